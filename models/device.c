@@ -1,0 +1,35 @@
+#include "models/device.h"
+
+#include "models/header.h"
+#include "models/phone.h"
+#include "models/router.h"
+#include "models/server.h"
+
+const char *const confidence_words[] = { "low", "medium", "high", NULL };
+
+const char *const sip_header_words[] = {
+	[HEADER_VIA] = "via",
+	[HEADER_MAX_FORWARDS] = "max-forwards",
+	[HEADER_FROM] = "from",
+	[HEADER_TO] = "to",
+	[HEADER_CALL_ID] = "call-id",
+	[HEADER_CSEQ] = "cseq",
+	[HEADER_CONTACT] = "contact",
+	[HEADER_EXPIRES] = "expires",
+	[HEADER_MIN_EXPIRES] = "min-expires",
+	[HEADER_AUTHORIZATION] = "authorization",
+	[HEADER_AUTHENTICATE] = "authenticate",
+	[HEADER_USER_AGENT] = "user-agent",
+	[HEADER_SERVER] = "server",
+	[HEADER_ALLOW] = "allow",
+	[HEADER_SUPPORTED] = "supported",
+	[HEADER_DATE] = "date",
+	[HEADER_CONTENT_LENGTH] = "content-length",
+	[HEADERS] = NULL,
+};
+
+const struct device devices[DEVICE_KINDS] = {
+	[DEVICE_PHONE] = { "phone", "phones", "a SIP phone or softphone", phone_fields, sizeof(struct phone_profile) },
+	[DEVICE_ROUTER] = { "router", "routers", "a NAT router between a local network and the outside", router_fields, sizeof(struct router_profile) },
+	[DEVICE_SERVER] = { "server", "servers", "a registrar or PBX", server_fields, sizeof(struct server_profile) },
+};

@@ -1,0 +1,38 @@
+/*
+ * The kinds of devices, each with the table of its knobs.
+ */
+#ifndef MODELS_DEVICE_H
+#define MODELS_DEVICE_H
+
+#include "models/field.h"
+
+enum device_kind { DEVICE_PHONE, DEVICE_ROUTER, DEVICE_SERVER, DEVICE_KINDS };
+
+enum confidence { CONFIDENCE_LOW, CONFIDENCE_MEDIUM, CONFIDENCE_HIGH };
+
+/** "low", "medium", "high", NULL. */
+extern const char *const confidence_words[];
+
+struct device {
+	const char *kind, *plural; /* "phone", "phones" */
+	const char *summary;       /* one sentence */
+	const struct field *fields;
+	size_t profile_size;
+};
+
+/** By enum device_kind. */
+extern const struct device devices[DEVICE_KINDS];
+
+/** A catalogue entry: a named profile with its evidence. Const once loaded. */
+struct model {
+	const char *name;
+	enum device_kind kind;
+	const char *title, *source; /* what it is; where it was seen */
+	const char *like;           /* the entry it was derived from, or NULL */
+	enum confidence confidence;
+	const void *profile;        /* devices[kind].profile_size bytes */
+	const char *path;           /* the file it stands in */
+	uint32_t line;
+};
+
+#endif

@@ -1,0 +1,556 @@
+#include "models/field.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* --- kinds
+ * ------------------------------------------------------------------------------------------------------ */
+
+static const struct kind {
+	size_t size; /* of one scalar or of one item */
+	bool list;
+} kinds[] = {
+	[FIELD_END] = { 0, false },
+	[FIELD_BOOL] = { sizeof(bool), false },
+	[FIELD_UINT] = { sizeof(uint32_t), false },
+	[FIELD_DURATION] = { sizeof(usec), false },
+	[FIELD_RATE] = { sizeof(uint32_t), false },
+	[FIELD_WORD] = { sizeof(int), false },
+	[FIELD_TEXT] = { sizeof(const char *), false },
+	[FIELD_ENDPOINT] = { sizeof(struct endpoint), false },
+	[FIELD_PREFIX] = { sizeof(struct prefix), false },
+	[FIELD_HOST] = { sizeof(uint32_t), false },
+	[FIELD_UINTS] = { sizeof(uint32_t), true },
+	[FIELD_TEXTS] = { sizeof(const char *), true },
+	[FIELD_WORDS] = { sizeof(uint8_t), true },
+	[FIELD_GROUP] = { 0, false },
+};
+
+size_t field_size(const struct field *f)
+{
+	return field_is_list(f) ? sizeof(struct list) : kinds[f->kind].size;
+}
+
+bool field_is_list(const struct field *f)
+{
+	return kinds[f->kind].list;
+}
+
+size_t field_item_size(const struct field *f)
+{
+	assert(field_is_list(f));
+	return kinds[f->kind].size;
+}
+
+const struct field *field_find(const struct field *fields, const char *key, size_t len)
+{
+	for (const struct field *f = fields; f->key; f++)
+		if (strlen(f->key) == len && memcmp(f->key, key, len) == 0)
+			return f;
+	return NULL;
+}
+
+/* --- durations and shares: numbers with decimals and a unit
+ * ------------------------------------------------------ */
+
+static const struct unit {
+	const char *name;
+	usec us;
+} units[] = {
+	{ "d", 86400 * SEC }, { "h", 3600 * SEC }, { "m", 60 * SEC },
+	{ "s", SEC },	      { "ms", MSEC },	   { "us", 1 },
+};
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/** Reads digits from `text`; returns how many there were, 0 also when the number is too large. */
+static size_t digits_read(const char *text, size_t len, int64_t *out)
+{
+	size_t n = 0;
+	*out = 0;
+	for (; n < len && is_digit(text[n]); n++)
+		if (__builtin_mul_overflow(*out, 10, out) || __builtin_add_overflow(*out, text[n] - '0', out))
+			return 0;
+	return n;
+}
+
+/** Reads the digits behind a decimal point as a part of `unit`. Returns how many; 0 when it cannot be told
+ * exactly. */
+static size_t decimals_read(const char *text, size_t len, int64_t unit, int64_t *out)
+{
+	size_t n = 0;
+	*out = 0;
+	for (; n < len && is_digit(text[n]); n++) {
+		unit = unit % 10 == 0 ? unit / 10 : 0;
+		if (unit == 0 && text[n] != '0')
+			return 0;
+		*out += (text[n] - '0') * unit;
+	}
+	return n;
+}
+
+/** Reads a number that may have decimals, as a multiple of `unit`. */
+static bool decimal_read(const char *text, size_t len, int64_t unit, int64_t *out)
+{
+	int64_t whole, part = 0;
+	size_t n = digits_read(text, len, &whole);
+	if (n == 0 || __builtin_mul_overflow(whole, unit, out))
+		return false;
+	if (n < len && text[n] == '.') {
+		size_t decimals = decimals_read(text + n + 1, len - n - 1, unit, &part);
+		if (decimals == 0)
+			return false;
+		n += 1 + decimals;
+	}
+	return n == len && !__builtin_add_overflow(*out, part, out);
+}
+
+bool duration_read(const char *text, size_t len, usec *out)
+{
+	size_t number = 0;
+	while (number < len && (is_digit(text[number]) || text[number] == '.'))
+		number++;
+	for (size_t i = 0; i < COUNT(units); i++)
+		if (strlen(units[i].name) == len - number &&
+		    memcmp(units[i].name, text + number, len - number) == 0)
+			return decimal_read(text, number, units[i].us, out);
+	return false;
+}
+
+/** Writes `value` in multiples of `unit`, "1.5"; NULL when that takes more than six decimals. */
+static const char *decimal_text(int64_t value, int64_t unit, struct arena *a)
+{
+	char decimals[8] = "";
+	size_t n = 0;
+	int64_t rest = value % unit;
+	while (rest != 0) {
+		if (n == 6)
+			return NULL;
+		rest *= 10;
+		decimals[n++] = (char)('0' + rest / unit);
+		rest %= unit;
+	}
+	return arena_printf(a, "%lld%s%s", (long long)(value / unit), n ? "." : "", decimals);
+}
+
+const char *duration_print(usec d, struct arena *a)
+{
+	const char *best = NULL;
+	for (size_t i = 0; i < COUNT(units); i++) {
+		/* "500ms" reads better than "0.5s", and zero reads best in seconds. */
+		if (d < units[i].us && !(d == 0 && units[i].us == SEC))
+			continue;
+		const char *number = decimal_text(d, units[i].us, a);
+		if (!number)
+			continue;
+		const char *text = arena_printf(a, "%s%s", number, units[i].name);
+		bool shorter = !best || strlen(text) < strlen(best);
+		bool rounder =
+			best && strlen(text) == strlen(best) && strchr(best, '.') && !strchr(text, '.');
+		if (shorter || rounder)
+			best = text;
+	}
+	assert(best);
+	return best;
+}
+
+#define PER_PERCENT 10000
+#define WHOLE	    (100 * PER_PERCENT)
+
+static bool rate_read(const char *text, size_t len, uint32_t *out)
+{
+	int64_t per_million;
+	if (len < 2 || text[len - 1] != '%' || !decimal_read(text, len - 1, PER_PERCENT, &per_million))
+		return false;
+	*out = (uint32_t)per_million;
+	return per_million <= WHOLE;
+}
+
+/* --- reading scalars
+ * --------------------------------------------------------------------------------------------- */
+
+static bool same(const char *text, size_t len, const char *word)
+{
+	return strlen(word) == len && memcmp(word, text, len) == 0;
+}
+
+static bool bool_read(const char *text, size_t len, bool *out)
+{
+	*out = same(text, len, "on") || same(text, len, "true");
+	return *out || same(text, len, "off") || same(text, len, "false");
+}
+
+static int word_find(const char *const *words, const char *text, size_t len)
+{
+	for (int i = 0; words[i]; i++)
+		if (same(text, len, words[i]))
+			return i;
+	return -1;
+}
+
+/** The index of a word; "true" and "false" stand for "on" and "off" where those are words. */
+static bool word_read(const char *const *words, const char *text, size_t len, int *out)
+{
+	bool truth;
+	*out = word_find(words, text, len);
+	if (*out < 0 && bool_read(text, len, &truth))
+		*out = truth ? word_find(words, "on", 2) : word_find(words, "off", 3);
+	return *out >= 0;
+}
+
+static bool number_read(const struct field *f, const char *text, size_t len, uint32_t *out)
+{
+	int64_t number;
+	if (digits_read(text, len, &number) != len || len == 0)
+		return false;
+	*out = (uint32_t)number;
+	return number >= f->min && number <= f->max;
+}
+
+static bool text_read(struct arena *a, const char *text, size_t len, const char **out)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+			return false;
+	*out = arena_copy(a, text, len);
+	return true;
+}
+
+static bool listed_word_read(const struct field *f, const char *text, size_t len, uint8_t *out)
+{
+	int word;
+	bool good = word_read(f->words, text, len, &word);
+	*out = (uint8_t)word;
+	return good;
+}
+
+static bool timespan_read(const struct field *f, const char *text, size_t len, usec *out)
+{
+	return duration_read(text, len, out) && *out >= f->min && *out <= f->max;
+}
+
+/* The address 0.0.0.0 stands for "none" in every profile, so nobody may have it. */
+static bool address_read(const char *text, size_t len, struct endpoint *out)
+{
+	return endpoint_parse(text, len, 0, out) && out->host != 0;
+}
+
+static bool host_read(const char *text, size_t len, uint32_t *out)
+{
+	return host_parse(text, len, out) && *out != 0;
+}
+
+/* A network holds at least a router and somebody else; 0 bits stand for "none" in every profile. */
+static bool network_read(const char *text, size_t len, struct prefix *out)
+{
+	return prefix_parse(text, len, out) && out->bits >= 1 && out->bits <= 30;
+}
+
+bool field_read(const struct field *f, struct arena *a, const char *text, size_t len, void *value)
+{
+	switch (f->kind) {
+	case FIELD_BOOL:
+		return bool_read(text, len, value);
+	case FIELD_UINT:
+	case FIELD_UINTS:
+		return number_read(f, text, len, value);
+	case FIELD_DURATION:
+		return timespan_read(f, text, len, value);
+	case FIELD_RATE:
+		return rate_read(text, len, value);
+	case FIELD_WORD:
+		return word_read(f->words, text, len, value);
+	case FIELD_WORDS:
+		return listed_word_read(f, text, len, value);
+	case FIELD_TEXT:
+	case FIELD_TEXTS:
+		return text_read(a, text, len, value);
+	case FIELD_ENDPOINT:
+		return address_read(text, len, value);
+	case FIELD_PREFIX:
+		return network_read(text, len, value);
+	case FIELD_HOST:
+		return host_read(text, len, value);
+	case FIELD_GROUP:
+	case FIELD_END:
+		break;
+	}
+	return false;
+}
+
+/* --- what a field wants
+ * ------------------------------------------------------------------------------------------ */
+
+static const char *words_joined(const char *const *words, struct arena *a)
+{
+	const char *joined = words[0];
+	for (int i = 1; words[i]; i++)
+		joined = arena_printf(a, "%s, %s", joined, words[i]);
+	return joined;
+}
+
+static const char *members_joined(const struct field *members, struct arena *a)
+{
+	const char *joined = members->key;
+	for (const struct field *f = members + 1; f->key; f++)
+		joined = arena_printf(a, "%s, %s", joined, f->key);
+	return joined;
+}
+
+const char *field_wants(const struct field *f, struct arena *a)
+{
+	switch (f->kind) {
+	case FIELD_BOOL:
+		return "on or off";
+	case FIELD_UINT:
+		return arena_printf(a, "a number from %lld to %lld", (long long)f->min, (long long)f->max);
+	case FIELD_UINTS:
+		return arena_printf(a, "numbers from %lld to %lld", (long long)f->min, (long long)f->max);
+	case FIELD_DURATION:
+		return arena_printf(a, "a duration from %s to %s", duration_print(f->min, a),
+				    duration_print(f->max, a));
+	case FIELD_RATE:
+		return "a share from 0% to 100%, such as 0.5%";
+	case FIELD_WORD:
+		return arena_printf(a, "one of %s", words_joined(f->words, a));
+	case FIELD_WORDS:
+		return arena_printf(a, "a list of %s, none twice", words_joined(f->words, a));
+	case FIELD_TEXT:
+		return "a text without control characters";
+	case FIELD_TEXTS:
+		return "a list of texts without control characters";
+	case FIELD_ENDPOINT:
+		return "an address such as 192.0.2.7 or 192.0.2.7:5060";
+	case FIELD_PREFIX:
+		return "a network such as 192.168.1.0/24";
+	case FIELD_HOST:
+		return "an address such as 192.0.2.7";
+	case FIELD_GROUP:
+		return arena_printf(a, "a map of %s", members_joined(f->members, a));
+	case FIELD_END:
+		break;
+	}
+	return "nothing";
+}
+
+/* --- defaults
+ * ---------------------------------------------------------------------------------------------------- */
+
+static void *member_of(const struct field *f, void *profile)
+{
+	return (char *)profile + f->at;
+}
+
+static const void *const_member_of(const struct field *f, const void *profile)
+{
+	return (const char *)profile + f->at;
+}
+
+/** The next word of `*rest`, whose length comes back; 0 at the end. */
+static size_t next_word(const char **rest)
+{
+	*rest += strspn(*rest, " ");
+	return strcspn(*rest, " ");
+}
+
+static uint32_t words_count(const char *text)
+{
+	uint32_t n = 0;
+	for (size_t len; (len = next_word(&text)) != 0; text += len)
+		n++;
+	return n;
+}
+
+static void default_list(const struct field *f, struct arena *a, struct list *list)
+{
+	const char *rest = f->fallback;
+	size_t size = field_item_size(f);
+	char *items = arena_alloc(a, size * words_count(rest));
+	list->items = items;
+	for (size_t len; (len = next_word(&rest)) != 0; rest += len) {
+		bool good = field_read(f, a, rest, len, items + size * list->n++);
+		assert(good);
+	}
+}
+
+static void default_scalar(const struct field *f, struct arena *a, void *member)
+{
+	bool good = field_read(f, a, f->fallback, strlen(f->fallback), member);
+	assert(good);
+}
+
+void fields_default(const struct field *fields, struct arena *a, void *profile)
+{
+	for (const struct field *f = fields; f->key; f++) {
+		if (f->kind == FIELD_GROUP)
+			fields_default(f->members, a, profile);
+		else if (f->fallback && field_is_list(f))
+			default_list(f, a, member_of(f, profile));
+		else if (f->fallback)
+			default_scalar(f, a, member_of(f, profile));
+	}
+}
+
+/* --- printing
+ * ---------------------------------------------------------------------------------------------------- */
+
+/** May this text stand in YAML without quotes, inside a flow collection too? */
+static bool is_plain(const char *text)
+{
+	size_t len = strlen(text);
+	if (len == 0 || text[0] == ' ' || text[len - 1] == ' ' || text[len - 1] == ':')
+		return false;
+	if (strchr("-?:!&*|>%@`~$", text[0]))
+		return false;
+	return !strpbrk(text, "[]{},\"'#\\") && !strstr(text, ": ");
+}
+
+/** A text as it stands in YAML: in double quotes where it must. */
+static const char *text_print(const char *text, struct arena *a)
+{
+	if (is_plain(text))
+		return text;
+	size_t n = 0;
+	char *quoted = arena_alloc(a, 2 * strlen(text) + 3);
+	quoted[n++] = '"';
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			quoted[n++] = '\\';
+		quoted[n++] = *text;
+	}
+	quoted[n] = '"';
+	return quoted;
+}
+
+static const char *host_text(uint32_t host, struct arena *a)
+{
+	char text[HOST_TEXT_MAX];
+	host_print(host, text);
+	return arena_strdup(a, text);
+}
+
+static const char *endpoint_text(struct endpoint e, struct arena *a)
+{
+	char text[ENDPOINT_TEXT_MAX];
+	if (e.host == 0)
+		return "";
+	if (e.port == 0)
+		return host_text(e.host, a);
+	endpoint_print(e, text);
+	return arena_strdup(a, text);
+}
+
+static const char *prefix_text(struct prefix p, struct arena *a)
+{
+	return p.bits == 0 ? "" : arena_printf(a, "%s/%u", host_text(p.host, a), p.bits);
+}
+
+/** One scalar, or one item of a list. */
+static const char *scalar_print(const struct field *f, const void *value, struct arena *a)
+{
+	switch (f->kind) {
+	case FIELD_BOOL:
+		return *(const bool *)value ? "on" : "off";
+	case FIELD_UINT:
+	case FIELD_UINTS:
+		return arena_printf(a, "%u", *(const uint32_t *)value);
+	case FIELD_DURATION:
+		return duration_print(*(const usec *)value, a);
+	case FIELD_RATE:
+		return arena_printf(a, "%s%%", decimal_text(*(const uint32_t *)value, PER_PERCENT, a));
+	case FIELD_WORD:
+		return f->words[*(const int *)value];
+	case FIELD_WORDS:
+		return f->words[*(const uint8_t *)value];
+	case FIELD_TEXT:
+	case FIELD_TEXTS:
+		return *(const char *const *)value ? text_print(*(const char *const *)value, a) : "";
+	case FIELD_ENDPOINT:
+		return endpoint_text(*(const struct endpoint *)value, a);
+	case FIELD_PREFIX:
+		return prefix_text(*(const struct prefix *)value, a);
+	case FIELD_HOST:
+		return *(const uint32_t *)value ? host_text(*(const uint32_t *)value, a) : "";
+	case FIELD_GROUP:
+	case FIELD_END:
+		break;
+	}
+	return "";
+}
+
+static const void *list_item(const struct field *f, const struct list *list, uint32_t i)
+{
+	return (const char *)list->items + i * field_item_size(f);
+}
+
+static const char *list_print(const struct field *f, const struct list *list, struct arena *a)
+{
+	const char *text = "[";
+	for (uint32_t i = 0; i < list->n; i++)
+		text = arena_printf(a, "%s%s%s", text, i ? ", " : "",
+				    scalar_print(f, list_item(f, list, i), a));
+	return arena_printf(a, "%s]", text);
+}
+
+static const char *group_print(const struct field *group, const void *profile, struct arena *a)
+{
+	const char *text = "{";
+	for (const struct field *f = group->members; f->key; f++)
+		text = arena_printf(a, "%s%s%s: %s", text, f == group->members ? "" : ", ", f->key,
+				    field_print(f, profile, a));
+	return arena_printf(a, "%s}", text);
+}
+
+const char *field_print(const struct field *f, const void *profile, struct arena *a)
+{
+	if (f->kind == FIELD_GROUP)
+		return group_print(f, profile, a);
+	if (field_is_list(f))
+		return list_print(f, const_member_of(f, profile), a);
+	return scalar_print(f, const_member_of(f, profile), a);
+}
+
+/* --- comparing
+ * --------------------------------------------------------------------------------------------------- */
+
+static bool texts_equal(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool value_equal(const struct field *f, const void *value, const void *other)
+{
+	if (f->kind == FIELD_TEXT || f->kind == FIELD_TEXTS)
+		return texts_equal(*(const char *const *)value, *(const char *const *)other);
+	return memcmp(value, other, kinds[f->kind].size) == 0;
+}
+
+static bool list_equal(const struct field *f, const struct list *list, const struct list *other)
+{
+	if (list->n != other->n)
+		return false;
+	for (uint32_t i = 0; i < list->n; i++)
+		if (!value_equal(f, list_item(f, list, i), list_item(f, other, i)))
+			return false;
+	return true;
+}
+
+static bool group_equal(const struct field *group, const void *profile, const void *other)
+{
+	for (const struct field *f = group->members; f->key; f++)
+		if (!field_equal(f, profile, other))
+			return false;
+	return true;
+}
+
+bool field_equal(const struct field *f, const void *profile, const void *other)
+{
+	if (f->kind == FIELD_GROUP)
+		return group_equal(f, profile, other);
+	if (field_is_list(f))
+		return list_equal(f, const_member_of(f, profile), const_member_of(f, other));
+	return value_equal(f, const_member_of(f, profile), const_member_of(f, other));
+}

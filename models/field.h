@@ -1,0 +1,96 @@
+/*
+ * Field tables: what a profile may hold. One row is one knob: key, kind, range, default, sentence, source.
+ *
+ * YAML checking, error texts, `viaport show`, the JSON Schema and docs/models.md all read these rows,
+ * so they cannot disagree. A row without code that reads its member must not exist.
+ *
+ *	static const struct field fields[] = {
+ *		{ "rport", FIELD_BOOL, AT(struct phone_profile, rport), .fallback = "on",
+ *		  .doc = "writes an empty rport into its Via", .source = "RFC 3581 3" },
+ *		{ 0 }
+ *	};
+ */
+#ifndef MODELS_FIELD_H
+#define MODELS_FIELD_H
+
+#include "sim/addr.h"
+#include "sim/arena.h"
+
+enum field_kind {
+	FIELD_END, /* closes a table */
+	FIELD_BOOL,     /* bool          on off true false */
+	FIELD_UINT,     /* uint32_t      from min to max */
+	FIELD_DURATION, /* usec          250ms 30s 3m 1h 1d, from min to max (us) */
+	FIELD_RATE,     /* uint32_t      a share per million: 0.5% 2% 100% */
+	FIELD_WORD,     /* int           one of `words`, stored as its index */
+	FIELD_TEXT,     /* const char *  anything without control characters */
+	FIELD_ENDPOINT, /* struct endpoint  a.b.c.d or a.b.c.d:port (port 0 when absent) */
+	FIELD_PREFIX,   /* struct prefix    a.b.c.d/bits */
+	FIELD_HOST,     /* uint32_t         a.b.c.d */
+	FIELD_UINTS,    /* struct list of uint32_t, each from min to max */
+	FIELD_TEXTS,    /* struct list of const char * */
+	FIELD_WORDS,    /* struct list of uint8_t, indexes into `words`, none twice */
+	FIELD_GROUP,    /* a map of `members`, whose offsets count from the same profile */
+};
+
+/** A list in the arena of whoever read it. */
+struct list {
+	const void *items;
+	uint32_t n;
+};
+
+struct field {
+	const char *key; /* kebab-case; NULL closes a table */
+	enum field_kind kind;
+	uint32_t at;              /* offset of the member in its profile */
+	int64_t min, max;         /* FIELD_UINT, FIELD_UINTS, FIELD_DURATION */
+	const char *const *words; /* FIELD_WORD, FIELD_WORDS; NULL-terminated */
+	const char *fallback;     /* the default, as it would stand in YAML (list items separated by blanks); NULL: all zero */
+	const char *doc;          /* one sentence without a full stop */
+	const char *source;       /* where the behaviour or the default comes from; may be NULL */
+	const struct field *members; /* FIELD_GROUP */
+	const char *shorthand;    /* FIELD_GROUP: the members (separated by blanks) that a bare scalar sets; NULL: none */
+	/** FIELD_WORDS: what must be among the items, as words separated by blanks; NULL: anything goes. */
+	const char *must_have;
+};
+
+/** Offset of a member, for tables. */
+#define AT(type, member) offsetof(type, member)
+
+/** Bytes of the member that `f` describes; 0 for a group. */
+size_t field_size(const struct field *f);
+
+/** Is the member a list (a YAML sequence)? */
+bool field_is_list(const struct field *f);
+
+/** Bytes of one item of a list. */
+size_t field_item_size(const struct field *f);
+
+/**
+ * Reads one scalar into `value` (field_size() bytes for scalars, field_item_size() for items of a list).
+ * False when the text is not acceptable; field_wants() says what would be. Texts are copied into `a`.
+ */
+bool field_read(const struct field *f, struct arena *a, const char *text, size_t len, void *value);
+
+/** What a field accepts, for error texts: "on or off", "a number from 1 to 65535", "one of off, on, auto". */
+const char *field_wants(const struct field *f, struct arena *a);
+
+/** The row with this key in `fields`; NULL when there is none. */
+const struct field *field_find(const struct field *fields, const char *key, size_t len);
+
+/** Fills a zeroed profile with the defaults of its table, groups included. */
+void fields_default(const struct field *fields, struct arena *a, void *profile);
+
+/** The member's value as it would stand in YAML; a group prints "{key: value, ...}", what is not set prints nothing. */
+const char *field_print(const struct field *f, const void *profile, struct arena *a);
+
+/** True when both profiles hold the same value there. */
+bool field_equal(const struct field *f, const void *profile, const void *other);
+
+/** A duration in its shortest exact form: "30s", "1.5s", "250ms", "1us". */
+const char *duration_print(usec d, struct arena *a);
+
+/** Reads a duration with its unit: us ms s m h d; decimals are allowed. False when it is none or overflows. */
+bool duration_read(const char *text, size_t len, usec *out);
+
+#endif

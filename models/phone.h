@@ -1,0 +1,86 @@
+/*
+ * A phone: registers, answers a challenge, refreshes, unregisters; answers OPTIONS.
+ *
+ * Where it sends from, where it listens, what it writes into Via and Contact, and what it believes of the answers
+ * are knobs of their own, because that is where phones differ.
+ */
+#ifndef MODELS_PHONE_H
+#define MODELS_PHONE_H
+
+#include "models/field.h"
+#include "models/ids.h"
+#include "sim/world.h"
+
+enum send_port { SEND_SAME, SEND_EPHEMERAL, SEND_EPHEMERAL_EACH };
+enum via_check { VIA_CHECK_STRICT, VIA_CHECK_BRANCH };
+enum learn_from { LEARN_NOTHING, LEARN_RECEIVED, LEARN_RECEIVED_AND_RPORT };
+enum learn_when { LEARN_REGISTER_2XX, LEARN_ANY_RESPONSE };
+enum learned_contact { LEARNED_KEEP, LEARNED_REPLACE, LEARNED_REPLACE_AND_UNREGISTER };
+enum phone_auth { PHONE_AUTH_MD5, PHONE_AUTH_SHA_256, PHONE_AUTH_BOTH, PHONE_AUTH_NONE };
+
+struct phone_profile {
+	struct endpoint address; /* host 0: the next free one; port 0: listen_port */
+	const char *user, *password, *domain;
+	bool rport, write_port;
+	uint32_t listen_port;
+	int send_port, via_check;
+	struct endpoint public_address;
+	int learn_from, learn_when, learned_contact;
+	int auth;
+	usec expires, refresh_before, retry;
+	usec t1, t2, t4;
+	uint32_t max_retransmits;
+	struct list header_order; /* of enum sip_header */
+	const char *user_agent, *allow, *supported, *contact_uri_params, *contact_params;
+};
+
+extern const struct field phone_fields[];
+
+struct phone;
+
+/** What a phone needs to know of its place in the world. All pointers are kept and outlive the world. */
+struct phone_setup {
+	const struct phone_profile *profile;
+	const char *name;      /* of the node or the group */
+	uint32_t member;       /* from 1 in a group, 0 alone */
+	const char *user;      /* of the first member; counted up in a group */
+	struct network *network;
+	struct endpoint address; /* resolved: host and listening port */
+	const struct wire *wire;
+	struct endpoint server;  /* where requests go */
+	const char *domain;      /* of the address of record; profile->domain, or the server's */
+	const struct pins *pins; /* may be NULL */
+};
+
+/** A phone in the world's arena. */
+struct phone *phone_new(struct world *w, const struct phone_setup *setup);
+
+/** The node, for maps from nodes to what they do. */
+struct node *phone_node(struct phone *p);
+
+/** Writes the phone's user (at most PHONE_USER_MAX bytes, no final zero). Returns its length. */
+#define PHONE_USER_MAX 256
+size_t phone_user(const struct phone *p, char text[static PHONE_USER_MAX]);
+
+/**
+ * Begins a registration (or a refresh at once) under `story`, a new number of world_story(). It ends with a note that
+ * carries the story: fact_registered or fact_register_failed. While another one runs it waits for that one's end.
+ */
+void phone_register(struct phone *p, uint32_t story);
+
+/** Begins an unregistration: REGISTER with Expires 0. Ends with fact_unregistered or fact_register_failed. */
+void phone_unregister(struct phone *p, uint32_t story);
+
+/** Sends OPTIONS to the server. Ends with fact_options_answered or fact_options_failed. */
+void phone_options(struct phone *p, uint32_t story);
+
+/** Notes at the end of what was begun; the value is the final status, 0 when nothing came (RFC 3261 8.1.3.1: 408). */
+extern const struct fact fact_registered, fact_unregistered, fact_register_failed;
+
+/** The phone refuses to go on: credentials were refused and the nonce was not stale (RFC 3261 22.3). */
+extern const struct fact fact_credentials_refused;
+
+/** Reasons for which a phone drops what arrives. */
+extern const struct fact fact_port_closed, fact_via_not_mine, fact_no_transaction, fact_malformed;
+
+#endif

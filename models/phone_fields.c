@@ -1,0 +1,77 @@
+#include "models/header.h"
+#include "models/phone.h"
+
+static const char *const send_port_words[] = { "same", "ephemeral", "ephemeral-each", NULL };
+static const char *const via_check_words[] = { "strict", "branch", NULL };
+static const char *const learn_from_words[] = { "nothing", "received", "received-and-rport", NULL };
+static const char *const learn_when_words[] = { "register-2xx", "any-response", NULL };
+static const char *const learned_contact_words[] = { "keep", "replace", "replace-and-unregister-old", NULL };
+static const char *const auth_words[] = { "md5", "sha-256", "both", "none", NULL };
+
+#define OF(member) .at = AT(struct phone_profile, member)
+
+static const struct field register_fields[] = {
+	{ "expires", FIELD_DURATION, OF(expires), SEC, 7 * 86400 * SEC, .fallback = "3600s",
+	  .doc = "how long a registration is asked to last", .source = "RFC 3261 10.2.1.1" },
+	{ "refresh-before", FIELD_DURATION, OF(refresh_before), 0, 86400 * SEC, .fallback = "5s",
+	  .doc = "how long before it ends a registration is refreshed",
+	  .source = "Cisco SIP phone configuration, timer_register_delta 5" },
+	{ "retry", FIELD_DURATION, OF(retry), SEC, 86400 * SEC, .fallback = "60s",
+	  .doc = "pause before the next try after a registration failed or a 5xx came", .source = "RFC 3261 10.2.7" },
+	{ 0 },
+};
+
+static const struct field learn_fields[] = {
+	{ "from", FIELD_WORD, OF(learn_from), .words = learn_from_words, .fallback = "nothing",
+	  .doc = "what of the response's top Via the phone takes for its public address", .source = "RFC 3581 4" },
+	{ "when", FIELD_WORD, OF(learn_when), .words = learn_when_words, .fallback = "any-response",
+	  .doc = "which responses it learns from" },
+	{ 0 },
+};
+
+static const struct field timers_fields[] = {
+	{ "t1", FIELD_DURATION, OF(t1), MSEC, 60 * SEC, .fallback = "500ms",
+	  .doc = "round-trip estimate: the first retransmission comes after it, Timer F is 64 times as long",
+	  .source = "RFC 3261 17.1.1.1" },
+	{ "t2", FIELD_DURATION, OF(t2), MSEC, 60 * SEC, .fallback = "4s",
+	  .doc = "longest interval between retransmissions of a non-INVITE request", .source = "RFC 3261 17.1.2.2" },
+	{ "t4", FIELD_DURATION, OF(t4), MSEC, 60 * SEC, .fallback = "5s",
+	  .doc = "how long a message stays in the network; Timer K", .source = "RFC 3261 17.1.2.2" },
+	{ "max-retransmits", FIELD_UINT, OF(max_retransmits), 0, 1000, .fallback = "1000",
+	  .doc = "gives up when this many retransmissions stay unanswered, if that is before Timer F",
+	  .source = "Cisco SIP phone configuration, sip_retx" },
+	{ 0 },
+};
+
+const struct field phone_fields[] = {
+	{ "address", FIELD_ENDPOINT, OF(address), .doc = "its address; a port here is the listen-port (default: the next free address of its network)" },
+	{ "user", FIELD_TEXT, OF(user), .doc = "user part of its address of record, counted up in a group (default: 100 and so on)" },
+	{ "password", FIELD_TEXT, OF(password), .fallback = "secret", .doc = "what it computes digest responses with" },
+	{ "domain", FIELD_TEXT, OF(domain), .doc = "host part of its address of record, with a port if it writes one (default: the server's domain)" },
+	{ "rport", FIELD_BOOL, OF(rport), .fallback = "on", .doc = "writes an empty rport parameter into its Via", .source = "RFC 3581 3" },
+	{ "listen-port", FIELD_UINT, OF(listen_port), 1, 65535, .fallback = "5060", .doc = "where it takes datagrams; also written into Via and Contact", .source = "RFC 3261 18.1.1" },
+	{ "send-port", FIELD_WORD, OF(send_port), .words = send_port_words, .fallback = "same",
+	  .doc = "where it sends from: its listen-port, one other port for good, or a new one for each request",
+	  .source = "RFC 3581 3 wants same; Cisco 79xx differ" },
+	{ "via-check", FIELD_WORD, OF(via_check), .words = via_check_words, .fallback = "branch",
+	  .doc = "strict discards a response whose top Via does not carry what it wrote; branch matches branch and method only",
+	  .source = "RFC 3261 18.1.2, 17.1.3" },
+	{ "write-port", FIELD_BOOL, OF(write_port), .fallback = "on", .doc = "writes its port into Via and Contact; off leaves it out, so that 5060 is meant", .source = "RFC 3261 18.2.2" },
+	{ "public-address", FIELD_ENDPOINT, OF(public_address), .doc = "what it was told to write into Via and Contact in place of its own address" },
+	{ "learn", FIELD_GROUP, .members = learn_fields, .shorthand = "from", .doc = "learning its public address from responses" },
+	{ "learned-contact", FIELD_WORD, OF(learned_contact), .words = learned_contact_words, .fallback = "replace",
+	  .doc = "what it does with a learned address: nothing, register anew with it, or also remove the old binding" },
+	{ "auth", FIELD_WORD, OF(auth), .words = auth_words, .fallback = "md5", .doc = "digest algorithms it can compute", .source = "RFC 2617, RFC 7616, RFC 8760" },
+	{ "register", FIELD_GROUP, .members = register_fields, .doc = "registration times" },
+	{ "timers", FIELD_GROUP, .members = timers_fields, .doc = "SIP timers" },
+	{ "header-order", FIELD_WORDS, OF(header_order), .words = sip_header_words,
+	  .fallback = "via max-forwards from to call-id cseq contact expires authorization user-agent allow supported content-length",
+	  .must_have = "via max-forwards from to call-id cseq contact expires authorization content-length",
+	  .doc = "the headers of its requests in order; date, user-agent, allow and supported may be left out" },
+	{ "user-agent", FIELD_TEXT, OF(user_agent), .fallback = "viaport", .doc = "text of its User-Agent header" },
+	{ "allow", FIELD_TEXT, OF(allow), .doc = "text of its Allow header; none: the header is left out" },
+	{ "supported", FIELD_TEXT, OF(supported), .doc = "text of its Supported header; none: the header is left out" },
+	{ "contact-uri-params", FIELD_TEXT, OF(contact_uri_params), .doc = "parameters inside the angle brackets of its Contact, with their semicolons" },
+	{ "contact-params", FIELD_TEXT, OF(contact_params), .doc = "parameters behind the angle brackets of its Contact, with their semicolons" },
+	{ 0 },
+};

@@ -1,0 +1,225 @@
+#include "models/registrar.h"
+
+#include <string.h>
+
+static uint32_t whole_seconds(usec d)
+{
+	return (uint32_t)(d / SEC);
+}
+
+void registrar_init(struct registrar *r, struct arena *a, usec expires_default, usec expires_min, usec expires_max)
+{
+	*r = (struct registrar){
+		.arena = a,
+		.expires_default = whole_seconds(expires_default),
+		.expires_min = whole_seconds(expires_min),
+		.expires_max = whole_seconds(expires_max),
+	};
+	table_init(&r->table, a);
+}
+
+static uint32_t user_hash(struct span user)
+{
+	return hash_bytes(HASH_START, user.at, user.len);
+}
+
+static uint64_t text_hash(const char *text, size_t len)
+{
+	return (uint64_t)hash_bytes(HASH_START, text, len) << 32 | hash_bytes(~HASH_START, text, len);
+}
+
+/* The next binding of `user` in a chain, alive or not. */
+static struct binding *of_user(struct link *l, struct span user)
+{
+	for (; l; l = table_next(l)) {
+		struct binding *b = CONTAINER(l, struct binding, link);
+		if (span_equal(binding_user(b), user))
+			return b;
+	}
+	return NULL;
+}
+
+static struct binding *first_of(const struct registrar *r, struct span user)
+{
+	return of_user(table_first(&r->table, user_hash(user)), user);
+}
+
+static struct binding *next_of(const struct binding *b)
+{
+	return of_user(table_next(&b->link), binding_user(b));
+}
+
+static const struct binding *living(const struct binding *b, usec now)
+{
+	while (b && b->ends <= now)
+		b = next_of(b);
+	return b;
+}
+
+const struct binding *registrar_first(const struct registrar *r, usec now, struct span user)
+{
+	return living(first_of(r, user), now);
+}
+
+const struct binding *registrar_next(const struct registrar *r, usec now, const struct binding *b)
+{
+	(void)r;
+	return living(next_of(b), now);
+}
+
+uint32_t binding_left(const struct binding *b, usec now)
+{
+	return (uint32_t)((b->ends - now + SEC - 1) / SEC);
+}
+
+static void binding_remove(struct registrar *r, struct binding *b)
+{
+	table_remove(&r->table, &b->link);
+	b->link.next = (struct link *)(void *)r->spare;
+	r->spare = b;
+}
+
+/* A place for a binding whose texts need `room` bytes; a removed one is used again when it is large enough. */
+static struct binding *binding_place(struct registrar *r, uint32_t room)
+{
+	struct binding *b = r->spare;
+	if (b)
+		r->spare = (struct binding *)(void *)b->link.next;
+	else
+		b = arena_alloc(r->arena, sizeof *b);
+	if (b->room < room) {
+		b->text = arena_alloc_raw(r->arena, room);
+		b->room = (uint16_t)room;
+	}
+	return b;
+}
+
+static struct binding *binding_add(struct registrar *r, struct span user, struct span uri)
+{
+	struct binding *b = binding_place(r, (uint32_t)(user.len + uri.len));
+	memcpy(b->text, user.at, user.len);
+	memcpy(b->text + user.len, uri.at, uri.len);
+	b->user_len = (uint16_t)user.len;
+	b->uri_len = (uint16_t)uri.len;
+	table_add(&r->table, &b->link, user_hash(user));
+	return b;
+}
+
+/* --- one REGISTER ------------------------------------------------------------------------------------------------ */
+
+struct registration {
+	struct registrar *registrar;
+	usec now;
+	struct span user;
+	const struct packet *request;
+	const struct sip_view *view;
+	uint64_t call_id;
+	bool star;
+	uint32_t contacts;
+};
+
+static struct binding *find_uri(const struct registration *reg, struct span uri)
+{
+	struct binding *b = first_of(reg->registrar, reg->user);
+	while (b && !span_equal(binding_uri(b), uri))
+		b = next_of(b);
+	return b;
+}
+
+/* The expires parameter, the Expires header, or the default, and no more than the maximum (10.3, step 7). */
+static uint32_t wanted_expires(const struct registration *reg, struct slice contact)
+{
+	const struct registrar *r = reg->registrar;
+	const char *text = reg->request->payload->bytes;
+	struct slice value;
+	uint32_t seconds = reg->view->expires == SIP_ABSENT ? r->expires_default : reg->view->expires;
+	if (siptext_param(text, contact, "expires", &value, NULL))
+		siptext_number(text, value, &seconds);
+	return seconds < r->expires_max ? seconds : r->expires_max;
+}
+
+static struct span contact_uri(const struct registration *reg, struct slice contact)
+{
+	const char *text = reg->request->payload->bytes;
+	struct slice uri = siptext_uri(text, contact);
+	return (struct span){ text + uri.at, uri.len };
+}
+
+/* Repeats and reorderings must not undo what came later (10.3, steps 6 and 7). */
+static bool stale(const struct registration *reg, const struct binding *b)
+{
+	return b && b->ends > reg->now && b->call_id == reg->call_id && reg->view->cseq <= b->cseq;
+}
+
+static uint32_t check_contact(struct registration *reg, struct slice contact)
+{
+	uint32_t seconds = wanted_expires(reg, contact);
+	reg->contacts++;
+	if (contact.len == 1 && reg->request->payload->bytes[contact.at] == '*') {
+		reg->star = true;
+		return reg->view->expires == 0 ? 200 : 400;
+	}
+	if (stale(reg, find_uri(reg, contact_uri(reg, contact))))
+		return 500;
+	return seconds > 0 && seconds < reg->registrar->expires_min && seconds < 3600 ? 423 : 200;
+}
+
+static uint32_t apply_contact(struct registration *reg, struct slice contact)
+{
+	struct span uri = contact_uri(reg, contact);
+	uint32_t seconds = wanted_expires(reg, contact);
+	struct binding *b = find_uri(reg, uri);
+	if (seconds == 0) {
+		if (b)
+			binding_remove(reg->registrar, b);
+		return 200;
+	}
+	if (!b)
+		b = binding_add(reg->registrar, reg->user, uri);
+	b->source = reg->request->src;
+	b->ends = reg->now + (usec)seconds * SEC;
+	b->call_id = reg->call_id;
+	b->cseq = reg->view->cseq;
+	b->asked_rport = reg->view->via_rport;
+	return 200;
+}
+
+/* Does `what` to each Contact until one of them is not fine. */
+static uint32_t each_contact(struct registration *reg, uint32_t (*what)(struct registration *, struct slice))
+{
+	const struct payload *m = reg->request->payload;
+	struct header_line h;
+	struct slice contact;
+	uint32_t status = 200;
+	for (uint32_t at = reg->view->headers_at; status == 200 && siptext_header(m->bytes, m->len, &at, &h);) {
+		if (!siptext_named(m->bytes, h.name, "Contact", 'm'))
+			continue;
+		for (uint32_t in = 0; status == 200 && siptext_element(m->bytes, h.value, &in, &contact);)
+			status = what(reg, contact);
+	}
+	return status;
+}
+
+static void remove_all(const struct registration *reg)
+{
+	struct binding *b;
+	while ((b = first_of(reg->registrar, reg->user)))
+		binding_remove(reg->registrar, b);
+}
+
+uint32_t registrar_register(struct registrar *r, usec now, struct span user, const struct packet *request,
+			    const struct sip_view *v)
+{
+	const struct payload *m = request->payload;
+	struct registration reg = { r, now, user, request, v, text_hash(slice_at(m, v->call_id), v->call_id.len), false, 0 };
+	uint32_t status = each_contact(&reg, check_contact);
+	if (status != 200)
+		return status;
+	if (reg.star && reg.contacts > 1)
+		return 400;
+	if (reg.star)
+		remove_all(&reg);
+	else
+		each_contact(&reg, apply_contact);
+	return 200;
+}

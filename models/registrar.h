@@ -1,0 +1,58 @@
+/*
+ * A registrar's bindings and rules (RFC 3261 10.3). Time is given; no timers: a binding past its end is not there.
+ */
+#ifndef MODELS_REGISTRAR_H
+#define MODELS_REGISTRAR_H
+
+#include "models/digest.h"
+#include "models/sip.h"
+#include "sim/table.h"
+
+/** One Contact of an address of record. */
+struct binding {
+	struct link link;	/* by user */
+	struct endpoint source; /* where the REGISTER came from */
+	usec ends;
+	uint64_t call_id; /* hash of the Call-ID */
+	uint32_t cseq;
+	uint16_t user_len, uri_len, room; /* bytes of the two texts; of their memory */
+	bool asked_rport;		  /* the REGISTER's Via had rport */
+	char *text;			  /* user, then the Contact's URI as the phone wrote it */
+};
+
+struct registrar {
+	struct arena *arena;
+	struct table table;
+	struct binding *spare; /* removed ones, chained through link.next */
+	uint32_t expires_default, expires_min, expires_max; /* seconds */
+};
+
+void registrar_init(struct registrar *r, struct arena *a, usec expires_default, usec expires_min, usec expires_max);
+
+/**
+ * Applies a REGISTER: all of it or nothing.
+ *
+ * @return 200; 400 for a `*` that is not alone with Expires 0; 423 when asked for less than expires_min (and not 0);
+ *         500 when the CSeq is not higher than that of the binding's last REGISTER with the same Call-ID (steps 6, 7)
+ */
+uint32_t registrar_register(struct registrar *r, usec now, struct span user, const struct packet *request,
+			    const struct sip_view *v);
+
+/** The bindings of a user that are alive, newest first; NULL at the end. */
+const struct binding *registrar_first(const struct registrar *r, usec now, struct span user);
+const struct binding *registrar_next(const struct registrar *r, usec now, const struct binding *b);
+
+/** Seconds that a binding has left, rounded up. */
+uint32_t binding_left(const struct binding *b, usec now);
+
+static inline struct span binding_user(const struct binding *b)
+{
+	return (struct span){ b->text, b->user_len };
+}
+
+static inline struct span binding_uri(const struct binding *b)
+{
+	return (struct span){ b->text + b->user_len, b->uri_len };
+}
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * A router: a LAN side, a WAN side, and a NAT between them.
+ */
+#ifndef MODELS_ROUTER_H
+#define MODELS_ROUTER_H
+
+#include "models/nat.h"
+#include "sim/world.h"
+
+struct router_profile {
+	struct nat_profile nat; /* first, so that nat_fields fit */
+	uint32_t outside;       /* 0: the next free one */
+	struct prefix inside;   /* bits 0: chosen by how many live there */
+};
+
+extern const struct field router_fields[];
+
+struct router;
+
+/** All pointers are kept and outlive the world. */
+struct router_setup {
+	const struct router_profile *profile;
+	const char *name;
+	uint32_t member;
+	struct network *wan, *lan;
+	uint32_t outside, inside; /* resolved hosts of the two sides */
+	const struct wire *wire;  /* on the WAN side */
+};
+
+/** A router in the world's arena; becomes the LAN's gateway. */
+struct router *router_new(struct world *w, const struct router_setup *setup);
+
+struct node *router_node(struct router *r);
+
+#endif

@@ -1,0 +1,45 @@
+#include "models/router.h"
+
+static const char *const dependence_words[] = { "endpoint-independent", "address-dependent", "address-and-port-dependent", NULL };
+static const char *const ports_words[] = { "preserve", "random", NULL };
+static const char *const collision_words[] = { "random", "next", "share", "steal", "drop", NULL };
+static const char *const refresh_words[] = { "outbound", "inbound", "both", NULL };
+
+#define OF(member) .at = AT(struct router_profile, member)
+
+static const struct field timeout_fields[] = {
+	{ "first", FIELD_DURATION, OF(nat.first), MSEC, 7 * 86400 * SEC, .fallback = "60s",
+	  .doc = "lifetime of a flow that has not been answered", .source = "RFC 4787 4.3; Linux nf_conntrack_udp_timeout" },
+	{ "stream", FIELD_DURATION, OF(nat.stream), MSEC, 7 * 86400 * SEC, .fallback = "60s",
+	  .doc = "lifetime of a flow that is older than stream-after and was answered before",
+	  .source = "Linux nf_conntrack_udp_timeout_stream, measured on 6.18" },
+	{ "stream-after", FIELD_DURATION, OF(nat.stream_after), 0, 86400 * SEC, .fallback = "2s",
+	  .doc = "age from which `stream` applies", .source = "Linux, measured on 6.18" },
+	{ 0 },
+};
+
+static const struct field port_range_fields[] = {
+	{ "from", FIELD_UINT, OF(nat.port_low), 1, 65535, .fallback = "1024", .doc = "lowest port handed out" },
+	{ "to", FIELD_UINT, OF(nat.port_high), 1, 65535, .fallback = "65535", .doc = "highest port handed out" },
+	{ 0 },
+};
+
+const struct field router_fields[] = {
+	{ "outside", FIELD_HOST, OF(outside), .doc = "its address on the outer side, counted up in a group (default: the next free one)" },
+	{ "inside", FIELD_PREFIX, OF(inside), .doc = "the network behind it; the router is its first host (default: 192.168.1.0/24, 10.0.0.0/8 for many)" },
+	{ "mapping", FIELD_WORD, OF(nat.mapping), .words = dependence_words, .fallback = "endpoint-independent",
+	  .doc = "of what of the remote end a mapping depends", .source = "RFC 4787 4.1" },
+	{ "filtering", FIELD_WORD, OF(nat.filtering), .words = dependence_words, .fallback = "address-and-port-dependent",
+	  .doc = "from where datagrams may come in through a mapping", .source = "RFC 4787 5" },
+	{ "ports", FIELD_WORD, OF(nat.ports), .words = ports_words, .fallback = "preserve",
+	  .doc = "which outside port a new mapping gets: the inside one, or any", .source = "RFC 4787 4.2.1" },
+	{ "port-range", FIELD_GROUP, .members = port_range_fields, .doc = "outside ports that are handed out", .source = "RFC 4787 4.2.2" },
+	{ "collision", FIELD_WORD, OF(nat.collision), .words = collision_words, .fallback = "random",
+	  .doc = "when the wanted outside port is taken: another at random, the next free one, share it while the remote endpoints differ (else random), take it away, or drop the datagram",
+	  .source = "RFC 4787 4.2.1; share: Linux, measured on 6.18" },
+	{ "next-ports", FIELD_UINTS, OF(nat.next_ports), 1, 65535, .doc = "outside ports for the first new mappings, in order, for replay of a capture" },
+	{ "udp-timeout", FIELD_GROUP, .members = timeout_fields, .shorthand = "first stream", .doc = "lifetime of a flow without traffic", .source = "RFC 4787 4.3" },
+	{ "refresh", FIELD_WORD, OF(nat.refresh), .words = refresh_words, .fallback = "both",
+	  .doc = "which direction renews a flow", .source = "RFC 4787 4.3 (REQ-6)" },
+	{ 0 },
+};

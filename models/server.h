@@ -1,0 +1,64 @@
+/*
+ * A SIP server: a registrar that challenges, keeps bindings and answers OPTIONS.
+ */
+#ifndef MODELS_SERVER_H
+#define MODELS_SERVER_H
+
+#include "models/field.h"
+#include "models/ids.h"
+#include "sim/world.h"
+
+enum force_rport { FORCE_OFF, FORCE_ON, FORCE_AUTO };
+enum stored_contact { STORED_LITERAL, STORED_SOURCE, STORED_SOURCE_IF_RPORT, STORED_ALIAS, STORED_RECEIVED };
+enum server_auth { SERVER_AUTH_NONE, SERVER_AUTH_MD5, SERVER_AUTH_SHA_256 };
+enum challenge { CHALLENGE_401, CHALLENGE_407 };
+enum bad_credentials { BAD_CREDENTIALS_CHALLENGE, BAD_CREDENTIALS_FORBID };
+
+struct server_profile {
+	struct endpoint address; /* host 0: the next free one; port 0: 5060 */
+	const char *domain;
+	bool rport;
+	int force_rport;
+	struct list force_rport_for; /* of const char * users */
+	int stored_contact;
+	int auth, challenge, bad_credentials;
+	bool qop;
+	const char *realm, *password;
+	usec nonce_lifetime;
+	usec expires_default, expires_min, expires_max;
+	struct list header_order; /* of enum sip_header */
+	const char *user_agent;
+};
+
+extern const struct field server_fields[];
+
+struct server;
+
+/** All pointers are kept and outlive the world. */
+struct server_setup {
+	const struct server_profile *profile;
+	const char *name;
+	uint32_t member;
+	struct network *network;
+	struct endpoint address; /* resolved */
+	const struct wire *wire;
+	const char *domain; /* profile->domain, or the address as text */
+	const struct pins *pins;
+};
+
+struct server *server_new(struct world *w, const struct server_setup *setup);
+
+struct node *server_node(struct server *s);
+
+/**
+ * Sends OPTIONS to the stored contact of `user` under `story`, a new number of world_story(). Ends with a note that carries
+ * the story: fact_options_answered, or fact_options_failed, at once when there is no binding that can be reached.
+ */
+void server_options(struct server *s, const char *user, size_t len, uint32_t story);
+
+extern const struct fact fact_options_answered, fact_options_failed;
+
+/** Rules by which a response's destination was chosen; see via.h. Notes about requests: */
+extern const struct fact fact_wrong_password, fact_via_differs, fact_binding_stored;
+
+#endif

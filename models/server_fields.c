@@ -1,0 +1,45 @@
+#include "models/header.h"
+#include "models/server.h"
+
+static const char *const force_words[] = { "off", "on", "auto", NULL };
+static const char *const stored_words[] = { "literal", "source", "source-if-rport", "alias", "received", NULL };
+static const char *const auth_words[] = { "none", "md5", "sha-256", NULL };
+static const char *const challenge_words[] = { "401", "407", NULL };
+static const char *const bad_credentials_words[] = { "challenge", "forbid", NULL };
+
+#define OF(member) .at = AT(struct server_profile, member)
+
+static const struct field expires_fields[] = {
+	{ "default", FIELD_DURATION, OF(expires_default), SEC, 7 * 86400 * SEC, .fallback = "3600s", .doc = "granted when the phone asks for nothing", .source = "RFC 3261 10.2.1.1" },
+	{ "min", FIELD_DURATION, OF(expires_min), 0, 3600 * SEC, .fallback = "0s", .doc = "a shorter wish is answered 423 with Min-Expires", .source = "RFC 3261 10.3" },
+	{ "max", FIELD_DURATION, OF(expires_max), SEC, 7 * 86400 * SEC, .fallback = "86400s", .doc = "a longer wish is cut to this", .source = "RFC 3261 10.3" },
+	{ 0 },
+};
+
+const struct field server_fields[] = {
+	{ "address", FIELD_ENDPOINT, OF(address), .doc = "where it listens (default: the next free address, port 5060)" },
+	{ "domain", FIELD_TEXT, OF(domain), .doc = "host part of the addresses of record it serves (default: its address)" },
+	{ "rport", FIELD_BOOL, OF(rport), .fallback = "on", .doc = "honours a client's rport: answers to the source address and port", .source = "RFC 3581 4" },
+	{ "force-rport", FIELD_WORD, OF(force_rport), .words = force_words, .fallback = "off",
+	  .doc = "answers to the source although the client did not ask; auto: when the Via's address is not the source's",
+	  .source = "no RFC; Kamailio force_rport(), Asterisk force_rport and auto_force_rport, FreeSWITCH NDLB-force-rport" },
+	{ "force-rport-for", FIELD_TEXTS, OF(force_rport_for), .doc = "users for whom rport is forced although force-rport is off", .source = "the seed's wish for an opt-in" },
+	{ "stored-contact", FIELD_WORD, OF(stored_contact), .words = stored_words, .fallback = "literal",
+	  .doc = "what a binding points to: the Contact as written, the source, the source if rport was asked, an alias parameter, or a received attribute beside the Contact",
+	  .source = "RFC 3261 10.3 (literal); Asterisk, Kamailio nathelper" },
+	{ "auth", FIELD_WORD, OF(auth), .words = auth_words, .fallback = "md5", .doc = "algorithm of its challenge; none: no challenge", .source = "RFC 2617, RFC 7616, RFC 8760" },
+	{ "challenge", FIELD_WORD, OF(challenge), .words = challenge_words, .fallback = "401", .doc = "status of its challenge", .source = "RFC 3261 22.2, 22.3" },
+	{ "on-bad-credentials", FIELD_WORD, OF(bad_credentials), .words = bad_credentials_words, .fallback = "challenge",
+	  .doc = "answer to a wrong password: another challenge, or 403" },
+	{ "qop", FIELD_BOOL, OF(qop), .fallback = "on", .doc = "offers qop=auth", .source = "RFC 3261 22.4" },
+	{ "realm", FIELD_TEXT, OF(realm), .doc = "realm of its challenge (default: its domain)" },
+	{ "password", FIELD_TEXT, OF(password), .fallback = "secret", .doc = "password of every account" },
+	{ "nonce-lifetime", FIELD_DURATION, OF(nonce_lifetime), SEC, 86400 * SEC, .fallback = "300s", .doc = "an older nonce is answered with a new one and stale=true", .source = "RFC 2617 3.2.1" },
+	{ "expires", FIELD_GROUP, .members = expires_fields, .doc = "how long registrations last", .source = "RFC 3261 10.3" },
+	{ "header-order", FIELD_WORDS, OF(header_order), .words = sip_header_words,
+	  .fallback = "via from to call-id cseq authenticate contact expires min-expires server content-length",
+	  .must_have = "via from to call-id cseq authenticate contact content-length",
+	  .doc = "the headers of its responses in order; a header that a response has no use for is left out" },
+	{ "user-agent", FIELD_TEXT, OF(user_agent), .fallback = "viaport", .doc = "text of its Server or User-Agent header" },
+	{ 0 },
+};

@@ -1,0 +1,204 @@
+/*
+ * Reading messages with libosip2: the only file that knows it.
+ *
+ * libosip2 copies every value into pieces of its own, so a view's places come from our scan of the same bytes and its
+ * values are compared with libosip2's. What libosip2 refuses is malformed; what the two read differently is refused too.
+ */
+#include "models/sip.h"
+
+#include <osipparser2/osip_parser.h>
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/sip_shared.h"
+
+/*
+ * libosip2 makes some hundred pieces per message and has one allocator per process. While a message is read on this
+ * thread, pieces come one behind the other from the world's scratch memory, and nothing is given back on its own.
+ */
+struct bump {
+	char *base;
+	size_t at, size;
+};
+static _Thread_local struct bump bump;
+
+#define PIECE_ALIGN 16u
+
+static void *bump_malloc(size_t size)
+{
+	size_t need = (size + PIECE_ALIGN - 1) / PIECE_ALIGN * PIECE_ALIGN + PIECE_ALIGN;
+	if (bump.size - bump.at < need)
+		return NULL;
+	char *piece = bump.base + bump.at;
+	bump.at += need;
+	memcpy(piece, &size, sizeof size); /* for realloc */
+	return piece + PIECE_ALIGN;
+}
+
+static void *bump_realloc(void *old, size_t size)
+{
+	size_t had = 0;
+	if (old)
+		memcpy(&had, (char *)old - PIECE_ALIGN, sizeof had);
+	void *piece = bump_malloc(size);
+	if (piece && had)
+		memcpy(piece, old, had < size ? had : size);
+	return piece;
+}
+
+static void bump_free(void *piece)
+{
+	(void)piece;
+}
+
+void sip_process_setup(void)
+{
+	osip_set_allocators(bump_malloc, bump_realloc, bump_free);
+	static char setup[64u << 10]; /* parser_init() keeps nothing that outlives it, but may ask for memory */
+	bump = (struct bump){ setup, 0, sizeof setup };
+	parser_init();
+	bump = (struct bump){ 0 };
+}
+
+void sip_setup(struct world *w, bool parse_all)
+{
+	struct sip_shared *shared = arena_alloc(w->arena, sizeof *shared);
+	shared->builder = arena_alloc_raw(w->arena, sizeof *shared->builder);
+	shared->parse_all = parse_all;
+	pool_init(&shared->client_txns, w->arena, sizeof(struct client_txn));
+	w->shared = shared;
+}
+
+/* Room for one message: libosip2 takes 3 KB for a REGISTER, far less than 64 times its size. */
+static void scratch_begin(struct world *w, size_t message)
+{
+	struct sip_shared *shared = sip_shared(w);
+	size_t need = (32u << 10) + 64 * message;
+	if (shared->scratch_size < need) {
+		shared->scratch = arena_alloc_raw(w->arena, need);
+		shared->scratch_size = need;
+	}
+	bump = (struct bump){ shared->scratch, 0, shared->scratch_size };
+}
+
+static osip_message_t *osip_read(struct world *w, const struct payload *p)
+{
+	osip_message_t *m = NULL;
+	scratch_begin(w, p->len);
+	if (osip_message_init(&m) != OSIP_SUCCESS || osip_message_parse(m, p->bytes, p->len) != OSIP_SUCCESS)
+		return NULL;
+	return m;
+}
+
+static bool same(const struct payload *p, struct slice s, const char *text)
+{
+	size_t len = text ? strlen(text) : 0;
+	return s.len == len && (len == 0 || !memcmp(slice_at(p, s), text, len));
+}
+
+static const char *param(osip_list_t *params, const char *name)
+{
+	osip_generic_param_t *found = NULL;
+	char key[16];
+	snprintf(key, sizeof key, "%s", name);
+	osip_generic_param_get_byname(params, key, &found);
+	return found ? found->gvalue : NULL;
+}
+
+static bool same_start(osip_message_t *m, const struct payload *p, const struct sip_view *v)
+{
+	char *uri = NULL;
+	if (!v->request)
+		return !MSG_IS_REQUEST(m) && m->status_code == v->status;
+	if (!MSG_IS_REQUEST(m))
+		return false;
+	if (v->method != SIP_OTHER && strcmp(m->sip_method, sip_method_name((enum sip_method)v->method)) != 0)
+		return false;
+	return osip_uri_to_str(m->req_uri, &uri) == OSIP_SUCCESS && same(p, v->uri, uri);
+}
+
+static bool same_via(osip_message_t *m, const struct payload *p, const struct sip_view *v)
+{
+	osip_via_t *via = NULL;
+	if (osip_message_get_via(m, 0, &via) < 0 || !via)
+		return false;
+	char port[20] = "";
+	if (v->via_port != SIP_ABSENT)
+		snprintf(port, sizeof port, "%u", v->via_port);
+	return same(p, v->via_host, via->host) && !strcmp(port, via->port ? via->port : "") &&
+	       same(p, v->via_branch, param(&via->via_params, "branch")) &&
+	       same(p, v->via_received, param(&via->via_params, "received")) &&
+	       same(p, v->via_rport_value, param(&via->via_params, "rport"));
+}
+
+static bool same_call(osip_message_t *m, const struct payload *p, const struct sip_view *v)
+{
+	if (!m->from || !m->to || !m->call_id || !m->cseq || !m->cseq->number)
+		return false;
+	char *call_id = NULL;
+	return same(p, v->from_tag, param(&m->from->gen_params, "tag")) &&
+	       same(p, v->to_tag, param(&m->to->gen_params, "tag")) &&
+	       osip_call_id_to_str(m->call_id, &call_id) == OSIP_SUCCESS && same(p, v->call_id, call_id) &&
+	       strtoul(m->cseq->number, NULL, 10) == v->cseq;
+}
+
+static bool same_lengths(osip_message_t *m, const struct payload *p, const struct sip_view *v)
+{
+	(void)p;
+	if (v->content_length == SIP_ABSENT)
+		return true;
+	return m->content_length && m->content_length->value &&
+	       strtoul(m->content_length->value, NULL, 10) == v->content_length;
+}
+
+/* Both readings of a message, part by part. */
+static bool same_reading(osip_message_t *m, const struct payload *p, const struct sip_view *v)
+{
+	return same_start(m, p, v) && same_via(m, p, v) && same_call(m, p, v) && same_lengths(m, p, v);
+}
+
+const struct sip_view *sip_view(struct world *w, struct payload *p)
+{
+	if (p->viewed)
+		return (const struct sip_view *)(const void *)p->slot;
+	struct sip_view v;
+	if (p->len == 0 || !sip_scan(p->bytes, p->len, &v))
+		return NULL;
+	osip_message_t *m = osip_read(w, p);
+	if (!m || !same_reading(m, p, &v))
+		return NULL;
+	memcpy(p->slot, &v, sizeof v);
+	p->viewed = true;
+	return (const struct sip_view *)(const void *)p->slot;
+}
+
+static bool same_places(const struct sip_view *a, const struct sip_view *b)
+{
+	return a->request == b->request && a->method == b->method && a->status == b->status &&
+	       a->via_rport == b->via_rport && a->via_more == b->via_more && a->headers_at == b->headers_at && a->body_at == b->body_at &&
+	       a->via_port == b->via_port && a->cseq == b->cseq && a->expires == b->expires &&
+	       a->min_expires == b->min_expires && a->content_length == b->content_length &&
+	       a->proxy_auth == b->proxy_auth &&
+	       /* the slices stand one behind the other and have no padding between them */
+	       !memcmp(&a->uri, &b->uri, offsetof(struct sip_view, via_port) - offsetof(struct sip_view, uri)) &&
+	       !memcmp(&a->from, &b->from, offsetof(struct sip_view, cseq) - offsetof(struct sip_view, from)) &&
+	       !memcmp(&a->contact, &b->contact,
+		       offsetof(struct sip_view, expires) - offsetof(struct sip_view, contact));
+}
+
+void sip_compare(struct world *w, struct payload *p, const struct sip_view *built)
+{
+	struct sip_view scanned;
+	osip_message_t *m = osip_read(w, p);
+	assert(m && "libosip2 refuses a message that was built here");
+	assert(sip_scan(p->bytes, p->len, &scanned));
+	assert(same_places(built, &scanned) && "the builder's view is not what a reader finds");
+	assert(same_reading(m, p, &scanned) && "libosip2 reads a message that was built here differently");
+}
+
+bool slice_equal(const struct payload *p, struct slice a, const struct payload *q, struct slice b)
+{
+	return a.len == b.len && !memcmp(slice_at(p, a), slice_at(q, b), a.len);
+}

@@ -1,0 +1,127 @@
+/*
+ * SIP messages: the bytes on the wire are the truth; everybody reads them through one small view.
+ *
+ * A message built here brings its view from the builder, which knows where it put things. A message from elsewhere is
+ * read by libosip2, whose word is final on what is malformed, and scanned for the places. The view belongs to the
+ * shared payload, so a message crossing hops unchanged is never read twice.
+ */
+#ifndef MODELS_SIP_H
+#define MODELS_SIP_H
+
+#include "models/header.h"
+#include "models/siptext.h"
+#include "sim/world.h"
+
+enum sip_method { SIP_REGISTER, SIP_OPTIONS, SIP_INVITE, SIP_ACK, SIP_BYE, SIP_CANCEL, SIP_OTHER, SIP_METHODS };
+
+#define SIP_ABSENT UINT32_MAX
+
+/** Where things are in a message. Slices are empty and numbers SIP_ABSENT when a header is not there. */
+struct sip_view {
+	bool request;
+	uint8_t method;      /* of the request, or of the response's CSeq */
+	uint16_t status;     /* responses */
+	bool via_rport;      /* the top Via has an rport parameter */
+	bool via_more;       /* there are Vias below the top one */
+	bool proxy_auth;     /* auth is Proxy-Authorization or Proxy-Authenticate */
+	uint16_t headers_at; /* where the first header begins */
+	uint16_t body_at;    /* where the body begins */
+	struct slice uri;    /* Request-URI */
+	struct slice via;    /* value of the top Via */
+	struct slice via_host, via_branch, via_received, via_maddr; /* inside it; received: its value */
+	struct slice via_rport_value, via_rport_at; /* the value; the whole parameter, "rport" or "rport=5060" */
+	uint32_t via_port;   /* SIP_ABSENT: none was written */
+	struct slice from, from_tag, to, to_tag, call_id;
+	uint32_t cseq;
+	struct slice contact; /* value of the first Contact */
+	struct slice auth;    /* value of the first challenge or credentials */
+	uint32_t expires, min_expires, content_length;
+};
+
+/**
+ * The view of a payload; NULL when it is no SIP message (RFC 3261 7, as far as libosip2 sees it) or lacks one of Via, From,
+ * To, Call-ID, CSeq. Lives as long as the payload.
+ */
+const struct sip_view *sip_view(struct world *w, struct payload *p);
+
+/** What all devices of a world share; made on first use, kept in world->shared. */
+struct sip_shared;
+
+/**
+ * `parse_all`: every message built here is also read by libosip2 and both views are compared; a difference is a bug
+ * and ends the program.
+ */
+void sip_setup(struct world *w, bool parse_all);
+
+/** Once per process, before any thread: prepares libosip2 and points its allocator at thread-local memory. */
+void sip_process_setup(void);
+
+/** A message in the making; one per world, begun with sip_request() or sip_response(). */
+struct sip_builder {
+	struct world *world;
+	struct sip_view view;
+	uint32_t len;
+	char bytes[PAYLOAD_MAX + 1];
+};
+
+/** "METHOD "; the caller appends the Request-URI and then calls sip_end_request_line(). */
+struct sip_builder *sip_request(struct world *w, enum sip_method method);
+void sip_end_request_line(struct sip_builder *b);
+
+/** A status line with the usual reason phrase. */
+struct sip_builder *sip_response(struct world *w, uint32_t status, enum sip_method method);
+
+/** Appends. */
+void sip_put(struct sip_builder *b, const char *bytes, size_t len);
+void sip_puts(struct sip_builder *b, const char *text);
+void sip_put_number(struct sip_builder *b, uint64_t number);
+void sip_put_endpoint(struct sip_builder *b, struct endpoint e, bool with_port);
+
+/** Replaces `old` bytes at position `at` by others; what stands behind moves. */
+void sip_splice(struct sip_builder *b, uint32_t at, uint32_t old, const char *bytes, size_t len);
+
+/** What was appended since position `from`. */
+struct slice sip_since(const struct sip_builder *b, uint32_t from);
+
+/** Appends "Name: " of a header; sip_end_header() appends the line's end. */
+void sip_begin_header(struct sip_builder *b, const char *name);
+void sip_end_header(struct sip_builder *b);
+
+/** A whole header from a text; nothing when the text is NULL or empty. */
+void sip_text_header(struct sip_builder *b, const char *name, const char *text);
+void sip_number_header(struct sip_builder *b, const char *name, uint64_t number);
+
+/** "Date: Fri, 10 May 2013 16:00:52 GMT", from the world's clock. */
+void sip_date_header(struct sip_builder *b);
+
+/** From, To (with `tag` when it has none yet), Call-ID and CSeq of a request, for its response (RFC 3261 8.2.6.2). */
+void sip_copy_from(struct sip_builder *b, const struct payload *req, const struct sip_view *v);
+void sip_copy_to(struct sip_builder *b, const struct payload *req, const struct sip_view *v, const char *tag, size_t len);
+void sip_copy_call_id(struct sip_builder *b, const struct payload *req, const struct sip_view *v);
+void sip_copy_cseq(struct sip_builder *b, const struct payload *req, const struct sip_view *v);
+
+/** "CSeq: 145 REGISTER" and "Content-Length: 0" of a message without a body. */
+void sip_cseq_header(struct sip_builder *b, uint32_t number);
+void sip_no_body_header(struct sip_builder *b);
+
+/** Ends the headers; no message here has a body yet. One reference for the caller. */
+struct payload *sip_finish(struct sip_builder *b);
+
+/** "REGISTER", "OPTIONS", ...; "OTHER" for unknown ones. */
+const char *sip_method_name(enum sip_method m);
+
+/** What a ladder calls a message: the method, or the status as text. A constant. */
+const char *sip_label(const struct sip_view *v);
+
+/** "Unauthorized" for 401; "Unknown" for what is not in the table. */
+const char *sip_reason(uint32_t status);
+
+static inline const char *slice_at(const struct payload *p, struct slice s)
+{
+	return p->bytes + s.at;
+}
+
+/** True when both slices hold the same bytes. */
+bool slice_equal(const struct payload *p, struct slice a, const struct payload *q, struct slice b);
+
+#endif

@@ -1,0 +1,254 @@
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "models/sip_shared.h"
+
+static const char *const method_names[SIP_METHODS] = {
+	[SIP_REGISTER] = "REGISTER", [SIP_OPTIONS] = "OPTIONS", [SIP_INVITE] = "INVITE", [SIP_ACK] = "ACK",
+	[SIP_BYE] = "BYE",	     [SIP_CANCEL] = "CANCEL",	[SIP_OTHER] = "OTHER",
+};
+
+static const struct status {
+	uint16_t code;
+	const char *text, *reason;
+} statuses[] = {
+	{ 200, "200", "OK" },
+	{ 400, "400", "Bad Request" },
+	{ 401, "401", "Unauthorized" },
+	{ 403, "403", "Forbidden" },
+	{ 404, "404", "Not Found" },
+	{ 405, "405", "Method Not Allowed" },
+	{ 407, "407", "Proxy Authentication Required" },
+	{ 408, "408", "Request Timeout" },
+	{ 423, "423", "Interval Too Brief" },
+	{ 481, "481", "Call/Transaction Does Not Exist" },
+	{ 500, "500", "Server Internal Error" },
+	{ 503, "503", "Service Unavailable" },
+};
+
+const char *sip_method_name(enum sip_method m)
+{
+	return method_names[m];
+}
+
+static const struct status *status_find(uint32_t code)
+{
+	static const struct status unknown = { 0, "response", "Unknown" };
+	for (size_t i = 0; i < COUNT(statuses); i++)
+		if (statuses[i].code == code)
+			return &statuses[i];
+	return &unknown;
+}
+
+const char *sip_reason(uint32_t status)
+{
+	return status_find(status)->reason;
+}
+
+const char *sip_label(const struct sip_view *v)
+{
+	return v->request ? sip_method_name((enum sip_method)v->method) : status_find(v->status)->text;
+}
+
+void sip_put(struct sip_builder *b, const char *bytes, size_t len)
+{
+	assert(b->len + len <= PAYLOAD_MAX); /* the texts of a profile are short by their field tables */
+	memcpy(b->bytes + b->len, bytes, len);
+	b->len += (uint32_t)len;
+}
+
+void sip_splice(struct sip_builder *b, uint32_t at, uint32_t old, const char *bytes, size_t len)
+{
+	assert(at + old <= b->len && b->len - old + len <= PAYLOAD_MAX);
+	memmove(b->bytes + at + len, b->bytes + at + old, b->len - at - old);
+	memcpy(b->bytes + at, bytes, len);
+	b->len += (uint32_t)len - old;
+}
+
+void sip_puts(struct sip_builder *b, const char *text)
+{
+	sip_put(b, text, strlen(text));
+}
+
+void sip_put_number(struct sip_builder *b, uint64_t number)
+{
+	char text[20];
+	sip_put(b, text, decimal_print(number, text));
+}
+
+void sip_put_endpoint(struct sip_builder *b, struct endpoint e, bool with_port)
+{
+	char text[ENDPOINT_TEXT_MAX];
+	sip_put(b, text, with_port ? endpoint_print(e, text) : host_print(e.host, text));
+}
+
+struct slice sip_since(const struct sip_builder *b, uint32_t from)
+{
+	return (struct slice){ (uint16_t)from, (uint16_t)(b->len - from) };
+}
+
+static struct sip_builder *begin(struct world *w)
+{
+	struct sip_builder *b = sip_shared(w)->builder;
+	b->world = w;
+	b->view = sip_view_empty();
+	b->len = 0;
+	return b;
+}
+
+static void end_start_line(struct sip_builder *b)
+{
+	sip_put(b, "\r\n", 2);
+	b->view.headers_at = (uint16_t)b->len;
+}
+
+struct sip_builder *sip_request(struct world *w, enum sip_method method)
+{
+	struct sip_builder *b = begin(w);
+	b->view.request = true;
+	b->view.method = (uint8_t)method;
+	sip_puts(b, sip_method_name(method));
+	sip_put(b, " ", 1);
+	b->view.uri.at = (uint16_t)b->len;
+	return b;
+}
+
+void sip_end_request_line(struct sip_builder *b)
+{
+	b->view.uri = sip_since(b, b->view.uri.at);
+	sip_puts(b, " SIP/2.0");
+	end_start_line(b);
+}
+
+struct sip_builder *sip_response(struct world *w, uint32_t status, enum sip_method method)
+{
+	struct sip_builder *b = begin(w);
+	b->view.method = (uint8_t)method;
+	b->view.status = (uint16_t)status;
+	sip_puts(b, "SIP/2.0 ");
+	sip_put_number(b, status);
+	sip_put(b, " ", 1);
+	sip_puts(b, sip_reason(status));
+	end_start_line(b);
+	return b;
+}
+
+void sip_begin_header(struct sip_builder *b, const char *name)
+{
+	sip_puts(b, name);
+	sip_put(b, ": ", 2);
+}
+
+void sip_end_header(struct sip_builder *b)
+{
+	sip_put(b, "\r\n", 2);
+}
+
+void sip_text_header(struct sip_builder *b, const char *name, const char *text)
+{
+	if (!text || !*text)
+		return;
+	sip_begin_header(b, name);
+	sip_puts(b, text);
+	sip_end_header(b);
+}
+
+void sip_number_header(struct sip_builder *b, const char *name, uint64_t number)
+{
+	sip_begin_header(b, name);
+	sip_put_number(b, number);
+	sip_end_header(b);
+}
+
+void sip_date_header(struct sip_builder *b)
+{
+	time_t now = (time_t)(b->world->setup.wall_clock + world_now(b->world) / SEC);
+	struct tm tm;
+	char text[64];
+	gmtime_r(&now, &tm);
+	size_t n = strftime(text, sizeof text, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &tm);
+	sip_put(b, text, n);
+}
+
+void sip_copy_from(struct sip_builder *b, const struct payload *req, const struct sip_view *v)
+{
+	sip_begin_header(b, "From");
+	uint32_t from = b->len;
+	sip_put(b, slice_at(req, v->from), v->from.len);
+	b->view.from = sip_since(b, from);
+	if (v->from_tag.len)
+		b->view.from_tag = (struct slice){ (uint16_t)(from + v->from_tag.at - v->from.at), v->from_tag.len };
+	sip_end_header(b);
+}
+
+void sip_copy_to(struct sip_builder *b, const struct payload *req, const struct sip_view *v, const char *tag, size_t len)
+{
+	sip_begin_header(b, "To");
+	uint32_t from = b->len;
+	sip_put(b, slice_at(req, v->to), v->to.len);
+	if (v->to_tag.len) {
+		b->view.to_tag = (struct slice){ (uint16_t)(from + v->to_tag.at - v->to.at), v->to_tag.len };
+	} else {
+		sip_puts(b, ";tag=");
+		uint32_t at = b->len;
+		sip_put(b, tag, len);
+		b->view.to_tag = sip_since(b, at);
+	}
+	b->view.to = sip_since(b, from);
+	sip_end_header(b);
+}
+
+void sip_copy_call_id(struct sip_builder *b, const struct payload *req, const struct sip_view *v)
+{
+	sip_begin_header(b, "Call-ID");
+	uint32_t from = b->len;
+	sip_put(b, slice_at(req, v->call_id), v->call_id.len);
+	b->view.call_id = sip_since(b, from);
+	sip_end_header(b);
+}
+
+/* The method stands in front of the Request-URI; ours or not, it is copied. */
+void sip_copy_cseq(struct sip_builder *b, const struct payload *req, const struct sip_view *v)
+{
+	uint32_t len = 0;
+	while (len < v->uri.at && req->bytes[len] != ' ')
+		len++;
+	sip_begin_header(b, "CSeq");
+	sip_put_number(b, v->cseq);
+	sip_put(b, " ", 1);
+	sip_put(b, req->bytes, len);
+	sip_end_header(b);
+	b->view.cseq = v->cseq;
+}
+
+void sip_cseq_header(struct sip_builder *b, uint32_t number)
+{
+	sip_begin_header(b, "CSeq");
+	sip_put_number(b, number);
+	sip_put(b, " ", 1);
+	sip_puts(b, sip_method_name((enum sip_method)b->view.method));
+	sip_end_header(b);
+	b->view.cseq = number;
+}
+
+void sip_no_body_header(struct sip_builder *b)
+{
+	sip_puts(b, "Content-Length: 0\r\n");
+	b->view.content_length = 0;
+}
+
+struct payload *sip_finish(struct sip_builder *b)
+{
+	sip_put(b, "\r\n", 2);
+	b->view.body_at = (uint16_t)b->len;
+	struct payload *p = payload_new(b->world->payloads, b->len);
+	memcpy(p->bytes, b->bytes, b->len);
+	if (sip_shared(b->world)->parse_all)
+		sip_compare(b->world, p, &b->view);
+	_Static_assert(sizeof b->view <= PAYLOAD_SLOT, "the view must fit in its slot");
+	memcpy(p->slot, &b->view, sizeof b->view);
+	p->viewed = true;
+	return p;
+}

@@ -1,0 +1,231 @@
+#include "models/sip_scan.h"
+
+#include <string.h>
+
+struct sip_view sip_view_empty(void)
+{
+	return (struct sip_view){
+		.method = SIP_OTHER,
+		.via_port = SIP_ABSENT,
+		.expires = SIP_ABSENT,
+		.min_expires = SIP_ABSENT,
+		.content_length = SIP_ABSENT,
+	};
+}
+
+enum sip_method sip_method_of(const char *text, struct slice name)
+{
+	for (int m = 0; m < SIP_OTHER; m++) {
+		const char *known = sip_method_name((enum sip_method)m);
+		if (strlen(known) == name.len && !memcmp(text + name.at, known, name.len))
+			return (enum sip_method)m;
+	}
+	return SIP_OTHER;
+}
+
+static struct slice slice_between(uint32_t from, uint32_t to)
+{
+	return (struct slice){ (uint16_t)from, (uint16_t)(to - from) };
+}
+
+/* The word at *at, up to a blank or `end`; moves *at behind the blanks that follow. */
+static struct slice word(const char *text, uint32_t *at, uint32_t end)
+{
+	uint32_t from = *at;
+	while (*at < end && text[*at] != ' ' && text[*at] != '\t' && text[*at] != '\r' && text[*at] != '\n')
+		++*at;
+	struct slice w = slice_between(from, *at);
+	while (*at < end && (text[*at] == ' ' || text[*at] == '\t' || text[*at] == '\r' || text[*at] == '\n'))
+		++*at;
+	return w;
+}
+
+/* "SIP/2.0 407 Reason" or "METHOD URI SIP/2.0" (RFC 3261 7.1, 7.2). */
+static bool scan_start(const char *text, uint32_t end, struct sip_view *v)
+{
+	uint32_t at = 0;
+	struct slice first = word(text, &at, end), second = word(text, &at, end);
+	uint32_t number;
+	if (first.len == 0 || second.len == 0)
+		return false;
+	v->request = first.len < 4 || memcmp(text + first.at, "SIP/", 4) != 0;
+	if (v->request) {
+		v->method = (uint8_t)sip_method_of(text, first);
+		v->uri = second;
+		return true;
+	}
+	if (second.len != 3 || !siptext_number(text, second, &number))
+		return false;
+	v->status = (uint16_t)number;
+	return true;
+}
+
+/* "SIP/2.0/UDP host:port;params", blanks allowed around the slashes and the colon (RFC 3261 25.1). */
+static struct slice sent_by(const char *text, struct slice via)
+{
+	uint32_t at = via.at, end = at + via.len;
+	for (int slashes = 0; at < end && slashes < 2; at++)
+		slashes += text[at] == '/';
+	while (at < end && (text[at] == ' ' || text[at] == '\t'))
+		at++;
+	word(text, &at, end); /* the transport */
+	const char *semicolon = memchr(text + at, ';', end - at);
+	return siptext_trim(text, slice_between(at, semicolon ? (uint32_t)(semicolon - text) : end));
+}
+
+/* The colon before the port: behind the bracket of an IPv6 reference, if there is one. */
+static uint32_t port_colon(const char *text, struct slice s)
+{
+	uint32_t at = s.at, end = at + s.len;
+	if (at < end && text[at] == '[')
+		while (at < end && text[at] != ']')
+			at++;
+	while (at < end && text[at] != ':')
+		at++;
+	return at;
+}
+
+bool sip_scan_via(const char *text, struct sip_view *v)
+{
+	struct slice by = sent_by(text, v->via);
+	uint32_t end = (uint32_t)by.at + by.len, colon = port_colon(text, by);
+	v->via_host = siptext_trim(text, slice_between(by.at, colon));
+	if (colon < end && !siptext_number(text, siptext_trim(text, slice_between(colon + 1, end)), &v->via_port))
+		return false;
+	siptext_param(text, v->via, "branch", &v->via_branch, NULL);
+	siptext_param(text, v->via, "received", &v->via_received, NULL);
+	siptext_param(text, v->via, "maddr", &v->via_maddr, NULL);
+	v->via_rport = siptext_param(text, v->via, "rport", &v->via_rport_value, &v->via_rport_at);
+	return v->via_host.len > 0;
+}
+
+static bool scan_via(const char *text, struct slice value, struct sip_view *v)
+{
+	uint32_t at = 0;
+	struct slice first, second;
+	if (!siptext_element(text, value, &at, &first))
+		return v->via.len > 0;
+	v->via_more |= v->via.len || siptext_element(text, value, &at, &second);
+	if (v->via.len)
+		return true;
+	v->via = first;
+	return sip_scan_via(text, v);
+}
+
+static bool scan_from(const char *text, struct slice value, struct sip_view *v)
+{
+	v->from = value;
+	siptext_param(text, value, "tag", &v->from_tag, NULL);
+	return true;
+}
+
+static bool scan_to(const char *text, struct slice value, struct sip_view *v)
+{
+	v->to = value;
+	siptext_param(text, value, "tag", &v->to_tag, NULL);
+	return true;
+}
+
+static bool scan_call_id(const char *text, struct slice value, struct sip_view *v)
+{
+	(void)text;
+	v->call_id = value;
+	return true;
+}
+
+static bool scan_cseq(const char *text, struct slice value, struct sip_view *v)
+{
+	uint32_t at = value.at, end = at + value.len;
+	struct slice number = word(text, &at, end);
+	if (!v->request)
+		v->method = (uint8_t)sip_method_of(text, slice_between(at, end));
+	return siptext_number(text, number, &v->cseq);
+}
+
+static bool scan_contact(const char *text, struct slice value, struct sip_view *v)
+{
+	uint32_t at = 0;
+	if (!v->contact.len)
+		siptext_element(text, value, &at, &v->contact);
+	return true;
+}
+
+/* A number that is none counts as absent: RFC 3261 20.19 lets a registrar take its default then. */
+static bool scan_expires(const char *text, struct slice value, struct sip_view *v)
+{
+	siptext_number(text, value, &v->expires);
+	return true;
+}
+
+static bool scan_min_expires(const char *text, struct slice value, struct sip_view *v)
+{
+	siptext_number(text, value, &v->min_expires);
+	return true;
+}
+
+static bool scan_content_length(const char *text, struct slice value, struct sip_view *v)
+{
+	return siptext_number(text, value, &v->content_length);
+}
+
+static bool scan_auth(const char *text, struct slice value, struct sip_view *v)
+{
+	(void)text;
+	if (!v->auth.len)
+		v->auth = value;
+	return true;
+}
+
+static bool scan_proxy_auth(const char *text, struct slice value, struct sip_view *v)
+{
+	v->proxy_auth |= v->auth.len == 0;
+	return scan_auth(text, value, v);
+}
+
+static const struct scanned {
+	const char *name;
+	char compact;
+	bool (*scan)(const char *text, struct slice value, struct sip_view *v);
+} scanned[] = {
+	{ "Via", 'v', scan_via },
+	{ "From", 'f', scan_from },
+	{ "To", 't', scan_to },
+	{ "Call-ID", 'i', scan_call_id },
+	{ "CSeq", 0, scan_cseq },
+	{ "Contact", 'm', scan_contact },
+	{ "Expires", 0, scan_expires },
+	{ "Min-Expires", 0, scan_min_expires },
+	{ "Content-Length", 'l', scan_content_length },
+	{ "Authorization", 0, scan_auth },
+	{ "Proxy-Authorization", 0, scan_proxy_auth },
+	{ "WWW-Authenticate", 0, scan_auth },
+	{ "Proxy-Authenticate", 0, scan_proxy_auth },
+};
+
+static bool scan_header(const char *text, const struct header_line *h, struct sip_view *v)
+{
+	for (size_t i = 0; i < COUNT(scanned); i++)
+		if (siptext_named(text, h->name, scanned[i].name, scanned[i].compact))
+			return scanned[i].scan(text, h->value, v);
+	return true;
+}
+
+bool sip_scan(const char *text, uint32_t len, struct sip_view *v)
+{
+	*v = sip_view_empty();
+	struct header_line h;
+	uint32_t at = 0;
+	const char *lf = memchr(text, '\n', len);
+	if (!lf || !scan_start(text, (uint32_t)(lf - text), v))
+		return false;
+	at = (uint32_t)(lf - text) + 1;
+	v->headers_at = (uint16_t)at;
+	bool cseq = false;
+	while (siptext_header(text, len, &at, &h)) {
+		cseq |= siptext_named(text, h.name, "CSeq", 0);
+		if (!scan_header(text, &h, v))
+			return false;
+	}
+	v->body_at = (uint16_t)at;
+	return cseq && v->via.len && v->from.len && v->to.len && v->call_id.len;
+}

@@ -1,0 +1,21 @@
+/*
+ * One scan over a message's text that finds what a view needs. It judges nothing: sip_view() asks libosip2 first.
+ */
+#ifndef MODELS_SIP_SCAN_H
+#define MODELS_SIP_SCAN_H
+
+#include "models/sip.h"
+
+/** An empty view: no slice, no number. */
+struct sip_view sip_view_empty(void);
+
+/** Fills a view from text. False when there is no start line, or Via, From, To, Call-ID or CSeq is missing. */
+bool sip_scan(const char *text, uint32_t len, struct sip_view *v);
+
+/** The slices and numbers of a Via value: sent-by and parameters. False when it has no sent-by. */
+bool sip_scan_via(const char *text, struct sip_view *v);
+
+/** The method with this name; SIP_OTHER when it is none of ours (names are case-sensitive, RFC 3261 7.1). */
+enum sip_method sip_method_of(const char *text, struct slice name);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * What the files of the SIP layer share with each other; nobody else includes this.
+ */
+#ifndef MODELS_SIP_SHARED_H
+#define MODELS_SIP_SHARED_H
+
+#include "models/sip.h"
+#include "models/sip_scan.h"
+#include "models/txn.h"
+
+struct sip_shared {
+	struct sip_builder *builder;
+	bool parse_all;
+	struct pool client_txns; /* of struct client_txn; phones hold them only while they wait */
+	char *scratch; /* memory for one libosip2 message at a time */
+	size_t scratch_size;
+};
+
+static inline struct sip_shared *sip_shared(struct world *w)
+{
+	return w->shared;
+}
+
+/** Reads `p` with libosip2 and asserts that its values are those of `built`. */
+void sip_compare(struct world *w, struct payload *p, const struct sip_view *built);
+
+#endif

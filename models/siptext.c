@@ -1,0 +1,193 @@
+#include "models/siptext.h"
+
+#include <string.h>
+#include <strings.h>
+
+static bool blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static struct slice slice_of(uint32_t from, uint32_t to)
+{
+	return (struct slice){ (uint16_t)from, (uint16_t)(to - from) };
+}
+
+struct slice siptext_trim(const char *text, struct slice s)
+{
+	uint32_t from = s.at, to = from + s.len;
+	while (from < to && blank(text[from]))
+		from++;
+	while (to > from && blank(text[to - 1]))
+		to--;
+	return slice_of(from, to);
+}
+
+/* The end of the line at `at`: the position of its CR or LF, or `len`. */
+static uint32_t line_end(const char *text, uint32_t len, uint32_t at)
+{
+	const char *lf = memchr(text + at, '\n', len - at);
+	uint32_t end = lf ? (uint32_t)(lf - text) : len;
+	return end > at && lf && text[end - 1] == '\r' ? end - 1 : end;
+}
+
+static uint32_t next_line(const char *text, uint32_t len, uint32_t end)
+{
+	if (end < len && text[end] == '\r')
+		end++;
+	return end < len ? end + 1 : len;
+}
+
+bool siptext_header(const char *text, uint32_t len, uint32_t *at, struct header_line *h)
+{
+	uint32_t start = *at, end = line_end(text, len, start);
+	*at = next_line(text, len, end);
+	if (end == start)
+		return false;
+	while (*at < len && (text[*at] == ' ' || text[*at] == '\t')) {
+		end = line_end(text, len, *at);
+		*at = next_line(text, len, end);
+	}
+	const char *colon = memchr(text + start, ':', end - start);
+	uint32_t name_end = colon ? (uint32_t)(colon - text) : end;
+	h->name = siptext_trim(text, slice_of(start, name_end));
+	h->value = siptext_trim(text, slice_of(colon ? name_end + 1 : end, end));
+	return true;
+}
+
+bool siptext_named(const char *text, struct slice name, const char *full, char compact)
+{
+	if (name.len == 1 && compact)
+		return (text[name.at] | 0x20) == compact;
+	return strlen(full) == name.len && !strncasecmp(text + name.at, full, name.len);
+}
+
+/* The first of `stops` from `at` that is neither quoted nor inside <...>; `end` when there is none. */
+static uint32_t find_outside(const char *text, uint32_t at, uint32_t end, const char *stops)
+{
+	bool quoted = false, angle = false;
+	for (; at < end; at++) {
+		char c = text[at];
+		if (quoted) {
+			if (c == '\\' && at + 1 < end)
+				at++;
+			else if (c == '"')
+				quoted = false;
+		} else if (c == '"') {
+			quoted = true;
+		} else if (!angle && c && strchr(stops, c)) {
+			return at;
+		} else if (c == '<') {
+			angle = true;
+		} else if (c == '>') {
+			angle = false;
+		}
+	}
+	return end;
+}
+
+bool siptext_element(const char *text, struct slice list, uint32_t *at, struct slice *element)
+{
+	uint32_t end = (uint32_t)list.at + list.len;
+	if (*at < list.at)
+		*at = list.at;
+	if (*at >= end)
+		return false;
+	uint32_t comma = find_outside(text, *at, end, ",");
+	*element = siptext_trim(text, slice_of(*at, comma));
+	*at = comma < end ? comma + 1 : end;
+	return true;
+}
+
+static struct slice unquote(const char *text, struct slice s)
+{
+	if (s.len >= 2 && text[s.at] == '"' && text[s.at + s.len - 1] == '"')
+		return (struct slice){ (uint16_t)(s.at + 1), (uint16_t)(s.len - 2) };
+	return s;
+}
+
+bool siptext_param(const char *text, struct slice s, const char *name, struct slice *value, struct slice *whole)
+{
+	uint32_t end = (uint32_t)s.at + s.len;
+	uint32_t at = find_outside(text, s.at, end, ";");
+	while (at < end) {
+		uint32_t stop = find_outside(text, at + 1, end, ";");
+		struct slice param = siptext_trim(text, slice_of(at + 1, stop));
+		uint32_t param_end = (uint32_t)param.at + param.len;
+		uint32_t equals = find_outside(text, param.at, param_end, "=");
+		struct slice key = siptext_trim(text, slice_of(param.at, equals));
+		if (siptext_named(text, key, name, 0)) {
+			uint32_t from = equals < param_end ? equals + 1 : param_end;
+			*value = unquote(text, siptext_trim(text, slice_of(from, param_end)));
+			if (whole)
+				*whole = param;
+			return true;
+		}
+		at = stop;
+	}
+	return false;
+}
+
+struct slice siptext_uri(const char *text, struct slice name_addr)
+{
+	uint32_t from = name_addr.at, end = from + name_addr.len;
+	uint32_t open = find_outside(text, from, end, "<");
+	if (open == end)
+		return siptext_trim(text, slice_of(from, find_outside(text, from, end, ";")));
+	const char *close = memchr(text + open, '>', end - open);
+	return slice_of(open + 1, close ? (uint32_t)(close - text) : end);
+}
+
+/* What follows the scheme and the user, up to the parameters and headers. */
+static struct slice uri_hostport(const char *text, struct slice uri)
+{
+	uint32_t from = uri.at, end = from + uri.len;
+	const char *colon = memchr(text + from, ':', uri.len);
+	from = colon ? (uint32_t)(colon - text) + 1 : from;
+	const char *at = memchr(text + from, '@', end - from);
+	from = at ? (uint32_t)(at - text) + 1 : from;
+	uint32_t to = from;
+	while (to < end && text[to] != ';' && text[to] != '?')
+		to++;
+	return slice_of(from, to);
+}
+
+bool siptext_uri_endpoint(const char *text, struct slice uri, struct endpoint *out)
+{
+	struct slice s = uri_hostport(text, uri);
+	return endpoint_parse(text + s.at, s.len, 5060, out);
+}
+
+struct slice siptext_uri_host(const char *text, struct slice uri)
+{
+	struct slice s = uri_hostport(text, uri);
+	const char *colon = memchr(text + s.at, ':', s.len);
+	return colon ? slice_of(s.at, (uint32_t)(colon - text)) : s;
+}
+
+struct slice siptext_uri_user(const char *text, struct slice uri)
+{
+	uint32_t end = (uint32_t)uri.at + uri.len;
+	const char *colon = memchr(text + uri.at, ':', uri.len);
+	uint32_t from = colon ? (uint32_t)(colon - text) + 1 : uri.at;
+	const char *at = memchr(text + from, '@', end - from);
+	if (!at)
+		return slice_of(from, from);
+	const char *password = memchr(text + from, ':', (size_t)(at - text) - from);
+	return slice_of(from, (uint32_t)((password ? password : at) - text));
+}
+
+bool siptext_number(const char *text, struct slice s, uint32_t *number)
+{
+	uint64_t n = 0;
+	for (uint32_t i = 0; i < s.len; i++) {
+		char c = text[s.at + i];
+		if (c < '0' || c > '9')
+			return false;
+		n = n * 10 + (uint64_t)(c - '0');
+		if (n > UINT32_MAX)
+			return false;
+	}
+	*number = (uint32_t)n;
+	return s.len > 0;
+}

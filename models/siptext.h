@@ -1,0 +1,55 @@
+/*
+ * Places in raw SIP text: header lines, parameters, lists. Reads only; knows no message.
+ */
+#ifndef MODELS_SIPTEXT_H
+#define MODELS_SIPTEXT_H
+
+#include "sim/addr.h"
+
+/** `len` bytes from `at`, counted from the start of a message; messages are shorter than 64 KiB. */
+struct slice {
+	uint16_t at, len;
+};
+
+/** One header line, folds included; the value without the blanks around it. */
+struct header_line {
+	struct slice name, value;
+};
+
+/**
+ * The header line at *at; moves *at behind it. False at the empty line that ends the headers (then *at is where the
+ * body begins) or at the end of the text (RFC 3261 7.3.1).
+ */
+bool siptext_header(const char *text, uint32_t len, uint32_t *at, struct header_line *h);
+
+/** Is the name `full` (case does not matter), or its one-letter compact form `compact` (0: none)? RFC 3261 7.3.3 */
+bool siptext_named(const char *text, struct slice name, const char *full, char compact);
+
+/** The next element of a comma-separated list inside `list`, from *at; quotes and angle brackets are respected. */
+bool siptext_element(const char *text, struct slice list, uint32_t *at, struct slice *element);
+
+/**
+ * The parameter `name` among ";name=value" in `s`, outside quotes and angle brackets. Fills the value (empty when there is
+ * none, without quotes) and, when `whole` is not NULL, the parameter without its semicolon.
+ */
+bool siptext_param(const char *text, struct slice s, const char *name, struct slice *value, struct slice *whole);
+
+/** The URI inside <...> of a name-addr, or what stands before the first semicolon. */
+struct slice siptext_uri(const char *text, struct slice name_addr);
+
+/** Where "sip:user@host:port;params" points; port 5060 when none is written (RFC 3261 19.1.2). False for a name. */
+bool siptext_uri_endpoint(const char *text, struct slice uri, struct endpoint *out);
+
+/** The user part of "sip:user@host"; empty when there is none. */
+struct slice siptext_uri_user(const char *text, struct slice uri);
+
+/** The host part of "sip:user@host:port", without the port. */
+struct slice siptext_uri_host(const char *text, struct slice uri);
+
+/** A decimal number that fills the slice; false when it is anything else or does not fit in 32 bits. */
+bool siptext_number(const char *text, struct slice s, uint32_t *number);
+
+/** The slice without blanks (and folds) at both ends. */
+struct slice siptext_trim(const char *text, struct slice s);
+
+#endif

@@ -1,0 +1,180 @@
+#include "models/txn.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "models/sip_shared.h"
+
+static struct world *world_of(const struct iface *i)
+{
+	return i->node->world;
+}
+
+static usec earlier(usec a, usec b)
+{
+	return a < b ? a : b;
+}
+
+/* --- client ----------------------------------------------------------------------------------------------------- */
+
+static void client_end(struct client_txn *t)
+{
+	struct world *w = world_of(t->iface);
+	struct client_txn **at = &t->owner->first;
+	while (*at != t)
+		at = &(*at)->next;
+	*at = t->next;
+	timer_disarm(&t->timer);
+	payload_unref(w->payloads, t->request.payload);
+	pool_put(&sip_shared(w)->client_txns, t);
+}
+
+static void client_wait(struct client_txn *t)
+{
+	struct world *w = world_of(t->iface);
+	timer_arm(&w->wheel, &t->timer, earlier(world_now(w) + t->interval, t->timer_f));
+}
+
+static void client_send(struct client_txn *t)
+{
+	t->sent++;
+	net_send(t->iface, &t->request);
+}
+
+/* E fired (or F, when it is due): one more copy, or the end. */
+static void client_timer(struct timer *timer)
+{
+	struct client_txn *t = CONTAINER(timer, struct client_txn, timer);
+	bool spent = t->sent > t->timers.max_retransmits;
+	if (t->completed) {
+		client_end(t); /* Timer K */
+	} else if (spent || world_now(world_of(t->iface)) >= t->timer_f) {
+		t->done(t, NULL);
+		client_end(t);
+	} else {
+		usec next = t->proceeding ? t->timers.t2 : 2 * t->interval;
+		t->interval = earlier(next, t->timers.t2);
+		client_send(t);
+		client_wait(t);
+	}
+}
+
+struct client_txn *client_txn_start(struct client_txns *txns, struct iface *iface, const struct packet *request,
+				    const struct txn_timers *timers, void *user,
+				    void (*done)(struct client_txn *, const struct packet *))
+{
+	struct world *w = world_of(iface);
+	struct client_txn *t = pool_get(&sip_shared(w)->client_txns);
+	*t = (struct client_txn){
+		.timer = { .fire = client_timer },
+		.next = txns->first,
+		.owner = txns,
+		.iface = iface,
+		.request = *request,
+		.timers = *timers,
+		.interval = timers->t1,
+		.timer_f = world_now(w) + 64 * timers->t1,
+		.user = user,
+		.done = done,
+	};
+	txns->first = t;
+	client_send(t);
+	client_wait(t);
+	return t;
+}
+
+static bool client_matches(const struct client_txn *t, const struct payload *p, const struct sip_view *v)
+{
+	const struct sip_view *mine = sip_view(world_of(t->iface), t->request.payload);
+	return mine->method == v->method && slice_equal(p, v->via_branch, t->request.payload, mine->via_branch);
+}
+
+static void client_response(struct client_txn *t, const struct packet *response, const struct sip_view *v)
+{
+	struct world *w = world_of(t->iface);
+	if (t->completed)
+		return;
+	if (v->status < 200) {
+		t->proceeding = true;
+		return;
+	}
+	t->completed = true;
+	world_after(w, &t->timer, t->timers.t4);
+	t->done(t, response);
+}
+
+bool client_txns_receive(struct client_txns *txns, const struct packet *response, const struct sip_view *v)
+{
+	for (struct client_txn *t = txns->first; t; t = t->next)
+		if (client_matches(t, response->payload, v)) {
+			client_response(t, response, v);
+			return true;
+		}
+	return false;
+}
+
+/* --- server ----------------------------------------------------------------------------------------------------- */
+
+void server_txns_init(struct server_txns *txns, struct iface *iface)
+{
+	struct arena *a = world_of(iface)->arena;
+	txns->iface = iface;
+	table_init(&txns->table, a);
+	pool_init(&txns->pool, a, sizeof(struct server_txn));
+}
+
+/* The response's top Via carries the request's sent-by and branch, so both hash alike. */
+static uint32_t txn_hash(const struct payload *p, const struct sip_view *v)
+{
+	uint32_t hash = hash_bytes(HASH_START, slice_at(p, v->via_branch), v->via_branch.len);
+	return hash_bytes(hash, slice_at(p, v->via_host), v->via_host.len) ^ v->method;
+}
+
+/* A branch without the magic cookie says little: then the whole call is compared (17.2.3, second list). */
+static bool has_cookie(const struct payload *p, const struct sip_view *v)
+{
+	return v->via_branch.len > 7 && !memcmp(slice_at(p, v->via_branch), "z9hG4bK", 7);
+}
+
+static bool server_matches(const struct server_txn *t, const struct payload *p, const struct sip_view *v)
+{
+	const struct payload *mine = t->response.payload;
+	const struct sip_view *m = sip_view(world_of(t->owner->iface), t->response.payload);
+	return m->method == v->method && m->via_port == v->via_port &&
+	       slice_equal(mine, m->via_branch, p, v->via_branch) && slice_equal(mine, m->via_host, p, v->via_host) &&
+	       (has_cookie(p, v) || (m->cseq == v->cseq && slice_equal(mine, m->call_id, p, v->call_id) &&
+				     slice_equal(mine, m->from_tag, p, v->from_tag)));
+}
+
+bool server_txns_repeat(struct server_txns *txns, const struct packet *request, const struct sip_view *v)
+{
+	struct link *l = table_first(&txns->table, txn_hash(request->payload, v));
+	for (; l; l = table_next(l)) {
+		struct server_txn *t = CONTAINER(l, struct server_txn, link);
+		if (!server_matches(t, request->payload, v))
+			continue;
+		struct packet again = t->response;
+		again.parent = request->id;
+		net_send(txns->iface, &again);
+		return true;
+	}
+	return false;
+}
+
+static void timer_j(struct timer *timer)
+{
+	struct server_txn *t = CONTAINER(timer, struct server_txn, timer);
+	table_remove(&t->owner->table, &t->link);
+	payload_unref(world_of(t->owner->iface)->payloads, t->response.payload);
+	pool_put(&t->owner->pool, t);
+}
+
+void server_txns_answer(struct server_txns *txns, const struct packet *response)
+{
+	struct world *w = world_of(txns->iface);
+	struct server_txn *t = pool_get(&txns->pool);
+	*t = (struct server_txn){ .timer = { .fire = timer_j }, .owner = txns, .response = *response };
+	table_add(&txns->table, &t->link, txn_hash(response->payload, sip_view(w, response->payload)));
+	world_after(w, &t->timer, 64 * T1);
+	net_send(txns->iface, response);
+}

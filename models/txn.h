@@ -1,0 +1,81 @@
+/*
+ * Non-INVITE transactions on world timers (RFC 3261 17.1.2, 17.2.2).
+ *
+ *	client   Trying --1xx--> Proceeding --final--> Completed --Timer K--> gone
+ *	           E: T1, 2*T1, ... T2      E: T2            swallows late responses
+ *	           F: 64*T1, then the user hears of a timeout (8.1.3.1: as a 408)
+ *
+ *	server   Trying --final--> Completed --Timer J--> gone
+ *	                            repeats the response to each repeated request
+ */
+#ifndef MODELS_TXN_H
+#define MODELS_TXN_H
+
+#include "models/sip.h"
+#include "sim/table.h"
+
+/** The client's knobs; RFC 3261 17.1.2.2. */
+struct txn_timers {
+	usec t1, t2, t4;
+	uint32_t max_retransmits;
+};
+
+struct client_txn {
+	struct timer timer; /* E or F while waiting, K afterwards */
+	struct client_txn *next;
+	struct client_txns *owner;
+	struct iface *iface;
+	struct packet request;
+	struct txn_timers timers;
+	usec interval, timer_f;
+	uint32_t sent; /* copies of the request sent so far */
+	bool proceeding, completed;
+	void *user;
+	/** Called once, with the final response or with NULL after a timeout. */
+	void (*done)(struct client_txn *, const struct packet *response);
+};
+
+/** A client's transactions; most hold none or one. */
+struct client_txns {
+	struct client_txn *first;
+};
+
+/**
+ * Starts a transaction: sends `request` (whose payload reference it takes over) and repeats it by Timer E until
+ * something comes, Timer F fires, or `max_retransmits` repeats stayed unanswered for their interval.
+ */
+struct client_txn *client_txn_start(struct client_txns *txns, struct iface *iface, const struct packet *request,
+				    const struct txn_timers *timers, void *user,
+				    void (*done)(struct client_txn *, const struct packet *));
+
+/** Gives a response to the transaction it belongs to, by branch and CSeq method (17.1.3). False when there is none. */
+bool client_txns_receive(struct client_txns *txns, const struct packet *response, const struct sip_view *v);
+
+/** A server transaction that has answered. */
+struct server_txn {
+	struct link link;
+	struct timer timer; /* J */
+	struct server_txns *owner;
+	struct packet response;
+};
+
+struct server_txns {
+	struct iface *iface;
+	struct table table;
+	struct pool pool;
+};
+
+void server_txns_init(struct server_txns *txns, struct iface *iface);
+
+/** Repeats the response when `request` is a repeat (17.2.3: branch, sent-by, method). False when it is new. */
+bool server_txns_repeat(struct server_txns *txns, const struct packet *request, const struct sip_view *v);
+
+/** Sends a final response and keeps it for Timer J, 64*T1. Takes over the payload reference. */
+void server_txns_answer(struct server_txns *txns, const struct packet *response);
+
+/* RFC 3261 17.1.1.1, for devices without knobs of their own. */
+#define T1 (500 * MSEC)
+#define T2 (4 * SEC)
+#define T4 (5 * SEC)
+
+#endif

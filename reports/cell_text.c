@@ -1,0 +1,174 @@
+#include <stdio.h>
+
+#include "reports/ladder.h"
+#include "reports/text.h"
+#include "reports/utf8.h"
+
+/** How a verdict looks. */
+static const struct look {
+	const char *utf8, *ascii;
+	enum ink ink;
+} looks[VERDICTS] = {
+	[VERDICT_WORKS] = { "✓", "+", INK_GOOD },   [VERDICT_DEGRADED] = { "~", "~", INK_POOR },
+	[VERDICT_STOPS] = { "|", "|", INK_POOR },   [VERDICT_FAILS] = { "✗", "x", INK_BAD },
+	[VERDICT_SKIPPED] = { ".", ".", INK_FAINT }, [VERDICT_ERROR] = { "?", "?", INK_BAD },
+};
+
+const char *verdict_mark(const struct paper *p, enum verdict v)
+{
+	return p->utf8 ? looks[v].utf8 : looks[v].ascii;
+}
+
+enum ink verdict_ink(enum verdict v)
+{
+	return looks[v].ink;
+}
+
+/* One check --------------------------------------------------------------------------------------------------- */
+
+/** "register cisco" */
+static void put_question(struct sink *s, const struct scenario *scenario, const struct check *check)
+{
+	const char *subject = check_subject(scenario, check);
+	sink_text(s, check->name);
+	if (subject)
+		sink_printf(s, " %s", subject);
+}
+
+/** "fails: reply-to-via-port, lost at er6020"; of a group also how many. */
+static void put_answer(struct sink *s, const struct scenario *scenario, const struct check_result *r)
+{
+	int subject = r->check->subject;
+	sink_text(s, verdict_words[r->result]);
+	if (r->cause)
+		sink_printf(s, ": %s", r->cause->word);
+	if (r->lost_at)
+		sink_printf(s, ", lost at %s", r->lost_at);
+	if (subject >= 0 && scenario->nodes[subject].count > 1) {
+		sink_text(s, " (");
+		put_thousands(s, r->works);
+		sink_text(s, " work, ");
+		put_thousands(s, r->fails);
+		sink_text(s, " fail)");
+	}
+}
+
+/** Where the columns of the lines about checks begin. */
+struct check_columns {
+	size_t answer, expectation;
+};
+
+static struct check_columns measure_checks(const struct scenario *scenario, const struct cell_result *r)
+{
+	struct check_columns c = { 0 };
+	struct sink s = { 0 };
+	for (uint32_t i = 0; i < r->n_checks; i++) {
+		sink_clear(&s);
+		put_question(&s, scenario, r->checks[i].check);
+		size_t width = utf8_width(s.bytes, s.len);
+		c.answer = width > c.answer ? width : c.answer;
+		sink_clear(&s);
+		put_answer(&s, scenario, &r->checks[i]);
+		width = utf8_width(s.bytes, s.len);
+		c.expectation = width > c.expectation ? width : c.expectation;
+	}
+	sink_free(&s);
+	c.answer += 2 + 3;
+	c.expectation += c.answer + 3;
+	return c;
+}
+
+static void put_padding(struct sink *s, size_t have, size_t want)
+{
+	sink_repeat(s, ' ', have < want ? want - have : 1);
+}
+
+/** "as expected" behind the answer, or on the next line when the paper is too narrow. */
+static void put_check_expectation(struct sink *s, const struct paper *paper, const struct check_result *r,
+				  size_t column, size_t want)
+{
+	const char *words = r->expected ? "as expected" : "NOT AS EXPECTED";
+	if (want + strlen(words) > paper->width) {
+		sink_char(s, '\n');
+		column = 0;
+		want = 6;
+	}
+	put_padding(s, column, want);
+	ink_text(s, paper, r->expected ? INK_FAINT : INK_BAD, words);
+}
+
+static void put_check(struct sink *s, const struct show *show, const struct scenario *scenario,
+		      const struct check_result *r, const struct check_columns *c)
+{
+	const struct paper *paper = &show->paper;
+	struct sink text = { 0 };
+	put_question(&text, scenario, r->check);
+	sink_text(s, "  ");
+	sink_put(s, text.bytes, text.len);
+	put_padding(s, 2 + utf8_width(text.bytes, text.len), c->answer);
+	sink_clear(&text);
+	put_answer(&text, scenario, r);
+	size_t column = c->answer + utf8_width(text.bytes, text.len);
+	sink_char(&text, '\0');
+	ink_text(s, paper, verdict_ink(r->result), text.bytes);
+	sink_free(&text);
+	if (!scenario->n_axes)
+		put_check_expectation(s, paper, r, column, c->expectation);
+	sink_char(s, '\n');
+	if (r->sentence)
+		put_paragraph(s, r->sentence, 6, paper->width);
+	if (r->surprise)
+		put_paragraph(s, r->surprise, 6, paper->width);
+}
+
+/* The cell ---------------------------------------------------------------------------------------------------- */
+
+static void put_ladder(struct sink *s, const struct show *show, const struct trace *trace, struct arena *scratch)
+{
+	struct ladder ladder;
+	if (!trace->kept) {
+		sink_text(s, trace->level == TRACE_COUNTS ? "  no ladder: nothing was recorded (--trace counts)\n" :
+							    "  nothing was sent\n");
+		return;
+	}
+	ladder_lay(scratch, trace, &ladder);
+	ladder_print(s, &show->paper, &ladder, show->verbose);
+}
+
+/** Of a cell of a matrix: what it is as a whole, whether that was expected, and why it is allowed to be bad. */
+static void put_cell_verdict(struct sink *s, const struct paper *paper, const struct cell_result *r)
+{
+	sink_text(s, "  this cell ");
+	ink_text(s, paper, verdict_ink(r->verdict), verdict_words[r->verdict]);
+	sink_text(s, ", ");
+	ink_text(s, paper, r->expected ? INK_FAINT : INK_BAD, r->expected ? "as expected" : "NOT AS EXPECTED");
+	sink_char(s, '\n');
+}
+
+static void put_reason(struct sink *s, const struct paper *paper, const char *word, const char *reason)
+{
+	struct sink text = { 0 };
+	if (!reason)
+		return;
+	sink_printf(&text, "%s%s", word, reason);
+	sink_char(&text, '\0');
+	put_paragraph(s, text.bytes, 6, paper->width);
+	sink_free(&text);
+}
+
+void put_cell_detail(struct sink *s, const struct show *show, const struct shown *shown, const struct cell_result *r,
+		     struct arena *scratch)
+{
+	const struct scenario *scenario = shown->scenario;
+	struct check_columns c = measure_checks(scenario, r);
+	if (r->world) {
+		put_ladder(s, show, &r->world->trace, scratch);
+		sink_char(s, '\n');
+	}
+	for (uint32_t i = 0; i < r->n_checks; i++)
+		put_check(s, show, scenario, &r->checks[i], &c);
+	if (scenario->n_axes || r->verdict == VERDICT_ERROR || r->verdict == VERDICT_SKIPPED)
+		put_cell_verdict(s, &show->paper, r);
+	put_reason(s, &show->paper, r->known ? "known: " : "", r->why);
+	put_reason(s, &show->paper, "", r->surprise);
+}

@@ -1,0 +1,216 @@
+#include "reports/complaints.h"
+
+#include "reports/json.h"
+#include "reports/utf8.h"
+
+#define GITHUB_MAX 9
+#define RESET	   "\033[0m"
+
+/* Text: path:line:column, the line, a caret --------------------------------------------------------------------- */
+
+/** The part of a source line that is shown, in bytes. */
+struct window {
+	size_t from, to;
+};
+
+static bool inside_character(const char *line, size_t at)
+{
+	return ((unsigned char)line[at] & 0xC0) == 0x80;
+}
+
+/** A long line is cut so that the place stays visible. */
+static struct window window_around(const char *line, size_t at, size_t width)
+{
+	struct window w = { 0, strlen(line) };
+	if (at > w.to)
+		at = w.to;
+	if (at > width / 2 && w.to > width)
+		w.from = at - width / 2;
+	if (w.to - w.from > width)
+		w.to = w.from + width;
+	while (w.from > 0 && inside_character(line, w.from))
+		w.from--;
+	while (line[w.to] && inside_character(line, w.to))
+		w.to++;
+	return w;
+}
+
+/** Bytes of a file as a terminal may see them: tabs become blanks, what is not text a question mark. */
+static void put_source(struct sink *s, const char *bytes, size_t n)
+{
+	for (size_t i = 0; i < n;) {
+		size_t step = utf8_char(bytes + i, n - i);
+		unsigned char c = (unsigned char)bytes[i];
+		if (c == '\t')
+			sink_char(s, ' ');
+		else if (!step || c < 0x20 || c == 0x7F)
+			sink_char(s, '?');
+		else
+			sink_put(s, bytes + i, step);
+		i += step ? step : 1;
+	}
+}
+
+static void put_caret(struct sink *s, const struct paper *paper, const char *line, struct window w, size_t at, size_t len)
+{
+	at = at > w.to ? w.to : at;
+	size_t end = at + len > w.to ? w.to : at + len;
+	size_t marked = end > at ? utf8_width(line + at, end - at) : 1;
+	sink_text(s, "      | ");
+	sink_repeat(s, ' ', utf8_width(line + w.from, at - w.from));
+	sink_text(s, ink_code(paper, INK_BAD));
+	sink_char(s, '^');
+	sink_repeat(s, '~', marked - 1);
+	sink_text(s, paper->colour ? RESET : "");
+	sink_char(s, '\n');
+}
+
+static void put_source_line(struct sink *s, const struct paper *paper, const struct complaint *c)
+{
+	size_t at = c->at.column ? c->at.column - 1 : 0;
+	struct window w = window_around(c->source_line, at, paper->width - 12);
+	sink_printf(s, "%5u | ", c->at.line);
+	put_source(s, c->source_line + w.from, w.to - w.from);
+	sink_char(s, '\n');
+	put_caret(s, paper, c->source_line, w, at, c->at.len);
+}
+
+static void put_place(struct sink *s, const struct place *at)
+{
+	sink_text(s, at->path);
+	if (at->line)
+		sink_printf(s, ":%u:%u", at->line, at->column);
+	sink_text(s, ": ");
+}
+
+static void put_complaint(struct sink *s, const struct paper *paper, const struct complaint *c)
+{
+	put_place(s, &c->at);
+	sink_text(s, ink_code(paper, INK_BAD));
+	sink_printf(s, "error[%s]", c->code);
+	sink_text(s, paper->colour ? RESET : "");
+	sink_text(s, ": ");
+	put_source(s, c->sentence, strlen(c->sentence));
+	sink_char(s, '\n');
+	if (c->source_line && c->at.line)
+		put_source_line(s, paper, c);
+	if (c->note) {
+		put_place(s, &c->note_at);
+		sink_text(s, "note: ");
+		put_source(s, c->note, strlen(c->note));
+		sink_char(s, '\n');
+	}
+	sink_text(s, "help: ");
+	if (c->help) {
+		put_source(s, c->help, strlen(c->help));
+		sink_text(s, "  ");
+	}
+	sink_printf(s, "viaport explain %s\n", c->code);
+}
+
+static uint64_t kept(const struct complaints *list)
+{
+	uint64_t n = 0;
+	for (const struct complaint *c = list->first; c; c = c->next)
+		n++;
+	return n;
+}
+
+void complaints_as_text(struct sink *s, const struct paper *paper, const struct complaints *list)
+{
+	for (const struct complaint *c = list->first; c; c = c->next) {
+		put_complaint(s, paper, c);
+		sink_char(s, '\n');
+	}
+	if (list->n > kept(list)) {
+		sink_text(s, "and ");
+		put_count(s, list->n - kept(list), "more mistake");
+		sink_char(s, '\n');
+	}
+}
+
+/* JSON ---------------------------------------------------------------------------------------------------------- */
+
+static void place_object(struct json *j, const struct place *at)
+{
+	json_open(j, '{');
+	json_key(j, "column"), json_number(j, at->column);
+	json_key(j, "file"), json_text(j, at->path);
+	json_key(j, "length"), json_number(j, at->len);
+	json_key(j, "line"), json_number(j, at->line);
+	json_close(j, '}');
+}
+
+static void note_object(struct json *j, const struct complaint *c)
+{
+	if (!c->note) {
+		json_null(j);
+		return;
+	}
+	json_open(j, '{');
+	json_key(j, "at"), place_object(j, &c->note_at);
+	json_key(j, "sentence"), json_text(j, c->note);
+	json_close(j, '}');
+}
+
+static void complaint_object(struct json *j, const struct complaint *c)
+{
+	json_open(j, '{');
+	json_key(j, "at"), place_object(j, &c->at);
+	json_key(j, "code"), json_text(j, c->code);
+	json_key(j, "help"), json_text(j, c->help);
+	json_key(j, "note"), note_object(j, c);
+	json_key(j, "sentence"), json_text(j, c->sentence);
+	json_close(j, '}');
+}
+
+void complaints_as_json(struct sink *s, const struct complaints *list, uint64_t files)
+{
+	struct json j = { s };
+	json_open(&j, '{');
+	json_key(&j, "complaints"), json_open(&j, '[');
+	for (const struct complaint *c = list->first; c; c = c->next) {
+		sink_text(s, c == list->first ? "\n" : ",\n");
+		complaint_object(&j, c);
+	}
+	sink_text(s, "\n");
+	json_close(&j, ']');
+	json_key(&j, "count"), json_number(&j, list->n);
+	json_key(&j, "files"), json_number(&j, files);
+	json_close(&j, '}');
+	sink_char(s, '\n');
+}
+
+/* GitHub: a command per line, its own escapes --------------------------------------------------------------------- */
+
+static void put_github(struct sink *s, const char *text, const char *special)
+{
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+		if (c < 0x20 || c == '%' || strchr(special, c))
+			sink_printf(s, "%%%02X", c);
+		else
+			sink_char(s, *text);
+	}
+}
+
+void complaints_as_github(struct sink *s, const struct complaints *list)
+{
+	uint64_t n = 0;
+	for (const struct complaint *c = list->first; c && n < GITHUB_MAX; c = c->next, n++) {
+		sink_text(s, "::error file=");
+		put_github(s, c->at.path, ":,");
+		sink_printf(s, ",line=%u,col=%u,title=%s::", c->at.line, c->at.column, c->code);
+		put_github(s, c->sentence, "");
+		if (c->help) {
+			sink_text(s, "; ");
+			put_github(s, c->help, "");
+		}
+		sink_char(s, '\n');
+	}
+	if (list->n > n) {
+		sink_text(s, "::error::and ");
+		sink_number(s, list->n - n);
+		sink_text(s, " more\n");
+	}
+}

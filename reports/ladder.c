@@ -1,0 +1,233 @@
+#include "reports/ladder.h"
+
+#include <string.h>
+
+#define RECORDS_MAX 8192 /* more is no ladder any more */
+#define NODE_NAME   24
+#define LOOK_BACK   64 /* attempts among which a repeat is looked for */
+
+struct layout {
+	struct arena *arena;
+	struct ladder *ladder;
+	uint32_t *line_of; /* by id of a datagram: the line of its sending, or LADDER_NONE */
+	uint32_t size;     /* of line_of */
+};
+
+static const char *name_of(struct layout *l, const struct iface *iface)
+{
+	char name[NODE_NAME];
+	if (!iface)
+		return "-";
+	if (!iface->node->member)
+		return iface->node->name;
+	return arena_strdup(l->arena, node_name(iface->node, name, sizeof name));
+}
+
+static struct ladder_line *sending_of(const struct layout *l, uint32_t id)
+{
+	if (id == 0 || id >= l->size || l->line_of[id] == LADDER_NONE)
+		return NULL;
+	return &l->ladder->lines[l->line_of[id]];
+}
+
+/* Remarks ----------------------------------------------------------------------------------------------------- */
+
+static const char *remark_of(struct layout *l, const struct record *r)
+{
+	char sentence[512];
+	record_sentence(r, sentence, sizeof sentence);
+	if (!r->fact->clause)
+		return arena_strdup(l->arena, sentence);
+	return arena_printf(l->arena, "%s (%s)", sentence, r->fact->clause);
+}
+
+static void add_remark(struct layout *l, struct ladder_line *line, const struct record *r)
+{
+	const char *remark = remark_of(l, r);
+	line->remark = line->remark ? arena_printf(l->arena, "%s; %s", line->remark, remark) : remark;
+}
+
+/** A forwarded datagram still carries the rule by which its first sender chose; that was said already. */
+static bool rule_is_news(const struct layout *l, const struct record *r)
+{
+	const struct ladder_line *before = sending_of(l, r->parent);
+	return r->fact && !(before && before->record->fact == r->fact && before->record->label == r->label);
+}
+
+/* Attempts ---------------------------------------------------------------------------------------------------- */
+
+static bool is_response(const char *label)
+{
+	return label && label[0] >= '1' && label[0] <= '6';
+}
+
+/** A request that is not a forwarded one; a retransmission may name the first try as its parent. */
+static bool begins_attempt(const struct layout *l, const struct ladder_line *line)
+{
+	const struct ladder_line *parent = sending_of(l, line->record->parent);
+	if (is_response(line->record->label))
+		return !parent;
+	return !parent || strcmp(parent->record->label, line->record->label) != 0 ||
+	       strcmp(parent->from, line->from) == 0;
+}
+
+static void join_attempt(struct layout *l, uint32_t index, uint32_t attempt)
+{
+	struct ladder_attempt *a = &l->ladder->attempts[attempt];
+	l->ladder->lines[index].attempt = attempt;
+	l->ladder->lines[a->last].next = index;
+	a->last = index;
+}
+
+static void new_attempt(struct layout *l, uint32_t index)
+{
+	struct ladder *ladder = l->ladder;
+	ladder->lines[index].attempt = ladder->n_attempts;
+	ladder->attempts[ladder->n_attempts++] =
+		(struct ladder_attempt){ .first = index, .last = index, .same_as = LADDER_NONE };
+}
+
+/* Records ----------------------------------------------------------------------------------------------------- */
+
+static uint32_t add_line(struct layout *l, enum ladder_kind kind, const struct record *r)
+{
+	struct ladder *ladder = l->ladder;
+	ladder->lines[ladder->n] = (struct ladder_line){
+		.kind = kind,
+		.record = r,
+		.from = name_of(l, r->iface),
+		.attempt = LADDER_NONE,
+		.next = LADDER_NONE,
+	};
+	return ladder->n++;
+}
+
+static void lay_sent(struct layout *l, const struct record *r)
+{
+	uint32_t index = add_line(l, LADDER_HOP, r);
+	struct ladder_line *line = &l->ladder->lines[index];
+	if (rule_is_news(l, r))
+		add_remark(l, line, r);
+	if (begins_attempt(l, line))
+		new_attempt(l, index);
+	else
+		join_attempt(l, index, sending_of(l, r->parent)->attempt);
+	if (r->id < l->size)
+		l->line_of[r->id] = index;
+}
+
+static void lay_arrived(struct layout *l, const struct record *r)
+{
+	struct ladder_line *sending = sending_of(l, r->id);
+	if (sending && !sending->to)
+		sending->to = name_of(l, r->iface);
+}
+
+static void lay_dropped(struct layout *l, const struct record *r)
+{
+	struct ladder_line *sending = sending_of(l, r->id);
+	uint32_t index = add_line(l, LADDER_DROP, r);
+	if (r->fact)
+		add_remark(l, &l->ladder->lines[index], r);
+	if (sending)
+		join_attempt(l, index, sending->attempt);
+}
+
+static void lay_note(struct layout *l, const struct record *r)
+{
+	struct ladder_line *sending = sending_of(l, r->id);
+	if (!r->fact)
+		return;
+	if (sending)
+		add_remark(l, sending, r);
+	else
+		add_remark(l, &l->ladder->lines[add_line(l, LADDER_NOTE, r)], r);
+}
+
+static void (*const lay[EVENTS])(struct layout *, const struct record *) = {
+	[EVENT_SENT] = lay_sent,
+	[EVENT_ARRIVED] = lay_arrived,
+	[EVENT_DROPPED] = lay_dropped,
+	[EVENT_NOTE] = lay_note,
+};
+
+/* Folding ----------------------------------------------------------------------------------------------------- */
+
+static bool same_way(const struct ladder_line *a, const struct ladder_line *b)
+{
+	const struct record *x = a->record, *y = b->record;
+	return a->kind == b->kind && x->iface == y->iface && x->label == y->label && x->fact == y->fact &&
+	       x->story == y->story && endpoint_equal(x->src, y->src) && endpoint_equal(x->dst, y->dst) &&
+	       !a->to == !b->to && (!a->to || strcmp(a->to, b->to) == 0);
+}
+
+static bool same_story(const struct ladder *ladder, const struct ladder_attempt *a, const struct ladder_attempt *b)
+{
+	uint32_t i = a->first, k = b->first;
+	while (i != LADDER_NONE && k != LADDER_NONE && same_way(&ladder->lines[i], &ladder->lines[k])) {
+		i = ladder->lines[i].next;
+		k = ladder->lines[k].next;
+	}
+	return i == LADDER_NONE && k == LADDER_NONE;
+}
+
+static bool same_first(const struct ladder *ladder, const struct ladder_attempt *a, const struct ladder_attempt *b)
+{
+	return same_way(&ladder->lines[a->first], &ladder->lines[b->first]);
+}
+
+/** The last attempt before `attempt` that began the same way, if it also ended the same way. */
+static uint32_t repeated(const struct ladder *ladder, uint32_t attempt)
+{
+	uint32_t first = attempt > LOOK_BACK ? attempt - LOOK_BACK : 0;
+	for (uint32_t i = attempt; i-- > first;) {
+		const struct ladder_attempt *before = &ladder->attempts[i];
+		if (!same_first(ladder, before, &ladder->attempts[attempt]))
+			continue;
+		if (!same_story(ladder, before, &ladder->attempts[attempt]))
+			return LADDER_NONE;
+		return before->same_as == LADDER_NONE ? i : before->same_as;
+	}
+	return LADDER_NONE;
+}
+
+static void fold(struct ladder *ladder, uint32_t attempt, uint32_t into)
+{
+	struct ladder_attempt *a = &ladder->attempts[attempt];
+	a->same_as = into;
+	ladder->attempts[into].repeats++;
+	ladder->attempts[into].last_at = ladder->lines[a->first].record->at;
+	for (uint32_t i = a->first; i != LADDER_NONE; i = ladder->lines[i].next)
+		ladder->lines[i].folded = true;
+}
+
+static void fold_repeats(struct ladder *ladder)
+{
+	for (uint32_t i = 1; i < ladder->n_attempts; i++) {
+		uint32_t into = repeated(ladder, i);
+		if (into != LADDER_NONE)
+			fold(ladder, i, into);
+	}
+}
+
+/* ------------------------------------------------------------------------------------------------------------- */
+
+void ladder_lay(struct arena *a, const struct trace *trace, struct ladder *out)
+{
+	size_t records = trace->kept < RECORDS_MAX ? trace->kept : RECORDS_MAX;
+	struct layout l = { .arena = a, .ladder = out, .size = (uint32_t)records + 1 };
+	*out = (struct ladder){
+		.lines = arena_alloc_raw(a, (records + 1) * sizeof(struct ladder_line)),
+		.attempts = arena_alloc_raw(a, (records + 1) * sizeof(struct ladder_attempt)),
+		.unread = trace->kept - records,
+	};
+	l.line_of = arena_alloc_raw(a, l.size * sizeof *l.line_of);
+	memset(l.line_of, 0xFF, l.size * sizeof *l.line_of);
+
+	struct trace_cursor c = trace_first(trace);
+	for (size_t i = 0; i < records; i++) {
+		const struct record *r = trace_next(&c);
+		lay[r->event](&l, r);
+	}
+	fold_repeats(out);
+}

@@ -1,0 +1,55 @@
+/*
+ * A ladder: the kept trace of one world as lines between nodes, laid out before anything is printed.
+ *
+ *	0.000  cisco   -> er6020  REGISTER  from 192.168.1.104:5060
+ *	0.041  er6020  x          dropped   no mapping for 86.5.223.17:5060
+ *	       10 more tries until 32.000, same end
+ *
+ * An *attempt* is a request and all that it provokes; a retransmission begins a new one. An attempt that goes the way
+ * of the one before it is folded into that one.
+ */
+#ifndef REPORTS_LADDER_H
+#define REPORTS_LADDER_H
+
+#include "reports/paper.h"
+#include "sim/world.h"
+
+enum ladder_kind {
+	LADDER_HOP,  /* a datagram from one node to the next */
+	LADDER_DROP, /* a datagram that died at `from` */
+	LADDER_NOTE, /* something that happened at `from`, about no datagram */
+};
+
+#define LADDER_NONE UINT32_MAX
+
+struct ladder_line {
+	enum ladder_kind kind;
+	const struct record *record; /* in the trace */
+	const char *from, *to;       /* names; `to` is NULL when it never got there, and for drops and notes */
+	const char *remark;          /* rule, reason or notes, with their clauses; NULL: nothing to say */
+	uint32_t attempt;            /* index, or LADDER_NONE */
+	uint32_t next;               /* next line of the same attempt, or LADDER_NONE */
+	bool folded;                 /* stands for nothing of its own: its attempt repeats another */
+};
+
+struct ladder_attempt {
+	uint32_t first, last; /* lines */
+	uint32_t same_as;     /* the attempt that it repeats, or LADDER_NONE */
+	uint32_t repeats;     /* attempts that were folded into this one */
+	usec last_at;         /* when the last of them began */
+};
+
+struct ladder {
+	struct ladder_line *lines;
+	struct ladder_attempt *attempts;
+	uint32_t n, n_attempts;
+	uint64_t unread; /* records behind the last one that was laid out */
+};
+
+/** Lays out the trace of a world that has ended. Everything lives in `a`; records are borrowed from the trace. */
+void ladder_lay(struct arena *a, const struct trace *trace, struct ladder *out);
+
+/** Prints it. `all` prints every line; otherwise the middle of a long ladder is left out and counted. */
+void ladder_print(struct sink *s, const struct paper *paper, const struct ladder *ladder, bool all);
+
+#endif

@@ -1,0 +1,176 @@
+#include <string.h>
+
+#include "reports/ladder.h"
+#include "reports/utf8.h"
+
+#define HEAD_LINES 40 /* of a long ladder, these many lines from its beginning */
+#define TAIL_LINES 12 /* and these many from its end are shown */
+#define NAME_WIDE  16
+
+/** Where the columns are. */
+struct columns {
+	size_t time, from, to, label; /* widths */
+	size_t end;                   /* where addresses begin */
+};
+
+static size_t wider(size_t width, const char *text)
+{
+	size_t w = text ? utf8_width(text, strlen(text)) : 0;
+	w = w < NAME_WIDE ? w : NAME_WIDE;
+	return w > width ? w : width;
+}
+
+static bool is_visible(const struct ladder_line *line)
+{
+	return !line->folded;
+}
+
+static struct columns measure(const struct ladder *ladder)
+{
+	struct columns c = { .time = 5, .label = strlen("dropped") };
+	for (uint32_t i = 0; i < ladder->n; i++) {
+		const struct ladder_line *line = &ladder->lines[i];
+		struct sink time = { 0 };
+		put_seconds(&time, line->record->at, 0);
+		c.time = time.len > c.time ? time.len : c.time;
+		sink_free(&time);
+		c.from = wider(c.from, line->from);
+		c.to = wider(c.to, line->to);
+		if (line->kind == LADDER_HOP)
+			c.label = wider(c.label, line->record->label);
+	}
+	c.end = 2 + c.time + 2 + c.from + strlen(" -> ") + c.to + 2 + c.label + 2;
+	return c;
+}
+
+/** "from 192.168.1.104:5060" of a request, "to   86.5.223.17:5060" of a response. */
+static size_t put_address(struct sink *s, const struct record *r)
+{
+	char text[ENDPOINT_TEXT_MAX];
+	bool response = r->label && r->label[0] >= '1' && r->label[0] <= '6';
+	size_t length = endpoint_print(response ? r->dst : r->src, text);
+	sink_text(s, response ? "to   " : "from ");
+	sink_put(s, text, length);
+	return strlen("from ") + length;
+}
+
+/** A remark behind an address when it fits there, and below it when it does not. */
+static void put_remark(struct sink *s, const struct paper *paper, const char *remark, size_t used, size_t indent)
+{
+	size_t gap = used ? 3 : 0;
+	size_t column = indent + used + gap;
+	if (column + utf8_width(remark, strlen(remark)) <= paper->width) {
+		sink_repeat(s, ' ', gap);
+		sink_text(s, remark);
+		return;
+	}
+	if (used) {
+		sink_char(s, '\n');
+		sink_repeat(s, ' ', indent);
+	}
+	put_wrapped(s, remark, indent, indent, paper->width);
+}
+
+static void put_head(struct sink *s, const struct columns *c, const struct ladder_line *line, const char *arrow,
+		     const char *to)
+{
+	sink_text(s, "  ");
+	put_seconds(s, line->record->at, c->time);
+	sink_text(s, "  ");
+	put_padded(s, line->from, c->from);
+	sink_text(s, arrow);
+	put_padded(s, to, c->to + 2);
+}
+
+static void put_hop(struct sink *s, const struct paper *paper, const struct columns *c, const struct ladder_line *line)
+{
+	put_head(s, c, line, " -> ", line->to ? line->to : "-");
+	put_padded(s, line->record->label, c->label + 2);
+	size_t used = put_address(s, line->record);
+	if (line->remark)
+		put_remark(s, paper, line->remark, used, c->end);
+}
+
+static void put_drop(struct sink *s, const struct paper *paper, const struct columns *c, const struct ladder_line *line)
+{
+	sink_text(s, ink_code(paper, INK_BAD));
+	put_head(s, c, line, " x  ", "");
+	put_padded(s, "dropped", c->label + 2);
+	put_remark(s, paper, line->remark ? line->remark : "", 0, c->end);
+	sink_text(s, paper->colour ? "\033[0m" : "");
+}
+
+static void put_note(struct sink *s, const struct paper *paper, const struct columns *c, const struct ladder_line *line)
+{
+	size_t indent = 2 + c->time + 2 + c->from + strlen(" -> ");
+	sink_text(s, "  ");
+	put_seconds(s, line->record->at, c->time);
+	sink_text(s, "  ");
+	put_padded(s, line->from, c->from + strlen(" -> "));
+	put_wrapped(s, line->remark, indent, indent, paper->width);
+}
+
+static void (*const put_line[])(struct sink *, const struct paper *, const struct columns *,
+				const struct ladder_line *) = {
+	[LADDER_HOP] = put_hop,
+	[LADDER_DROP] = put_drop,
+	[LADDER_NOTE] = put_note,
+};
+
+static void put_fold(struct sink *s, const struct columns *c, const struct ladder_attempt *a)
+{
+	sink_repeat(s, ' ', 2 + c->time + 2);
+	if (a->repeats == 1)
+		sink_text(s, "1 more try at ");
+	else
+		sink_printf(s, "%u more tries until ", a->repeats);
+	put_seconds(s, a->last_at, 0);
+	sink_text(s, ", same end\n");
+}
+
+static void put_lines(struct sink *s, const struct paper *paper, const struct columns *c, const struct ladder *ladder,
+		      uint32_t index)
+{
+	const struct ladder_line *line = &ladder->lines[index];
+	put_line[line->kind](s, paper, c, line);
+	sink_char(s, '\n');
+	if (line->attempt == LADDER_NONE)
+		return;
+	const struct ladder_attempt *a = &ladder->attempts[line->attempt];
+	if (a->repeats && a->last == index)
+		put_fold(s, c, a);
+}
+
+static uint32_t visible_lines(const struct ladder *ladder)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < ladder->n; i++)
+		n += is_visible(&ladder->lines[i]);
+	return n;
+}
+
+static void put_gap(struct sink *s, const struct columns *c, uint64_t left_out, const char *what)
+{
+	sink_repeat(s, ' ', 2 + c->time + 2);
+	sink_text(s, "... ");
+	put_count(s, left_out, what);
+	sink_text(s, " left out\n");
+}
+
+void ladder_print(struct sink *s, const struct paper *paper, const struct ladder *ladder, bool all)
+{
+	struct columns c = measure(ladder);
+	uint32_t visible = visible_lines(ladder), seen = 0;
+	bool cut = !all && visible > HEAD_LINES + TAIL_LINES;
+	for (uint32_t i = 0; i < ladder->n; i++) {
+		if (!is_visible(&ladder->lines[i]))
+			continue;
+		if (!cut || seen < HEAD_LINES || seen >= visible - TAIL_LINES)
+			put_lines(s, paper, &c, ladder, i);
+		else if (seen == HEAD_LINES)
+			put_gap(s, &c, visible - HEAD_LINES - TAIL_LINES, "line");
+		seen++;
+	}
+	if (ladder->unread)
+		put_gap(s, &c, ladder->unread, "later event");
+}

@@ -1,0 +1,312 @@
+#include "reports/matrix.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "reports/table.h"
+#include "reports/text.h"
+#include "reports/utf8.h"
+
+/** A matrix that is being printed. */
+struct grid {
+	const struct paper *paper;
+	const struct scenario *scenario;
+	const struct brief *cells;
+	uint32_t n;
+	bool **used; /* per axis and value: does any cell have it? */
+};
+
+static uint32_t row_axis(const struct scenario *s)
+{
+	return s->n_axes >= 2 ? s->n_axes - 2 : 0;
+}
+
+static uint32_t value_in(const struct scenario *s, uint32_t axis, uint64_t cell)
+{
+	for (uint32_t i = s->n_axes; --i > axis;)
+		cell /= s->axes[i].n;
+	return (uint32_t)(cell % s->axes[axis].n);
+}
+
+static int compare_cells(const void *key, const void *brief)
+{
+	uint64_t a = *(const uint64_t *)key, b = ((const struct brief *)brief)->cell;
+	return (a > b) - (a < b);
+}
+
+static const struct brief *find(const struct grid *g, uint64_t cell)
+{
+	return bsearch(&cell, g->cells, g->n, sizeof *g->cells, compare_cells);
+}
+
+/* The text of a cell ------------------------------------------------------------------------------------------ */
+
+/** "RIA-": the letter of each check that works, something else for the others. */
+static void put_letters(struct sink *s, const struct scenario *scenario, const struct brief *b)
+{
+	static const char others[VERDICTS] = {
+		[VERDICT_DEGRADED] = '~', [VERDICT_STOPS] = '|', [VERDICT_FAILS] = '-',
+		[VERDICT_SKIPPED] = '.',  [VERDICT_ERROR] = '?',
+	};
+	for (uint32_t i = 0; i < b->n_results && i < BRIEF_RESULTS; i++) {
+		char other = others[b->results[i]];
+		sink_char(s, other ? other : scenario->checks[i].kind->letter);
+	}
+}
+
+/** "x fails F01", "~ degraded RI-K F08 !" */
+static void put_cell(struct sink *s, const struct grid *g, const struct brief *b)
+{
+	sink_text(s, verdict_mark(g->paper, b->verdict));
+	sink_char(s, ' ');
+	sink_text(s, verdict_words[b->verdict]);
+	if (b->n_results > 1) {
+		sink_char(s, ' ');
+		put_letters(s, g->scenario, b);
+	}
+	if (b->cause) {
+		sink_char(s, ' ');
+		sink_text(s, b->cause->id);
+	}
+	if (!b->expected)
+		sink_text(s, " !");
+}
+
+static char *cell_text(const struct grid *g, const struct brief *b)
+{
+	struct sink s = { 0 };
+	if (b)
+		put_cell(&s, g, b);
+	sink_char(&s, '\0');
+	return s.bytes;
+}
+
+/* One table --------------------------------------------------------------------------------------------------- */
+
+static uint32_t used_values(const struct grid *g, uint32_t axis, uint32_t *values)
+{
+	uint32_t n = 0;
+	for (uint32_t v = 0; v < g->scenario->axes[axis].n; v++)
+		if (g->used[axis][v])
+			values[n++] = v;
+	return n;
+}
+
+static uint32_t *values_of(const struct grid *g, uint32_t axis, uint32_t *n)
+{
+	uint32_t *values = calloc(g->scenario->axes[axis].n + 1, sizeof *values);
+	assert(values);
+	*n = used_values(g, axis, values);
+	return values;
+}
+
+/** Some columns of one table: as many as fit the paper side by side. */
+struct strip {
+	uint64_t base; /* number of the cell in the first row and column of the whole table */
+	const uint32_t *rows, *columns;
+	uint32_t n_rows, n_columns;
+};
+
+static uint64_t cell_number(const struct grid *g, const struct strip *t, uint32_t row, uint32_t column)
+{
+	const struct scenario *s = g->scenario;
+	if (s->n_axes == 1)
+		return t->rows[row];
+	return t->base + (uint64_t)t->rows[row] * s->axes[s->n_axes - 1].n + t->columns[column];
+}
+
+static void fill_heads(const struct grid *g, const struct strip *t, struct table_column *heads)
+{
+	const struct scenario *s = g->scenario;
+	heads[0].head = s->axes[row_axis(s)].name;
+	for (uint32_t c = 0; c < t->n_columns; c++)
+		heads[c + 1].head = s->n_axes == 1 ? "" : s->axes[s->n_axes - 1].values[t->columns[c]];
+}
+
+static void fill_rows(const struct grid *g, const struct strip *t, struct table_cell *cells)
+{
+	const struct axis *axis = &g->scenario->axes[row_axis(g->scenario)];
+	for (uint32_t r = 0; r < t->n_rows; r++) {
+		struct table_cell *row = &cells[r * (t->n_columns + 1)];
+		row[0].text = axis->values[t->rows[r]];
+		for (uint32_t c = 0; c < t->n_columns; c++) {
+			const struct brief *b = find(g, cell_number(g, t, r, c));
+			row[c + 1].text = cell_text(g, b);
+			row[c + 1].ink = !b ? INK_PLAIN : b->expected ? verdict_ink(b->verdict) : INK_BAD;
+		}
+	}
+}
+
+static void free_rows(const struct strip *t, struct table_cell *cells)
+{
+	for (uint32_t r = 0; r < t->n_rows; r++)
+		for (uint32_t c = 0; c < t->n_columns; c++)
+			free((char *)cells[r * (t->n_columns + 1) + c + 1].text);
+	free(cells);
+}
+
+static void put_strip(struct sink *s, const struct grid *g, const struct strip *t)
+{
+	size_t columns = t->n_columns + 1;
+	struct table_column *heads = calloc(columns, sizeof *heads);
+	struct table_cell *cells = calloc(columns * t->n_rows + 1, sizeof *cells);
+	assert(heads && cells);
+	fill_heads(g, t, heads);
+	fill_rows(g, t, cells);
+	put_table(s, g->paper, &(struct table_text){ heads, columns, cells, t->n_rows, 2 });
+	sink_char(s, '\n');
+	free_rows(t, cells);
+	free(heads);
+}
+
+static size_t column_width(const struct grid *g, const struct strip *t, uint32_t column)
+{
+	const struct scenario *s = g->scenario;
+	const char *head = s->n_axes == 1 ? "" : s->axes[s->n_axes - 1].values[t->columns[column]];
+	size_t width = utf8_width(head, strlen(head));
+	for (uint32_t r = 0; r < t->n_rows; r++) {
+		char *text = cell_text(g, find(g, cell_number(g, t, r, column)));
+		size_t w = utf8_width(text, strlen(text));
+		width = w > width ? w : width;
+		free(text);
+	}
+	return width;
+}
+
+static size_t row_head_width(const struct grid *g, const struct strip *t)
+{
+	const struct axis *axis = &g->scenario->axes[row_axis(g->scenario)];
+	size_t width = strlen(axis->name);
+	for (uint32_t r = 0; r < t->n_rows; r++) {
+		size_t w = utf8_width(axis->values[t->rows[r]], strlen(axis->values[t->rows[r]]));
+		width = w > width ? w : width;
+	}
+	return width;
+}
+
+/** How many columns from `first` on fit beside the row heads; at least one. */
+static uint32_t columns_that_fit(const struct grid *g, const struct strip *t, uint32_t first)
+{
+	size_t used = 2 + row_head_width(g, t);
+	uint32_t n = 0;
+	while (first + n < t->n_columns) {
+		used += TABLE_GAP + column_width(g, t, first + n);
+		if (n && used > g->paper->width)
+			break;
+		n++;
+	}
+	return n;
+}
+
+static void put_strips(struct sink *s, const struct grid *g, const struct strip *whole)
+{
+	for (uint32_t first = 0; first < whole->n_columns;) {
+		struct strip t = *whole;
+		t.n_columns = columns_that_fit(g, whole, first);
+		t.columns = whole->columns + first;
+		put_strip(s, g, &t);
+		first += t.n_columns;
+	}
+}
+
+/* All tables -------------------------------------------------------------------------------------------------- */
+
+/** Cells per table. */
+static uint64_t table_size(const struct scenario *s)
+{
+	uint64_t size = s->axes[s->n_axes - 1].n;
+	return s->n_axes >= 2 ? size * s->axes[s->n_axes - 2].n : size;
+}
+
+static void put_group_head(struct sink *s, const struct grid *g, uint64_t cell)
+{
+	const struct scenario *scenario = g->scenario;
+	for (uint32_t i = 0; i + 2 < scenario->n_axes; i++) {
+		const char *value = scenario->axes[i].values[value_in(scenario, i, cell)];
+		sink_text(s, i ? ", " : "");
+		sink_text(s, scenario->axes[i].name);
+		sink_char(s, ' ');
+		ink_text(s, g->paper, INK_BOLD, value);
+	}
+	if (scenario->n_axes > 2)
+		sink_char(s, '\n');
+}
+
+static void put_tables(struct sink *s, const struct grid *g)
+{
+	const struct scenario *scenario = g->scenario;
+	uint64_t size = table_size(scenario);
+	struct strip t = { .n_columns = 1 };
+	uint32_t one = 0, *columns = NULL;
+	uint32_t *rows = values_of(g, row_axis(scenario), &t.n_rows);
+	if (scenario->n_axes >= 2)
+		columns = values_of(g, scenario->n_axes - 1, &t.n_columns);
+	t.rows = rows;
+	t.columns = columns ? columns : &one;
+	for (uint32_t i = 0; i < g->n;) {
+		uint64_t group = g->cells[i].cell / size;
+		t.base = group * size;
+		put_group_head(s, g, t.base);
+		put_strips(s, g, &t);
+		while (i < g->n && g->cells[i].cell / size == group)
+			i++;
+	}
+	free(rows);
+	free(columns);
+}
+
+/** The marks that occur, with their words; then what letters and numbers stand for. */
+static void put_legend(struct sink *s, const struct grid *g)
+{
+	struct sink line = { 0 };
+	bool unexpected = false, cause = false;
+	for (uint32_t i = 0; i < g->n; i++) {
+		unexpected = unexpected || !g->cells[i].expected;
+		cause = cause || g->cells[i].cause;
+	}
+	const struct scenario *scenario = g->scenario;
+	for (uint32_t i = 0; scenario->n_checks > 1 && i < scenario->n_checks; i++)
+		sink_printf(&line, "%c %s   ", scenario->checks[i].kind->letter, scenario->checks[i].name);
+	if (scenario->n_checks > 1)
+		sink_text(&line, "- fails   ~ degraded   | stops   . skipped   ");
+	if (cause)
+		sink_text(&line, "F01: the cause, see below   ");
+	if (unexpected)
+		sink_text(&line, "!  not as expected");
+	while (line.len && line.bytes[line.len - 1] == ' ')
+		line.len--;
+	sink_char(&line, '\0');
+	if (line.len > 1) {
+		put_paragraph(s, line.bytes, 2, g->paper->width);
+		sink_char(s, '\n');
+	}
+	sink_free(&line);
+}
+
+static void mark_used(struct grid *g)
+{
+	const struct scenario *s = g->scenario;
+	g->used = calloc(s->n_axes, sizeof *g->used);
+	assert(g->used);
+	for (uint32_t a = 0; a < s->n_axes; a++) {
+		g->used[a] = calloc(s->axes[a].n + 1, sizeof **g->used);
+		assert(g->used[a]);
+	}
+	for (uint32_t i = 0; i < g->n; i++)
+		for (uint32_t a = 0; a < s->n_axes; a++)
+			g->used[a][value_in(s, a, g->cells[i].cell)] = true;
+}
+
+void put_matrix(struct sink *s, const struct paper *paper, const struct scenario *scenario, const struct brief *cells,
+		uint32_t n)
+{
+	struct grid g = { paper, scenario, cells, n, NULL };
+	if (!n)
+		return;
+	mark_used(&g);
+	put_tables(s, &g);
+	put_legend(s, &g);
+	for (uint32_t a = 0; a < scenario->n_axes; a++)
+		free(g.used[a]);
+	free(g.used);
+}

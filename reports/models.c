@@ -1,0 +1,220 @@
+#include "reports/models.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "reports/table.h"
+#include "scenarios/cause.h"
+#include "scenarios/scenario.h"
+
+/* Lists --------------------------------------------------------------------------------------------------------- */
+
+static const struct table_column three_columns[] = { { .wraps = false }, { .wraps = true }, { .wraps = false } };
+
+static struct table_cell *new_cells(size_t rows, size_t columns)
+{
+	struct table_cell *cells = calloc(rows * columns + 1, sizeof *cells);
+	assert(cells);
+	return cells;
+}
+
+static void put_rows(struct sink *s, const struct paper *paper, const struct table_cell *cells, size_t rows)
+{
+	put_table(s, paper, &(struct table_text){ three_columns, COUNT(three_columns), cells, rows, 2 });
+}
+
+void put_models(struct sink *s, const struct paper *paper, const struct catalogue *c, enum device_kind kind)
+{
+	struct table_cell *cells = new_cells(c->n, 3), *row = cells;
+	for (uint32_t i = 0; i < c->n; i++) {
+		const struct model *m = c->models[i];
+		if (m->kind != kind)
+			continue;
+		*row++ = (struct table_cell){ m->name, INK_BOLD };
+		*row++ = (struct table_cell){ m->title };
+		*row++ = (struct table_cell){ confidence_words[m->confidence] };
+	}
+	put_rows(s, paper, cells, (size_t)(row - cells) / 3);
+	free(cells);
+}
+
+void put_cause_list(struct sink *s, const struct paper *paper)
+{
+	size_t n = 0;
+	while (causes[n].word)
+		n++;
+	struct table_cell *cells = new_cells(n, 3), *row = cells;
+	for (size_t i = 0; i < n; i++) {
+		*row++ = (struct table_cell){ causes[i].word, INK_BOLD };
+		*row++ = (struct table_cell){ causes[i].title };
+		*row++ = (struct table_cell){ causes[i].id };
+	}
+	put_rows(s, paper, cells, n);
+	free(cells);
+}
+
+void put_check_list(struct sink *s, const struct paper *paper)
+{
+	size_t n = 0;
+	while (check_kinds[n].word)
+		n++;
+	struct table_cell *cells = new_cells(n, 3), *row = cells;
+	char(*letters)[2] = calloc(n + 1, sizeof *letters);
+	assert(letters);
+	for (size_t i = 0; i < n; i++) {
+		letters[i][0] = check_kinds[i].letter;
+		*row++ = (struct table_cell){ check_kinds[i].word, INK_BOLD };
+		*row++ = (struct table_cell){ check_kinds[i].doc };
+		*row++ = (struct table_cell){ letters[i] };
+	}
+	put_rows(s, paper, cells, n);
+	free(letters);
+	free(cells);
+}
+
+/* One entry ----------------------------------------------------------------------------------------------------- */
+
+/** A walk over the knobs of a kind, groups opened: "register.expires". */
+struct knob_walk {
+	void (*visit)(struct knob_walk *, const char *key, const struct field *);
+	struct arena *arena;
+	struct sink *out;
+	const struct paper *paper;
+	const void *profile, *fallback; /* the entry's, and the defaults */
+};
+
+static void walk_knobs(struct knob_walk *w, const struct field *fields, const char *prefix)
+{
+	for (const struct field *f = fields; f->key; f++) {
+		const char *key = *prefix ? arena_printf(w->arena, "%s.%s", prefix, f->key) : f->key;
+		if (f->kind == FIELD_GROUP)
+			walk_knobs(w, f->members, key);
+		else
+			w->visit(w, key, f);
+	}
+}
+
+static const void *default_profile(const struct device *device, struct arena *a)
+{
+	void *profile = arena_alloc(a, device->profile_size);
+	fields_default(device->fields, a, profile);
+	return profile;
+}
+
+#define KEY_WIDTH   24
+#define VALUE_WIDTH 18
+
+/** "* rport   off   writes an empty rport parameter into its Via"; a long value stands on lines of its own. */
+static void show_knob(struct knob_walk *w, const char *key, const struct field *f)
+{
+	const char *value = field_print(f, w->profile, w->arena);
+	bool differs = !field_equal(f, w->profile, w->fallback);
+	size_t column = 4 + KEY_WIDTH, doc = column + VALUE_WIDTH;
+	sink_text(w->out, differs ? "  * " : "    ");
+	put_padded(w->out, key, KEY_WIDTH);
+	if (strlen(value) < VALUE_WIDTH) {
+		put_padded(w->out, *value ? value : "-", VALUE_WIDTH);
+	} else {
+		put_wrapped(w->out, value, column, column, w->paper->width);
+		sink_char(w->out, '\n');
+		sink_repeat(w->out, ' ', doc);
+	}
+	put_wrapped(w->out, f->doc ? f->doc : "", doc, doc, w->paper->width);
+	sink_char(w->out, '\n');
+}
+
+static void put_evidence(struct sink *s, const struct paper *paper, const char *head, const char *text)
+{
+	if (!text)
+		return;
+	sink_text(s, "  ");
+	put_padded(s, head, 12);
+	put_wrapped(s, text, 14, 14, paper->width);
+	sink_char(s, '\n');
+}
+
+void put_model(struct sink *s, const struct paper *paper, const struct model *m)
+{
+	const struct device *device = &devices[m->kind];
+	struct knob_walk w = { show_knob, arena_new(), s, paper, m->profile };
+	w.fallback = default_profile(device, w.arena);
+	ink_text(s, paper, INK_BOLD, m->name);
+	sink_printf(s, " (%s)\n", device->kind);
+	put_evidence(s, paper, "title", m->title);
+	put_evidence(s, paper, "source", m->source);
+	put_evidence(s, paper, "confidence", confidence_words[m->confidence]);
+	put_evidence(s, paper, "like", m->like);
+	sink_text(s, "\n  knobs, * where they are not the default\n\n");
+	walk_knobs(&w, device->fields, "");
+	arena_free(w.arena);
+}
+
+/* Markdown ------------------------------------------------------------------------------------------------------ */
+
+/** Text in a table of Markdown, where a bar would end the cell. */
+static void put_cell_text(struct sink *s, const char *text)
+{
+	for (; text && *text; text++) {
+		if (*text == '|' || *text == '<' || *text == '*')
+			sink_char(s, '\\');
+		sink_char(s, *text);
+	}
+}
+
+static void markdown_knob(struct knob_walk *w, const char *key, const struct field *f)
+{
+	sink_printf(w->out, "| `%s` | ", key);
+	put_cell_text(w->out, field_wants(f, w->arena));
+	if (f->fallback)
+		sink_printf(w->out, " | `%s` | ", f->fallback);
+	else
+		sink_text(w->out, " | | ");
+	put_cell_text(w->out, f->doc);
+	sink_text(w->out, " | ");
+	put_cell_text(w->out, f->source);
+	sink_text(w->out, " |\n");
+}
+
+static void markdown_difference(struct knob_walk *w, const char *key, const struct field *f)
+{
+	if (!field_equal(f, w->profile, w->fallback))
+		sink_printf(w->out, "- `%s: %s`\n", key, field_print(f, w->profile, w->arena));
+}
+
+static void markdown_model(struct knob_walk *w, const struct model *m)
+{
+	sink_printf(w->out, "\n### %s\n\n%s. Confidence: %s.\n", m->name, m->title ? m->title : m->name,
+		    confidence_words[m->confidence]);
+	if (m->like)
+		sink_printf(w->out, "Like `%s`.\n", m->like);
+	if (m->source)
+		sink_printf(w->out, "\nSource: %s.\n", m->source);
+	sink_char(w->out, '\n');
+	w->profile = m->profile;
+	w->visit = markdown_difference;
+	walk_knobs(w, devices[m->kind].fields, "");
+}
+
+static void markdown_kind(struct sink *s, const struct catalogue *c, enum device_kind kind)
+{
+	const struct device *device = &devices[kind];
+	struct knob_walk w = { markdown_knob, arena_new(), s };
+	w.fallback = default_profile(device, w.arena);
+	sink_printf(s, "\n## %c%s\n\nA %s is %s.\n", device->plural[0] - 'a' + 'A', device->plural + 1, device->kind,
+		    device->summary);
+	sink_text(s, "\n| knob | takes | default | meaning | source |\n|---|---|---|---|---|\n");
+	walk_knobs(&w, device->fields, "");
+	for (uint32_t i = 0; i < c->n; i++)
+		if (c->models[i]->kind == kind)
+			markdown_model(&w, c->models[i]);
+	arena_free(w.arena);
+}
+
+void put_models_markdown(struct sink *s, const struct catalogue *c)
+{
+	sink_text(s, "# Models and their knobs\n\n"
+		     "Written by `viaport list --markdown` from the tables that check scenario files and from the catalogue.\n"
+		     "Under each entry stand the knobs that differ from their defaults.\n");
+	for (int kind = 0; kind < DEVICE_KINDS; kind++)
+		markdown_kind(s, c, (enum device_kind)kind);
+}

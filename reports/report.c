@@ -1,0 +1,163 @@
+#include "reports/report.h"
+
+#include "reports/result_json.h"
+#include "reports/text.h"
+#include "reports/utf8.h"
+
+const struct report_kind *const report_kinds[] = { &text_report, &json_report, NULL };
+
+const struct report_kind *report_kind_find(const char *name, size_t len)
+{
+	for (size_t i = 0; report_kinds[i]; i++)
+		if (strlen(report_kinds[i]->name) == len && memcmp(report_kinds[i]->name, name, len) == 0)
+			return report_kinds[i];
+	return NULL;
+}
+
+void report_begin(struct report *r, const struct report_kind *kind, const struct show *show)
+{
+	*r = (struct report){ .kind = kind, .show = show };
+	kind->begin(r);
+}
+
+void report_free(struct report *r)
+{
+	r->kind->free(r);
+	sink_free(&r->out);
+}
+
+const char *check_subject(const struct scenario *s, const struct check *check)
+{
+	return check->subject < 0 ? NULL : s->nodes[check->subject].name;
+}
+
+/** Names in a result may live in the cell's world; the scenario's own copy lives on. */
+static const char *lasting_name(const struct scenario *s, const char *name)
+{
+	for (uint32_t i = 0; name && i < s->n_nodes; i++) {
+		size_t length = strlen(s->nodes[i].name);
+		if (strncmp(s->nodes[i].name, name, length) == 0 && (!name[length] || name[length] == '.'))
+			return s->nodes[i].name;
+	}
+	return NULL;
+}
+
+static const struct check_result *first_trouble(const struct cell_result *r)
+{
+	for (uint32_t i = 0; i < r->n_checks; i++)
+		if (r->checks[i].cause)
+			return &r->checks[i];
+	return NULL;
+}
+
+void brief_of(const struct shown *shown, const struct cell_result *r, struct brief *out)
+{
+	const struct check_result *trouble = first_trouble(r);
+	*out = (struct brief){
+		.cell = r->cell,
+		.verdict = r->verdict,
+		.expected = r->expected,
+		.known = r->known,
+		.cause = trouble ? trouble->cause : NULL,
+		.lost_at = trouble ? lasting_name(shown->scenario, trouble->lost_at) : NULL,
+		.exception = r->exception,
+		.n_results = r->n_checks,
+	};
+	for (uint32_t i = 0; i < r->n_checks && i < BRIEF_RESULTS; i++)
+		out->results[i] = (uint8_t)r->checks[i].result;
+}
+
+void brief_count(const struct brief *b, struct totals *totals)
+{
+	const struct cell_result cell = { .verdict = b->verdict, .expected = b->expected, .known = b->known };
+	totals_add(totals, &cell);
+}
+
+/** Which value the axis has in the cell; the last axis changes fastest. */
+static const char *value_of(const struct scenario *s, uint32_t axis, uint64_t cell)
+{
+	for (uint32_t i = s->n_axes; --i > axis;)
+		cell /= s->axes[i].n;
+	return s->axes[axis].values[cell % s->axes[axis].n];
+}
+
+static void put_choice(struct sink *s, const struct scenario *scenario, uint32_t axis, uint64_t cell)
+{
+	sink_text(s, scenario->axes[axis].name);
+	sink_char(s, '=');
+	sink_text(s, value_of(scenario, axis, cell));
+}
+
+void put_choices(struct sink *s, const struct scenario *scenario, uint64_t cell)
+{
+	for (uint32_t i = 0; i < scenario->n_axes; i++) {
+		if (i)
+			sink_char(s, ',');
+		put_choice(s, scenario, i, cell);
+	}
+}
+
+void put_cell_id(struct sink *s, const struct scenario *scenario, uint64_t cell)
+{
+	sink_text(s, scenario->path);
+	if (!scenario->n_axes)
+		return;
+	sink_char(s, '[');
+	put_choices(s, scenario, cell);
+	sink_char(s, ']');
+}
+
+/** A command line that is broken where it would leave the paper. */
+struct command {
+	struct sink *out;
+	size_t column, indent, width;
+};
+
+/** The next word, `glued` to the one before when that still fits. Leaves two columns for the backslash. */
+static void command_word(struct command *c, const char *glue, const char *plain, const struct sink *word)
+{
+	size_t columns = utf8_width(word->bytes, word->len);
+	bool fits = c->column + strlen(glue) + columns + 2 <= c->width;
+	if (!fits) {
+		sink_text(c->out, " \\\n");
+		sink_repeat(c->out, ' ', c->indent + 4);
+		c->column = c->indent + 4;
+		glue = plain + strspn(plain, " ");
+	}
+	sink_text(c->out, glue);
+	sink_put(c->out, word->bytes, word->len);
+	c->column += strlen(glue) + columns;
+}
+
+static void command_choices(struct command *c, const struct scenario *scenario, uint64_t cell)
+{
+	struct sink choice = { 0 }, quoted = { 0 };
+	for (uint32_t i = 0; i < scenario->n_axes; i++) {
+		sink_clear(&choice);
+		sink_clear(&quoted);
+		put_choice(&choice, scenario, i, cell);
+		sink_char(&choice, '\0');
+		put_shell_word(&quoted, choice.bytes);
+		command_word(c, i ? "," : " --only ", " --only ", &quoted);
+	}
+	sink_free(&choice);
+	sink_free(&quoted);
+}
+
+void put_command(struct sink *s, const struct show *show, const struct shown *shown, uint64_t cell, size_t indent)
+{
+	struct command c = { s, indent + strlen("viaport run"), indent, show->paper.width };
+	struct sink word = { 0 };
+	sink_repeat(s, ' ', indent);
+	sink_text(s, "viaport run");
+	put_shell_word(&word, shown->file);
+	command_word(&c, " ", " ", &word);
+	command_choices(&c, shown->scenario, cell);
+	if (show->seeded) {
+		sink_clear(&word);
+		sink_number(&word, shown->seed);
+		command_word(&c, " --seed ", " --seed ", &word);
+	}
+	sink_char(s, '\n');
+	sink_free(&word);
+}

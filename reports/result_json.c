@@ -1,0 +1,299 @@
+#include "reports/result_json.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "reports/json.h"
+#include "reports/utf8.h"
+#include "sim/net.h"
+
+/* One record of the trace ------------------------------------------------------------------------------------- */
+
+static const char *const event_words[EVENTS] = {
+	[EVENT_SENT] = "sent",
+	[EVENT_ARRIVED] = "arrived",
+	[EVENT_DROPPED] = "dropped",
+	[EVENT_NOTE] = "note",
+};
+
+static void endpoint_value(struct json *j, struct endpoint e)
+{
+	char text[ENDPOINT_TEXT_MAX];
+	if (e.host || e.port)
+		json_string(j, text, endpoint_print(e, text));
+	else
+		json_null(j);
+}
+
+static void id_value(struct json *j, uint32_t id)
+{
+	if (id)
+		json_number(j, id);
+	else
+		json_null(j);
+}
+
+static void reason_value(struct json *j, const struct record *r)
+{
+	char sentence[512] = "";
+	if (r->fact)
+		record_sentence(r, sentence, sizeof sentence);
+	json_text(j, r->fact ? sentence : NULL);
+}
+
+static void place_value(struct json *j, const struct iface *iface)
+{
+	char name[128];
+	json_text(j, iface ? iface_name(iface, name, sizeof name) : NULL);
+}
+
+/** The bytes of a SIP message; of what is no SIP, nothing. */
+static const struct payload *sip_bytes(const struct record *r)
+{
+	static const char *const others[] = { "RTP", "STUN", "CRLF" };
+	if (!r->payload || !r->label)
+		return NULL;
+	for (size_t i = 0; i < COUNT(others); i++)
+		if (strcmp(r->label, others[i]) == 0)
+			return NULL;
+	return r->payload;
+}
+
+static void text_value(struct json *j, const struct payload *p, bool utf8)
+{
+	if (!p)
+		json_null(j);
+	else if (utf8)
+		json_string(j, p->bytes, p->len);
+	else
+		json_latin1(j, p->bytes, p->len);
+}
+
+static void record_object(struct json *j, const struct record *r)
+{
+	const struct payload *bytes = sip_bytes(r);
+	bool utf8 = !bytes || utf8_valid(bytes->bytes, bytes->len);
+	json_open(j, '{');
+	json_key(j, "at"), place_value(j, r->iface);
+	json_key(j, "at_us"), json_number(j, (uint64_t)r->at);
+	json_key(j, "clause"), json_text(j, r->fact ? r->fact->clause : NULL);
+	json_key(j, "dst"), endpoint_value(j, r->dst);
+	if (!utf8)
+		json_key(j, "encoding"), json_text(j, "latin-1");
+	json_key(j, "event"), json_text(j, event_words[r->event]);
+	json_key(j, "id"), id_value(j, r->id);
+	json_key(j, "label"), json_text(j, r->label);
+	json_key(j, "parent"), id_value(j, r->parent);
+	json_key(j, "reason"), reason_value(j, r);
+	json_key(j, "src"), endpoint_value(j, r->src);
+	json_key(j, "text"), text_value(j, bytes, utf8);
+	json_close(j, '}');
+}
+
+/** All records from the first datagram on: what nodes remark before anything is sent is no part of the story. */
+static void trace_array(struct json *j, const struct trace *trace)
+{
+	bool begun = false;
+	struct trace_cursor c = trace_first(trace);
+	json_open(j, '[');
+	for (const struct record *r; (r = trace_next(&c));) {
+		begun = begun || r->event == EVENT_SENT;
+		if (begun)
+			json_item(j), record_object(j, r);
+	}
+	json_close(j, ']');
+}
+
+/* One cell ---------------------------------------------------------------------------------------------------- */
+
+static void choice_object(struct json *j, const struct shown *shown, const uint32_t *choice)
+{
+	const struct scenario *s = shown->scenario;
+	json_open(j, '{');
+	for (uint32_t i = 0; i < s->n_axes; i++) {
+		uint32_t axis = shown->by_name[i];
+		json_key(j, s->axes[axis].name), json_text(j, s->axes[axis].values[choice[axis]]);
+	}
+	json_close(j, '}');
+}
+
+static void check_object(struct json *j, const struct scenario *s, const struct check_result *r)
+{
+	bool group = r->check->subject >= 0 && s->nodes[r->check->subject].count > 1;
+	json_open(j, '{');
+	json_key(j, "at_us");
+	if (r->at >= 0)
+		json_number(j, (uint64_t)r->at);
+	else
+		json_null(j);
+	json_key(j, "cause"), json_text(j, r->cause ? r->cause->word : NULL);
+	json_key(j, "cause_id"), json_text(j, r->cause ? r->cause->id : NULL);
+	json_key(j, "check"), json_text(j, r->check->name);
+	json_key(j, "datagram"), id_value(j, r->datagram);
+	if (group)
+		json_key(j, "fails"), json_number(j, r->fails);
+	json_key(j, "lost_at"), json_text(j, r->lost_at);
+	json_key(j, "result"), json_text(j, verdict_words[r->result]);
+	json_key(j, "sentence"), json_text(j, r->sentence);
+	json_key(j, "subject"), json_text(j, check_subject(s, r->check));
+	if (group)
+		json_key(j, "works"), json_number(j, r->works);
+	json_close(j, '}');
+}
+
+static void checks_array(struct json *j, const struct scenario *s, const struct cell_result *r)
+{
+	json_open(j, '[');
+	for (uint32_t i = 0; i < r->n_checks; i++)
+		json_item(j), check_object(j, s, &r->checks[i]);
+	json_close(j, ']');
+}
+
+/** The same words as put_cell_id(), as a JSON string. */
+static void cell_id(struct json *j, const struct scenario *s, const uint32_t *choice)
+{
+	json_quote(j);
+	json_piece(j, s->path);
+	for (uint32_t i = 0; i < s->n_axes; i++) {
+		sink_char(j->out, i ? ',' : '[');
+		json_piece(j, s->axes[i].name);
+		sink_char(j->out, '=');
+		json_piece(j, s->axes[i].values[choice[i]]);
+	}
+	if (s->n_axes)
+		sink_char(j->out, ']');
+	json_quote(j);
+}
+
+static void render(const struct show *show, const struct shown *shown, const struct cell_result *r,
+		   struct arena *scratch, struct sink *out)
+{
+	struct json j = { out };
+	(void)scratch;
+	json_open(&j, '{');
+	json_key(&j, "cell"), choice_object(&j, shown, r->choice);
+	json_key(&j, "checks"), checks_array(&j, shown->scenario, r);
+	json_key(&j, "confidence"), json_text(&j, confidence_words[r->confidence]);
+	json_key(&j, "expected"), json_bool(&j, r->expected);
+	json_key(&j, "id"), cell_id(&j, shown->scenario, r->choice);
+	json_key(&j, "known"), json_bool(&j, r->known);
+	if (show->bytes && r->world)
+		json_key(&j, "trace"), trace_array(&j, &r->world->trace);
+	json_key(&j, "verdict"), json_text(&j, verdict_words[r->verdict]);
+	json_key(&j, "why"), json_text(&j, r->why);
+	json_close(&j, '}');
+}
+
+/* The whole --------------------------------------------------------------------------------------------------- */
+
+/** What the report remembers between calls: whether a comma is due. */
+struct progress {
+	bool scenarios, cells;
+};
+
+static void begin(struct report *report)
+{
+	report->state = calloc(1, sizeof(struct progress));
+	assert(report->state);
+	sink_text(&report->out, "{\"format\": 1, \"scenarios\": [");
+}
+
+static void axes_object(struct json *j, const struct shown *shown)
+{
+	json_open(j, '{');
+	for (uint32_t i = 0; i < shown->scenario->n_axes; i++) {
+		const struct axis *axis = &shown->scenario->axes[shown->by_name[i]];
+		json_key(j, axis->name), json_open(j, '[');
+		for (uint32_t v = 0; v < axis->n; v++)
+			json_item(j), json_text(j, axis->values[v]);
+		json_close(j, ']');
+	}
+	json_close(j, '}');
+}
+
+static void begin_scenario(struct report *report, const struct shown *shown)
+{
+	struct progress *progress = report->state;
+	struct json j = { &report->out };
+	sink_text(&report->out, progress->scenarios ? ",\n" : "\n");
+	*progress = (struct progress){ .scenarios = true };
+	json_open(&j, '{');
+	json_key(&j, "axes"), axes_object(&j, shown);
+	json_key(&j, "cells"), json_open(&j, '[');
+}
+
+static void cell(struct report *report, const struct shown *shown, const struct brief *brief, const char *rendered,
+		 size_t n)
+{
+	struct progress *progress = report->state;
+	(void)shown, (void)brief;
+	sink_text(&report->out, progress->cells ? ",\n" : "\n");
+	sink_put(&report->out, rendered, n);
+	progress->cells = true;
+}
+
+static void totals_object(struct json *j, const struct totals *t)
+{
+	const struct {
+		const char *key;
+		uint64_t n;
+	} rows[] = {
+		{ "degraded", t->verdicts[VERDICT_DEGRADED] }, { "error", t->verdicts[VERDICT_ERROR] },
+		{ "fails", t->verdicts[VERDICT_FAILS] },       { "known", t->known },
+		{ "skipped", t->verdicts[VERDICT_SKIPPED] },   { "stops", t->verdicts[VERDICT_STOPS] },
+		{ "unexpected", t->unexpected },	       { "works", t->verdicts[VERDICT_WORKS] },
+	};
+	json_open(j, '{');
+	for (size_t i = 0; i < COUNT(rows); i++)
+		json_key(j, rows[i].key), json_number(j, rows[i].n);
+	json_close(j, '}');
+}
+
+static void end_scenario(struct report *report, const struct shown *shown, const struct totals *totals)
+{
+	const struct scenario *s = shown->scenario;
+	struct json j = { &report->out };
+	sink_text(&report->out, "\n");
+	json_close(&j, ']');
+	json_key(&j, "name"), json_text(&j, s->name);
+	json_key(&j, "path"), json_text(&j, s->path);
+	json_key(&j, "seed"), json_number(&j, shown->seed);
+	json_key(&j, "sha256"), json_text(&j, s->sha256);
+	json_key(&j, "totals"), totals_object(&j, totals);
+	json_close(&j, '}');
+}
+
+/** `interrupted` stands behind the scenarios because nobody knows of it before. */
+static void end(struct report *report, const struct totals *totals, enum ending ending)
+{
+	struct json j = { &report->out };
+	(void)totals;
+	sink_text(&report->out, "\n");
+	json_close(&j, ']');
+	if (ending == ENDING_INTERRUPTED)
+		json_key(&j, "interrupted"), json_bool(&j, true);
+	json_key(&j, "tool"), json_open(&j, '{');
+	json_key(&j, "catalogue"), json_text(&j, report->show->catalogue);
+	json_key(&j, "name"), json_text(&j, "viaport");
+	json_key(&j, "version"), json_text(&j, report->show->version);
+	json_close(&j, '}');
+	json_close(&j, '}');
+	sink_text(&report->out, "\n");
+}
+
+static void free_state(struct report *report)
+{
+	free(report->state);
+}
+
+const struct report_kind json_report = {
+	.name = "json",
+	.file = "result.json",
+	.render = render,
+	.begin = begin,
+	.begin_scenario = begin_scenario,
+	.cell = cell,
+	.end_scenario = end_scenario,
+	.end = end,
+	.free = free_state,
+};

@@ -1,0 +1,387 @@
+#include "reports/text.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "reports/matrix.h"
+#include "reports/utf8.h"
+
+#define UNEXPECTED_MAX 20 /* cells that are told in detail; further ones are counted */
+
+/** Cells of one scenario that failed for the same cause. */
+struct tally {
+	uint64_t cells;
+	uint64_t example; /* the first of them */
+};
+
+/** What the report remembers; everything from `cells` on is about the scenario at hand. */
+struct text_state {
+	struct sink unexpected; /* details that stand below all scenarios */
+	uint64_t told, untold;  /* cells in it; cells that would make it too long */
+	size_t path_width;
+	size_t n_causes;
+
+	struct brief *cells; /* of a matrix; NULL: too many for a table */
+	uint32_t n_cells;
+	struct tally *causes, *exceptions; /* by index in causes[], scenario->exceptions */
+	struct brief last;
+	struct sink detail; /* of the only cell */
+};
+
+/* Worker side ------------------------------------------------------------------------------------------------- */
+
+static bool is_matrix(const struct shown *shown)
+{
+	return shown->cells != 1;
+}
+
+/** A ladder is printed for the only run, for all with -v, and for what was not expected. */
+static bool wants_detail(const struct show *show, const struct shown *shown, const struct cell_result *r)
+{
+	if (is_matrix(shown))
+		return show->verbose && !r->expected;
+	return show->n == 1 || show->verbose || !r->expected;
+}
+
+static void render(const struct show *show, const struct shown *shown, const struct cell_result *r,
+		   struct arena *scratch, struct sink *out)
+{
+	if (wants_detail(show, shown, r))
+		put_cell_detail(out, show, shown, r, scratch);
+	else if (r->surprise)
+		put_paragraph(out, r->surprise, 6, show->paper.width);
+}
+
+/* Sums -------------------------------------------------------------------------------------------------------- */
+
+static const struct {
+	enum verdict verdict;
+	const char *one, *many;
+} sum_words[] = {
+	{ VERDICT_WORKS, "works", "work" },	   { VERDICT_DEGRADED, "degraded", "degraded" },
+	{ VERDICT_STOPS, "stops", "stop" },	   { VERDICT_FAILS, "fails", "fail" },
+	{ VERDICT_SKIPPED, "skipped", "skipped" }, { VERDICT_ERROR, "error", "errors" },
+};
+
+static void put_sum(struct sink *s, const char **comma, uint64_t n, const char *word)
+{
+	sink_text(s, *comma);
+	put_thousands(s, n);
+	sink_char(s, ' ');
+	sink_text(s, word);
+	*comma = ", ";
+}
+
+void put_sums(struct sink *s, uint64_t cells, const struct totals *t)
+{
+	const char *comma = ": ";
+	put_count(s, cells, "cell");
+	for (size_t i = 0; i < COUNT(sum_words); i++) {
+		uint64_t n = t->verdicts[sum_words[i].verdict];
+		if (n)
+			put_sum(s, &comma, n, n == 1 ? sum_words[i].one : sum_words[i].many);
+	}
+	if (t->known)
+		put_sum(s, &comma, t->known, "known");
+}
+
+void put_expectation(struct sink *s, const struct paper *p, const struct totals *t)
+{
+	if (!t->unexpected) {
+		sink_text(s, t->cells == 1 ? ", as expected" : ", all as expected");
+		return;
+	}
+	sink_text(s, ", ");
+	sink_text(s, ink_code(p, INK_BAD));
+	put_thousands(s, t->unexpected);
+	sink_text(s, " not as expected");
+	sink_text(s, p->colour ? "\033[0m" : "");
+}
+
+/* One scenario ------------------------------------------------------------------------------------------------ */
+
+static struct text_state *state_of(struct report *report)
+{
+	return report->state;
+}
+
+static size_t count_causes(void)
+{
+	size_t n = 0;
+	while (causes[n].word)
+		n++;
+	return n;
+}
+
+static void *zeroed(size_t n, size_t size)
+{
+	void *memory = calloc(n + 1, size);
+	assert(memory);
+	return memory;
+}
+
+static void begin(struct report *report)
+{
+	const struct show *show = report->show;
+	struct text_state *state = zeroed(1, sizeof *state);
+	state->n_causes = count_causes();
+	for (uint32_t i = 0; i < show->n; i++) {
+		size_t width = utf8_width(show->scenarios[i].file, strlen(show->scenarios[i].file));
+		state->path_width = width > state->path_width ? width : state->path_width;
+	}
+	if (state->path_width > show->paper.width / 2)
+		state->path_width = show->paper.width / 2;
+	report->state = state;
+}
+
+static void forget_scenario(struct text_state *state)
+{
+	free(state->cells);
+	free(state->causes);
+	free(state->exceptions);
+	state->cells = NULL;
+	state->causes = state->exceptions = NULL;
+	state->n_cells = 0;
+	sink_clear(&state->detail);
+}
+
+static void begin_scenario(struct report *report, const struct shown *shown)
+{
+	struct text_state *state = state_of(report);
+	forget_scenario(state);
+	state->causes = zeroed(state->n_causes, sizeof *state->causes);
+	state->exceptions = zeroed(shown->scenario->n_exceptions, sizeof *state->exceptions);
+	if (shown->cells <= MATRIX_MAX)
+		state->cells = zeroed((size_t)shown->cells, sizeof *state->cells);
+}
+
+static void tally(struct tally *t, uint64_t cell)
+{
+	if (!t->cells++)
+		t->example = cell;
+}
+
+/** Cells that surprise are told below everything else, each with the command that repeats it. */
+static void tell_unexpected(struct report *report, const struct shown *shown, const struct brief *b,
+			    const char *rendered, size_t n)
+{
+	struct text_state *state = state_of(report);
+	struct sink *out = &state->unexpected;
+	if (state->told == UNEXPECTED_MAX) {
+		state->untold++;
+		return;
+	}
+	state->told++;
+	sink_text(out, "  ");
+	put_cell_id(out, shown->scenario, b->cell);
+	sink_printf(out, "  %s", verdict_words[b->verdict]);
+	if (b->cause)
+		sink_printf(out, ": %s", b->cause->word);
+	sink_char(out, '\n');
+	sink_put(out, rendered, n);
+	put_command(out, report->show, shown, b->cell, 6);
+	sink_char(out, '\n');
+}
+
+static void cell(struct report *report, const struct shown *shown, const struct brief *b, const char *rendered, size_t n)
+{
+	struct text_state *state = state_of(report);
+	bool in_place = !is_matrix(shown) && (report->show->n == 1 || report->show->verbose);
+	state->last = *b;
+	if (b->cause)
+		tally(&state->causes[b->cause - causes], b->cell);
+	if (b->exception)
+		tally(&state->exceptions[b->exception - shown->scenario->exceptions], b->cell);
+	if (state->cells && is_matrix(shown))
+		state->cells[state->n_cells++] = *b;
+	if (in_place)
+		sink_put(&state->detail, rendered, n);
+	else if (!b->expected)
+		tell_unexpected(report, shown, b, rendered, n);
+}
+
+static void put_heading(struct report *report, const struct shown *shown)
+{
+	struct sink name = { 0 };
+	sink_text(&name, shown->scenario->name);
+	if (!is_matrix(shown) && shown->scenario->n_axes) {
+		sink_text(&name, ": ");
+		put_choices(&name, shown->scenario, state_of(report)->last.cell);
+	}
+	sink_char(&name, '\0');
+	put_paragraph(&report->out, name.bytes, 0, report->show->paper.width);
+	sink_char(&report->out, '\n');
+	sink_free(&name);
+}
+
+static void put_cause_tally(struct report *report, const struct shown *shown, const struct cause *cause,
+			    const struct tally *t)
+{
+	struct sink *s = &report->out;
+	sink_printf(s, "  %s %-28s ", cause->id, cause->word);
+	put_count(s, t->cells, "cell");
+	sink_text(s, t->cells == 1 ? ":\n" : ", for example\n");
+	put_command(s, report->show, shown, t->example, 6);
+}
+
+static void put_causes(struct report *report, const struct shown *shown)
+{
+	struct text_state *state = state_of(report);
+	bool any = false;
+	for (size_t i = 0; i < state->n_causes; i++) {
+		if (!state->causes[i].cells)
+			continue;
+		put_cause_tally(report, shown, &causes[i], &state->causes[i]);
+		any = true;
+	}
+	if (any)
+		sink_char(&report->out, '\n');
+}
+
+static void put_exceptions(struct report *report, const struct shown *shown)
+{
+	const struct text_state *state = state_of(report);
+	bool any = false;
+	for (uint32_t i = 0; i < shown->scenario->n_exceptions; i++) {
+		const struct exception *e = &shown->scenario->exceptions[i];
+		struct sink text = { 0 };
+		if (!state->exceptions[i].cells)
+			continue;
+		put_count(&text, state->exceptions[i].cells, "cell");
+		sink_printf(&text, " %s: %s", e->skip ? "skipped" : "known", e->why);
+		sink_char(&text, '\0');
+		put_paragraph(&report->out, text.bytes, 2, report->show->paper.width);
+		sink_free(&text);
+		any = true;
+	}
+	if (any)
+		sink_char(&report->out, '\n');
+}
+
+static void put_matrix_page(struct report *report, const struct shown *shown)
+{
+	const struct text_state *state = state_of(report);
+	if (state->cells)
+		put_matrix(&report->out, &report->show->paper, shown->scenario, state->cells, state->n_cells);
+	else
+		put_paragraph(&report->out, "too many cells for a table; --only AXIS=VALUE shows some of them\n", 2,
+			      report->show->paper.width);
+	put_causes(report, shown);
+	put_exceptions(report, shown);
+}
+
+static void put_page(struct report *report, const struct shown *shown)
+{
+	struct text_state *state = state_of(report);
+	put_heading(report, shown);
+	if (is_matrix(shown)) {
+		put_matrix_page(report, shown);
+		return;
+	}
+	sink_put(&report->out, state->detail.bytes, state->detail.len);
+	sink_char(&report->out, '\n');
+}
+
+/** One of many scenarios in one line. */
+static void put_line(struct report *report, const struct shown *shown, const struct totals *totals)
+{
+	const struct text_state *state = state_of(report);
+	const struct paper *paper = &report->show->paper;
+	struct sink text = { 0 };
+	if (is_matrix(shown)) {
+		put_sums(&text, totals->cells, totals);
+		put_expectation(&text, paper, totals);
+	} else if (!totals->cells) {
+		sink_text(&text, "did not run");
+	} else {
+		const struct brief *b = &state->last;
+		sink_printf(&text, "%s%s%s, %s", verdict_words[b->verdict], b->cause ? ": " : "",
+			    b->cause ? b->cause->word : "", b->expected ? "as expected" : "NOT AS EXPECTED");
+	}
+	sink_char(&text, '\0');
+	put_padded(&report->out, shown->file, state->path_width + 2);
+	put_wrapped(&report->out, text.bytes, state->path_width + 2, state->path_width + 2, paper->width);
+	sink_char(&report->out, '\n');
+	sink_free(&text);
+}
+
+static void end_scenario(struct report *report, const struct shown *shown, const struct totals *totals)
+{
+	const struct show *show = report->show;
+	if (show->quiet)
+		return;
+	if (show->n == 1 || show->verbose)
+		put_page(report, shown);
+	else
+		put_line(report, shown, totals);
+}
+
+/* The end ----------------------------------------------------------------------------------------------------- */
+
+static void put_unexpected(struct report *report)
+{
+	const struct text_state *state = state_of(report);
+	if (!state->told)
+		return;
+	sink_text(&report->out, report->show->n > 1 ? "\nnot as expected:\n\n" : "not as expected:\n\n");
+	sink_put(&report->out, state->unexpected.bytes, state->unexpected.len);
+	if (state->untold) {
+		sink_text(&report->out, "  and ");
+		put_count(&report->out, state->untold, "more cell");
+		sink_text(&report->out, "\n\n");
+	}
+}
+
+/** "interrupted: 12 of 54 cells ran" and the like. */
+static void put_ending(struct report *report, const struct totals *totals, enum ending ending)
+{
+	if (ending == ENDING_COMPLETE)
+		return;
+	sink_text(&report->out,
+		  ending == ENDING_INTERRUPTED ? "interrupted: " : "stopped at the first cell that was not as expected: ");
+	put_thousands(&report->out, totals->cells);
+	sink_text(&report->out, " of ");
+	put_count(&report->out, report->show->cells, "cell");
+	sink_text(&report->out, " ran; ");
+}
+
+static void end(struct report *report, const struct totals *totals, enum ending ending)
+{
+	const struct show *show = report->show;
+	struct sink *s = &report->out;
+	put_unexpected(report);
+	put_ending(report, totals, ending);
+	if (show->cells > show->n || show->n > 1 || ending != ENDING_COMPLETE) {
+		if (show->n > 1) {
+			put_count(s, show->n, "scenario");
+			sink_text(s, ", ");
+		}
+		put_sums(s, totals->cells, totals);
+		put_expectation(s, &show->paper, totals);
+	} else {
+		sink_text(s, totals->unexpected ? "1 scenario, not as expected" : "1 scenario, as expected");
+	}
+	sink_text(s, ".\n");
+}
+
+static void free_state(struct report *report)
+{
+	struct text_state *state = state_of(report);
+	forget_scenario(state);
+	sink_free(&state->detail);
+	sink_free(&state->unexpected);
+	free(state);
+}
+
+const struct report_kind text_report = {
+	.name = "text",
+	.file = "result.txt",
+	.reads_trace = true,
+	.render = render,
+	.begin = begin,
+	.begin_scenario = begin_scenario,
+	.cell = cell,
+	.end_scenario = end_scenario,
+	.end = end,
+	.free = free_state,
+};

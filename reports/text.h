@@ -1,0 +1,26 @@
+/*
+ * What people read in a terminal: the ladder of a single run, the tables of a matrix, one line per scenario of many.
+ * The last line is the totals.
+ */
+#ifndef REPORTS_TEXT_H
+#define REPORTS_TEXT_H
+
+#include "reports/report.h"
+
+extern const struct report_kind text_report;
+
+/** What a verdict looks like: a mark beside the word, never alone. */
+const char *verdict_mark(const struct paper *p, enum verdict v);
+enum ink verdict_ink(enum verdict v);
+
+/** The drawer of one cell: its ladder, then what became of each check and why. On any thread. */
+void put_cell_detail(struct sink *s, const struct show *show, const struct shown *shown, const struct cell_result *r,
+		     struct arena *scratch);
+
+/** "54 cells: 40 work, 14 fail, 14 known" without an end. */
+void put_sums(struct sink *s, uint64_t cells, const struct totals *t);
+
+/** ", all as expected" or ", 2 not as expected". */
+void put_expectation(struct sink *s, const struct paper *p, const struct totals *t);
+
+#endif

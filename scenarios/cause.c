@@ -1,0 +1,456 @@
+#include "scenarios/cause.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "models/nat.h"
+#include "models/phone.h"
+#include "models/server.h"
+#include "models/via.h"
+
+#define NAME_MAX 128
+
+/* --- recognisers
+ * ------------------------------------------------------------------------------------------------- */
+
+static bool lost_to(const struct evidence *e, const struct fact *why)
+{
+	return e->lost.id && e->lost.fact == why;
+}
+
+/* Was it the answer that died, by its own datagram or by what the router made of it? */
+static bool answer_died(const struct evidence *e)
+{
+	return e->answered.id && e->lost.id >= e->answered.id;
+}
+
+static bool died_at_nat(const struct evidence *e)
+{
+	return lost_to(e, &fact_nat_no_mapping) || lost_to(e, &fact_nat_filtered);
+}
+
+static bool by_via(const struct evidence *e)
+{
+	const struct fact *rule = e->answered.fact;
+	return rule == &fact_rule_via_port_other || rule == &fact_rule_via_port_same ||
+	       rule == &fact_rule_sent_by;
+}
+
+static bool to_other_port(const struct evidence *e)
+{
+	return e->provoked.id && !endpoint_equal(e->answered.dst, e->provoked.src);
+}
+
+static bool is_wrong_password(const struct evidence *e)
+{
+	return e->note == &fact_credentials_refused || (e->note == &fact_wrong_password && e->status == 403);
+}
+
+static bool is_discarded(const struct evidence *e)
+{
+	return lost_to(e, &fact_via_not_mine);
+}
+
+static bool is_asymmetric_forced(const struct evidence *e)
+{
+	bool source = e->answered.fact == &fact_rule_forced || e->answered.fact == &fact_rule_rport;
+	return lost_to(e, &fact_port_closed) && e->lost.iface->node == e->subject && source;
+}
+
+static bool is_one_port(const struct evidence *e)
+{
+	bool stranger = e->lost.id && e->lost.iface->node != e->subject;
+	return lost_to(e, &fact_nat_port_taken) || (lost_to(e, &fact_no_transaction) && stranger) ||
+	       (lost_to(e, &fact_port_closed) && stranger && by_via(e));
+}
+
+static bool is_expired(const struct evidence *e)
+{
+	return lost_to(e, &fact_nat_expired);
+}
+
+/* The phone itself sends from a port that it does not write, and the router has kept that port. */
+static bool is_asymmetric_preserved(const struct evidence *e)
+{
+	return died_at_nat(e) && answer_died(e) && by_via(e) && to_other_port(e) &&
+	       e->first.src.port != e->answered.dst.port && e->first.src.port == e->provoked.src.port;
+}
+
+static bool is_reply_to_via(const struct evidence *e)
+{
+	return died_at_nat(e) && answer_died(e) && by_via(e) && to_other_port(e);
+}
+
+static bool is_no_route(const struct evidence *e)
+{
+	return lost_to(e, &fact_no_route);
+}
+
+static bool is_no_port(const struct evidence *e)
+{
+	return lost_to(e, &fact_nat_full);
+}
+
+static bool is_wire(const struct evidence *e)
+{
+	return !e->status && (lost_to(e, &fact_wire_lost) || lost_to(e, &fact_wire_dropped));
+}
+
+static bool is_refused(const struct evidence *e)
+{
+	return e->status >= 300;
+}
+
+static bool is_anything(const struct evidence *e)
+{
+	(void)e;
+	return true;
+}
+
+/* --- sentences about one failure
+ * --------------------------------------------------------------------------------- */
+
+/* Texts of the places that the sentences below name. */
+struct words {
+	char server[NAME_MAX], place[NAME_MAX], subject[NAME_MAX];
+	char to[ENDPOINT_TEXT_MAX], from[ENDPOINT_TEXT_MAX], lost_to[ENDPOINT_TEXT_MAX];
+	char sent_from[ENDPOINT_TEXT_MAX];
+};
+
+static struct words words_of(const struct evidence *e)
+{
+	struct words w;
+	snprintf(w.server, sizeof w.server, "the server");
+	snprintf(w.place, sizeof w.place, "the router");
+	if (e->answered.iface)
+		node_name(e->answered.iface->node, w.server, sizeof w.server);
+	if (e->lost.iface)
+		node_name(e->lost.iface->node, w.place, sizeof w.place);
+	node_name(e->subject, w.subject, sizeof w.subject);
+	endpoint_print(e->answered.dst, w.to);
+	endpoint_print(e->provoked.src, w.from);
+	endpoint_print(e->lost.dst, w.lost_to);
+	endpoint_print(e->first.src, w.sent_from);
+	return w;
+}
+
+static const char *tell_via_port(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a,
+			    "%s received the request from %s and answered to %s, the port in the Via; "
+			    "%s has no mapping there and dropped the %s",
+			    w.server, w.from, w.to, w.place, e->lost.label);
+}
+
+static const char *tell_asymmetric_forced(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a,
+			    "%s sends from %s, %s answered there, and %s listens only on the port in its Via",
+			    w.subject, w.sent_from, w.server, w.subject);
+}
+
+static const char *tell_asymmetric_preserved(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(
+		a,
+		"%s sends from port %u and the router keeps it, %s answered to %s, the port in the Via; "
+		"%s has no mapping there",
+		w.subject, e->first.src.port, w.server, w.to, w.place);
+}
+
+static const char *tell_discarded(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(
+		a, "the %s reached %s, whose top Via was not what it had written, so it discarded it",
+		e->lost.label, w.subject);
+}
+
+static const char *tell_expired(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a, "the %s for %s came to %s after the mapping had expired", e->lost.label,
+			    w.lost_to, w.place);
+}
+
+static const char *tell_one_port(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	if (lost_to(e, &fact_nat_port_taken))
+		return arena_printf(a, "%s dropped the %s of %s: another phone has its outside port", w.place,
+				    e->lost.label, w.subject);
+	return arena_printf(a, "the %s for %s went to %s, which has the outside port %u", e->lost.label,
+			    w.subject, w.place, e->answered.dst.port);
+}
+
+static const char *tell_wrong_password(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a, "%s refused the credentials of %s: the password does not fit", w.server,
+			    w.subject);
+}
+
+static const char *tell_no_route(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a, "the %s of %s for %s had no way to go", e->lost.label, w.place, w.lost_to);
+}
+
+static const char *tell_no_port(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a, "%s had no outside port left for %s", w.place, w.subject);
+}
+
+static const char *tell_wire(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a, "%u datagrams were lost on the wire, the last ones at %s", e->drops, w.place);
+}
+
+static const char *tell_refused(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a, "%s answered %llu and %s gave up", w.server, (unsigned long long)e->status,
+			    w.subject);
+}
+
+static const char *tell_no_answer(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a, "%s sent %u requests and nothing came back", w.subject, e->sent);
+}
+
+/* --- the table
+ * --------------------------------------------------------------------------------------------------- */
+
+const struct cause causes[] = {
+	{ .word = "wrong-password",
+	  .id = "G01",
+	  .title = "The password does not fit",
+	  .clause = "RFC 3261 22.3",
+	  .happens = "The server challenges, the phone answers, and the server computes another digest "
+		     "response than the "
+		     "phone did. It challenges again or says 403, and the phone gives up.",
+	  .packets = "REGISTER, 401 or 407, REGISTER with credentials, then another 401 or 407 without "
+		     "stale=true, or a 403.",
+	  .why = "A digest response is a hash of user, realm, password, nonce, method and URI. It differs "
+		 "when any of them "
+		 "differs; in practice it is the password.",
+	  .cures = "The same password on both sides. A phone does not try the same credentials again by "
+		   "itself.",
+	  .not = "It says nothing about routers: every answer arrived.",
+	  .recognise = is_wrong_password,
+	  .tell = tell_wrong_password },
+	{ .word = "response-discarded",
+	  .id = "F04",
+	  .title = "The phone discards a response whose top Via is not the one it wrote",
+	  .clause = "RFC 3261 18.1.2",
+	  .happens = "The response reaches the phone, but its top Via carries another address or port than "
+		     "the phone wrote. A "
+		     "phone that follows the RFC to the letter discards it without a word.",
+	  .packets = "The response arrives at the phone, which goes on repeating its request as if nothing "
+		     "had come.",
+	  .why = "RFC 3261 18.1.2 says MUST. Something on the way changed the Via of the request and did not "
+		 "change it back, or "
+		 "changed it back to what the phone never wrote.",
+	  .cures = "Switch off what rewrites SIP on the way (the router's SIP ALG), or use a phone that "
+		   "matches responses by "
+		   "branch alone (via-check: branch).",
+	  .devices = "Linux's SIP helper writes the private address into the Via of responses even when the "
+		     "phone had written "
+		     "the public one (measured, Linux 6.18).",
+	  .not = "It is no loss in the network: the bytes were there.",
+	  .recognise = is_discarded,
+	  .tell = tell_discarded },
+	{ .word = "asymmetric-phone-forced-rport",
+	  .id = "F02",
+	  .title = "The answer goes to a port from which the phone only sends",
+	  .clause = "RFC 3581 3",
+	  .happens = "The phone sends from one port and listens on another, the one in its Via. The server "
+		     "answers to the source "
+		     "port, where nothing listens.",
+	  .packets = "REGISTER from port 50933 with 5060 in its Via; the answer goes to 50933 and dies at "
+		     "the phone. No router "
+		     "has to be involved.",
+	  .why = "RFC 3261 18.2.2 sends the answer to the Via port. RFC 3581 allows the source port only "
+		 "when the client asks with "
+		 "rport, and such a client must listen there. A server that forces rport does it to clients "
+		 "that never asked.",
+	  .cures = "Do not force rport for this phone (force-rport: off, or force-rport-for the others), or "
+		   "make the phone send "
+		   "from the port it listens on.",
+	  .devices =
+		  "Cisco 7970 with SIP70.8-4-2S and Cisco 79xx with nat_enable 0 (drachtio-server issues 374 "
+		  "and 444); the "
+		  "default Kamailio configuration tells operators to remove force_rport() for such phones.",
+	  .not = "It is not the NAT: it fails on one cable too.",
+	  .recognise = is_asymmetric_forced,
+	  .tell = tell_asymmetric_forced },
+	{ .word = "two-phones-one-port",
+	  .id = "F12",
+	  .title = "Another phone behind the same router has the outside port",
+	  .clause = "RFC 4787 4.2.1",
+	  .happens = "Two phones use the same port behind a router that keeps ports. Only one can have it "
+		     "outside; answers to that "
+		     "port reach the one that has it, whoever they were meant for.",
+	  .packets = "The second phone's request leaves from another port, or does not leave; the answer to "
+		     "its Via port is "
+		     "delivered to the first phone, which has no request waiting for it.",
+	  .why = "A port-preserving NAT (static-port) has one outside port 5060 for each server. A server "
+		 "that answers to the Via "
+		 "port cannot tell two phones apart that write the same port.",
+	  .cures = "Give each phone a listen-port of its own, or let the server answer to the source (rport "
+		   "on the phone, or "
+		   "force-rport on the server).",
+	  .devices = "Linux 6.18 with masquerade: the second phone gets a random port (measured).",
+	  .not = "The first phone is not at fault, and alone each phone works.",
+	  .recognise = is_one_port,
+	  .tell = tell_one_port },
+	{ .word = "mapping-expired",
+	  .id = "F10",
+	  .title = "The router has forgotten the mapping",
+	  .clause = "RFC 4787 4.3",
+	  .happens = "The datagram is addressed rightly, to an outside port that was the phone's. But "
+		     "nothing went through for "
+		     "longer than the router's UDP timeout, so the port is closed again.",
+	  .packets = "A request or an answer reaches the router's outside address and is dropped there.",
+	  .why = "RFC 4787 asks for two minutes at least and recommends five; many routers keep a UDP "
+		 "mapping for 30 or 60 "
+		 "seconds. Registrations last an hour.",
+	  .cures = "A longer udp-timeout on the router, a shorter registration, or a keepalive more often "
+		   "than the timeout.",
+	  .devices = "Linux: 30 s until the second answer, then 120 s (measured, 6.18); pf: 60 s.",
+	  .not = "The port was not wrong; a moment earlier the datagram would have passed.",
+	  .recognise = is_expired,
+	  .tell = tell_expired },
+	{ .word = "asymmetric-phone-preserved-port",
+	  .id = "F03",
+	  .title = "A port-preserving router keeps the wrong port of an asymmetric phone",
+	  .clause = "RFC 3261 18.2.2",
+	  .happens =
+		  "The phone sends from one port and writes another into its Via. The router keeps the "
+		  "source port, so its "
+		  "mapping is for that one; the server answers to the Via port, where there is no mapping.",
+	  .packets = "REGISTER from 50933 with 5060 in its Via leaves the router from 50933; the answer goes "
+		     "to 5060 of the router "
+		     "and is dropped.",
+	  .why = "Static ports cure the symmetric phone, whose Via port and source port are the same. Here "
+		 "they differ before any "
+		 "router is passed.",
+	  .cures = "A port forward of 5060 to the phone, or a phone that sends from the port it listens on. "
+		   "Forcing rport on the "
+		   "server does not help: nothing listens on the source port.",
+	  .devices = "Cisco 79xx with nat_enable 0; measured with a scripted phone behind Linux 6.18.",
+	  .not = "The router is not broken: it does what static-port promises.",
+	  .recognise = is_asymmetric_preserved,
+	  .tell = tell_asymmetric_preserved },
+	{ .word = "reply-to-via-port",
+	  .id = "F01",
+	  .title = "The answer goes to the port in the Via, which the router never opened",
+	  .clause = "RFC 3261 18.2.2",
+	  .happens = "The router gives the request another source port. The server answers to the router's "
+		     "address, but to the "
+		     "port in the Via. The router has no mapping for that port and drops the answer.",
+	  .packets = "REGISTER arrives from port 23201 with 5060 in its Via; the 401 or 407 carries "
+		     "received= and goes to 5060; "
+		     "the phone repeats its request after 0.5, 1.5, 3.5, 7.5 s and so on, and gives up after "
+		     "32 s.",
+	  .why = "RFC 3261 18.2.2 tells the server to use the address that the request came from, but the "
+		 "port of the Via. RFC 3581 "
+		 "mends that for clients that ask for it with rport; this one did not ask.",
+	  .cures = "rport on the phone; force-rport on the server; a router that keeps source ports "
+		   "(static-port); a port forward; "
+		   "a SIP ALG that rewrites the Via rightly; a gateway inside the network; a VPN; another "
+		   "phone.",
+	  .devices = "Cisco 7940 behind a TP-Link ER6020 with 3CX 11 (blog post, 2013); Zoiper with "
+		     "Clearwater (sprout issue 1567).",
+	  .not = "The server does not break the RFC, and the phone may leave rport out: only together they "
+		 "fail.",
+	  .recognise = is_reply_to_via,
+	  .tell = tell_via_port },
+	{ .word = "no-route",
+	  .id = "G02",
+	  .title = "The address does not exist where the datagram is",
+	  .clause = "RFC 1918 3",
+	  .happens = "A datagram is sent to an address that the sender's network does not know, most often "
+		     "to a private one from "
+		     "the Internet.",
+	  .packets = "The datagram never leaves its sender's network.",
+	  .why = "Private addresses exist only inside their own network. A phone that writes its private "
+		 "address where a server "
+		 "takes it literally gets answers sent there.",
+	  .cures =
+		  "Let the server use the source address, or put a router between the phone and the outside.",
+	  .not = "No firewall dropped it: there was nobody to drop it.",
+	  .recognise = is_no_route,
+	  .tell = tell_no_route },
+	{ .word = "no-outside-port",
+	  .id = "G06",
+	  .title = "The router has no outside port left",
+	  .clause = "RFC 4787 4.2",
+	  .happens =
+		  "All outside ports of the router are taken by other flows, and a new one cannot be made.",
+	  .packets = "The phone's request dies on the inner side of the router.",
+	  .why = "One address has fewer than 65,536 ports, and carriers give each subscriber a few hundred.",
+	  .cures = "A larger port-range, a shorter udp-timeout, or another outside address.",
+	  .recognise = is_no_port,
+	  .tell = tell_no_port },
+	{ .word = "lost-on-the-wire",
+	  .id = "G03",
+	  .title = "The datagrams were lost between two nodes",
+	  .happens = "Nobody refused anything: the wire lost the requests or their answers, each time.",
+	  .packets = "Datagrams leave and do not arrive.",
+	  .why = "The scenario says so, by loss or drop of a wire. SIP over UDP repeats a request for 32 "
+		 "seconds and then gives up.",
+	  .cures = "A better line, or more patience: at 10 % loss each way a registration still succeeds "
+		   "nearly always.",
+	  .not = "No device decided anything wrong.",
+	  .recognise = is_wire,
+	  .tell = tell_wire },
+	{ .word = "refused",
+	  .id = "G04",
+	  .title = "The server said no",
+	  .clause = "RFC 3261 10.3",
+	  .happens = "A final response other than 2xx arrived, and the phone could do nothing about it.",
+	  .packets = "REGISTER and a 4xx, 5xx or 6xx.",
+	  .why = "The status says: 404 a user or domain that the server does not serve, 403 not allowed, 423 "
+		 "shorter than the "
+		 "server takes, 5xx a server in trouble.",
+	  .cures = "What the status asks for.",
+	  .not = "It says nothing about routers: the answer arrived.",
+	  .recognise = is_refused,
+	  .tell = tell_refused },
+	{ .word = "no-answer",
+	  .id = "G05",
+	  .title = "Nothing came back",
+	  .clause = "RFC 3261 8.1.3.1",
+	  .happens = "The phone gave up, and no datagram of this attempt was seen to be lost.",
+	  .packets = "Requests, and silence.",
+	  .why = "The other side was there and did not answer, or had not answered when the run ended.",
+	  .cures = "Look at the ladder: it shows where the requests went.",
+	  .recognise = is_anything,
+	  .tell = tell_no_answer },
+	{ 0 },
+};
+
+const struct cause *cause_find(const char *word, size_t len)
+{
+	for (const struct cause *c = causes; c->word; c++)
+		if ((strlen(c->word) == len && !strncasecmp(c->word, word, len)) ||
+		    (strlen(c->id) == len && !strncasecmp(c->id, word, len)))
+			return c;
+	return NULL;
+}
+
+const struct cause *cause_of(const struct evidence *e)
+{
+	const struct cause *c = causes;
+	while (!c->recognise(e))
+		c++;
+	return c;
+}

@@ -1,0 +1,37 @@
+/*
+ * What is known about one attempt of one node, gathered record by record while the world runs, so that a verdict
+ * needs no kept trace and is the same at every trace level.
+ */
+#ifndef SCENARIOS_EVIDENCE_H
+#define SCENARIOS_EVIDENCE_H
+
+#include "sim/trace.h"
+
+/** A datagram as the evidence remembers it. */
+struct sighting {
+	usec at;
+	uint32_t id, parent;
+	struct endpoint src, dst;
+	const struct iface *iface;
+	const char *label;
+	const struct fact *fact; /* dropped: why; sent: the rule */
+};
+
+struct evidence {
+	uint32_t story;
+	const struct node *subject;
+	struct sighting first;    /* the first datagram that left the subject in this story */
+	struct sighting arrived;  /* the last datagram that arrived anywhere */
+	struct sighting answered; /* the last datagram sent by a reply rule: its rule and destination; id 0: none */
+	struct sighting provoked; /* the request that it answers, as it reached its sender; id 0: not seen */
+	struct sighting lost;     /* the first of the latest run of drops for one reason at one place; id 0: none */
+	const struct fact *note;  /* the last remark of a node that matters to causes, or NULL */
+	uint64_t status;          /* final status that the subject saw; 0: none */
+	usec ended;
+	uint32_t sent, drops;     /* requests that left the subject, repeats included; datagrams dropped */
+};
+
+/** Adds what a record says. */
+void evidence_add(struct evidence *e, const struct record *r);
+
+#endif

@@ -1,0 +1,360 @@
+#include "scenarios/lab.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define LAN_DELAY    (1 * MSEC)
+#define WAN_DELAY    (20 * MSEC)
+#define SIP_PORT     5060
+#define FIRST_USER   100
+#define LAN_CROWD    150 /* more phones than this behind one router need a larger network */
+#define FIRST_HOST   100 /* of phones in a LAN */
+
+static const struct prefix small_lan = { 0xC0A80100u, 24 }; /* 192.168.1.0/24 */
+static const struct prefix large_lan = { 0x0A000000u, 8 };  /* 10.0.0.0/8 */
+#define FIRST_SERVER 0xC633640Au /* 198.51.100.10 */
+#define FIRST_SINGLE 0xCB00710Au /* 203.0.113.10 */
+#define SINGLES      240u	 /* then 203.0.113.0/24 is used up */
+#define FIRST_MANY   0xF0000001u /* 240.0.0.1, reserved and so nobody's */
+
+static void *arena_of(struct lab *lab, size_t size)
+{
+	return arena_alloc(lab->world->arena, size);
+}
+
+/* --- profiles ---------------------------------------------------------------------------------------------------- */
+
+static void *profile_of(struct lab *lab, const struct node_spec *spec)
+{
+	const struct model *model = spec->models[spec->model_axis < 0 ? 0 : lab->choice[spec->model_axis]];
+	size_t size = devices[spec->kind].profile_size;
+	void *profile = memcpy(arena_alloc_raw(lab->world->arena, size), model->profile, size);
+	settings_apply(&spec->settings, lab->choice, profile);
+	return profile;
+}
+
+static void group_init(struct lab *lab, uint32_t i)
+{
+	const struct node_spec *spec = &lab->scenario->nodes[i];
+	struct lab_group *g = &lab->groups[i];
+	g->spec = spec;
+	g->profile = profile_of(lab, spec);
+	g->behind = spec->behind[spec->behind_axis < 0 ? 0 : lab->choice[spec->behind_axis]];
+}
+
+/* --- wires ------------------------------------------------------------------------------------------------------- */
+
+static const struct wire_spec *wire_spec_of(const struct lab *lab, int node)
+{
+	for (uint32_t i = 0; i < lab->scenario->n_wires; i++)
+		if (lab->scenario->wires[i].node == node)
+			return &lab->scenario->wires[i];
+	return NULL;
+}
+
+/* Phones and routers hang on wires of their own; a server does only when the scenario gives it one. */
+static void wire_init(struct lab *lab, uint32_t i)
+{
+	struct lab_group *g = &lab->groups[i];
+	const struct wire_spec *own = wire_spec_of(lab, (int)i), *all = wire_spec_of(lab, -1);
+	struct wire_profile p = { .delay = g->behind < 0 ? WAN_DELAY : LAN_DELAY };
+	if (g->spec->kind == DEVICE_SERVER && !own)
+		return;
+	if (all)
+		settings_apply(&all->settings, lab->choice, &p);
+	if (own)
+		settings_apply(&own->settings, lab->choice, &p);
+	g->wire = (struct wire){
+		.delay = p.delay,
+		.jitter = p.jitter,
+		.loss = p.loss,
+		.duplicate = p.duplicate,
+		.drop = p.drop.items,
+		.drops = p.drop.n,
+	};
+	g->access = &g->wire;
+}
+
+/* --- addresses --------------------------------------------------------------------------------------------------- */
+
+/* The address that the scenario gives a group's first member; 0: none. */
+static uint32_t given_host(const struct lab_group *g)
+{
+	switch (g->spec->kind) {
+	case DEVICE_PHONE:
+		return ((const struct phone_profile *)g->profile)->address.host;
+	case DEVICE_ROUTER:
+		return ((const struct router_profile *)g->profile)->outside;
+	default:
+		return ((const struct server_profile *)g->profile)->address.host;
+	}
+}
+
+/* Addresses that the scenario gives are not handed out to others, whether their nodes are built already or not. */
+static bool host_given(const struct lab *lab, uint32_t host)
+{
+	for (uint32_t i = 0; i < lab->scenario->n_nodes; i++) {
+		const struct lab_group *g = &lab->groups[i];
+		uint32_t first = given_host(g);
+		if (first && host >= first && host - first < g->spec->count)
+			return true;
+	}
+	return false;
+}
+
+/* Hosts on the Internet: the documentation's for single nodes, reserved ones for crowds. */
+static uint32_t internet_host(struct lab *lab, bool crowd)
+{
+	uint32_t host;
+	do
+		host = crowd || lab->singles >= SINGLES ? FIRST_MANY + lab->many++ : FIRST_SINGLE + lab->singles++;
+	while (host_given(lab, host));
+	return host;
+}
+
+static uint32_t lan_host(struct lab *lab, struct lab_group *router, uint32_t lan)
+{
+	uint32_t size = router->inside.bits == 0 ? UINT32_MAX : (uint32_t)((1ull << (32 - router->inside.bits)) - 1);
+	uint32_t host;
+	do {
+		uint32_t n = router->next_host[lan]++;
+		if (n + 3 > size) {
+			lab->trouble = "a router's network has no address left; give it a larger `inside`";
+			return router->inside.host + 2;
+		}
+		host = router->inside.host + 2 + (size > 2 * FIRST_HOST ? (n + FIRST_HOST - 2) % (size - 2) : n);
+	} while (host_given(lab, host));
+	return host;
+}
+
+/* Members are spread evenly over the routers they are behind. */
+static uint32_t lan_of(const struct lab_group *router, const struct lab_group *g, uint32_t member)
+{
+	return (uint32_t)((uint64_t)member * router->spec->count / g->spec->count);
+}
+
+static struct network *network_of(struct lab *lab, const struct lab_group *g, uint32_t member)
+{
+	if (g->behind < 0)
+		return lab->internet;
+	struct lab_group *router = &lab->groups[g->behind];
+	return router->lans[lan_of(router, g, member)];
+}
+
+static uint32_t host_of(struct lab *lab, const struct lab_group *g, uint32_t member)
+{
+	uint32_t given = given_host(g);
+	if (given)
+		return given + member;
+	if (g->behind < 0)
+		return internet_host(lab, g->spec->count > 1);
+	struct lab_group *router = &lab->groups[g->behind];
+	return lan_host(lab, router, lan_of(router, g, member));
+}
+
+/* Two nodes may share an address, but not an address and a port. */
+static void claim(struct lab *lab, const struct network *net, struct endpoint at, const char *name)
+{
+	char text[ENDPOINT_TEXT_MAX], other[128];
+	const struct iface *taken = network_find(net, at);
+	if (!taken || lab->trouble)
+		return;
+	endpoint_print(at, text);
+	node_name(taken->node, other, sizeof other);
+	lab->trouble = arena_printf(lab->world->arena, "%s and %s are both at %s", other, name, text);
+}
+
+/* --- nodes ------------------------------------------------------------------------------------------------------- */
+
+static uint32_t number_of(const struct lab_group *g, uint32_t member)
+{
+	return g->spec->count > 1 ? member + 1 : 0;
+}
+
+/* How many phones and routers live behind each router of a group. */
+static uint64_t residents(const struct lab *lab, int router)
+{
+	uint64_t n = 0;
+	for (uint32_t i = 0; i < lab->scenario->n_nodes; i++)
+		if (lab->groups[i].behind == router)
+			n += lab->scenario->nodes[i].count;
+	return (n + lab->scenario->nodes[router].count - 1) / lab->scenario->nodes[router].count;
+}
+
+/* A LAN behind a LAN is another network: 192.168.2.0/24 and so on. */
+static struct prefix inside_of(const struct lab *lab, int router)
+{
+	const struct lab_group *g = &lab->groups[router];
+	const struct router_profile *p = g->profile;
+	struct prefix inside = residents(lab, router) > LAN_CROWD ? large_lan : small_lan;
+	if (p->inside.bits)
+		return p->inside;
+	for (int outer = g->behind; outer >= 0; outer = lab->groups[outer].behind)
+		inside.host += 1u << (32 - inside.bits);
+	return inside;
+}
+
+static void routers_init(struct lab *lab, struct lab_group *g, uint32_t i)
+{
+	uint32_t n = g->spec->count;
+	g->routers = arena_of(lab, n * sizeof(struct router *));
+	g->lans = arena_of(lab, n * sizeof(struct network *));
+	g->next_host = arena_of(lab, n * sizeof(uint32_t));
+	g->inside = inside_of(lab, (int)i);
+}
+
+static void router_build(struct lab *lab, struct lab_group *g, uint32_t member)
+{
+	struct router_setup setup = {
+		.profile = g->profile,
+		.name = g->spec->name,
+		.member = number_of(g, member),
+		.wan = network_of(lab, g, member),
+		.lan = network_new(lab->world),
+		.outside = host_of(lab, g, member),
+		.inside = g->inside.host + 1,
+		.wire = g->access,
+	};
+	g->lans[member] = setup.lan;
+	claim(lab, setup.wan, (struct endpoint){ setup.outside, 0 }, setup.name);
+	g->routers[member] = router_new(lab->world, &setup);
+}
+
+/* Routers are built from the outside in, so that each finds the network it is behind. */
+static void routers_build(struct lab *lab, uint32_t i)
+{
+	struct lab_group *g = &lab->groups[i];
+	if (g->built || g->spec->kind != DEVICE_ROUTER)
+		return;
+	g->built = true;
+	if (g->behind >= 0)
+		routers_build(lab, (uint32_t)g->behind);
+	routers_init(lab, g, i);
+	for (uint32_t member = 0; member < g->spec->count; member++)
+		router_build(lab, g, member);
+}
+
+static void server_build(struct lab *lab, struct lab_group *g, uint32_t member)
+{
+	const struct server_profile *p = g->profile;
+	struct network *net = network_of(lab, g, member);
+	uint32_t port = p->address.port ? p->address.port : SIP_PORT;
+	struct server_setup setup = {
+		.profile = p,
+		.name = g->spec->name,
+		.member = number_of(g, member),
+		.network = net,
+		.address = { host_of(lab, g, member), port },
+		.wire = g->access,
+		.pins = g->spec->pins,
+	};
+	char text[HOST_TEXT_MAX];
+	host_print(setup.address.host, text);
+	setup.domain = p->domain ? p->domain : arena_strdup(lab->world->arena, text);
+	if (member == 0)
+		g->address = setup.address;
+	claim(lab, net, setup.address, setup.name);
+	g->servers[member] = server_new(lab->world, &setup);
+}
+
+/* Servers are numbered from 198.51.100.10 on, apart from everybody else. */
+static void servers_build(struct lab *lab, uint32_t i, uint32_t *next)
+{
+	struct lab_group *g = &lab->groups[i];
+	struct server_profile *p = g->profile;
+	if (g->spec->kind != DEVICE_SERVER)
+		return;
+	if (!p->address.host && g->behind < 0) {
+		while (host_given(lab, *next))
+			++*next;
+		p->address.host = *next;
+		*next += g->spec->count;
+	}
+	g->servers = arena_of(lab, g->spec->count * sizeof(struct server *));
+	for (uint32_t member = 0; member < g->spec->count; member++)
+		server_build(lab, g, member);
+}
+
+static size_t domain_len(const char *domain)
+{
+	return strcspn(domain, ":");
+}
+
+/* The server of the phone's domain, or the first one. */
+static const struct lab_group *server_of(const struct lab *lab, const char *domain)
+{
+	const struct lab_group *first = NULL;
+	for (uint32_t i = 0; i < lab->scenario->n_nodes; i++) {
+		const struct lab_group *g = &lab->groups[i];
+		if (g->spec->kind != DEVICE_SERVER)
+			continue;
+		const char *own = ((const struct server_profile *)g->profile)->domain;
+		if (domain && own && domain_len(own) == domain_len(domain) && !strncasecmp(own, domain, domain_len(own)))
+			return g;
+		if (!first)
+			first = g;
+	}
+	return first;
+}
+
+static const char *aor_domain(struct lab *lab, const struct phone_profile *p, const struct lab_group *server)
+{
+	char text[HOST_TEXT_MAX];
+	const char *own = ((const struct server_profile *)server->profile)->domain;
+	if (p->domain)
+		return p->domain;
+	host_print(server->address.host, text);
+	return own ? own : arena_strdup(lab->world->arena, text);
+}
+
+static void phone_build(struct lab *lab, struct lab_group *g, uint32_t member, struct phone_setup *setup)
+{
+	const struct phone_profile *p = g->profile;
+	setup->member = number_of(g, member);
+	setup->network = network_of(lab, g, member);
+	setup->address.host = host_of(lab, g, member);
+	setup->address.port = p->address.port ? p->address.port : p->listen_port;
+	claim(lab, setup->network, setup->address, setup->name);
+	g->phones[member] = phone_new(lab->world, setup);
+}
+
+static void phones_build(struct lab *lab, uint32_t i, uint32_t *user)
+{
+	struct lab_group *g = &lab->groups[i];
+	const struct phone_profile *p = g->profile;
+	if (g->spec->kind != DEVICE_PHONE)
+		return;
+	const struct lab_group *server = server_of(lab, p->domain);
+	g->user = p->user ? p->user : arena_printf(lab->world->arena, "%u", *user);
+	if (!p->user)
+		*user += g->spec->count;
+	struct phone_setup setup = {
+		.profile = p,
+		.name = g->spec->name,
+		.user = g->user,
+		.wire = g->access,
+		.server = server->address,
+		.domain = aor_domain(lab, p, server),
+		.pins = g->spec->pins,
+	};
+	g->phones = arena_of(lab, g->spec->count * sizeof(struct phone *));
+	for (uint32_t member = 0; member < g->spec->count; member++)
+		phone_build(lab, g, member, &setup);
+}
+
+void lab_build(struct lab *lab, struct world *w, const struct scenario *s, const uint32_t *choice)
+{
+	uint32_t user = FIRST_USER, server = FIRST_SERVER;
+	*lab = (struct lab){ .world = w, .scenario = s, .choice = choice, .internet = network_new(w) };
+	lab->groups = arena_of(lab, s->n_nodes * sizeof *lab->groups);
+	for (uint32_t i = 0; i < s->n_nodes; i++)
+		group_init(lab, i);
+	for (uint32_t i = 0; i < s->n_nodes; i++)
+		wire_init(lab, i);
+	for (uint32_t i = 0; i < s->n_nodes; i++)
+		routers_build(lab, i);
+	for (uint32_t i = 0; i < s->n_nodes; i++)
+		servers_build(lab, i, &server);
+	for (uint32_t i = 0; i < s->n_nodes; i++)
+		phones_build(lab, i, &user);
+}

@@ -1,0 +1,47 @@
+/*
+ * The lab of one cell: its world, with all nodes in their places.
+ *
+ *	LAN 192.168.1.0/24 (10.0.0.0/8 for many)          the Internet
+ *	phones from .100 on -- 1 ms --  router  -- 20 ms --  servers 198.51.100.10 on, routers and phones 203.0.113.10 on,
+ *	                                                     groups 240.0.0.1 on
+ */
+#ifndef SCENARIOS_LAB_H
+#define SCENARIOS_LAB_H
+
+#include "models/phone.h"
+#include "models/router.h"
+#include "models/server.h"
+#include "scenarios/scenario.h"
+
+/** What one entry of phones, routers or servers has become; arrays by member, from 0. */
+struct lab_group {
+	const struct node_spec *spec;
+	void *profile; /* struct phone_profile, router_profile or server_profile */
+	int behind;    /* index of a router group; -1: the internet */
+	struct wire wire;
+	const struct wire *access; /* &wire, or NULL: none of its own */
+	bool built;
+	struct phone **phones;
+	struct router **routers;
+	struct network **lans; /* a router's inner networks */
+	struct prefix inside;  /* of each LAN */
+	uint32_t *next_host;   /* per LAN: how many addresses were handed out */
+	struct server **servers;
+	struct endpoint address; /* a server's */
+	const char *user;	 /* of the first phone */
+};
+
+struct lab {
+	struct world *world;
+	const struct scenario *scenario;
+	const uint32_t *choice;
+	struct network *internet;
+	uint32_t singles, many; /* addresses of the Internet handed out */
+	struct lab_group *groups; /* one per node_spec */
+	const char *trouble; /* a sentence when the lab cannot be built */
+};
+
+/** Builds the world; lab->trouble says why it cannot be, else it is NULL. */
+void lab_build(struct lab *lab, struct world *w, const struct scenario *s, const uint32_t *choice);
+
+#endif

@@ -1,0 +1,223 @@
+/*
+ * Loading a scenario: what the parts of the loader know together. Nobody else includes this.
+ *
+ *	load.c         the file as a whole          load_steps.c   do
+ *	load_models.c  models, use, the catalogue   load_checks.c  expect, judge
+ *	load_nodes.c   phones, routers, servers     load_cells.c   skip, known, when
+ *	load_axes.c    axes and `$axis`             load_wires.c   wires, pin
+ *	load_pairs.c   knobs that exclude others
+ */
+#ifndef SCENARIOS_LOAD_H
+#define SCENARIOS_LOAD_H
+
+#include "scenarios/knobs.h"
+#include "scenarios/names.h"
+#include "scenarios/nearest.h"
+#include "scenarios/scenario.h"
+#include "scenarios/shape.h"
+
+/** An axis while its file is read. */
+struct axis_draft {
+	const struct yaml *y;
+	const struct yaml **values; /* where each value stands */
+	struct names *by_value;
+	bool used;
+};
+
+/** A node while its file is read. */
+struct node_draft {
+	const struct yaml *y;
+	struct knobs knobs;
+	const struct yaml *next_ports; /* pinned; NULL: not */
+	bool spoilt;		       /* it is no map */
+};
+
+/** A model while its file is read. */
+struct model_draft {
+	struct model *model;
+	const struct yaml *y;
+	int kind; /* enum device_kind; -1: it has none, which was complained of */
+	bool begun, done;
+	struct model_draft *like; /* an entry of the same files, or NULL */
+};
+
+struct loader {
+	struct arena *arena;   /* of the scenario */
+	struct arena *scratch; /* given back at the end */
+	struct complaints *complaints;
+	const struct source_reader *reader; /* NULL: `use` is not possible */
+	struct scenario *s;
+	const struct yaml *root;
+	uint64_t guesses; /* comparisons that may still be spent on nearest words */
+
+	struct axis_draft *axes; /* by index in s->axes */
+	struct names *axis_names;
+
+	struct catalogue *models; /* of this file and those it uses */
+	struct names *model_names;
+	struct model_draft **drafts; /* by index in models->models */
+	uint32_t n_drafts, drafts_room;
+	bool evidence_required; /* title, source and confidence */
+	struct names *files;	/* that are read already, by path */
+
+	struct node_draft *nodes; /* by index in s->nodes */
+	uint32_t nodes_room;
+	struct names *node_names;
+
+	const struct yaml **steps; /* by index in s->steps */
+	struct names *step_ids;
+	int *first_steps; /* [node * STEP_KINDS + kind]: the first step that does this, or -1 */
+};
+
+#define GUESSES_MAX 3000000
+
+/* --- load.c
+ * ------------------------------------------------------------------------------------------------------ */
+
+extern const struct shape scenario_shape;
+
+/** Reads `viaport: 1`. */
+void format_read(struct loader *l, const struct yaml *value, void *into);
+
+extern const struct field format_field, name_field, about_field, text_field;
+
+/** A loader whose catalogue of own models lives in `a` and whose scratch arena is new. */
+struct loader *loader_new(struct arena *a, const struct catalogue *parent, struct complaints *complaints);
+
+/** Gives the scratch arena back; sorts the complaints that came behind `before`. */
+void loader_free(struct loader *l, struct complaint *before, const char *path);
+
+/** Room for one more item of `size` bytes in an array of the scratch arena. */
+void *grown(struct loader *l, void *items, uint32_t n, uint32_t *room, size_t size);
+
+/** Is it a name: letters, digits, - and _ (and `more`)? Complains when it is not. */
+bool name_check(const struct yaml *name, const char *more);
+
+/** A text for people, in the scenario's arena: line ends become blanks, and there is none at the end. */
+const char *prose_read(struct loader *l, const struct yaml *value);
+
+/** The nearest of many names, for "did you mean"; NULL when none is near. `word` gives the i-th of n. */
+const char *nearest_of(struct loader *l, const struct yaml *name, uint32_t n,
+		       const char *(*word)(const struct loader *, uint32_t i));
+
+/* --- load_axes.c
+ * ------------------------------------------------------------------------------------------------- */
+
+void axes_read(struct loader *l, const struct yaml *value, void *into);
+
+/** Is the value `$axis`? */
+bool is_axis(const struct yaml *value);
+
+/** The index of the axis of a value that is_axis(); -1, and a complaint, when there is none. Marks it as
+ * used. */
+int axis_of(struct loader *l, const struct yaml *value);
+
+/** How many values a thing has: one, or as many as the axis. */
+uint32_t axis_count(const struct loader *l, int axis);
+
+/** The i-th value: of the axis, or the value itself when `axis` is -1. */
+const struct yaml *axis_value(const struct loader *l, int axis, const struct yaml *value, uint32_t i);
+
+/** The number of an axis's value; on and true are the same, and so are off and false. -1 when there is none.
+ */
+int64_t axis_value_find(const struct loader *l, uint32_t axis, const struct yaml *value);
+
+/** Adds the note that leads from the value of an axis to the place where it is used; nothing when `axis` is
+ * -1. */
+void axis_note(struct complaint *c, int axis, const struct yaml *use);
+
+/** Complains of axes that nothing uses. */
+void axes_finish(struct loader *l);
+
+/* --- load_cells.c
+ * ------------------------------------------------------------------------------------------------ */
+
+/** One value of `when`. */
+extern const struct form when_values;
+#define WHEN_FORM                              \
+	{                                      \
+		FORM_NAMED, .of = &when_values \
+	}
+
+/** Reads a `when`; NULL when it is spoilt. `uses`: does it make cells differ? */
+struct when *when_read(struct loader *l, const struct yaml *value, bool uses);
+
+extern const struct shape skip_shape, known_shape;
+
+void skip_read(struct loader *l, const struct yaml *value, void *into);
+void known_read(struct loader *l, const struct yaml *value, void *into);
+
+/* --- load_models.c
+ * ----------------------------------------------------------------------------------------------- */
+
+/** Words of a device that are not modelled yet. */
+const struct refused *device_refused(enum device_kind kind);
+
+extern const struct key model_keys[];
+
+/** The keys of a file that holds only models. */
+extern const struct shape models_shape;
+
+/** Reads a file that holds only models. */
+void models_file_read(struct loader *l, const struct yaml *root);
+
+void use_read(struct loader *l, const struct yaml *value, void *into);
+void models_read(struct loader *l, const struct yaml *value, void *into);
+
+/** Makes the profiles of everything that models_read() has seen. */
+void models_finish(struct loader *l);
+
+/** The model with this name; NULL, and a complaint unless it was complained of before, when there is none. */
+const struct model *model_of(struct loader *l, const struct yaml *name, enum device_kind kind, int axis,
+			     const struct yaml *use);
+
+/* --- load_nodes.c
+ * ------------------------------------------------------------------------------------------------ */
+
+extern const struct key node_keys[];
+
+void nodes_read(struct loader *l, const struct yaml *value, void *into);
+void nodes_finish(struct loader *l);
+
+/** The index of the node with this name; -1, and a complaint, when there is none. */
+int node_of(struct loader *l, const struct yaml *name);
+
+/** The same, when it must be of one kind. */
+int node_of_kind(struct loader *l, const struct yaml *name, enum device_kind kind);
+
+/* --- load_pairs.c
+ * ------------------------------------------------------------------------------------------------ */
+
+/** Complains of knobs of a node that exclude each other in some cell. */
+void pairs_check_node(struct loader *l, const struct node_spec *spec, const struct knobs *knobs);
+
+/** The same of a model. */
+void pairs_check_model(struct loader *l, const struct model *m, const struct knobs *knobs);
+
+/* --- load_wires.c
+ * ------------------------------------------------------------------------------------------------ */
+
+extern const struct shape wire_shape, router_pin_shape;
+
+void wires_read(struct loader *l, const struct yaml *value, void *into);
+void pin_read(struct loader *l, const struct yaml *value, void *into);
+
+/* --- load_steps.c
+ * ------------------------------------------------------------------------------------------------ */
+
+extern const struct shape step_shape;
+
+void steps_read(struct loader *l, const struct yaml *value, void *into);
+
+/* --- load_checks.c
+ * ----------------------------------------------------------------------------------------------- */
+
+extern const struct shape expect_shape, judge_shape;
+
+void expect_read(struct loader *l, const struct yaml *value, void *into);
+void judge_read(struct loader *l, const struct yaml *value, void *into);
+
+/** Reads the word of a cause; NULL, and a complaint, when there is none. */
+const struct cause *cause_read(struct loader *l, const struct yaml *value);
+
+#endif

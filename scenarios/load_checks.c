@@ -1,0 +1,257 @@
+#include <string.h>
+
+#include "scenarios/cause.h"
+#include "scenarios/load.h"
+
+/** A check while it is read. */
+struct check_draft {
+	struct check check;
+	const struct yaml *y, *word, *subject, *of, *cause;
+	bool spoilt;
+};
+
+/* --- causes
+ * ------------------------------------------------------------------------------------------------------ */
+
+const struct cause *cause_read(struct loader *l, const struct yaml *value)
+{
+	const struct cause *cause = cause_find(value->text, value->len);
+	if (cause)
+		return cause;
+	struct nearest n = nearest_to(value->text, value->len);
+	for (const struct cause *c = causes; c->word; c++)
+		nearest_offer(&n, c->word);
+	const char *help = did_you_mean(l, n.best);
+	yaml_complain(value, VP_CAUSE, help ? help : "`viaport list causes` lists them",
+		      "there is no cause '%s'", value->text);
+	return NULL;
+}
+
+/* --- words of a check
+ * -------------------------------------------------------------------------------------------- */
+
+static const char *const result_words[] = { "works", "degraded", "stops", "fails", NULL };
+static const struct field result_field = { "result", FIELD_WORD, .words = result_words };
+
+static const struct check_kind *kind_of(const char *word)
+{
+	const struct check_kind *k = check_kinds;
+	while (strcmp(k->word, word) != 0)
+		k++;
+	return k;
+}
+
+static void subject_read(struct loader *l, const struct yaml *value, void *into)
+{
+	struct check_draft *d = into;
+	d->word = value->key;
+	d->subject = value;
+	d->check.kind = kind_of(value->key->text);
+	d->check.subject = node_of_kind(l, value, DEVICE_PHONE);
+	d->spoilt = d->check.subject < 0;
+}
+
+static void of_read(struct loader *l, const struct yaml *value, void *into)
+{
+	struct check_draft *d = into;
+	(void)l;
+	d->of = value;
+}
+
+static void as_read(struct loader *l, const struct yaml *value, void *into)
+{
+	struct check_draft *d = into;
+	if (name_check(value, ""))
+		d->check.name = arena_copy(l->arena, value->text, value->len);
+}
+
+static void result_read(struct loader *l, const struct yaml *value, void *into)
+{
+	struct check_draft *d = into;
+	int word;
+	if (value_read(l, &result_field, value, &word))
+		d->check.result = (enum verdict)word;
+	else
+		d->spoilt = true;
+}
+
+static void check_cause_read(struct loader *l, const struct yaml *value, void *into)
+{
+	struct check_draft *d = into;
+	d->cause = value;
+	d->check.cause = cause_read(l, value);
+}
+
+static void lost_at_read(struct loader *l, const struct yaml *value, void *into)
+{
+	struct check_draft *d = into;
+	d->check.lost_at = node_of(l, value);
+}
+
+#define CHECK_KEYS                                                                              \
+	{ "register",                                                                           \
+	  true,                                                                                 \
+	  "is this phone registered when the step has ended?",                                  \
+	  { FORM_NAME },                                                                        \
+	  subject_read },                                                                       \
+		{ "of",                                                                         \
+		  false,                                                                        \
+		  "the id of the step it judges (default: the first that fits)",                \
+		  { FORM_NAME },                                                                \
+		  of_read },                                                                    \
+	{                                                                                       \
+		"as", false, "what results call it (default: its word)", { FORM_NAME }, as_read \
+	}
+
+static const struct key expect_keys[] = {
+	CHECK_KEYS,
+	{ "result",
+	  true,
+	  "works, degraded, stops or fails",
+	  { FORM_FIELD, .field = &result_field },
+	  result_read },
+	{ "cause", false, "why it does not work (default: any cause)", { FORM_CAUSE }, check_cause_read },
+	{ "lost-at",
+	  false,
+	  "who lost the deciding datagram (default: anybody)",
+	  { FORM_NAME },
+	  lost_at_read },
+	{ 0 },
+};
+
+static const struct key judge_keys[] = { CHECK_KEYS, { 0 } };
+
+#define CHECKS_TO_COME                                                                   \
+	{ "incoming-call" }, { "outgoing-call" }, { "hangup" }, { "audio" }, { "hold" }, \
+		{ "reachable-after" }, { "no-misdelivery" }, { "between" },              \
+	{                                                                                \
+		"peer"                                                                   \
+	}
+
+static const struct refused expect_refused[] = { CHECKS_TO_COME, { 0 } };
+
+#define JUDGE_WANTS_WORKS "'judge' asks whether it works; 'known' tells which cells are allowed to be bad"
+static const struct refused judge_refused[] = {
+	CHECKS_TO_COME,
+	{ "result", JUDGE_WANTS_WORKS },
+	{ "cause", JUDGE_WANTS_WORKS },
+	{ "lost-at", JUDGE_WANTS_WORKS },
+	{ 0 },
+};
+
+const struct shape expect_shape = { .keys = expect_keys, .refused = expect_refused };
+const struct shape judge_shape = { .keys = judge_keys, .refused = judge_refused };
+
+/* --- the step that is judged
+ * ------------------------------------------------------------------------------------- */
+
+static const char *step_id(const struct loader *l, uint32_t i)
+{
+	return l->s->steps[i].id ? l->s->steps[i].id : "";
+}
+
+static bool step_fits(const struct step *s, const struct check *c)
+{
+	for (uint32_t i = 0; i < s->n_subjects && s->kind == c->kind->step; i++)
+		if (s->subjects[i] == c->subject)
+			return true;
+	return false;
+}
+
+/** The step with an id; -1, and a complaint, when there is none or it is about something else. */
+static int step_named(struct loader *l, const struct check_draft *d)
+{
+	int64_t i = names_find(l->step_ids, d->of->text, d->of->len);
+	if (i < 0) {
+		const char *near = nearest_of(l, d->of, l->s->n_steps, step_id);
+		const char *help = near ? did_you_mean(l, near) : "give the step an `id`";
+		yaml_complain(d->of, VP_NO_NODE, help, "there is no step with the id '%s'", d->of->text);
+		return -1;
+	}
+	if (step_fits(&l->s->steps[i], &d->check))
+		return (int)i;
+	yaml_note(yaml_complain(d->of, VP_NO_STEP, NULL, "the step '%s' does not %s '%s'", d->of->text,
+				d->word->text, d->subject->text),
+		  l->steps[i], "the step is here");
+	return -1;
+}
+
+static int step_first(struct loader *l, const struct check_draft *d)
+{
+	int first = l->first_steps[d->check.subject * STEP_KINDS + (int)d->check.kind->step];
+	if (first < 0)
+		yaml_complain(d->subject, VP_NO_STEP,
+			      arena_printf(l->complaints->arena, "- %s: %s", d->word->text, d->subject->text),
+			      "no step of 'do' does %s '%s'", d->word->text, d->subject->text);
+	return first;
+}
+
+static void step_find(struct loader *l, struct check_draft *d)
+{
+	if (d->spoilt || !d->word || !l->first_steps)
+		return;
+	d->check.of = d->of ? step_named(l, d) : step_first(l, d);
+}
+
+/* --- checks
+ * ------------------------------------------------------------------------------------------------------ */
+
+/** A cause, or who lost the datagram, explains only what does not work. */
+static void cause_check(const struct check_draft *d)
+{
+	bool bad = d->check.result == VERDICT_FAILS || d->check.result == VERDICT_STOPS;
+	if (d->cause && !bad && !d->spoilt)
+		yaml_complain(d->cause, VP_CAUSE, "result: fails, or no cause", "'%s' has no cause",
+			      result_words[d->check.result]);
+}
+
+/** A word of a kind of check that is refused has been complained of; then the item does not lack one. */
+static const struct shape *shape_for(const struct shape *all, const struct yaml *y, struct shape *some)
+{
+	*some = *all;
+	for (const struct refused *r = all->refused; r->word; r++)
+		if (!r->why && yaml_get(y, r->word) && !yaml_get(y, check_kinds[0].word))
+			some->keys = all->keys + 1;
+	return some;
+}
+
+static void check_read(struct loader *l, const struct yaml *y, const struct shape *shape)
+{
+	struct check_draft d = { .y = y,
+				 .check = { .subject = -1, .of = -1, .lost_at = -1, .at = yaml_place(y) } };
+	struct shape some;
+	shape_read(l, shape_for(shape, y, &some), y, &d, NULL);
+	step_find(l, &d);
+	cause_check(&d);
+	if (d.word && !d.check.name)
+		d.check.name = d.check.kind->word;
+	l->s->checks[l->s->n_checks++] = d.check;
+}
+
+static void checks_read(struct loader *l, const struct yaml *value, const struct shape *shape)
+{
+	static const struct form map = { FORM_MAP };
+	l->s->checks = arena_alloc(l->arena, value->n * sizeof *l->s->checks);
+	l->s->n_checks = 0;
+	for (const struct yaml *y = value->first; y; y = y->next)
+		if (form_check(l, &map, y))
+			check_read(l, y, shape);
+}
+
+void expect_read(struct loader *l, const struct yaml *value, void *into)
+{
+	(void)into;
+	if (value->kind == YAML_LIST)
+		checks_read(l, value, &expect_shape);
+	else if (yaml_is(value, "any"))
+		l->s->expect_any = true;
+	else
+		yaml_complain(value, VP_VALUE, "a list of checks with their results, or `any` beside axes",
+			      "'expect' cannot be '%s'", value->text);
+}
+
+void judge_read(struct loader *l, const struct yaml *value, void *into)
+{
+	(void)into;
+	checks_read(l, value, &judge_shape);
+}

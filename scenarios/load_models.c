@@ -1,0 +1,414 @@
+#include <string.h>
+
+#include "scenarios/load.h"
+
+#define FEW_MODELS   8 /* so many are listed in an error text */
+#define CIRCLE_SHOWN 8
+
+/* --- words that will come
+ * ---------------------------------------------------------------------------------------- */
+
+static const struct refused phone_refused[] = {
+	{ "transport" }, { "uri-check" }, { "keepalive" }, { "rtp" }, { 0 },
+};
+
+static const struct refused router_refused[] = {
+	{ "parity" },	 { "hairpin" }, { "forward" },	    { "one-to-one" }, { "alg" },
+	{ "fragments" }, { "mtu" },	{ "max-mappings" }, { "vpn-to" },     { 0 },
+};
+
+static const struct refused server_refused[] = {
+	{ "transport" }, { "kind" },  { "dialog-target" }, { "challenge-invite" }, { "ping" }, { "nat-test" },
+	{ "media" },	 { "latch" }, { "latch-after" },   { "session-timer" },	   { 0 },
+};
+
+const struct refused *device_refused(enum device_kind kind)
+{
+	static const struct refused *const by_kind[] = {
+		[DEVICE_PHONE] = phone_refused,
+		[DEVICE_ROUTER] = router_refused,
+		[DEVICE_SERVER] = server_refused,
+	};
+	return by_kind[kind];
+}
+
+/* --- entries
+ * ----------------------------------------------------------------------------------------------------- */
+
+static const char *const kind_words[] = { "phone", "router", "server", NULL };
+static const char *const kinds_to_come[] = { "alg", "gateway", NULL };
+
+static const struct field kind_field = { "kind", FIELD_WORD, .words = kind_words };
+static const struct field title_field = { "title", FIELD_TEXT, AT(struct model, title) };
+static const struct field source_field = { "source", FIELD_TEXT, AT(struct model, source) };
+static const struct field confidence_field = { "confidence", FIELD_WORD, .words = confidence_words };
+
+/* An entry's kind is needed before everything else, so it has been read when its turn comes. */
+static void read_before(struct loader *l, const struct yaml *value, void *into)
+{
+	(void)l;
+	(void)value;
+	(void)into;
+}
+
+static void title_read(struct loader *l, const struct yaml *value, void *into)
+{
+	((struct model *)into)->title = prose_read(l, value);
+}
+
+static void source_read(struct loader *l, const struct yaml *value, void *into)
+{
+	((struct model *)into)->source = prose_read(l, value);
+}
+
+static void confidence_read(struct loader *l, const struct yaml *value, void *into)
+{
+	int word;
+	if (value_read(l, &confidence_field, value, &word))
+		((struct model *)into)->confidence = (enum confidence)word;
+}
+
+const struct key model_keys[] = {
+	{ "kind", false, "phone, router or server", { FORM_FIELD, .field = &kind_field }, read_before },
+	{ "like", false, "the entry it is derived from", { FORM_VALUE }, read_before },
+	{ "title", false, "what it is, in a line", { FORM_FIELD, .field = &title_field }, title_read },
+	{ "source",
+	  false,
+	  "where its behaviour was seen or is written",
+	  { FORM_FIELD, .field = &source_field },
+	  source_read },
+	{ "confidence",
+	  false,
+	  "how sure that is",
+	  { FORM_FIELD, .field = &confidence_field },
+	  confidence_read },
+	{ 0 },
+};
+
+/** Remembers one entry of `models`; it is made when all are known, because `like` may name any of them. */
+static void model_declare(struct loader *l, const struct yaml *y)
+{
+	static const struct form map = { FORM_MAP };
+	const struct yaml *key = y->key;
+	uint32_t number = l->n_drafts;
+	bool named = name_check(key, "."), good = form_check(l, &map, y);
+	if (!named || !good)
+		return;
+	char *name = arena_copy(l->arena, key->text, key->len);
+	if (!names_add(l->model_names, name, key->len, &number)) {
+		yaml_note(yaml_complain(key, VP_KEY_TWICE, "keep one of them",
+					"the model '%s' is given twice", name),
+			  l->drafts[number]->y->key, "it was first given here");
+		return;
+	}
+	struct model_draft *d = arena_alloc(l->scratch, sizeof *d);
+	d->y = y;
+	d->kind = -1;
+	d->model = arena_alloc(l->arena, sizeof *d->model);
+	*d->model = (struct model){ .name = name, .path = y->file->source->path, .line = key->line };
+	l->drafts = grown(l, l->drafts, l->n_drafts, &l->drafts_room, sizeof *l->drafts);
+	l->drafts[l->n_drafts++] = d;
+}
+
+void models_read(struct loader *l, const struct yaml *value, void *into)
+{
+	(void)into;
+	for (const struct yaml *y = value->first; y; y = y->next)
+		model_declare(l, y);
+}
+
+/* --- files of models
+ * --------------------------------------------------------------------------------------------- */
+
+static const struct form file_name = { FORM_FIELD, .field = &text_field };
+
+static const struct key models_keys[] = {
+	{ "viaport", true, "version of the format, 1", { FORM_FIELD, .field = &format_field }, format_read },
+	{ "name",
+	  false,
+	  "one line that says what the models are",
+	  { FORM_FIELD, .field = &name_field },
+	  read_before },
+	{ "about", false, "free text", { FORM_FIELD, .field = &about_field }, read_before },
+	{ "use", false, "files that hold only models", { FORM_LIST, .of = &file_name }, use_read },
+	{ "models", true, "the catalogue entries", { FORM_MODELS }, models_read },
+	{ 0 },
+};
+
+const struct shape models_shape = { .keys = models_keys };
+
+void models_file_read(struct loader *l, const struct yaml *root)
+{
+	if (root->kind == YAML_MAP)
+		shape_read(l, &models_shape, root, NULL, NULL);
+	else
+		yaml_complain(root, VP_SHAPE, "begin with `viaport: 1`", "a file of models is a map");
+}
+
+/** Has the reader open a file; NULL, and a complaint, when that does not work. */
+static struct source *used_open(struct loader *l, const struct yaml *name)
+{
+	struct source *file = arena_alloc(l->scratch, sizeof *file);
+	const char *why = "files cannot be used here";
+	const char *from = name->file->source->path;
+	if (l->reader && l->reader->read(l->reader, l->scratch, from, name->text, file, &why))
+		return file;
+	yaml_complain(name, VP_USE, NULL, "cannot use '%s': %s", name->text, why);
+	return NULL;
+}
+
+static void used_read(struct loader *l, const struct yaml *name)
+{
+	static const struct form text = { FORM_VALUE };
+	struct source *file = form_check(l, &text, name) ? used_open(l, name) : NULL;
+	if (!file)
+		return;
+	/* Complaints and models keep the path; the text goes with the scratch arena. */
+	file->path = arena_strdup(l->arena, file->path);
+	if (!names_add(l->files, file->path, strlen(file->path), &(uint32_t){ 0 }))
+		return;
+	const struct yaml *root = yaml_read(l->scratch, file, l->complaints);
+	if (root)
+		models_file_read(l, root);
+}
+
+void use_read(struct loader *l, const struct yaml *value, void *into)
+{
+	(void)into;
+	for (const struct yaml *name = value->first; name; name = name->next)
+		used_read(l, name);
+}
+
+/* --- looking up
+ * -------------------------------------------------------------------------------------------------- */
+
+/** The entry of these files with this name; NULL when there is none. */
+static struct model_draft *draft_find(const struct loader *l, const struct yaml *name)
+{
+	int64_t i = names_find(l->models->by_name, name->text, name->len);
+	return i < 0 ? NULL : l->drafts[i];
+}
+
+static bool is_of_kind(const struct model *m, int kind)
+{
+	return kind < 0 || (int)m->kind == kind;
+}
+
+/** The nearest name among the models of a kind (-1: any), of these files and the catalogue. */
+static const char *model_nearest(struct loader *l, const struct yaml *name, int kind)
+{
+	struct nearest n = nearest_to(name->text, name->len);
+	uint32_t all = l->n_drafts;
+	for (const struct catalogue *c = l->models->parent; c; c = c->parent)
+		all += c->n;
+	if (complaints_full(l->complaints) || l->guesses < all)
+		return NULL;
+	l->guesses -= all;
+	for (uint32_t i = 0; i < l->n_drafts; i++)
+		if (kind < 0 || l->drafts[i]->kind == kind)
+			nearest_offer(&n, l->drafts[i]->model->name);
+	for (const struct catalogue *c = l->models->parent; c; c = c->parent)
+		for (uint32_t i = 0; i < c->n; i++)
+			if (is_of_kind(c->models[i], kind))
+				nearest_offer(&n, c->models[i]->name);
+	return n.best;
+}
+
+/** Names of all models of a kind when there are few, else where they are listed. */
+static const char *models_listed(struct loader *l, enum device_kind kind)
+{
+	struct arena *a = l->complaints->arena;
+	const char *names = "";
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < l->n_drafts && n <= FEW_MODELS; i++)
+		if (l->drafts[i]->kind == (int)kind)
+			names = arena_printf(a, "%s%s%s", names, n++ ? ", " : "", l->drafts[i]->model->name);
+	for (const struct catalogue *c = l->models->parent; c; c = c->parent)
+		for (uint32_t i = 0; i < c->n && n <= FEW_MODELS; i++)
+			if (c->models[i]->kind == kind)
+				names = arena_printf(a, "%s%s%s", names, n++ ? ", " : "", c->models[i]->name);
+	if (n == 0 || n > FEW_MODELS)
+		return arena_printf(a, "`viaport list %s` lists them", devices[kind].plural);
+	return arena_printf(a, "there are: %s", names);
+}
+
+static struct complaint *unknown_complain(struct loader *l, const struct yaml *name, enum device_kind kind)
+{
+	const char *help = did_you_mean(l, model_nearest(l, name, (int)kind));
+	if (!help && !complaints_full(l->complaints))
+		help = models_listed(l, kind);
+	return yaml_complain(name, VP_NO_MODEL, help, "there is no %s model '%s'", devices[kind].kind,
+			     name->text);
+}
+
+const struct model *model_of(struct loader *l, const struct yaml *name, enum device_kind kind, int axis,
+			     const struct yaml *use)
+{
+	const struct model_draft *d = draft_find(l, name);
+	const struct model *m = d ? d->model : catalogue_any(l->models->parent, name->text, name->len);
+	if (d && d->kind < 0)
+		return NULL;
+	if (m && m->kind == kind)
+		return m;
+	if (m)
+		axis_note(yaml_complain(name, VP_NO_MODEL, models_listed(l, kind), "'%s' is a %s, not a %s",
+					name->text, devices[m->kind].kind, devices[kind].kind),
+			  axis, use);
+	else
+		axis_note(unknown_complain(l, name, kind), axis, use);
+	return NULL;
+}
+
+/* --- making them
+ * ------------------------------------------------------------------------------------------------- */
+
+static void circle_complain(struct loader *l, const struct model_draft *d)
+{
+	const char *text = d->model->name;
+	const struct model_draft *at = d->like;
+	for (int n = 0; at != d; at = at->like, n++)
+		if (n < CIRCLE_SHOWN)
+			text = arena_printf(l->scratch, "%s -> %s", text,
+					    n + 1 < CIRCLE_SHOWN ? at->model->name : "...");
+	yaml_complain(yaml_get(d->y, "like"), VP_CIRCLE, "one of them must be like nothing here", "%s -> %s",
+		      text, d->model->name);
+}
+
+/** The kind that the entry itself says; -1 when it says none or a wrong one. */
+static int kind_said(struct loader *l, const struct model_draft *d)
+{
+	const struct yaml *y = yaml_get(d->y, "kind");
+	int kind;
+	if (!y || y->kind != YAML_TEXT || y->len == 0)
+		return -1;
+	for (const char *const *word = kinds_to_come; *word; word++) {
+		if (!yaml_is(y, *word))
+			continue;
+		yaml_complain(y, VP_NOT_MODELLED, "phone, router or server", "'%s' is not modelled yet",
+			      *word);
+		return -1;
+	}
+	return value_read(l, &kind_field, y, &kind) ? kind : -1;
+}
+
+static const struct model *unknown_like(struct loader *l, const struct yaml *like)
+{
+	const char *help = did_you_mean(l, model_nearest(l, like, -1));
+	yaml_complain(like, VP_NO_MODEL, help ? help : "`viaport list` lists what there is",
+		      "there is no model '%s'", like->text);
+	return NULL;
+}
+
+/** The model that an entry is like; NULL when it is like none or that one is spoilt. */
+static const struct model *like_of(struct loader *l, const struct model_draft *d)
+{
+	const struct yaml *like = yaml_get(d->y, "like");
+	if (!like || like->kind != YAML_TEXT || like->len == 0)
+		return NULL;
+	if (d->like)
+		return d->like->kind < 0 ? NULL : d->like->model;
+	if (draft_find(l, like))
+		return NULL; /* part of a circle */
+	const struct model *m = catalogue_any(l->models->parent, like->text, like->len);
+	return m ? m : unknown_like(l, like);
+}
+
+static void kind_decide(struct loader *l, struct model_draft *d, const struct model *like)
+{
+	const struct yaml *kind = yaml_get(d->y, "kind");
+	int said = kind_said(l, d);
+	d->kind = said < 0 && like && !kind ? (int)like->kind : said;
+	if (said >= 0 && like && (int)like->kind != said)
+		yaml_complain(yaml_get(d->y, "like"), VP_MODEL, NULL, "'%s' is a %s, not a %s", like->name,
+			      devices[like->kind].kind, devices[said].kind);
+	if (!kind && !yaml_get(d->y, "like"))
+		yaml_complain(d->y->key, VP_MODEL, "kind: phone, router or server; or like: MODEL",
+			      "the model '%s' has no kind", d->model->name);
+}
+
+static void evidence_check(const struct model_draft *d)
+{
+	static const char *const wanted[] = { "title", "source", "confidence" };
+	for (size_t i = 0; i < COUNT(wanted); i++)
+		if (!yaml_get(d->y, wanted[i]))
+			yaml_complain(d->y->key, VP_MODEL,
+				      "a catalogue entry has title, source and confidence",
+				      "the model '%s' has no %s", d->model->name, wanted[i]);
+}
+
+/** Copies what the model is like, or the defaults of its kind. */
+static void *profile_begin(struct loader *l, struct model *m, const struct model *like)
+{
+	const struct device *device = &devices[m->kind];
+	void *profile = arena_alloc(l->arena, device->profile_size);
+	m->title = m->name;
+	m->source = "";
+	if (!like) {
+		fields_default(device->fields, l->arena, profile);
+		return profile;
+	}
+	memcpy(profile, like->profile, device->profile_size);
+	m->like = like->name;
+	m->title = like->title;
+	m->source = like->source;
+	m->confidence = like->confidence;
+	return profile;
+}
+
+static void model_make(struct loader *l, struct model_draft *d)
+{
+	const struct model *like = like_of(l, d);
+	struct model *m = d->model;
+	kind_decide(l, d, like);
+	if (d->kind < 0)
+		return;
+	m->kind = (enum device_kind)d->kind;
+	if (like && like->kind != m->kind)
+		like = NULL;
+	void *profile = profile_begin(l, m, like);
+	struct shape shape = { model_keys, devices[m->kind].fields, device_refused(m->kind) };
+	struct knobs knobs = { .why = "a model has one value for every knob; use the axis beside the model" };
+	shape_read(l, &shape, d->y, m, &knobs);
+	struct settings settings = knobs_settings(l, &knobs);
+	settings_apply(&settings, NULL, profile);
+	m->profile = profile;
+	pairs_check_model(l, m, &knobs);
+	if (l->evidence_required)
+		evidence_check(d);
+}
+
+/**
+ * Makes an entry after those that it is like. Walks up until something is made already (or a circle closes),
+ * then makes them from there down, so that a long chain needs no stack.
+ */
+static void chain_make(struct loader *l, struct model_draft *d, struct model_draft **chain)
+{
+	uint32_t n = 0;
+	while (d && !d->begun) {
+		const struct yaml *like = yaml_get(d->y, "like");
+		d->begun = true;
+		chain[n++] = d;
+		d->like = like && like->kind == YAML_TEXT ? draft_find(l, like) : NULL;
+		d = d->like;
+	}
+	if (d && !d->done) {
+		circle_complain(l, d);
+		d->like = NULL;
+	}
+	while (n > 0) {
+		model_make(l, chain[--n]);
+		chain[n]->done = true;
+	}
+}
+
+void models_finish(struct loader *l)
+{
+	struct model_draft **chain = arena_alloc(l->scratch, l->n_drafts * sizeof(struct model_draft *));
+	const struct model **models = arena_alloc(l->arena, l->n_drafts * sizeof *models);
+	for (uint32_t i = 0; i < l->n_drafts; i++) {
+		chain_make(l, l->drafts[i], chain);
+		models[i] = l->drafts[i]->model;
+	}
+	l->models->models = models;
+	l->models->n = l->n_drafts;
+}

@@ -1,0 +1,342 @@
+#include <string.h>
+
+#include "scenarios/load.h"
+
+#define COUNT_MAX	 2000000
+#define NODES_MAX	 10000000
+#define CIRCLE_CELLS_MAX 4096 /* combinations of axes that are searched for circles of routers */
+#define CIRCLE_SHOWN	 8
+#define INTERNET	 "internet"
+
+/* --- names
+ * ------------------------------------------------------------------------------------------------------- */
+
+/** Words that mean something where names of nodes stand. */
+static const char *const taken[] = { "default", "start", "any", INTERNET };
+
+static bool node_name_check(const struct yaml *key)
+{
+	for (size_t i = 0; i < COUNT(taken); i++) {
+		if (!yaml_is(key, taken[i]))
+			continue;
+		yaml_complain(key, VP_NAME, "choose another name", "'%s' is a word of the format", key->text);
+		return false;
+	}
+	return name_check(key, "");
+}
+
+static void node_declare(struct loader *l, const struct yaml *y, enum device_kind kind)
+{
+	static const struct form map = { FORM_MAP };
+	uint32_t i = l->s->n_nodes, number = i;
+	bool named = node_name_check(y->key), good = form_check(l, &map, y);
+	if (!named)
+		return;
+	if (!names_add(l->node_names, y->key->text, y->key->len, &number)) {
+		yaml_note(yaml_complain(y->key, VP_NAME, "phones, routers and servers share one set of names",
+					"there is a '%s' already", y->key->text),
+			  l->nodes[number].y->key, "it is here");
+		return;
+	}
+	l->nodes[i] = (struct node_draft){ .y = y, .spoilt = !good, .knobs.axes = true };
+	l->s->nodes[i] = (struct node_spec){ .name = arena_copy(l->arena, y->key->text, y->key->len),
+					     .kind = kind,
+					     .model_axis = -1,
+					     .count = 1,
+					     .behind_axis = -1,
+					     .at = yaml_place(y->key) };
+	l->s->n_nodes++;
+}
+
+/** How many nodes the file can have at most. */
+static uint32_t nodes_room(const struct yaml *root)
+{
+	uint32_t n = 0;
+	for (int kind = 0; kind < DEVICE_KINDS; kind++) {
+		const struct yaml *section = yaml_get(root, devices[kind].plural);
+		n += section ? section->n : 0;
+	}
+	return n;
+}
+
+static enum device_kind section_kind(const char *plural)
+{
+	int kind = 0;
+	while (strcmp(devices[kind].plural, plural) != 0)
+		kind++;
+	return (enum device_kind)kind;
+}
+
+void nodes_read(struct loader *l, const struct yaml *value, void *into)
+{
+	(void)into;
+	if (!l->nodes) {
+		uint32_t room = nodes_room(l->root);
+		l->nodes = arena_alloc(l->scratch, room * sizeof *l->nodes);
+		l->s->nodes = arena_alloc(l->arena, room * sizeof *l->s->nodes);
+	}
+	for (const struct yaml *y = value->first; y; y = y->next)
+		node_declare(l, y, section_kind(value->key->text));
+}
+
+static const char *node_name_at(const struct loader *l, uint32_t i)
+{
+	return l->s->nodes[i].name;
+}
+
+int node_of(struct loader *l, const struct yaml *name)
+{
+	int64_t i = names_find(l->node_names, name->text, name->len);
+	if (i >= 0)
+		return (int)i;
+	const char *near = nearest_of(l, name, l->s->n_nodes, node_name_at);
+	yaml_complain(name, VP_NO_NODE, did_you_mean(l, near), "there is no phone, router or server '%s'",
+		      name->text);
+	return -1;
+}
+
+int node_of_kind(struct loader *l, const struct yaml *name, enum device_kind kind)
+{
+	int i = node_of(l, name);
+	if (i < 0 || l->s->nodes[i].kind == kind)
+		return i;
+	yaml_note(yaml_complain(name, VP_WRONG_NODE, NULL, "'%s' is a %s; here a %s is needed", name->text,
+				devices[l->s->nodes[i].kind].kind, devices[kind].kind),
+		  l->nodes[i].y->key, "it is given here");
+	return -1;
+}
+
+/* --- model, count, behind
+ * ---------------------------------------------------------------------------------------- */
+
+static const struct field count_field = { "count", FIELD_UINT, .min = 1, .max = COUNT_MAX };
+
+static void model_key_read(struct loader *l, const struct yaml *value, void *into)
+{
+	struct node_spec *spec = into;
+	int axis = is_axis(value) ? axis_of(l, value) : -1;
+	if (is_axis(value) && axis < 0)
+		return;
+	uint32_t n = axis_count(l, axis);
+	const struct model **models = arena_alloc(l->arena, n * sizeof *models);
+	for (uint32_t i = 0; i < n; i++)
+		models[i] = model_of(l, axis_value(l, axis, value, i), spec->kind, axis, value);
+	spec->model_axis = axis;
+	spec->models = models;
+}
+
+static void count_read(struct loader *l, const struct yaml *value, void *into)
+{
+	struct node_spec *spec = into;
+	if (is_axis(value))
+		yaml_complain(value, VP_AXIS, "give a number", "'count' cannot come from an axis");
+	else
+		value_read(l, &count_field, value, &spec->count);
+}
+
+static const char *router_nearest(struct loader *l, const struct yaml *name)
+{
+	struct nearest n = nearest_to(name->text, name->len);
+	if (complaints_full(l->complaints) || l->guesses < l->s->n_nodes)
+		return NULL;
+	l->guesses -= l->s->n_nodes;
+	for (uint32_t i = 0; i < l->s->n_nodes; i++)
+		if (l->s->nodes[i].kind == DEVICE_ROUTER)
+			nearest_offer(&n, l->s->nodes[i].name);
+	return n.best;
+}
+
+/** The router that is meant; -1 for the internet, or after a complaint. */
+static int router_of(struct loader *l, const struct yaml *name, int axis, const struct yaml *use)
+{
+	int64_t i = names_find(l->node_names, name->text, name->len);
+	if (yaml_is(name, INTERNET) || (i >= 0 && l->s->nodes[i].kind == DEVICE_ROUTER))
+		return (int)i;
+	if (i >= 0)
+		axis_note(yaml_complain(name, VP_WRONG_NODE, "only routers have something behind them",
+					"'%s' is a %s", name->text, devices[l->s->nodes[i].kind].kind),
+			  axis, use);
+	else
+		axis_note(yaml_complain(name, VP_NO_NODE, did_you_mean(l, router_nearest(l, name)),
+					"there is no router '%s'", name->text),
+			  axis, use);
+	return -1;
+}
+
+static void behind_read(struct loader *l, const struct yaml *value, void *into)
+{
+	struct node_spec *spec = into;
+	int axis = is_axis(value) ? axis_of(l, value) : -1;
+	if (is_axis(value) && axis < 0)
+		return;
+	uint32_t n = axis_count(l, axis);
+	int *behind = arena_alloc(l->arena, n * sizeof *behind);
+	for (uint32_t i = 0; i < n; i++)
+		behind[i] = router_of(l, axis_value(l, axis, value, i), axis, value);
+	spec->behind_axis = axis;
+	spec->behind = behind;
+}
+
+const struct key node_keys[] = {
+	{ "model", true, "an entry of the catalogue or of `models`", { FORM_NAME }, model_key_read },
+	{ "count",
+	  false,
+	  "so many alike; addresses and users are counted up",
+	  { FORM_FIELD, .field = &count_field },
+	  count_read },
+	{ "behind",
+	  false,
+	  "the router in whose network it is (default: the internet)",
+	  { FORM_NAME },
+	  behind_read },
+	{ 0 },
+};
+
+/* --- nodes
+ * ------------------------------------------------------------------------------------------------------- */
+
+/** A pinned list of outside ports replaces what the file says elsewhere, so it comes last. */
+static void next_ports_read(struct loader *l, struct node_draft *d)
+{
+	const struct field *f = field_find(devices[DEVICE_ROUTER].fields, "next-ports", strlen("next-ports"));
+	if (d->next_ports)
+		knob_read(l, f, d->next_ports, &d->knobs);
+}
+
+static void node_read(struct loader *l, uint32_t i)
+{
+	struct node_spec *spec = &l->s->nodes[i];
+	struct node_draft *d = &l->nodes[i];
+	const struct shape shape = { node_keys, devices[spec->kind].fields, device_refused(spec->kind) };
+	if (d->spoilt)
+		return;
+	shape_read(l, &shape, d->y, spec, &d->knobs);
+	next_ports_read(l, d);
+	pairs_check_node(l, spec, &d->knobs);
+	spec->settings = knobs_settings(l, &d->knobs);
+}
+
+/** Somebody behind nothing is on the internet. */
+static void behind_default(struct loader *l)
+{
+	int *internet = arena_alloc(l->arena, sizeof *internet);
+	*internet = -1;
+	for (uint32_t i = 0; i < l->s->n_nodes; i++)
+		if (!l->s->nodes[i].behind)
+			l->s->nodes[i].behind = internet;
+}
+
+static void total_check(struct loader *l)
+{
+	uint64_t total = 0;
+	for (uint32_t i = 0; i < l->s->n_nodes; i++) {
+		total += l->s->nodes[i].count;
+		if (total <= NODES_MAX)
+			continue;
+		yaml_complain(l->nodes[i].y->key, VP_TOO_MUCH, "smaller counts",
+			      "there are more than %d phones, routers and servers", NODES_MAX);
+		return;
+	}
+}
+
+/* --- circles of routers
+ * ------------------------------------------------------------------------------------------ */
+
+/** The combination of axis values that is looked at; the walks outwards are numbered. */
+struct circles {
+	struct loader *l;
+	uint32_t *choice; /* by axis */
+	bool *varies;	  /* does any router's `behind` depend on the axis? */
+	uint32_t *path;	  /* by node: the walk in which it was last seen */
+	uint32_t walk;
+};
+
+static int behind_of(const struct circles *c, int router)
+{
+	const struct node_spec *spec = &c->l->s->nodes[router];
+	return spec->behind[spec->behind_axis < 0 ? 0 : c->choice[spec->behind_axis]];
+}
+
+static void circle_complain(struct circles *c, int start)
+{
+	struct loader *l = c->l;
+	const char *text = l->s->nodes[start].name;
+	int at = behind_of(c, start);
+	for (int n = 1; at != start; at = behind_of(c, at), n++)
+		if (n <= CIRCLE_SHOWN)
+			text = arena_printf(l->scratch, "%s -> %s", text,
+					    n < CIRCLE_SHOWN ? l->s->nodes[at].name : "...");
+	const struct yaml *from = yaml_get(l->nodes[start].y, "behind");
+	const struct yaml *to = yaml_get(l->nodes[behind_of(c, start)].y, "behind");
+	struct complaint *complaint = yaml_complain(from, VP_CIRCLE, "one of them must be behind nothing",
+						    "routers stand behind each other in a circle: %s -> %s",
+						    text, l->s->nodes[start].name);
+	if (to != from)
+		yaml_note(complaint, to, "the circle goes on here");
+}
+
+/** Walks outwards from a router. True when it comes back to where this walk has been. */
+static bool circle_found(struct circles *c, uint32_t router, uint32_t first_walk)
+{
+	c->walk++;
+	for (int at = (int)router; at >= 0; at = behind_of(c, at)) {
+		if (c->path[at] == c->walk) {
+			circle_complain(c, at);
+			return true;
+		}
+		/* An earlier walk of this round came out somewhere from here. */
+		if (c->path[at] >= first_walk)
+			return false;
+		c->path[at] = c->walk;
+	}
+	return false;
+}
+
+static bool circle_in_cell(struct circles *c)
+{
+	uint32_t first_walk = c->walk + 1;
+	for (uint32_t i = 0; i < c->l->s->n_nodes; i++)
+		if (c->l->s->nodes[i].kind == DEVICE_ROUTER && circle_found(c, i, first_walk))
+			return true;
+	return false;
+}
+
+/** Goes on to the next combination of the axes that matter; false after the last. */
+static bool choice_next(struct circles *c)
+{
+	for (uint32_t i = 0; i < c->l->s->n_axes; i++) {
+		if (!c->varies[i])
+			continue;
+		if (++c->choice[i] < c->l->s->axes[i].n)
+			return true;
+		c->choice[i] = 0;
+	}
+	return false;
+}
+
+/** Complains of the first circle in any cell. */
+static void circles_check(struct loader *l)
+{
+	struct circles c = { .l = l };
+	c.choice = arena_alloc(l->scratch, l->s->n_axes * sizeof *c.choice);
+	c.varies = arena_alloc(l->scratch, l->s->n_axes * sizeof *c.varies);
+	c.path = arena_alloc(l->scratch, l->s->n_nodes * sizeof *c.path);
+	for (uint32_t i = 0; i < l->s->n_nodes; i++)
+		if (l->s->nodes[i].kind == DEVICE_ROUTER && l->s->nodes[i].behind_axis >= 0)
+			c.varies[l->s->nodes[i].behind_axis] = true;
+	for (int cells = 0; cells < CIRCLE_CELLS_MAX; cells++)
+		if (circle_in_cell(&c) || !choice_next(&c))
+			return;
+	yaml_complain(yaml_get(l->root, "routers")->key, VP_TOO_MUCH,
+		      "use fewer axes for `behind` of routers",
+		      "more than %d combinations decide which router is behind which", CIRCLE_CELLS_MAX);
+}
+
+void nodes_finish(struct loader *l)
+{
+	for (uint32_t i = 0; i < l->s->n_nodes; i++)
+		node_read(l, i);
+	behind_default(l);
+	total_check(l);
+	circles_check(l);
+}

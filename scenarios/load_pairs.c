@@ -1,0 +1,120 @@
+#include <string.h>
+
+#include "scenarios/load.h"
+
+/** Two knobs of a device, of which `clash` must not hold in any cell. */
+struct pair {
+	enum device_kind kind;
+	const char *group; /* NULL: none */
+	const char *first, *second;
+	bool (*clash)(const void *first, const void *second);
+	const char *sentence;
+	bool both; /* only when the file gives both: one alone means something else */
+};
+
+static bool is_larger_number(const void *first, const void *second)
+{
+	return *(const uint32_t *)first > *(const uint32_t *)second;
+}
+
+static bool is_longer(const void *first, const void *second)
+{
+	return *(const usec *)first > *(const usec *)second;
+}
+
+static bool is_other_port(const void *address, const void *port)
+{
+	const struct endpoint *e = address;
+	return e->port != 0 && e->port != *(const uint32_t *)port;
+}
+
+static const struct pair pairs[] = {
+	{ DEVICE_PHONE, NULL, "address", "listen-port", is_other_port,
+	  "the port of 'address' is not the 'listen-port'", .both = true },
+	{ DEVICE_ROUTER, "port-range", "from", "to", is_larger_number, "'port-range' ends before it begins" },
+	{ DEVICE_SERVER, "expires", "min", "max", is_longer, "'min' of 'expires' is longer than its 'max'" },
+};
+
+/** The values of one knob over the cells: those that the file gives, else those of the models. */
+struct spread {
+	const struct field *field;
+	const struct knob *knob; /* NULL: the models' */
+	const struct model *const *models;
+	int model_axis;
+};
+
+static int spread_axis(const struct spread *s)
+{
+	return s->knob ? s->knob->setting.axis : s->model_axis;
+}
+
+/** The i-th value; NULL when its model is spoilt. */
+static const void *spread_value(const struct spread *s, uint32_t i)
+{
+	if (s->knob)
+		return (const char *)s->knob->setting.values + i * field_size(s->field);
+	const struct model *m = s->models ? s->models[i] : NULL;
+	return m && m->profile ? (const char *)m->profile + s->field->at : NULL;
+}
+
+/** Is there a cell in which the two clash? Values of the same axis meet only where they stand together. */
+static bool spreads_clash(const struct loader *l, const struct pair *p, const struct spread *a,
+			  const struct spread *b)
+{
+	int axis = spread_axis(a);
+	bool together = axis >= 0 && axis == spread_axis(b);
+	uint32_t n = axis_count(l, axis), m = together ? 1 : axis_count(l, spread_axis(b));
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t j = 0; j < m; j++) {
+			const void *first = spread_value(a, i), *second = spread_value(b, together ? i : j);
+			if (first && second && p->clash(first, second))
+				return true;
+		}
+	return false;
+}
+
+static const struct field *member_find(const struct pair *p, const char *key)
+{
+	const struct field *fields = devices[p->kind].fields;
+	if (p->group)
+		fields = field_find(fields, p->group, strlen(p->group))->members;
+	return field_find(fields, key, strlen(key));
+}
+
+static void clash_complain(const struct pair *p, const struct knob *first, const struct knob *second)
+{
+	const struct knob *at = second ? second : first;
+	struct complaint *c = yaml_complain(at->value, VP_CONTRADICTION, NULL, "%s", p->sentence);
+	if (at != first && first)
+		yaml_note(c, first->value, "the other value is here");
+}
+
+static void pair_check(struct loader *l, const struct pair *p, const struct knobs *knobs,
+		       const struct model *const *models, int model_axis)
+{
+	struct spread a = { member_find(p, p->first), NULL, models, model_axis };
+	struct spread b = { member_find(p, p->second), NULL, models, model_axis };
+	a.knob = knobs_find(knobs, a.field);
+	b.knob = knobs_find(knobs, b.field);
+	bool given = p->both ? a.knob && b.knob : a.knob || b.knob;
+	if (given && spreads_clash(l, p, &a, &b))
+		clash_complain(p, a.knob, b.knob);
+}
+
+static void pairs_check(struct loader *l, enum device_kind kind, const struct knobs *knobs,
+			const struct model *const *models, int model_axis)
+{
+	for (size_t i = 0; i < COUNT(pairs) && knobs->n > 0; i++)
+		if (pairs[i].kind == kind)
+			pair_check(l, &pairs[i], knobs, models, model_axis);
+}
+
+void pairs_check_node(struct loader *l, const struct node_spec *spec, const struct knobs *knobs)
+{
+	pairs_check(l, spec->kind, knobs, spec->models, spec->model_axis);
+}
+
+void pairs_check_model(struct loader *l, const struct model *m, const struct knobs *knobs)
+{
+	pairs_check(l, m->kind, knobs, &m, -1);
+}

@@ -1,0 +1,275 @@
+#include <string.h>
+
+#include "scenarios/load.h"
+
+/** A step while it is read. */
+struct step_draft {
+	struct step step;
+	struct knobs times;
+	const struct yaml *action; /* the first that it has; NULL: none */
+	int *subjects;
+	bool spoilt;
+};
+
+/* --- what it is about
+ * -------------------------------------------------------------------------------------------- */
+
+static void subjects_room(struct loader *l, struct step_draft *d, uint32_t n)
+{
+	d->subjects = arena_alloc(l->arena, n * sizeof *d->subjects);
+	d->step.subjects = d->subjects;
+}
+
+static void subject_add(struct step_draft *d, int node)
+{
+	if (node >= 0)
+		d->subjects[d->step.n_subjects++] = node;
+	else
+		d->spoilt = true;
+}
+
+/** Adds a phone of a list, in which nobody may be twice. `n` counts the list's items before this one. */
+static void listed_phone_add(struct loader *l, struct step_draft *d, const struct yaml *name,
+			     struct names *seen)
+{
+	static const struct form form = { FORM_NAME };
+	if (!form_check(l, &form, name)) {
+		d->spoilt = true;
+		return;
+	}
+	if (names_add(seen, name->text, name->len, &(uint32_t){ 0 }))
+		subject_add(d, node_of_kind(l, name, DEVICE_PHONE));
+	else
+		yaml_complain(name, VP_KEY_TWICE, "keep one of them", "'%s' is there twice", name->text);
+}
+
+static void phones_read(struct loader *l, const struct yaml *value, void *into)
+{
+	struct step_draft *d = into;
+	struct names *seen = names_new(l->scratch);
+	subjects_room(l, d, value->n + 1);
+	if (value->kind == YAML_TEXT)
+		subject_add(d, node_of_kind(l, value, DEVICE_PHONE));
+	for (const struct yaml *name = value->first; name; name = name->next)
+		listed_phone_add(l, d, name, seen);
+}
+
+static const struct field *time_field(const char *key)
+{
+	return field_find(step_fields, key, strlen(key));
+}
+
+static void time_read(struct loader *l, const struct yaml *value, void *into)
+{
+	struct step_draft *d = into;
+	knob_read(l, time_field(value->key->text), value, &d->times);
+}
+
+/* --- what it does
+ * ------------------------------------------------------------------------------------------------ */
+
+static const struct form phone_names[] = {
+	{ FORM_NAME }, { FORM_LIST, .of = &(const struct form){ FORM_NAME }, .non_empty = true }, { FORM_END }
+};
+
+#define PHONES                                 \
+	{                                      \
+		FORM_EITHER, .of = phone_names \
+	}
+#define TIME(i)                                      \
+	{                                            \
+		FORM_FIELD, .field = &step_fields[i] \
+	}
+
+static const struct key spread_keys[] = {
+	{ "phone", true, "the group, or several phones", PHONES, phones_read },
+	{ "over", false, "spread evenly over this time", TIME(STEP_FIELD_OVER), time_read },
+	{ 0 },
+};
+
+static const struct shape spread_shape = { .keys = spread_keys };
+
+static const struct form registered[] = { { FORM_NAME },
+					  { FORM_LIST, .of = &(const struct form){ FORM_NAME },
+					    .non_empty = true },
+					  { FORM_MAP, .shape = &spread_shape },
+					  { FORM_END } };
+
+/** Remembers what the step does; false, and a complaint, when it does something already. */
+static bool action_begin(struct step_draft *d, const struct yaml *value, enum step_kind kind)
+{
+	if (d->action) {
+		yaml_note(yaml_complain(value->key, VP_CONTRADICTION, "make it two steps",
+					"a step does one thing, not '%s' and '%s'", d->action->text,
+					value->key->text),
+			  d->action, "the first one is here");
+		return false;
+	}
+	d->action = value->key;
+	d->step.kind = kind;
+	return true;
+}
+
+static void register_read(struct loader *l, const struct yaml *value, void *into)
+{
+	if (!action_begin(into, value, STEP_REGISTER))
+		return;
+	if (value->kind == YAML_MAP)
+		shape_read(l, &spread_shape, value, into, NULL);
+	else
+		phones_read(l, value, into);
+}
+
+static void unregister_read(struct loader *l, const struct yaml *value, void *into)
+{
+	if (action_begin(into, value, STEP_UNREGISTER))
+		phones_read(l, value, into);
+}
+
+/** Both ends of a ping, while they are read. */
+struct ping {
+	int from, to;
+	const struct yaml *value;
+};
+
+static void ping_from_read(struct loader *l, const struct yaml *value, void *into)
+{
+	((struct ping *)into)->from = node_of(l, value);
+}
+
+static void ping_to_read(struct loader *l, const struct yaml *value, void *into)
+{
+	((struct ping *)into)->to = node_of(l, value);
+}
+
+static const struct key ping_keys[] = {
+	{ "from", true, "who pings", { FORM_NAME }, ping_from_read },
+	{ "to", true, "who is pinged", { FORM_NAME }, ping_to_read },
+	{ 0 },
+};
+
+static const struct shape ping_shape = { .keys = ping_keys };
+
+static bool goes_between_phone_and_server(const struct loader *l, const struct ping *p)
+{
+	enum device_kind from = l->s->nodes[p->from].kind, to = l->s->nodes[p->to].kind;
+	return (from == DEVICE_PHONE && to == DEVICE_SERVER) || (from == DEVICE_SERVER && to == DEVICE_PHONE);
+}
+
+static void options_read(struct loader *l, const struct yaml *value, void *into)
+{
+	struct step_draft *d = into;
+	struct ping p = { -1, -1, value };
+	if (!action_begin(d, value, STEP_OPTIONS))
+		return;
+	shape_read(l, &ping_shape, value, &p, NULL);
+	d->spoilt = p.from < 0 || p.to < 0;
+	if (!d->spoilt && !goes_between_phone_and_server(l, &p))
+		yaml_complain(value, VP_WRONG_NODE, NULL, "'options' goes from a phone to a server, or back");
+	subjects_room(l, d, 2);
+	subject_add(d, p.from);
+	subject_add(d, p.to);
+}
+
+static void wait_read(struct loader *l, const struct yaml *value, void *into)
+{
+	if (action_begin(into, value, STEP_WAIT))
+		time_read(l, value, into);
+}
+
+/* --- the words of all steps
+ * -------------------------------------------------------------------------------------- */
+
+static void id_read(struct loader *l, const struct yaml *value, void *into)
+{
+	struct step_draft *d = into;
+	uint32_t number = l->s->n_steps;
+	if (!name_check(value, ""))
+		return;
+	d->step.id = arena_copy(l->arena, value->text, value->len);
+	if (!names_add(l->step_ids, value->text, value->len, &number))
+		yaml_note(yaml_complain(value, VP_KEY_TWICE, "choose another", "the id '%s' is given twice",
+					value->text),
+			  yaml_get(l->steps[number], "id"), "it was first given here");
+}
+
+static void step_when_read(struct loader *l, const struct yaml *value, void *into)
+{
+	((struct step_draft *)into)->step.when = when_read(l, value, true);
+}
+
+static const struct key step_keys[] = {
+	{ "id", false, "a name for checks", { FORM_NAME }, id_read },
+	{ "at", false, "when it begins (default: when the step before has ended)", TIME(STEP_FIELD_AT),
+	  time_read },
+	{ "when", false, "only in cells with these values", WHEN_FORM, step_when_read },
+	{ "register",
+	  false,
+	  "one registration of a phone, of several, or of a group spread over a time",
+	  { FORM_EITHER, .of = registered },
+	  register_read },
+	{ "unregister", false, "the end of a registration", PHONES, unregister_read },
+	{ "options", false, "a ping", { FORM_MAP, .shape = &ping_shape }, options_read },
+	{ "wait", false, "silence", TIME(STEP_FIELD_WAIT), wait_read },
+	{ 0 },
+};
+
+static const struct refused step_refused[] = {
+	{ "call" },    { "hold" },
+	{ "resume" },  { "mute" },
+	{ "restart" }, { "rebind" },
+	{ "set" },     { "over", "it stands beside the phones: register: {phone: P, over: 10s}" },
+	{ 0 },
+};
+
+const struct shape step_shape = { .keys = step_keys, .refused = step_refused };
+
+/** Is there a word that was refused already, so that nothing more need be said? */
+static bool does_something_refused(const struct yaml *y)
+{
+	for (const struct refused *r = step_refused; r->word; r++)
+		if (yaml_get(y, r->word))
+			return true;
+	return false;
+}
+
+/* --- steps
+ * ------------------------------------------------------------------------------------------------------- */
+
+static void first_steps_note(struct loader *l, const struct step *s, uint32_t number)
+{
+	for (uint32_t i = 0; i < s->n_subjects; i++) {
+		int *first = &l->first_steps[s->subjects[i] * STEP_KINDS + (int)s->kind];
+		if (*first < 0)
+			*first = (int)number;
+	}
+}
+
+static void step_read(struct loader *l, const struct yaml *y)
+{
+	struct step_draft d = { .step.at = yaml_place(y), .times.axes = true };
+	uint32_t complained = l->complaints->n;
+	shape_read(l, &step_shape, y, &d, NULL);
+	if (!d.action && l->complaints->n == complained && !does_something_refused(y))
+		yaml_complain(y, VP_KEY_MISSING, "register, unregister, options or wait", "%s does nothing",
+			      yaml_path(y, l->scratch));
+	d.step.times = knobs_settings(l, &d.times);
+	first_steps_note(l, &d.step, l->s->n_steps);
+	l->steps[l->s->n_steps] = y;
+	l->s->steps[l->s->n_steps++] = d.step;
+}
+
+void steps_read(struct loader *l, const struct yaml *value, void *into)
+{
+	static const struct form map = { FORM_MAP };
+	uint32_t n = l->s->n_nodes * STEP_KINDS;
+	(void)into;
+	l->first_steps = arena_alloc(l->scratch, n * sizeof *l->first_steps);
+	for (uint32_t i = 0; i < n; i++)
+		l->first_steps[i] = -1;
+	l->steps = arena_alloc(l->scratch, value->n * sizeof *l->steps);
+	l->s->steps = arena_alloc(l->arena, value->n * sizeof *l->s->steps);
+	for (const struct yaml *y = value->first; y; y = y->next)
+		if (form_check(l, &map, y))
+			step_read(l, y);
+}

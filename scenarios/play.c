@@ -1,0 +1,279 @@
+#include "scenarios/play.h"
+
+#include <string.h>
+
+#include "models/sip.h"
+#include "scenarios/judge.h"
+#include "scenarios/lab.h"
+
+/*
+ * Plays the steps: each starts when the one before has ended, well or badly, or at its own time.
+ *
+ *	begin --> attempts of the step run, the judge hears how they end --> none is left --> next step
+ */
+struct player {
+	struct lab lab;
+	struct judge judge;
+	const struct scenario *scenario;
+	struct timer timer; /* begins the next step, ends a wait */
+	uint32_t step;	    /* the one that runs, or the next to begin */
+	uint64_t pending;   /* attempts of the running step */
+	struct step_times times;
+	uint32_t spread; /* members that a spread registration has begun */
+	usec began;
+};
+
+static struct player *player_of(struct timer *t)
+{
+	return CONTAINER(t, struct player, timer);
+}
+
+static const struct step *running(const struct player *p)
+{
+	return &p->scenario->steps[p->step];
+}
+
+static void step_begin(struct timer *t);
+
+static void step_at(struct player *p, usec at)
+{
+	usec now = world_now(p->lab.world);
+	p->timer.fire = step_begin;
+	timer_arm(&p->lab.world->wheel, &p->timer, at > now ? at : now);
+}
+
+static struct step_times times_of(const struct player *p, const struct step *step)
+{
+	struct step_times times = { .at = NEVER };
+	settings_apply(&step->times, p->lab.choice, &times);
+	return times;
+}
+
+/* Arms the timer for the next step that runs in this cell; the world ends behind the last one. */
+static void step_schedule(struct player *p)
+{
+	const struct scenario *s = p->scenario;
+	while (p->step < s->n_steps && !when_holds(running(p)->when, s, p->lab.choice))
+		p->step++;
+	if (p->step == s->n_steps) {
+		world_stop(p->lab.world);
+		return;
+	}
+	p->times = times_of(p, running(p));
+	step_at(p, p->times.at == NEVER ? 0 : p->times.at);
+}
+
+static void step_end(struct player *p)
+{
+	p->step++;
+	step_schedule(p);
+}
+
+static void attempt_ended(void *context, uint32_t step)
+{
+	struct player *p = context;
+	if (p->judge.undecided == 0 && p->scenario->n_checks)
+		world_stop(p->lab.world);
+	else if (step == p->step && --p->pending == 0)
+		step_end(p);
+}
+
+/* --- registrations ----------------------------------------------------------------------------------------------- */
+
+typedef void register_call(struct phone *, uint32_t story);
+
+static void ask_phone(struct player *p, struct phone *phone, register_call *ask)
+{
+	uint32_t story = world_story(p->lab.world);
+	judge_watch(&p->judge, story, phone_node(phone), p->step);
+	ask(phone, story);
+}
+
+static uint64_t members_of_step(const struct player *p, const struct step *step)
+{
+	uint64_t n = 0;
+	for (uint32_t i = 0; i < step->n_subjects; i++)
+		n += p->lab.groups[step->subjects[i]].spec->count;
+	return n;
+}
+
+/* The n-th phone of a step, counted through its groups. */
+static struct phone *phone_of_step(const struct player *p, const struct step *step, uint64_t n)
+{
+	for (uint32_t i = 0;; i++) {
+		const struct lab_group *g = &p->lab.groups[step->subjects[i]];
+		if (n < g->spec->count)
+			return g->phones[n];
+		n -= g->spec->count;
+	}
+}
+
+static register_call *call_of(const struct step *step)
+{
+	return step->kind == STEP_REGISTER ? phone_register : phone_unregister;
+}
+
+/* One phone after the other, evenly over the step's time: the i-th of n at i*over/n. */
+static void spread_next(struct timer *t)
+{
+	struct player *p = player_of(t);
+	const struct step *step = running(p);
+	uint64_t n = members_of_step(p, step);
+	struct phone *phone = phone_of_step(p, step, p->spread++);
+	if (p->spread < n) {
+		usec next = (usec)((__int128)p->times.over * p->spread / (__int128)n);
+		timer_arm(&p->lab.world->wheel, &p->timer, p->began + next);
+	}
+	ask_phone(p, phone, call_of(step));
+}
+
+static void begin_registrations(struct player *p, const struct step *step)
+{
+	p->pending = members_of_step(p, step);
+	p->spread = 0;
+	if (p->times.over) {
+		p->timer.fire = spread_next;
+		spread_next(&p->timer);
+		return;
+	}
+	uint32_t at = p->step;
+	uint64_t n = p->pending;
+	for (uint64_t i = 0; i < n && p->step == at; i++)
+		ask_phone(p, phone_of_step(p, step, i), call_of(step));
+}
+
+/* --- the other steps --------------------------------------------------------------------------------------------- */
+
+static void options_from_server(struct player *p, struct server *server, const struct lab_group *to)
+{
+	char user[PHONE_USER_MAX];
+	for (uint32_t i = 0; i < to->spec->count; i++) {
+		uint32_t story = world_story(p->lab.world);
+		judge_watch(&p->judge, story, server_node(server), p->step);
+		server_options(server, user, phone_user(to->phones[i], user), story);
+	}
+}
+
+static void begin_options(struct player *p, const struct step *step)
+{
+	const struct lab_group *from = &p->lab.groups[step->subjects[0]], *to = &p->lab.groups[step->subjects[1]];
+	if (from->spec->kind == DEVICE_SERVER) {
+		p->pending = to->spec->count;
+		options_from_server(p, from->servers[0], to);
+		return;
+	}
+	p->pending = from->spec->count;
+	for (uint32_t i = 0; i < from->spec->count; i++)
+		ask_phone(p, from->phones[i], phone_options);
+}
+
+static void wait_over(struct timer *t)
+{
+	step_end(player_of(t));
+}
+
+static void begin_wait(struct player *p, const struct step *step)
+{
+	(void)step;
+	p->timer.fire = wait_over;
+	world_after(p->lab.world, &p->timer, p->times.wait);
+}
+
+static void (*const begin[STEP_KINDS])(struct player *, const struct step *) = {
+	[STEP_REGISTER] = begin_registrations,
+	[STEP_UNREGISTER] = begin_registrations,
+	[STEP_OPTIONS] = begin_options,
+	[STEP_WAIT] = begin_wait,
+};
+
+static void step_begin(struct timer *t)
+{
+	struct player *p = player_of(t);
+	const struct step *step = running(p);
+	p->began = world_now(p->lab.world);
+	begin[step->kind](p, step);
+}
+
+/* --- one cell ---------------------------------------------------------------------------------------------------- */
+
+static const struct exception *skip_for(const struct scenario *s, const uint32_t *choice)
+{
+	for (uint32_t i = 0; i < s->n_exceptions; i++)
+		if (s->exceptions[i].skip && when_holds(&s->exceptions[i].when, s, choice))
+			return &s->exceptions[i];
+	return NULL;
+}
+
+/* How many answers each check waits for in this cell. */
+static uint32_t *members_of_checks(const struct player *p)
+{
+	const struct scenario *s = p->scenario;
+	uint32_t *members = arena_alloc(p->lab.world->arena, s->n_checks * sizeof *members);
+	for (uint32_t i = 0; i < s->n_checks; i++) {
+		const struct check *c = &s->checks[i];
+		if (when_holds(s->steps[c->of].when, s, p->lab.choice))
+			members[i] = s->nodes[c->subject].count;
+	}
+	return members;
+}
+
+static struct world *world_for(struct arena *a, const struct scenario *s, const struct play_options *o)
+{
+	struct world_setup setup = {
+		.seed = o->seeded ? o->seed : s->seed,
+		.until = s->until,
+		.max_events = o->max_events,
+		.max_packets = o->max_events,
+		.level = o->level,
+		.wall_clock = s->wall_clock,
+	};
+	if (o->max_time && (!setup.until || o->max_time < setup.until))
+		setup.until = o->max_time;
+	struct world *w = world_new(a, &setup);
+	sip_setup(w, o->parse_all);
+	return w;
+}
+
+static void play(struct player *p, struct cell_result *out)
+{
+	struct world *w = p->lab.world;
+	judge_init(&p->judge, w, p->scenario, members_of_checks(p));
+	p->judge.ended = attempt_ended;
+	p->judge.context = p;
+	world_start(w);
+	step_schedule(p);
+	world_run(w);
+	judge_finish(&p->judge, out);
+}
+
+void play_cell(struct arena *a, const struct scenario *s, uint64_t cell, const struct play_options *options,
+	       struct cell_result *out)
+{
+	*out = (struct cell_result){ .cell = cell, .choice = arena_alloc(a, (s->n_axes + 1) * sizeof(uint32_t)) };
+	scenario_choice(s, cell, out->choice);
+	out->confidence = scenario_confidence(s, out->choice);
+	out->exception = skip_for(s, out->choice);
+	if (out->exception) {
+		out->verdict = VERDICT_SKIPPED;
+		out->why = out->exception->why;
+		out->expected = true;
+		return;
+	}
+	struct player *p = arena_alloc(a, sizeof *p);
+	struct world *w = world_for(a, s, options);
+	p->scenario = s;
+	out->world = w;
+	lab_build(&p->lab, w, s, out->choice);
+	if (p->lab.trouble) {
+		out->verdict = VERDICT_ERROR;
+		out->why = p->lab.trouble;
+	} else {
+		play(p, out);
+	}
+	judge_expected(s, a, out);
+}
+
+void play_setup(void)
+{
+	sip_process_setup();
+}

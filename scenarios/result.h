@@ -1,0 +1,48 @@
+/*
+ * Results: all that a report may see of a run, beside its trace.
+ */
+#ifndef SCENARIOS_RESULT_H
+#define SCENARIOS_RESULT_H
+
+#include "scenarios/cause.h"
+#include "scenarios/scenario.h"
+#include "sim/trace.h"
+
+/** What became of one check. */
+struct check_result {
+	const struct check *check;
+	enum verdict result;
+	const struct cause *cause; /* NULL when it works */
+	const char *lost_at;       /* node that lost the deciding datagram; NULL when none was lost */
+	usec at;                   /* when it was decided; -1: never */
+	uint32_t datagram;         /* the deciding one, 0: none */
+	const char *sentence;      /* why; NULL when it works */
+	uint32_t works, fails;     /* members of the group, each counted once */
+	bool expected;             /* single runs: as `expect` says */
+	const char *surprise;      /* what was expected instead; NULL when expected */
+};
+
+/** What became of one cell. Lives in the arena given to play_cell(). */
+struct cell_result {
+	uint64_t cell;
+	uint32_t *choice; /* scenario->axes[i].values[choice[i]] */
+	enum verdict verdict;
+	bool expected, known;
+	const char *why;      /* of `skip` or `known`, or of an error; else NULL */
+	const char *surprise; /* a sentence when it is not as expected */
+	const struct exception *exception; /* the `known` or `skip` that applied, or NULL */
+	enum confidence confidence;
+	struct check_result *checks;
+	uint32_t n_checks;
+	const struct world *world; /* its trace and nodes, while the arena lives; NULL when nothing ran */
+};
+
+/** Sums over the cells of one scenario. */
+struct totals {
+	uint64_t verdicts[VERDICTS];
+	uint64_t unexpected, known, cells;
+};
+
+void totals_add(struct totals *t, const struct cell_result *r);
+
+#endif

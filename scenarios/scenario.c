@@ -1,0 +1,89 @@
+#include "scenarios/scenario.h"
+
+#include <string.h>
+
+const char *const verdict_words[] = {
+	[VERDICT_WORKS] = "works", [VERDICT_DEGRADED] = "degraded", [VERDICT_STOPS] = "stops",
+	[VERDICT_FAILS] = "fails", [VERDICT_SKIPPED] = "skipped",   [VERDICT_ERROR] = "error",
+	[VERDICTS] = NULL,
+};
+
+const struct check_kind check_kinds[] = {
+	{ "register", 'R', STEP_REGISTER, "the phone's registration is answered with 200" },
+	{ 0 },
+};
+
+#define OF(member) .at = AT(struct wire_profile, member)
+
+/* What is left out comes from the network: 1 ms in a LAN, 20 ms to the internet. So delay has no default
+ * here. */
+const struct field wire_fields[] = {
+	{ "delay", FIELD_DURATION, OF(delay), 0, 3600 * SEC,
+	  .doc = "how long a datagram takes one way (default: 1ms in a LAN, 20ms outside)" },
+	{ "jitter", FIELD_DURATION, OF(jitter), 0, 3600 * SEC,
+	  .doc = "up to so much more, at random, so that datagrams may overtake each other" },
+	{ "loss", FIELD_RATE, OF(loss), .doc = "share of datagrams that are lost" },
+	{ "duplicate", FIELD_RATE, OF(duplicate), .doc = "share of datagrams that arrive twice" },
+	{ "drop", FIELD_UINTS, OF(drop), 1, UINT32_MAX,
+	  .doc = "these datagrams, counted from 1 in both directions, never arrive" },
+	{ 0 },
+};
+#undef OF
+
+#define OF(member) .at = AT(struct step_times, member)
+#define YEAR	   (366 * 86400 * SEC)
+
+const struct field step_fields[STEP_FIELDS + 1] = {
+	[STEP_FIELD_AT] = { "at", FIELD_DURATION, OF(at), 0, YEAR,
+			    .doc = "when it begins, from the start of the run" },
+	[STEP_FIELD_WAIT] = { "wait", FIELD_DURATION, OF(wait), 0, YEAR, .doc = "how long nothing is done" },
+	[STEP_FIELD_OVER] = { "over", FIELD_DURATION, OF(over), 0, YEAR,
+			      .doc = "spread evenly over this time" },
+	{ 0 },
+};
+#undef OF
+
+uint64_t scenario_cells(const struct scenario *s)
+{
+	uint64_t cells = 1;
+	for (uint32_t i = 0; i < s->n_axes; i++)
+		cells *= s->axes[i].n;
+	return cells;
+}
+
+void scenario_choice(const struct scenario *s, uint64_t cell, uint32_t *choice)
+{
+	for (uint32_t i = s->n_axes; i > 0; i--) {
+		choice[i - 1] = (uint32_t)(cell % s->axes[i - 1].n);
+		cell /= s->axes[i - 1].n;
+	}
+}
+
+bool when_holds(const struct when *w, const struct scenario *s, const uint32_t *choice)
+{
+	for (uint32_t i = 0; w && i < s->n_axes; i++)
+		if (w->allowed[i] && !w->allowed[i][choice[i]])
+			return false;
+	return true;
+}
+
+void settings_apply(const struct settings *settings, const uint32_t *choice, void *profile)
+{
+	for (uint32_t i = 0; i < settings->n; i++) {
+		const struct setting *s = &settings->items[i];
+		size_t size = field_size(s->field), which = s->axis < 0 ? 0 : choice[s->axis];
+		memcpy((char *)profile + s->field->at, (const char *)s->values + which * size, size);
+	}
+}
+
+enum confidence scenario_confidence(const struct scenario *s, const uint32_t *choice)
+{
+	enum confidence least = CONFIDENCE_HIGH;
+	for (uint32_t i = 0; i < s->n_nodes; i++) {
+		const struct node_spec *n = &s->nodes[i];
+		const struct model *m = n->models[n->model_axis < 0 ? 0 : choice[n->model_axis]];
+		if (m->confidence < least)
+			least = m->confidence;
+	}
+	return least;
+}

@@ -1,0 +1,180 @@
+/*
+ * One scenario file as const data: nodes, steps, checks, axes. A file without axes is a matrix of one cell.
+ *
+ * Nothing of YAML is left here: `$axis` has become a list of values, one per value of that axis, so that
+ * a cell costs no reading.
+ */
+#ifndef SCENARIOS_SCENARIO_H
+#define SCENARIOS_SCENARIO_H
+
+#include "models/device.h"
+#include "models/ids.h"
+#include "scenarios/catalogue.h"
+#include "scenarios/complaint.h"
+#include "sim/world.h"
+
+/** What happened; not whether it was expected. */
+enum verdict { VERDICT_WORKS, VERDICT_DEGRADED, VERDICT_STOPS, VERDICT_FAILS, VERDICT_SKIPPED, VERDICT_ERROR, VERDICTS };
+
+/** "works", "degraded", ... NULL. */
+extern const char *const verdict_words[];
+
+struct axis {
+	const char *name;
+	const char **values; /* as text, in the file's order */
+	uint32_t n;
+	struct place at;
+};
+
+/** A value of a field that the file gives: one for all cells, or one per value of an axis. */
+struct setting {
+	const struct field *field; /* never a group */
+	int axis;                  /* -1: `values` holds one */
+	const void *values;        /* field_size(field) bytes each */
+	struct place at;
+};
+
+struct settings {
+	const struct setting *items;
+	uint32_t n;
+};
+
+/** One entry of phones, routers or servers; `count` nodes. */
+struct node_spec {
+	const char *name;
+	enum device_kind kind;
+	int model_axis;              /* -1: models[0] for all */
+	const struct model **models;
+	struct settings settings;    /* what stands beside the model, in the file's order */
+	uint32_t count;              /* at least 1 */
+	int behind_axis;             /* -1: behind[0] for all */
+	const int *behind;           /* index of a router in scenario->nodes, or -1: the internet */
+	const struct pins *pins;     /* NULL: none */
+	struct place at;
+};
+
+/** One entry of `wires`. */
+struct wire_spec {
+	int node; /* index in scenario->nodes whose wire it is; -1: default */
+	struct settings settings; /* of wire_fields */
+};
+
+/** The knobs of a wire; struct wire_profile is the profile. */
+struct wire_profile {
+	usec delay, jitter;
+	uint32_t loss, duplicate; /* per million */
+	struct list drop;         /* of uint32_t */
+};
+extern const struct field wire_fields[];
+
+/** Cells to which something applies. */
+struct when {
+	/** Per axis: NULL (any), or one flag per value. */
+	const bool *const *allowed;
+};
+
+enum step_kind { STEP_REGISTER, STEP_UNREGISTER, STEP_OPTIONS, STEP_WAIT, STEP_KINDS };
+
+/** The times of a step, which may be `$axis`. */
+struct step_times {
+	usec at;   /* from the start of the run; NEVER: when the step before has ended */
+	usec wait; /* STEP_WAIT: how long */
+	usec over; /* STEP_REGISTER: spread evenly over this */
+};
+enum step_field { STEP_FIELD_AT, STEP_FIELD_WAIT, STEP_FIELD_OVER, STEP_FIELDS };
+extern const struct field step_fields[STEP_FIELDS + 1];
+
+struct step {
+	enum step_kind kind;
+	const char *id;          /* NULL: none */
+	const struct when *when; /* NULL: always */
+	struct settings times;   /* of step_fields */
+	const int *subjects;     /* STEP_REGISTER, STEP_UNREGISTER: indexes of phones; STEP_OPTIONS: from, to */
+	uint32_t n_subjects;
+	struct place at;
+};
+
+/** A word for checks: what is asked of a subject. */
+struct check_kind {
+	const char *word;    /* "register" */
+	char letter;         /* in small matrices */
+	enum step_kind step; /* the step it judges */
+	const char *doc;
+};
+
+/** Closed by a row of NULLs. */
+extern const struct check_kind check_kinds[];
+
+/** One line of `expect` or `judge`. */
+struct check {
+	const struct check_kind *kind;
+	const char *name; /* `as`, or the kind's word */
+	int subject;      /* index of a node; -1: none */
+	int of;           /* index of the step it is about; -1: none fits (complained of) */
+	/* what `expect` says; `judge` expects works */
+	enum verdict result;
+	const struct cause *cause; /* NULL: any */
+	int lost_at;               /* index of a node; -1: anywhere */
+	struct place at;
+};
+
+/** One entry of `skip` or `known`. */
+struct exception {
+	bool skip;
+	struct when when;
+	int result;                /* enum verdict; -1: anything but works */
+	const struct cause *cause; /* NULL: any */
+	const char *why;
+	bool strict;
+	struct place at;
+};
+
+struct scenario {
+	const char *path, *name, *about; /* about may be NULL */
+	char sha256[65];                 /* of the file's bytes */
+	uint64_t seed;
+	usec until; /* 0: not given */
+	int64_t wall_clock; /* pin.start as seconds since 1970; default 2024-01-01T00:00:00Z */
+	struct axis *axes;
+	uint32_t n_axes; /* 0: a single run */
+	bool expect_any;
+	struct node_spec *nodes; /* phones, routers, servers, each in the file's order */
+	uint32_t n_nodes;
+	struct wire_spec *wires;
+	uint32_t n_wires;
+	struct step *steps;
+	uint32_t n_steps;
+	struct check *checks;
+	uint32_t n_checks;
+	struct exception *exceptions; /* skip first, then known */
+	uint32_t n_exceptions;
+};
+
+/** What a file turned out to be. */
+enum loaded { LOADED_BAD, LOADED_SCENARIO, LOADED_MODELS_ONLY };
+
+/**
+ * Reads and checks a scenario file completely: every mistake is added to `complaints` in file order.
+ *
+ * The result lives in `a`, points into `catalogue`, and is const afterwards. LOADED_MODELS_ONLY means a file that
+ * holds only `models`, which a directory run skips. Never crashes or hangs, whatever the bytes are.
+ */
+enum loaded scenario_load(struct arena *a, const struct source *file, const struct catalogue *catalogue,
+			  const struct source_reader *reader, struct complaints *complaints, struct scenario **out);
+
+/** How many cells there are: the product of the axes, 1 without any. */
+uint64_t scenario_cells(const struct scenario *s);
+
+/** Which value each axis has in a cell; the last axis changes fastest. Fills n_axes numbers. */
+void scenario_choice(const struct scenario *s, uint64_t cell, uint32_t *choice);
+
+/** Does `w` hold for the cell with these choices? NULL always holds. */
+bool when_holds(const struct when *w, const struct scenario *s, const uint32_t *choice);
+
+/** Writes the settings of a cell into a profile. */
+void settings_apply(const struct settings *settings, const uint32_t *choice, void *profile);
+
+/** Confidence of a cell: the lowest of the catalogue entries in it. */
+enum confidence scenario_confidence(const struct scenario *s, const uint32_t *choice);
+
+#endif

@@ -1,0 +1,94 @@
+#include "sim/addr.h"
+
+#include <string.h>
+
+/* Reads a decimal number of at most `max` without leading zeros; moves *at behind it. */
+static bool number_parse(const char **at, const char *end, uint32_t max, uint32_t *out)
+{
+	const char *p = *at;
+	uint32_t n = 0;
+	while (p < end && *p >= '0' && *p <= '9') {
+		n = n * 10 + (uint32_t)(*p++ - '0');
+		if (n > max)
+			return false;
+	}
+	if (p == *at || (**at == '0' && p - *at > 1))
+		return false;
+	*at = p;
+	*out = n;
+	return true;
+}
+
+static bool octets_parse(const char **at, const char *end, uint32_t *host)
+{
+	*host = 0;
+	for (int i = 0; i < 4; i++) {
+		uint32_t octet;
+		if (i > 0 && (*at == end || *(*at)++ != '.'))
+			return false;
+		if (!number_parse(at, end, 255, &octet))
+			return false;
+		*host = *host << 8 | octet;
+	}
+	return true;
+}
+
+bool host_parse(const char *text, size_t len, uint32_t *host)
+{
+	const char *at = text, *end = text + len;
+	return octets_parse(&at, end, host) && at == end;
+}
+
+bool endpoint_parse(const char *text, size_t len, uint32_t default_port, struct endpoint *out)
+{
+	const char *at = text, *end = text + len;
+	if (!octets_parse(&at, end, &out->host))
+		return false;
+	out->port = default_port;
+	if (at == end)
+		return true;
+	return *at++ == ':' && number_parse(&at, end, 65535, &out->port) && out->port > 0 && at == end;
+}
+
+bool prefix_parse(const char *text, size_t len, struct prefix *out)
+{
+	const char *at = text, *end = text + len;
+	if (!octets_parse(&at, end, &out->host) || at == end || *at++ != '/')
+		return false;
+	if (!number_parse(&at, end, 32, &out->bits) || at != end)
+		return false;
+	uint32_t hosts = out->bits == 0 ? UINT32_MAX : (uint32_t)(((uint64_t)1 << (32 - out->bits)) - 1);
+	return (out->host & hosts) == 0;
+}
+
+size_t decimal_print(uint64_t number, char *text)
+{
+	char reversed[20];
+	size_t n = 0;
+	do
+		reversed[n++] = (char)('0' + number % 10);
+	while (number /= 10);
+	for (size_t i = 0; i < n; i++)
+		text[i] = reversed[n - 1 - i];
+	return n;
+}
+
+size_t host_print(uint32_t host, char text[static HOST_TEXT_MAX])
+{
+	char *at = text;
+	for (int shift = 24; shift >= 0; shift -= 8) {
+		at += decimal_print(host >> shift & 255, at);
+		*at++ = '.';
+	}
+	*--at = 0;
+	return (size_t)(at - text);
+}
+
+size_t endpoint_print(struct endpoint e, char text[static ENDPOINT_TEXT_MAX])
+{
+	size_t n = host_print(e.host, text);
+	text[n++] = ':';
+	n += decimal_print(e.port, text + n);
+	text[n] = 0;
+	return n;
+}

@@ -1,0 +1,23 @@
+/*
+ * The few scalar types everybody uses.
+ */
+#ifndef SIM_BASE_H
+#define SIM_BASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Virtual time or a duration, in microseconds; 0 is the start of the world. */
+typedef int64_t usec;
+
+#define MSEC  ((usec)1000)
+#define SEC   (1000 * MSEC)
+#define NEVER INT64_MAX
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/** The struct that holds `member`, given a pointer to that member. */
+#define CONTAINER(pointer, type, member) ((type *)(void *)((char *)(pointer) - offsetof(type, member)))
+
+#endif

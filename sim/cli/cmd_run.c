@@ -1,0 +1,98 @@
+#include <string.h>
+
+#include "scenarios/nearest.h"
+#include "sim/cli/commands.h"
+#include "sim/cli/run.h"
+
+#define OF(member) .at = offsetof(struct run_options, member)
+
+static const char *const trace_words[] = { "full", "facts", "counts", NULL };
+static const char *const parse_words[] = { "built", "all", NULL };
+
+static const struct option_row options[] = {
+	{ "format", 'f', OPTION_TEXT, OF(formats), .argument = "LIST", .doc = "text (default), json; several need --out" },
+	{ "out", 'o', OPTION_TEXT, OF(out), .argument = "DIR", .doc = "write result.txt, result.json there" },
+	{ "jobs", 'j', OPTION_NUMBER, OF(jobs), 1, 1024, .argument = "N", .doc = "worker threads, default all cores" },
+	{ "only", 0, OPTION_TEXTS, OF(only), .argument = "AXIS=VALUE,...", .doc = "only these cells; repeatable" },
+	{ "dry-run", 0, OPTION_SWITCH, OF(dry_run), .doc = "count and name the cells without running them" },
+	{ "fail-fast", 0, OPTION_SWITCH, OF(fail_fast), .doc = "stop at the first unexpected cell" },
+	{ "seed", 0, OPTION_NUMBER, OF(seed), 0, UINT64_MAX, .argument = "N", .doc = "random seed, default the file's" },
+	{ "trace", 0, OPTION_WORD, OF(trace), .words = trace_words, .argument = "LEVEL", .doc = "full, facts or counts: what is recorded" },
+	{ "parse", 0, OPTION_WORD, OF(parse), .words = parse_words, .argument = "WHICH", .doc = "all: libosip2 reads every message; default built" },
+	{ "max-events", 0, OPTION_NUMBER, OF(max_events), 1, UINT64_MAX, .argument = "N", .doc = "bound on the events of a cell" },
+	{ "max-time", 0, OPTION_DURATION, OF(max_time), .argument = "D", .doc = "bound on its virtual time, such as 90s" },
+	{ "quiet", 'q', OPTION_SWITCH, OF(quiet), .doc = "only the totals and what was not expected" },
+	{ "verbose", 'v', OPTION_SWITCH, OF(verbose), .doc = "all ladders and tables" },
+	{ "color", 0, OPTION_WORD, OF(color), .words = color_words, .argument = "WHEN", .doc = "auto, always or never; NO_COLOR is obeyed" },
+	{ "no-progress", 0, OPTION_SWITCH, OF(no_progress), .doc = "no progress line on the terminal" },
+	{ 0 },
+};
+
+static bool names_kind(const char *name, size_t len, struct run_request *request)
+{
+	const struct report_kind *kind = report_kind_find(name, len);
+	for (size_t i = 0; i < request->n_kinds; i++)
+		if (request->kinds[i] == kind)
+			return true; /* said twice is said once */
+	if (kind && request->n_kinds < POOL_REPORTS)
+		request->kinds[request->n_kinds++] = kind;
+	return kind;
+}
+
+static int unknown_format(const char *name, size_t len)
+{
+	struct nearest nearest = nearest_to(name, len);
+	for (size_t i = 0; report_kinds[i]; i++)
+		nearest_offer(&nearest, report_kinds[i]->name);
+	if (nearest.best)
+		return usage_error("run", "there is no format '%.*s', did you mean %s?", (int)len, name, nearest.best);
+	return usage_error("run", "there is no format '%.*s'; there are text and json", (int)len, name);
+}
+
+static int read_formats(const struct run_options *o, struct run_request *request)
+{
+	const char *list = o->formats ? o->formats : report_kinds[0]->name;
+	for (const char *name = list; name;) {
+		size_t len = strcspn(name, ",");
+		if (!names_kind(name, len, request))
+			return unknown_format(name, len);
+		name = name[len] ? name + len + 1 : NULL;
+	}
+	if (request->n_kinds > 1 && !o->out)
+		return usage_error("run", "several formats need --out DIR");
+	return EXIT_EXPECTED;
+}
+
+static int understand(const struct run_options *o, const struct operands *operands, struct arena *a)
+{
+	struct run_request request = { .options = o };
+	const char *wrong = only_read(a, &o->only, &request.only);
+	if (wrong)
+		return usage_error("run", "--only %s: it takes AXIS=VALUE, several separated by commas", wrong);
+	if (operands->n == 0)
+		return usage_error("run", "name a scenario file, a directory, or - for standard input");
+	int code = read_formats(o, &request);
+	return code == EXIT_EXPECTED ? run_files(operands, &request) : code;
+}
+
+static int run(const struct command *c, int argc, char **argv)
+{
+	struct run_options o = { .trace = TRACE_OPTION_NONE };
+	struct operands operands;
+	struct arena *a = arena_new();
+	enum parsed parsed = options_parse(c, a, argc, argv, &o, &operands);
+	int code = parsed == PARSED ? understand(&o, &operands, a) : parsed_exit(parsed);
+	arena_free(a);
+	return code;
+}
+
+const struct command command_run = {
+	.name = "run",
+	.operands = "FILE|DIR...",
+	.summary = "run scenarios and matrices",
+	.examples = "viaport run scenarios/register/seed-test-1.yaml\n"
+		    "viaport run scenarios/register/matrix.yaml --only phone=cisco-7940\n"
+		    "viaport run scenarios -f text,json --out results\n",
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,222 @@
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "reports/models.h"
+#include "scenarios/nearest.h"
+#include "sim/cli/commands.h"
+#include "sim/cli/input.h"
+#include "sim/cli/output.h"
+#include "sim/cli/terminal.h"
+
+/* list ---------------------------------------------------------------------------------------------------------- */
+
+struct list_options {
+	bool markdown;
+	int color;
+};
+
+static const struct option_row list_options[] = {
+	{ "markdown", 0, OPTION_SWITCH, .at = offsetof(struct list_options, markdown),
+	  .doc = "all models and all knobs as Markdown: the reference in docs/models.md" },
+	{ "color", 0, OPTION_WORD, .at = offsetof(struct list_options, color), .words = color_words, .argument = "WHEN",
+	  .doc = "auto, always or never; NO_COLOR is obeyed" },
+	{ 0 },
+};
+
+static void put_phones(struct sink *s, const struct paper *paper, const struct catalogue *c)
+{
+	put_models(s, paper, c, DEVICE_PHONE);
+}
+
+static void put_routers(struct sink *s, const struct paper *paper, const struct catalogue *c)
+{
+	put_models(s, paper, c, DEVICE_ROUTER);
+}
+
+static void put_servers(struct sink *s, const struct paper *paper, const struct catalogue *c)
+{
+	put_models(s, paper, c, DEVICE_SERVER);
+}
+
+static void put_causes(struct sink *s, const struct paper *paper, const struct catalogue *c)
+{
+	(void)c;
+	put_cause_list(s, paper);
+}
+
+static void put_checks(struct sink *s, const struct paper *paper, const struct catalogue *c)
+{
+	(void)c;
+	put_check_list(s, paper);
+}
+
+/** What can be listed. */
+static const struct listing {
+	const char *word, *about;
+	void (*put)(struct sink *, const struct paper *, const struct catalogue *);
+} listings[] = {
+	{ "phones", "model, what it is, how sure its behaviour is", put_phones },
+	{ "routers", "model, what it is, how sure its behaviour is", put_routers },
+	{ "servers", "model, what it is, how sure its behaviour is", put_servers },
+	{ "causes", "word, what it says, number", put_causes },
+	{ "checks", "word, what is asked, letter in small matrices", put_checks },
+};
+
+static const struct listing *find_listing(const char *word)
+{
+	for (size_t i = 0; i < COUNT(listings); i++)
+		if (strcmp(listings[i].word, word) == 0)
+			return &listings[i];
+	return NULL;
+}
+
+static int unknown_listing(const char *word)
+{
+	struct nearest nearest = nearest_to(word, strlen(word));
+	for (size_t i = 0; i < COUNT(listings); i++)
+		nearest_offer(&nearest, listings[i].word);
+	if (nearest.best)
+		return usage_error("list", "nothing is called '%s', did you mean %s?", word, nearest.best);
+	return usage_error("list", "nothing is called '%s'; there are phones, routers, servers, causes, checks", word);
+}
+
+static void put_listing(struct sink *s, const struct paper *paper, const struct catalogue *c, const struct listing *l)
+{
+	ink_text(s, paper, INK_BOLD, l->word);
+	sink_printf(s, " (%s)\n\n", l->about);
+	l->put(s, paper, c);
+}
+
+static void put_listings(struct sink *s, const struct paper *paper, const struct catalogue *c,
+			 const struct operands *words)
+{
+	for (int i = 0; i < words->n; i++) {
+		sink_text(s, i ? "\n" : "");
+		put_listing(s, paper, c, find_listing(words->items[i]));
+	}
+	for (size_t i = 0; i < COUNT(listings) && !words->n; i++) {
+		sink_text(s, i ? "\n" : "");
+		put_listing(s, paper, c, &listings[i]);
+	}
+}
+
+static int list(const struct list_options *o, const struct operands *words)
+{
+	struct paper paper = terminal_paper(STDOUT_FILENO, (enum color)o->color);
+	struct sink s = { 0 };
+	struct input input;
+	int code = EXIT_IO;
+	for (int i = 0; i < words->n; i++)
+		if (!find_listing(words->items[i]))
+			return unknown_listing(words->items[i]);
+	if (input_open(&input)) {
+		if (o->markdown)
+			put_models_markdown(&s, input.catalogue);
+		else
+			put_listings(&s, &paper, input.catalogue, words);
+		code = output_print(&s);
+	}
+	input_close(&input);
+	sink_free(&s);
+	return code;
+}
+
+static int run_list(const struct command *c, int argc, char **argv)
+{
+	struct list_options o = { 0 };
+	struct operands operands;
+	struct arena *a = arena_new();
+	enum parsed parsed = options_parse(c, a, argc, argv, &o, &operands);
+	int code = parsed == PARSED ? list(&o, &operands) : parsed_exit(parsed);
+	arena_free(a);
+	return code;
+}
+
+const struct command command_list = {
+	.name = "list",
+	.operands = "[phones|routers|servers|causes|checks]",
+	.summary = "the words that scenarios can use",
+	.examples = "viaport list phones\nviaport list causes\n",
+	.options = list_options,
+	.run = run_list,
+};
+
+/* show ---------------------------------------------------------------------------------------------------------- */
+
+struct show_options {
+	int color;
+};
+
+static const struct option_row show_options[] = {
+	{ "color", 0, OPTION_WORD, .at = offsetof(struct show_options, color), .words = color_words, .argument = "WHEN",
+	  .doc = "auto, always or never; NO_COLOR is obeyed" },
+	{ 0 },
+};
+
+static int unknown_model(const struct catalogue *c, const char *name)
+{
+	struct nearest nearest = nearest_to(name, strlen(name));
+	for (uint32_t i = 0; i < c->n; i++)
+		nearest_offer(&nearest, c->models[i]->name);
+	if (nearest.best)
+		return usage_error("show", "there is no model '%s', did you mean %s?", name, nearest.best);
+	return usage_error("show", "there is no model '%s'; viaport list names them", name);
+}
+
+/** All models of that name: it may be given to a phone and to a server. */
+static uint32_t put_named(struct sink *s, const struct paper *paper, const struct catalogue *c, const char *name)
+{
+	uint32_t found = 0;
+	for (uint32_t i = 0; i < c->n; i++) {
+		if (strcmp(c->models[i]->name, name) != 0)
+			continue;
+		sink_text(s, s->len ? "\n" : "");
+		put_model(s, paper, c->models[i]);
+		found++;
+	}
+	return found;
+}
+
+static int show(const struct show_options *o, const struct operands *names)
+{
+	struct paper paper = terminal_paper(STDOUT_FILENO, (enum color)o->color);
+	struct sink s = { 0 };
+	struct input input;
+	int code = EXIT_IO;
+	if (input_open(&input)) {
+		code = EXIT_EXPECTED;
+		for (int i = 0; i < names->n && code == EXIT_EXPECTED; i++)
+			if (!put_named(&s, &paper, input.catalogue, names->items[i]))
+				code = unknown_model(input.catalogue, names->items[i]);
+		if (code == EXIT_EXPECTED)
+			code = output_print(&s);
+	}
+	input_close(&input);
+	sink_free(&s);
+	return code;
+}
+
+static int run_show(const struct command *c, int argc, char **argv)
+{
+	struct show_options o = { 0 };
+	struct operands operands;
+	struct arena *a = arena_new();
+	enum parsed parsed = options_parse(c, a, argc, argv, &o, &operands);
+	int code = parsed_exit(parsed);
+	if (parsed == PARSED && operands.n == 0)
+		code = usage_error(c->name, "name a phone, a router or a server; viaport list names them");
+	else if (parsed == PARSED)
+		code = show(&o, &operands);
+	arena_free(a);
+	return code;
+}
+
+const struct command command_show = {
+	.name = "show",
+	.operands = "NAME...",
+	.summary = "a model: where it was seen and how it behaves, knob by knob",
+	.examples = "viaport show cisco-7940\n",
+	.options = show_options,
+	.run = run_show,
+};

@@ -1,0 +1,12 @@
+/*
+ * The commands of the program.
+ */
+#ifndef SIM_CLI_COMMANDS_H
+#define SIM_CLI_COMMANDS_H
+
+#include "sim/cli/options.h"
+
+extern const struct command command_demo, command_run, command_check, command_explain, command_list, command_show,
+	command_schema;
+
+#endif

@@ -1,0 +1,97 @@
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <uv.h>
+
+#include "scenarios/nearest.h"
+#include "scenarios/play.h"
+#include "sim/cli/commands.h"
+#include "sim/cli/output.h"
+#include "sim/cli/terminal.h"
+
+static const struct command *const commands[] = { &command_demo,    &command_run,  &command_check, &command_explain,
+						  &command_list,    &command_show, &command_schema };
+
+static const char head[] = "viaport demo                  a failed registration and its cure, as a ladder\n"
+			   "viaport run lab.yaml          run a scenario or a matrix\n"
+			   "viaport explain F01           what a cause means and what cures it\n"
+			   "\n"
+			   "A test lab for SIP telephony: which phone works behind which router with which\n"
+			   "server, why, and what would make the others work.\n"
+			   "\n";
+
+static const char tail[] = "\n"
+			   "viaport COMMAND --help tells more; viaport --version names the version\n"
+			   "\n"
+			   "exit codes: 0 all as expected  1 something unexpected  2 wrong command line\n"
+			   "  3 a scenario is invalid  4 input or output failed  5 nothing selected\n"
+			   "  130 interrupted\n";
+
+static int print_help(void)
+{
+	struct sink s = { 0 };
+	sink_text(&s, head);
+	for (size_t i = 0; i < COUNT(commands); i++)
+		sink_printf(&s, "  %-9s %-14s %s\n", commands[i]->name,
+			    strlen(commands[i]->operands) < 14 ? commands[i]->operands : "[KIND]",
+			    commands[i]->summary);
+	sink_text(&s, tail);
+	int code = output_print(&s);
+	sink_free(&s);
+	return code;
+}
+
+static int print_version(void)
+{
+	struct sink s = { 0 };
+	sink_text(&s, "viaport " VIAPORT_VERSION "\n");
+	int code = output_print(&s);
+	sink_free(&s);
+	return code;
+}
+
+static int unknown_command(const char *word)
+{
+	struct nearest nearest = nearest_to(word, strlen(word));
+	bool option = word[0] == '-';
+	for (size_t i = 0; i < COUNT(commands); i++)
+		nearest_offer(&nearest, commands[i]->name);
+	nearest_offer(&nearest, "--help");
+	nearest_offer(&nearest, "--version");
+	fprintf(stderr, "viaport: there is no %s '%s'", option ? "option" : "command", word);
+	if (nearest.best)
+		fprintf(stderr, ", did you mean %s?", nearest.best);
+	fputs("\nhelp: viaport --help\n", stderr);
+	return EXIT_USAGE;
+}
+
+static bool is_one_of(const char *word, const char *a, const char *b, const char *c)
+{
+	return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
+}
+
+static int dispatch(int argc, char **argv)
+{
+	if (argc < 2) {
+		fputs("viaport: it needs a command\nhelp: viaport --help\n", stderr);
+		return EXIT_USAGE;
+	}
+	if (is_one_of(argv[1], "--help", "-h", "help"))
+		return print_help();
+	if (is_one_of(argv[1], "--version", "-V", "version"))
+		return print_version();
+	for (size_t i = 0; i < COUNT(commands); i++)
+		if (strcmp(commands[i]->name, argv[1]) == 0)
+			return commands[i]->run(commands[i], argc - 1, argv + 1);
+	return unknown_command(argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+	signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of writing, see output.c */
+	terminal_setup();
+	play_setup();
+	int code = dispatch(argc, argv);
+	uv_library_shutdown();
+	return code;
+}

@@ -1,0 +1,78 @@
+#include "sim/cli/output.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/cli/options.h"
+
+static char *join(const char *folder, const char *name, const char *end)
+{
+	char *path;
+	int n = asprintf(&path, "%s/%s%s", folder, name, end);
+	assert(n >= 0);
+	return path;
+}
+
+/** A reader who went away is no news to him. */
+static void fail(struct output *o)
+{
+	if (!o->failed && errno != EPIPE)
+		fprintf(stderr, "viaport: cannot write %s: %s\n", o->path ? o->path : "standard output", strerror(errno));
+	o->failed = true;
+}
+
+void output_stdout(struct output *o)
+{
+	*o = (struct output){ .file = stdout };
+}
+
+void output_file(struct output *o, const char *folder, const char *name)
+{
+	*o = (struct output){ .path = join(folder, name, ""), .partial = join(folder, name, ".part") };
+	if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
+		fail(o);
+		return;
+	}
+	o->file = fopen(o->partial, "w");
+	if (!o->file)
+		fail(o);
+}
+
+void output_write(struct output *o, struct sink *s)
+{
+	if (!o->failed && s->len && fwrite(s->bytes, 1, s->len, o->file) != s->len)
+		fail(o);
+	sink_clear(s);
+}
+
+static void close_file(struct output *o)
+{
+	if (o->file && fclose(o->file) != 0)
+		fail(o);
+	if (!o->failed && rename(o->partial, o->path) != 0)
+		fail(o);
+	if (o->failed)
+		unlink(o->partial);
+	free(o->path);
+	free(o->partial);
+}
+
+bool output_close(struct output *o)
+{
+	if (o->path)
+		close_file(o);
+	else if (!o->failed && fflush(o->file) != 0)
+		fail(o);
+	return !o->failed;
+}
+
+int output_print(struct sink *s)
+{
+	struct output o;
+	output_stdout(&o);
+	output_write(&o, s);
+	return output_close(&o) ? EXIT_EXPECTED : EXIT_IO;
+}

@@ -1,0 +1,33 @@
+/*
+ * Where reports go: standard output, or a file that is written beside its place and renamed when it is whole,
+ * so that a reader never sees half of it.
+ */
+#ifndef SIM_CLI_OUTPUT_H
+#define SIM_CLI_OUTPUT_H
+
+#include <stdio.h>
+
+#include "reports/sink.h"
+
+struct output {
+	FILE *file;
+	char *path, *partial; /* NULL for standard output */
+	bool failed;	      /* said on standard error, unless nobody reads standard output any more */
+};
+
+/** Standard output. */
+void output_stdout(struct output *o);
+
+/** A file in a folder, which is made when it is missing. Check `failed`. */
+void output_file(struct output *o, const char *folder, const char *name);
+
+/** Writes what is in the sink and clears it. */
+void output_write(struct output *o, struct sink *s);
+
+/** Flushes; closes and renames a file, or removes it when writing failed. False when anything failed. */
+bool output_close(struct output *o);
+
+/** All of a sink to standard output. Returns an exit code, 0 or 4. */
+int output_print(struct sink *s);
+
+#endif

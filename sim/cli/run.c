@@ -1,0 +1,335 @@
+#include "sim/cli/run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "reports/text.h"
+#include "sim/cli/output.h"
+#include "sim/cli/progress.h"
+
+#define LADDER_NODES 64 /* a world of more nodes is not recorded for a ladder that nobody could read */
+
+/** A run under way. */
+struct runner {
+	const struct run_request *request;
+	struct show show;
+	struct totals totals, scenario_totals; /* of everything, of the scenario at hand */
+	uint32_t scenario;		       /* at hand; show.n: none yet */
+	struct report reports[POOL_REPORTS];
+	struct output outputs[POOL_REPORTS];
+	struct progress_line progress;
+	const struct cause *first_cause;
+	bool failed_fast;
+};
+
+/* What is shown ------------------------------------------------------------------------------------------------- */
+
+/** Indexes of the axes in alphabetical order. */
+static const uint32_t *axes_by_name(struct arena *a, const struct scenario *s)
+{
+	uint32_t *order = arena_alloc(a, (s->n_axes + 1) * sizeof *order);
+	for (uint32_t i = 0; i < s->n_axes; i++) {
+		uint32_t k = i;
+		for (; k > 0 && strcmp(s->axes[order[k - 1]].name, s->axes[i].name) > 0; k--)
+			order[k] = order[k - 1];
+		order[k] = i;
+	}
+	return order;
+}
+
+static struct shown show_scenario(struct input *input, const struct run_options *o, const struct input_scenario *from,
+				  uint64_t cells)
+{
+	return (struct shown){
+		.scenario = from->scenario,
+		.file = from->file,
+		.seed = o->seed.given ? o->seed.n : from->scenario->seed,
+		.cells = cells,
+		.by_name = axes_by_name(input->arena, from->scenario),
+	};
+}
+
+/** Scenarios of which nothing is selected are left out. */
+static struct selection *choose_scenarios(struct input *input, const struct run_request *request, struct show *show)
+{
+	struct selection *selections = arena_alloc(input->arena, (input->n + 1) * sizeof *selections);
+	struct shown *shown = arena_alloc(input->arena, (input->n + 1) * sizeof *shown);
+	for (uint32_t i = 0; i < input->n; i++) {
+		struct selection sel = select_cells(input->arena, input->scenarios[i].scenario, &request->only);
+		if (!sel.cells)
+			continue;
+		selections[show->n] = sel;
+		shown[show->n++] = show_scenario(input, request->options, &input->scenarios[i], sel.cells);
+		show->cells += sel.cells;
+	}
+	show->scenarios = shown;
+	return selections;
+}
+
+static struct show new_show(const struct input *input, const struct run_options *o)
+{
+	enum color color = o->out ? COLOR_NEVER : (enum color)o->color;
+	struct show show = {
+		.version = VIAPORT_VERSION,
+		.catalogue = input->catalogue->sha256,
+		.bytes = o->trace == TRACE_OPTION_FULL,
+		.seeded = o->seed.given,
+		.verbose = o->verbose,
+		.quiet = o->quiet,
+		.paper = terminal_paper(STDOUT_FILENO, color),
+	};
+	if (o->out)
+		show.paper.width = 80;
+	return show;
+}
+
+/* What is recorded ---------------------------------------------------------------------------------------------- */
+
+static uint64_t count_nodes(const struct scenario *s)
+{
+	uint64_t n = 0;
+	for (uint32_t i = 0; i < s->n_nodes; i++)
+		n += s->nodes[i].count;
+	return n;
+}
+
+static bool ladder_wanted(const struct run_request *request, const struct shown *shown)
+{
+	if (shown->cells != 1 && !request->options->verbose)
+		return false;
+	for (size_t k = 0; k < request->n_kinds; k++)
+		if (request->kinds[k]->reads_trace)
+			return count_nodes(shown->scenario) <= LADDER_NODES;
+	return false;
+}
+
+/** What nobody reads is not kept: verdicts are the same at all levels. */
+static enum trace_level trace_level(const struct run_request *request, const struct shown *shown)
+{
+	static const enum trace_level asked[] = {
+		[TRACE_OPTION_FULL] = TRACE_FULL,
+		[TRACE_OPTION_FACTS] = TRACE_FACTS,
+		[TRACE_OPTION_COUNTS] = TRACE_COUNTS,
+	};
+	if (request->options->trace != TRACE_OPTION_NONE)
+		return asked[request->options->trace];
+	return ladder_wanted(request, shown) ? TRACE_FACTS : TRACE_COUNTS;
+}
+
+static struct play_options *play_options(struct input *input, const struct run_request *request, const struct show *show)
+{
+	const struct run_options *o = request->options;
+	struct play_options *options = arena_alloc(input->arena, (show->n + 1) * sizeof *options);
+	for (uint32_t i = 0; i < show->n; i++) {
+		options[i] = (struct play_options){
+			.level = trace_level(request, &show->scenarios[i]),
+			.parse_all = o->parse == PARSE_OPTION_ALL,
+			.seeded = o->seed.given,
+			.seed = o->seed.n,
+			.max_events = o->max_events.n,
+			.max_time = o->max_time,
+		};
+	}
+	return options;
+}
+
+/* Taking cells -------------------------------------------------------------------------------------------------- */
+
+static void end_scenario(struct runner *r)
+{
+	if (r->scenario == r->show.n)
+		return;
+	for (size_t k = 0; k < r->request->n_kinds; k++)
+		r->reports[k].kind->end_scenario(&r->reports[k], &r->show.scenarios[r->scenario], &r->scenario_totals);
+	r->scenario_totals = (struct totals){ 0 };
+}
+
+static void begin_scenario(struct runner *r, uint32_t scenario)
+{
+	end_scenario(r);
+	r->scenario = scenario;
+	for (size_t k = 0; k < r->request->n_kinds; k++)
+		r->reports[k].kind->begin_scenario(&r->reports[k], &r->show.scenarios[scenario]);
+}
+
+static bool take(void *context, const struct played *p)
+{
+	struct runner *r = context;
+	if (p->scenario != r->scenario)
+		begin_scenario(r, p->scenario);
+	for (size_t k = 0; k < r->request->n_kinds; k++)
+		r->reports[k].kind->cell(&r->reports[k], &r->show.scenarios[p->scenario], p->brief, p->rendered[k],
+					 p->length[k]);
+	brief_count(p->brief, &r->totals);
+	brief_count(p->brief, &r->scenario_totals);
+	if (!r->first_cause)
+		r->first_cause = p->brief->cause;
+	r->failed_fast = r->request->options->fail_fast && !p->brief->expected;
+	return !r->failed_fast;
+}
+
+static bool flush(void *context)
+{
+	struct runner *r = context;
+	bool ok = true;
+	for (size_t k = 0; k < r->request->n_kinds; k++) {
+		output_write(&r->outputs[k], &r->reports[k].out);
+		ok = ok && !r->outputs[k].failed;
+	}
+	return ok;
+}
+
+static void tick(void *context)
+{
+	struct runner *r = context;
+	progress_show(&r->progress, r->show.cells, &r->totals);
+}
+
+/* The whole ----------------------------------------------------------------------------------------------------- */
+
+static void begin_reports(struct runner *r)
+{
+	const struct run_request *request = r->request;
+	r->scenario = r->show.n;
+	for (size_t k = 0; k < request->n_kinds; k++) {
+		report_begin(&r->reports[k], request->kinds[k], &r->show);
+		if (request->options->out)
+			output_file(&r->outputs[k], request->options->out, request->kinds[k]->file);
+		else
+			output_stdout(&r->outputs[k]);
+	}
+}
+
+/** With --out nothing was said on standard output yet. */
+static void print_totals(struct runner *r)
+{
+	struct sink s = { 0 };
+	struct output o;
+	if (!r->request->options->out || r->request->options->quiet)
+		return;
+	put_sums(&s, r->totals.cells, &r->totals);
+	put_expectation(&s, &r->show.paper, &r->totals);
+	sink_text(&s, ".\n");
+	output_stdout(&o);
+	output_write(&o, &s);
+	output_close(&o);
+	sink_free(&s);
+}
+
+/** Ends and closes everything. False when something could not be written. */
+static bool end_reports(struct runner *r, enum ending ending)
+{
+	bool ok = true;
+	end_scenario(r);
+	for (size_t k = 0; k < r->request->n_kinds; k++) {
+		r->reports[k].kind->end(&r->reports[k], &r->totals, ending);
+		output_write(&r->outputs[k], &r->reports[k].out);
+		ok = output_close(&r->outputs[k]) && ok;
+		report_free(&r->reports[k]);
+	}
+	print_totals(r);
+	return ok;
+}
+
+static uint32_t jobs_of(const struct run_options *o)
+{
+	return o->jobs.given ? (uint32_t)o->jobs.n : uv_available_parallelism();
+}
+
+static bool progress_wanted(const struct run_options *o)
+{
+	return !o->no_progress && !o->quiet && isatty(STDERR_FILENO);
+}
+
+static void print_next(const struct runner *r)
+{
+	if (r->request->options->quiet || !r->first_cause)
+		return;
+	for (size_t k = 0; k < r->request->n_kinds; k++)
+		if (r->request->kinds[k] == &text_report)
+			fprintf(stderr, "next: viaport explain %s\n", r->first_cause->word);
+}
+
+static int play(struct input *input, struct runner *r, const struct selection *selections)
+{
+	const struct run_options *o = r->request->options;
+	const struct pool_work work = {
+		.show = &r->show,
+		.selections = selections,
+		.options = play_options(input, r->request, &r->show),
+		.kinds = r->request->kinds,
+		.n_kinds = r->request->n_kinds,
+		.jobs = jobs_of(o),
+		.context = r,
+		.take = take,
+		.flush = flush,
+		.tick = progress_wanted(o) ? tick : NULL,
+	};
+	progress_begin(&r->progress);
+	begin_reports(r);
+	struct pool_end end = flush(r) ? pool_run(&work) : (struct pool_end){ 0 };
+	progress_end(&r->progress);
+
+	enum ending ending = end.interrupted ? ENDING_INTERRUPTED : r->failed_fast ? ENDING_FAILED_FAST : ENDING_COMPLETE;
+	bool written = end_reports(r, ending);
+	if (end.abandoned)
+		_exit(EXIT_INTERRUPTED); /* a worker still runs and uses what a proper exit would free */
+	if (end.interrupted)
+		return EXIT_INTERRUPTED;
+	if (!written)
+		return EXIT_IO;
+	print_next(r);
+	return r->totals.unexpected ? EXIT_UNEXPECTED : EXIT_EXPECTED;
+}
+
+/** Names the cells that would run. */
+static int dry_run(const struct runner *r, const struct selection *selections)
+{
+	struct sink s = { 0 };
+	struct output o;
+	output_stdout(&o);
+	for (uint32_t i = 0; i < r->show.n; i++) {
+		const struct shown *shown = &r->show.scenarios[i];
+		for (uint64_t k = 0; k < shown->cells && !o.failed; k++) {
+			put_cell_id(&s, shown->scenario, selection_cell(&selections[i], shown->scenario, k));
+			sink_char(&s, '\n');
+			output_write(&o, &s);
+		}
+	}
+	put_count(&s, r->show.cells, "cell");
+	sink_text(&s, " would run.\n");
+	output_write(&o, &s);
+	sink_free(&s);
+	return output_close(&o) ? EXIT_EXPECTED : EXIT_IO;
+}
+
+static int run_input(struct input *input, const struct run_request *request)
+{
+	struct runner r = { .request = request, .show = new_show(input, request->options) };
+	const struct selection *selections = choose_scenarios(input, request, &r.show);
+	if (!r.show.cells) {
+		only_explain(&request->only, input);
+		fputs(input->n ? "viaport: no cell is selected\n" : "viaport: there is no scenario here\n", stderr);
+		return EXIT_NOTHING;
+	}
+	return request->options->dry_run ? dry_run(&r, selections) : play(input, &r, selections);
+}
+
+int run_files(const struct operands *operands, const struct run_request *request)
+{
+	struct input input;
+	int code = EXIT_IO;
+	if (input_open(&input)) {
+		struct paper paper = terminal_paper(STDERR_FILENO, (enum color)request->options->color);
+		input_load(&input, operands);
+		input_complain(&input, &paper);
+		code = input_trouble(&input);
+		if (code == EXIT_EXPECTED)
+			code = run_input(&input, request);
+	}
+	input_close(&input);
+	return code;
+}

@@ -1,0 +1,39 @@
+/*
+ * Runs the scenarios of a lab and writes the reports: what `run` and `demo` share.
+ */
+#ifndef SIM_CLI_RUN_H
+#define SIM_CLI_RUN_H
+
+#include "reports/report.h"
+#include "sim/cli/input.h"
+#include "sim/cli/pool.h"
+#include "sim/cli/terminal.h"
+
+enum trace_option { TRACE_OPTION_FULL, TRACE_OPTION_FACTS, TRACE_OPTION_COUNTS, TRACE_OPTION_NONE };
+enum parse_option { PARSE_OPTION_BUILT, PARSE_OPTION_ALL };
+
+/** What the command line says. Zeroed memory is the default, but for `trace`, which is TRACE_OPTION_NONE. */
+struct run_options {
+	const char *formats, *out;
+	struct number jobs, seed, max_events;
+	struct texts only;
+	usec max_time;
+	int trace, parse, color;
+	bool dry_run, fail_fast, quiet, verbose, no_progress;
+};
+
+/** What is asked, once it is understood. */
+struct run_request {
+	const struct run_options *options;
+	struct only only;
+	const struct report_kind *kinds[POOL_REPORTS];
+	size_t n_kinds;
+};
+
+/**
+ * Loads files and folders and runs what they hold. Runs nothing when anything is wrong with any of them, so that
+ * results are never partial by accident. Returns the exit code.
+ */
+int run_files(const struct operands *operands, const struct run_request *request);
+
+#endif

@@ -1,0 +1,179 @@
+#include "sim/cli/select.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "scenarios/nearest.h"
+
+static uint32_t count_choices(const struct texts *arguments)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < arguments->n; i++)
+		for (const char *c = arguments->items[i]; c; c = strchr(c, ','), c += c != NULL)
+			n++;
+	return n;
+}
+
+static bool read_choice(const char *text, size_t len, struct choice *out)
+{
+	const char *equals = memchr(text, '=', len);
+	if (!equals || equals == text)
+		return false;
+	size_t axis_len = (size_t)(equals - text);
+	*out = (struct choice){ text, equals + 1, axis_len, len - axis_len - 1 };
+	return true;
+}
+
+const char *only_read(struct arena *a, const struct texts *arguments, struct only *out)
+{
+	*out = (struct only){ arena_alloc(a, (count_choices(arguments) + 1) * sizeof *out->choices), 0 };
+	for (uint32_t i = 0; i < arguments->n; i++) {
+		for (const char *c = arguments->items[i]; c;) {
+			size_t len = strcspn(c, ",");
+			if (!read_choice(c, len, &out->choices[out->n++]))
+				return arguments->items[i];
+			c = c[len] ? c + len + 1 : NULL;
+		}
+	}
+	return NULL;
+}
+
+static bool is_word(const char *word, const char *text, size_t len)
+{
+	return strlen(word) == len && memcmp(word, text, len) == 0;
+}
+
+static bool names_axis(const struct choice *c, const struct axis *axis)
+{
+	return is_word(axis->name, c->axis, c->axis_len);
+}
+
+static bool is_allowed(const struct only *only, const struct axis *axis, const char *value)
+{
+	bool named = false;
+	for (uint32_t i = 0; i < only->n; i++) {
+		const struct choice *c = &only->choices[i];
+		if (!names_axis(c, axis))
+			continue;
+		named = true;
+		if (is_word(value, c->value, c->value_len))
+			return true;
+	}
+	return !named;
+}
+
+static bool has_axis(const struct scenario *s, const struct choice *c)
+{
+	for (uint32_t i = 0; i < s->n_axes; i++)
+		if (names_axis(c, &s->axes[i]))
+			return true;
+	return false;
+}
+
+static void select_values(struct arena *a, const struct axis *axis, const struct only *only, uint32_t **values,
+			  uint32_t *n)
+{
+	*values = arena_alloc(a, (axis->n + 1) * sizeof **values);
+	for (uint32_t v = 0; v < axis->n; v++)
+		if (is_allowed(only, axis, axis->values[v]))
+			(*values)[(*n)++] = v;
+}
+
+struct selection select_cells(struct arena *a, const struct scenario *s, const struct only *only)
+{
+	struct selection sel = { .cells = 1 };
+	sel.values = arena_alloc(a, (s->n_axes + 1) * sizeof *sel.values);
+	sel.n = arena_alloc(a, (s->n_axes + 1) * sizeof *sel.n);
+	for (uint32_t i = 0; i < s->n_axes; i++) {
+		select_values(a, &s->axes[i], only, &sel.values[i], &sel.n[i]);
+		sel.cells *= sel.n[i];
+	}
+	for (uint32_t i = 0; i < only->n; i++)
+		if (!has_axis(s, &only->choices[i]))
+			sel.cells = 0;
+	return sel;
+}
+
+uint64_t selection_cell(const struct selection *sel, const struct scenario *s, uint64_t i)
+{
+	uint64_t cell = 0, place = 1;
+	for (uint32_t axis = s->n_axes; axis-- > 0;) {
+		cell += place * sel->values[axis][i % sel->n[axis]];
+		i /= sel->n[axis];
+		place *= s->axes[axis].n;
+	}
+	return cell;
+}
+
+/* Explaining ---------------------------------------------------------------------------------------------------- */
+
+static const struct axis *find_axis(const struct input *input, const struct choice *c)
+{
+	for (uint32_t i = 0; i < input->n; i++)
+		for (uint32_t k = 0; k < input->scenarios[i].scenario->n_axes; k++)
+			if (names_axis(c, &input->scenarios[i].scenario->axes[k]))
+				return &input->scenarios[i].scenario->axes[k];
+	return NULL;
+}
+
+static bool has_value(const struct axis *axis, const struct choice *c)
+{
+	for (uint32_t v = 0; v < axis->n; v++)
+		if (is_word(axis->values[v], c->value, c->value_len))
+			return true;
+	return false;
+}
+
+/** Each axis once, although several scenarios may have it. */
+static void print_axes(const struct input *input)
+{
+	const char *before = "";
+	for (uint32_t i = 0; i < input->n; i++) {
+		const struct scenario *s = input->scenarios[i].scenario;
+		for (uint32_t k = 0; k < s->n_axes; k++) {
+			const struct choice c = { .axis = s->axes[k].name, .axis_len = strlen(s->axes[k].name) };
+			if (find_axis(input, &c) != &s->axes[k])
+				continue;
+			fprintf(stderr, "%s%s", before, s->axes[k].name);
+			before = ", ";
+		}
+	}
+}
+
+static void explain_axis(const struct input *input, const struct choice *c)
+{
+	fprintf(stderr, "viaport: --only: there is no axis '%.*s'; there are: ", (int)c->axis_len, c->axis);
+	print_axes(input);
+	fputc('\n', stderr);
+}
+
+#define VALUES_LISTED 20
+
+static void explain_value(const struct axis *axis, const struct choice *c)
+{
+	struct nearest nearest = nearest_to(c->value, c->value_len);
+	fprintf(stderr, "viaport: --only: the axis %s has no value '%.*s'; it has: ", axis->name, (int)c->value_len,
+		c->value);
+	for (uint32_t v = 0; v < axis->n; v++) {
+		nearest_offer(&nearest, axis->values[v]);
+		if (v < VALUES_LISTED)
+			fprintf(stderr, "%s%s", v ? ", " : "", axis->values[v]);
+	}
+	if (axis->n > VALUES_LISTED)
+		fprintf(stderr, " and %u more", axis->n - VALUES_LISTED);
+	if (nearest.best)
+		fprintf(stderr, "; did you mean %s?", nearest.best);
+	fputc('\n', stderr);
+}
+
+void only_explain(const struct only *only, const struct input *input)
+{
+	for (uint32_t i = 0; i < only->n; i++) {
+		const struct choice *c = &only->choices[i];
+		const struct axis *axis = find_axis(input, c);
+		if (!axis)
+			explain_axis(input, c);
+		else if (!has_value(axis, c))
+			explain_value(axis, c);
+	}
+}

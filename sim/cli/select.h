@@ -1,0 +1,43 @@
+/*
+ * --only: which cells of a scenario run. A selection is a smaller matrix within the matrix, so it costs nothing per
+ * cell.
+ */
+#ifndef SIM_CLI_SELECT_H
+#define SIM_CLI_SELECT_H
+
+#include "scenarios/scenario.h"
+#include "sim/cli/input.h"
+
+/** One AXIS=VALUE. */
+struct choice {
+	const char *axis, *value;
+	size_t axis_len, value_len;
+};
+
+struct only {
+	struct choice *choices;
+	uint32_t n;
+};
+
+struct selection {
+	uint32_t **values; /* per axis, the indexes of the values that are in */
+	uint32_t *n;	   /* how many */
+	uint64_t cells;
+};
+
+/** Reads the arguments of --only. Returns the one that is wrong, or NULL. */
+const char *only_read(struct arena *a, const struct texts *arguments, struct only *out);
+
+/**
+ * Several values of one axis: any of them. Several axes: all of them. A scenario without one of the axes has
+ * nothing selected.
+ */
+struct selection select_cells(struct arena *a, const struct scenario *s, const struct only *only);
+
+/** The number of the i-th (from 0) selected cell. */
+uint64_t selection_cell(const struct selection *sel, const struct scenario *s, uint64_t i);
+
+/** Says on standard error which axes and values there are. */
+void only_explain(const struct only *only, const struct input *input);
+
+#endif

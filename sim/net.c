@@ -1,0 +1,201 @@
+#include "sim/net.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/world.h"
+
+const struct fact fact_no_route = { "no-route", "no route to {host}", "RFC 1918 3: private addresses exist only inside their network" };
+const struct fact fact_wire_lost = { "wire-lost", "lost on the wire", NULL };
+const struct fact fact_wire_dropped = { "wire-dropped", "dropped on the wire, as the scenario says", NULL };
+const struct fact fact_ttl = { "ttl", "went round too often", "RFC 791 3.2: time to live" };
+
+#define MILLION 1000000u
+
+/* One interface at one endpoint of a network; port 0 takes what nobody else claimed. */
+struct network_host {
+	struct iface *iface; /* NULL: an empty slot */
+	struct endpoint at;
+};
+
+
+
+void node_init(struct node *n, struct world *w, const struct node_ops *ops, const char *name, uint32_t member)
+{
+	*n = (struct node){ .ops = ops, .world = w, .name = name, .member = member, .index = w->n_nodes };
+	if (w->n_nodes == w->nodes_size) {
+		uint32_t size = w->nodes_size ? w->nodes_size * 2 : 8;
+		struct node **nodes = arena_alloc_raw(w->arena, size * sizeof(struct node *));
+		if (w->n_nodes)
+			memcpy(nodes, w->nodes, w->n_nodes * sizeof(struct node *));
+		w->nodes = nodes;
+		w->nodes_size = size;
+	}
+	w->nodes[w->n_nodes++] = n;
+}
+
+const char *node_name(const struct node *n, char *text, size_t size)
+{
+	if (n->member)
+		snprintf(text, size, "%s.%u", n->name, n->member);
+	else
+		snprintf(text, size, "%s", n->name);
+	return text;
+}
+
+const char *iface_name(const struct iface *i, char *text, size_t size)
+{
+	node_name(i->node, text, size);
+	if (i->side) {
+		size_t len = strlen(text);
+		snprintf(text + len, size - len, "/%s", i->side);
+	}
+	return text;
+}
+
+struct network *network_new(struct world *w)
+{
+	struct network *net = arena_alloc(w->arena, sizeof *net);
+	net->world = w;
+	return net;
+}
+
+static uint32_t host_slot(const struct network *net, uint32_t host)
+{
+	return host * 0x9E3779B1u >> 7 & (net->size - 1);
+}
+
+static void host_put(struct network *net, struct network_host h)
+{
+	uint32_t i = host_slot(net, h.at.host);
+	while (net->slots[i].iface)
+		i = (i + 1) & (net->size - 1);
+	net->slots[i] = h;
+	net->used++;
+}
+
+static void hosts_grow(struct network *net)
+{
+	const struct network_host *old = net->slots;
+	uint32_t n = net->size;
+	net->size = n ? n * 2 : 4;
+	net->slots = arena_alloc(net->world->arena, net->size * sizeof(struct network_host));
+	net->used = 0;
+	for (uint32_t i = 0; i < n; i++)
+		if (old[i].iface)
+			host_put(net, old[i]);
+}
+
+void network_attach(struct network *net, struct iface *i, struct endpoint at)
+{
+	if ((net->used + 1) * 4 > net->size * 3)
+		hosts_grow(net);
+	if (!i->host)
+		i->host = at.host;
+	i->network = net;
+	host_put(net, (struct network_host){ i, at });
+}
+
+struct iface *network_find(const struct network *net, struct endpoint dst)
+{
+	struct iface *any = NULL;
+	if (!net->size)
+		return NULL;
+	for (uint32_t i = host_slot(net, dst.host); net->slots[i].iface; i = (i + 1) & (net->size - 1)) {
+		const struct network_host *h = &net->slots[i];
+		if (h->at.host != dst.host)
+			continue;
+		if (h->at.port == dst.port)
+			return h->iface;
+		if (h->at.port == 0)
+			any = h->iface;
+	}
+	return any;
+}
+
+static void land(struct timer *t)
+{
+	struct flight *f = CONTAINER(t, struct flight, timer);
+	struct world *w = f->to->node->world;
+	trace_packet(w, EVENT_ARRIVED, f->to, &f->packet);
+	f->to->node->ops->receive(f->to->node, f->to, &f->packet);
+	payload_unref(w->payloads, f->packet.payload);
+	pool_put(&w->flights, f);
+}
+
+static struct stream wire_stream(const struct iface *i, const char *purpose)
+{
+	return stream_named(i->node->world->setup.seed, i->node->name, i->node->member, purpose);
+}
+
+static bool wire_chosen(const struct wire *wire, uint32_t crossed)
+{
+	for (uint32_t i = 0; i < wire->drops; i++)
+		if (wire->drop[i] == crossed)
+			return true;
+	return false;
+}
+
+/* Crosses one wire: adds its delay and counts doubles. Returns why the datagram is lost there, or NULL. */
+static const struct fact *wire_cross(struct iface *i, usec *delay, uint32_t *doubles)
+{
+	const struct wire *wire = i->wire;
+	if (!wire)
+		return NULL;
+	uint32_t n = ++i->crossed;
+	*delay += wire->delay;
+	if (wire->jitter)
+		*delay += (usec)stream_below(wire_stream(i, "jitter"), n, (uint64_t)wire->jitter + 1);
+	if (wire->duplicate && stream_below(wire_stream(i, "duplicate"), n, MILLION) < wire->duplicate)
+		++*doubles;
+	if (wire_chosen(wire, n))
+		return &fact_wire_dropped;
+	if (wire->loss && stream_below(wire_stream(i, "loss"), n, MILLION) < wire->loss)
+		return &fact_wire_lost;
+	return NULL;
+}
+
+static void take_off(struct iface *to, const struct packet *p, usec delay)
+{
+	struct world *w = to->node->world;
+	struct flight *f = pool_get(&w->flights);
+	*f = (struct flight){ .timer = { .fire = land }, .to = to, .packet = *p };
+	payload_ref(p->payload);
+	world_after(w, &f->timer, delay);
+}
+
+static struct iface *next_hop(const struct iface *from, struct endpoint dst)
+{
+	struct iface *to = network_find(from->network, dst);
+	return to ? to : from->network->gateway;
+}
+
+void net_send(struct iface *from, const struct packet *packet)
+{
+	struct world *w = from->node->world;
+	struct packet p = *packet;
+	p.id = ++w->last_id;
+	trace_packet(w, EVENT_SENT, from, &p);
+
+	struct iface *to = next_hop(from, p.dst);
+	if (!to || to == from) {
+		trace_drop(w, from, &p, &fact_no_route);
+		return;
+	}
+	if (p.ttl == 0) {
+		trace_drop(w, from, &p, &fact_ttl);
+		return;
+	}
+	usec delay = 0;
+	uint32_t doubles = 0;
+	const struct fact *lost = wire_cross(from, &delay, &doubles);
+	if (!lost)
+		lost = wire_cross(to, &delay, &doubles);
+	if (lost) {
+		trace_drop(w, from, &p, lost);
+		return;
+	}
+	for (uint32_t i = 0; i <= doubles; i++)
+		take_off(to, &p, delay);
+}

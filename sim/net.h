@@ -1,0 +1,115 @@
+/*
+ * Packets, wires, networks and the nodes on them.
+ *
+ *	 phone --wire--+                          +--wire-- server
+ *	               | LAN | router --wire-- (internet)
+ *	 phone --wire--+                          +--wire-- phone
+ *
+ * A network is a place where everybody reaches everybody; each node hangs on it by a wire of its own, and a datagram
+ * crosses the sender's wire and the receiver's. What is not on the network goes to its gateway, if it has one.
+ */
+#ifndef SIM_NET_H
+#define SIM_NET_H
+
+#include "sim/payload.h"
+#include "sim/rng.h"
+#include "sim/timer.h"
+#include "sim/trace.h"
+
+enum proto { PROTO_UDP = 17 };
+
+#define TTL_START 64
+
+/** What travels. A value: forwarding copies it, edits the copy and sends that. */
+struct packet {
+	uint32_t id;     /* set by net_send() */
+	uint32_t parent; /* id of the packet that provoked this one, 0: none */
+	uint32_t story;  /* the conversation, inherited from the parent; see world_story() */
+	uint8_t proto, ttl;
+	struct endpoint src, dst;
+	const char *label;       /* a constant for ladders: "REGISTER", "407" */
+	const struct fact *rule; /* the rule that chose dst, or NULL */
+	struct payload *payload; /* borrowed; net_send() takes its own reference */
+};
+
+struct node;
+
+/** A kind of device. `receive` borrows the packet until it returns. */
+struct node_ops {
+	const char *kind;
+	void (*start)(struct node *);
+	void (*receive)(struct node *, struct iface *, const struct packet *);
+};
+
+/** Embedded first in every device. */
+struct node {
+	const struct node_ops *ops;
+	struct world *world;
+	const char *name; /* of the node, or of the group */
+	uint32_t member;  /* from 1 in a group, 0 otherwise */
+	uint32_t index;   /* counts the nodes of a world from 0 */
+};
+
+/** What a wire does to the datagrams that cross it; const to every world. */
+struct wire {
+	usec delay, jitter;         /* one way; jitter is uniform from 0 up to this, so datagrams may overtake */
+	uint32_t loss, duplicate;   /* per million */
+	const uint32_t *drop;       /* these datagrams, counted from 1 in both directions, never arrive */
+	uint32_t drops;
+};
+
+/** Where a node meets a network; embedded in the node. */
+struct iface {
+	struct node *node;
+	struct network *network;
+	const char *side; /* NULL, or "lan" and "wan" of a router */
+	const struct wire *wire;
+	uint32_t host;    /* its first address */
+	uint32_t crossed; /* datagrams that crossed its wire so far */
+};
+
+struct network {
+	struct world *world;
+	struct iface *gateway;      /* NULL: what is not here does not exist */
+	struct network_host *slots; /* open addressing by host */
+	uint32_t used, size;
+};
+
+/** Registers a node with its world; fills `n`. `name` is kept. */
+void node_init(struct node *n, struct world *w, const struct node_ops *ops, const char *name, uint32_t member);
+
+/** Writes "name" or "name.member", cut to `size`. Returns `text`. */
+const char *node_name(const struct node *n, char *text, size_t size);
+
+/** Writes the name and the side, "er6020/wan", cut to `size`. Returns `text`. */
+const char *iface_name(const struct iface *i, char *text, size_t size);
+
+/** An empty network in the world's arena. */
+struct network *network_new(struct world *w);
+
+/**
+ * Hangs `i` on `net` with an address. May be called again for further addresses of the same interface.
+ * Several nodes may share a host when they are told apart by `port`; port 0 takes what nobody else claimed.
+ */
+void network_attach(struct network *net, struct iface *i, struct endpoint at);
+
+/** The interface that gets what is sent to `dst` on this network; NULL when the host is not here. */
+struct iface *network_find(const struct network *net, struct endpoint dst);
+
+/**
+ * Sends a copy of `p` from `from`: gives it an id, records it, and lands it at its destination after the wires' delay.
+ * Loss, missing routes and an exhausted TTL are recorded as drops.
+ */
+void net_send(struct iface *from, const struct packet *p);
+
+/** A datagram under way; from the world's pool. */
+struct flight {
+	struct timer timer;
+	struct iface *to;
+	struct packet packet;
+};
+
+/** The kernel's own reasons. */
+extern const struct fact fact_no_route, fact_wire_lost, fact_wire_dropped, fact_ttl;
+
+#endif

@@ -1,0 +1,22 @@
+"""How the scripts here call the built program: from the project's root, without colour."""
+import os
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VIAPORT = os.environ["VIAPORT"]
+
+
+def viaport(*args, code=0):
+    """Runs the program and returns its standard output as bytes; ends the test when the exit code is another."""
+    command = [VIAPORT, *map(str, args)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, env={**os.environ, "NO_COLOR": "1"})
+    if done.returncode != code:
+        sys.stderr.write(done.stderr.decode(errors="replace"))
+        sys.exit(f"viaport {' '.join(command[1:])}: exit {done.returncode}, wanted {code}")
+    return done.stdout
+
+
+def read(path):
+    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+        return file.read()

@@ -1,0 +1,50 @@
+"""The printed JSON Schema takes every scenario and the catalogue, and refuses what `viaport check` refuses."""
+import copy
+import glob
+import json
+import os
+import sys
+
+import jsonschema
+import yaml
+
+from program import ROOT, viaport
+
+
+class Loader(yaml.SafeLoader):
+    """Reads scalars as scenario files mean them: on and off and dates are text."""
+
+
+Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag.rsplit(":", 1)[1] in ("int", "float", "null")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+schema = json.loads(viaport("schema"))
+jsonschema.Draft7Validator.check_schema(schema)
+validator = jsonschema.Draft7Validator(schema)
+
+files = glob.glob(f"{ROOT}/scenarios/**/*.yaml", recursive=True) + glob.glob(f"{ROOT}/models/catalogue/*.yaml")
+for path in sorted(files):
+    with open(path, encoding="utf-8") as file:
+        for error in validator.iter_errors(yaml.load(file, Loader)):
+            sys.exit(f"{os.path.relpath(path, ROOT)}: {error.json_path}: {error.message}")
+
+with open(f"{ROOT}/scenarios/register/seed-test-1.yaml", encoding="utf-8") as file:
+    good = yaml.load(file, Loader)
+
+
+def refused(sentence, spoil):
+    bad = copy.deepcopy(good)
+    spoil(bad)
+    if validator.is_valid(bad):
+        sys.exit(f"the schema takes {sentence}")
+
+
+refused("an unknown key", lambda f: f["phones"]["cisco"].update(behnid="er6020"))
+refused("a duration without unit", lambda f: f.update(until=10))
+refused("a port out of range", lambda f: f["phones"]["cisco"].update({"listen-port": 65536}))
+refused("a word that is none", lambda f: f["servers"]["pbx"].update({"force-rport": "maybe"}))
+refused("an unknown cause", lambda f: f["expect"][0].update(cause="bad-luck"))
+refused("a file without version", lambda f: f.pop("viaport"))
+print(f"{len(files)} files fit the schema")
