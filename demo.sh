@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what is missing, builds the release and shows the failure that this lab was made for.
+# Installs what is missing, builds the release, and shows the failure that this lab was made for and the first matrix.
 set -eu
 cd "$(dirname "$0")"
 
@@ -11,11 +11,7 @@ echo
 
 build/release/viaport demo
 
-cat <<END
+cat <<'END'
 
-Try next:
-  build/release/viaport run scenarios/register/seed-test-1.yaml    the failure, datagram by datagram
-  build/release/viaport run scenarios/register/matrix.yaml         which phone works behind which router
-  build/release/viaport explain reply-to-via-port                  what happened, and what cures it
-  ./test.sh                                                        every test, in two builds
+Here viaport is build/release/viaport. ./test.sh runs every test.
 END

@@ -14,11 +14,6 @@ const char *digest_name(enum digest_algorithm a)
 	return names[a];
 }
 
-bool span_equal(struct span a, struct span b)
-{
-	return a.len == b.len && (a.len == 0 || !memcmp(a.at, b.at, a.len));
-}
-
 static bool named(struct span s, const char *name)
 {
 	return s.len == strlen(name) && !strncasecmp(s.at, name, s.len);
@@ -51,56 +46,104 @@ static bool offers_auth(struct span qop)
 	return false;
 }
 
+#define PARAM(word) { #word, sizeof #word - 1, offsetof(struct sip_auth, word) }
+
 static const struct digest_param {
 	const char *name;
-	size_t at; /* offset of its span in struct digest */
+	size_t len, at; /* of the name; offset of its slice in struct sip_auth */
 } params[] = {
-	{ "realm", offsetof(struct digest, realm) },       { "nonce", offsetof(struct digest, nonce) },
-	{ "opaque", offsetof(struct digest, opaque) },     { "username", offsetof(struct digest, username) },
-	{ "uri", offsetof(struct digest, uri) },	   { "response", offsetof(struct digest, response) },
-	{ "cnonce", offsetof(struct digest, cnonce) },     { "nc", offsetof(struct digest, nc) },
+	PARAM(realm), PARAM(nonce), PARAM(opaque), PARAM(username), PARAM(uri), PARAM(response), PARAM(cnonce), PARAM(nc),
 };
 
-static void take(struct digest *d, struct span name, struct span value)
+static void take(struct sip_auth *d, const char *text, struct span name, struct span value)
 {
+	struct slice place = { (uint16_t)(value.at - text), (uint16_t)value.len };
 	if (named(name, "algorithm"))
-		d->algorithm = algorithm_of(value);
+		d->algorithm = (uint8_t)algorithm_of(value);
 	else if (named(name, "qop"))
 		d->qop_auth = offers_auth(value);
 	else if (named(name, "stale"))
 		d->stale = named(value, "true");
 	for (size_t i = 0; i < COUNT(params); i++)
-		if (named(name, params[i].name))
-			memcpy((char *)d + params[i].at, &value, sizeof value);
+		if (name.len == params[i].len && named(name, params[i].name))
+			memcpy((char *)d + params[i].at, &place, sizeof place);
 }
 
-static struct span span_between(const char *text, uint32_t from, uint32_t to)
+/* Where a list is being read. */
+struct reader {
+	const char *at, *end;
+};
+
+static bool is_blank(char c)
 {
-	return (struct span){ text + from, to - from };
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static void take_element(const char *text, struct slice e, struct digest *d)
+static void skip_blanks(struct reader *r)
 {
-	const char *equals = memchr(text + e.at, '=', e.len);
-	if (!equals)
-		return;
-	uint32_t at = (uint32_t)(equals - text), end = (uint32_t)e.at + e.len;
-	struct span value = span_between(text, at + 1, end);
-	if (value.len >= 2 && value.at[0] == '"' && value.at[value.len - 1] == '"')
-		value = (struct span){ value.at + 1, value.len - 2 };
-	take(d, span_between(text, e.at, at), value);
+	while (r->at < r->end && is_blank(*r->at))
+		r->at++;
 }
 
-bool digest_read(const char *text, struct slice value, struct digest *out)
+static struct span up_to(struct reader *r, char stop)
 {
-	*out = (struct digest){ .algorithm = DIGEST_MD5 };
-	if (value.len < 8 || strncasecmp(text + value.at, "Digest ", 7) != 0)
+	const char *from = r->at, *found = memchr(from, stop, (size_t)(r->end - from));
+	r->at = found ? found : r->end;
+	return (struct span){ from, (size_t)(r->at - from) };
+}
+
+static struct span trimmed(struct span s)
+{
+	while (s.len && is_blank(s.at[s.len - 1]))
+		s.len--;
+	return s;
+}
+
+/* "..." up to the quote that no backslash escapes; the escapes stay, as nobody here uses them. */
+static struct span quoted(struct reader *r)
+{
+	const char *from = ++r->at;
+	while (r->at < r->end && *r->at != '"')
+		r->at += *r->at == '\\' ? 2 : 1;
+	if (r->at > r->end)
+		r->at = r->end;
+	struct span value = { from, (size_t)(r->at - from) };
+	if (r->at < r->end)
+		r->at++;
+	return value;
+}
+
+/* name=value or name="value", with blanks wherever RFC 2617 1.2 allows them; false at the end. */
+static bool read_param(struct reader *r, struct span *name, struct span *value)
+{
+	while (r->at < r->end && (*r->at == ',' || is_blank(*r->at)))
+		r->at++;
+	if (r->at == r->end)
 		return false;
-	struct slice list = { (uint16_t)(value.at + 7), (uint16_t)(value.len - 7) };
-	struct slice element;
-	for (uint32_t at = 0; siptext_element(text, list, &at, &element);)
-		take_element(text, element, out);
-	return out->nonce.len > 0;
+	*name = trimmed(up_to(r, '='));
+	if (r->at == r->end)
+		return false;
+	r->at++;
+	skip_blanks(r);
+	if (r->at < r->end && *r->at == '"')
+		*value = quoted(r);
+	else
+		*value = trimmed(up_to(r, ','));
+	return true;
+}
+
+struct sip_auth digest_read(const char *text, struct slice value)
+{
+	struct reader r = { text + value.at, text + value.at + value.len };
+	struct sip_auth d = { .algorithm = DIGEST_MD5 };
+	struct span name, param;
+	if (value.len < 8 || strncasecmp(r.at, "Digest ", 7) != 0)
+		return d;
+	r.at += 7;
+	while (read_param(&r, &name, &param))
+		take(&d, text, name, param);
+	d.digest = d.nonce.len > 0;
+	return d;
 }
 
 static size_t hex_print(const uint8_t *bytes, size_t n, char *hex)

@@ -3,8 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* --- kinds
- * ------------------------------------------------------------------------------------------------------ */
+/* --- kinds ---------------------------------------------------------------------------------------------- */
 
 static const struct kind {
 	size_t size; /* of one scalar or of one item */
@@ -50,8 +49,7 @@ const struct field *field_find(const struct field *fields, const char *key, size
 	return NULL;
 }
 
-/* --- durations and shares: numbers with decimals and a unit
- * ------------------------------------------------------ */
+/* --- durations and shares: numbers with decimals and a unit --------------------------------------------- */
 
 static const struct unit {
 	const char *name;
@@ -169,8 +167,7 @@ static bool rate_read(const char *text, size_t len, uint32_t *out)
 	return per_million <= WHOLE;
 }
 
-/* --- reading scalars
- * --------------------------------------------------------------------------------------------- */
+/* --- reading scalars ------------------------------------------------------------------------------------ */
 
 static bool same(const char *text, size_t len, const char *word)
 {
@@ -281,8 +278,7 @@ bool field_read(const struct field *f, struct arena *a, const char *text, size_t
 	return false;
 }
 
-/* --- what a field wants
- * ------------------------------------------------------------------------------------------ */
+/* --- what a field wants --------------------------------------------------------------------------------- */
 
 static const char *words_joined(const char *const *words, struct arena *a)
 {
@@ -336,8 +332,7 @@ const char *field_wants(const struct field *f, struct arena *a)
 	return "nothing";
 }
 
-/* --- defaults
- * ---------------------------------------------------------------------------------------------------- */
+/* --- defaults ------------------------------------------------------------------------------------------- */
 
 static void *member_of(const struct field *f, void *profile)
 {
@@ -394,8 +389,7 @@ void fields_default(const struct field *fields, struct arena *a, void *profile)
 	}
 }
 
-/* --- printing
- * ---------------------------------------------------------------------------------------------------- */
+/* --- printing ------------------------------------------------------------------------------------------- */
 
 /** May this text stand in YAML without quotes, inside a flow collection too? */
 static bool is_plain(const char *text)
@@ -513,8 +507,7 @@ const char *field_print(const struct field *f, const void *profile, struct arena
 	return scalar_print(f, const_member_of(f, profile), a);
 }
 
-/* --- comparing
- * --------------------------------------------------------------------------------------------------- */
+/* --- comparing ------------------------------------------------------------------------------------------ */
 
 static bool texts_equal(const char *a, const char *b)
 {

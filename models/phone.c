@@ -81,12 +81,6 @@ size_t phone_user(const struct phone *p, char text[static PHONE_USER_MAX])
 	return len + decimal_print(p->node.member, text + len);
 }
 
-static void put_user(struct sip_builder *b, const struct phone *p)
-{
-	char user[PHONE_USER_MAX];
-	sip_put(b, user, phone_user(p, user));
-}
-
 /* What its Via says: the address it was told, or its own. */
 static struct endpoint sent_by(const struct phone *p)
 {
@@ -109,10 +103,10 @@ static void put_via(struct sip_builder *b, struct phone *p)
 	via_put_own(b, by.host, p->profile->write_port ? by.port : 0, branch, len, p->profile->rport);
 }
 
-static void put_address_of_record(struct sip_builder *b, const struct phone *p)
+static void put_address_of_record(struct sip_builder *b, const struct phone *p, struct span user)
 {
 	sip_puts(b, "<sip:");
-	put_user(b, p);
+	sip_put(b, user.at, user.len);
 	sip_put(b, "@", 1);
 	sip_puts(b, p->domain);
 	sip_put(b, ">", 1);
@@ -123,13 +117,13 @@ static size_t tag_write(const struct phone *p, uint32_t n, char tag[static ID_TE
 	return id_write(p->pins ? &p->pins->tag : NULL, ids(p, IDS_TAG), n, 10, tag);
 }
 
-static void put_from(struct sip_builder *b, const struct phone *p, uint32_t n)
+static void put_from(struct sip_builder *b, const struct phone *p, struct span user, uint32_t n)
 {
 	char tag[ID_TEXT_MAX];
 	size_t len = tag_write(p, n, tag);
 	sip_begin_header(b, "From");
 	uint32_t from = b->len;
-	put_address_of_record(b, p);
+	put_address_of_record(b, p, user);
 	sip_puts(b, ";tag=");
 	uint32_t at = b->len;
 	sip_put(b, tag, len);
@@ -138,12 +132,14 @@ static void put_from(struct sip_builder *b, const struct phone *p, uint32_t n)
 	sip_end_header(b);
 }
 
-static void put_to(struct sip_builder *b, const struct phone *p)
+static void put_to(struct sip_builder *b, const struct phone *p, struct span user)
 {
 	sip_begin_header(b, "To");
 	uint32_t from = b->len;
-	put_address_of_record(b, p);
+	put_address_of_record(b, p, user);
 	b->view.to = sip_since(b, from);
+	b->view.to_user = (struct slice){ (uint16_t)(from + strlen("<sip:")), (uint16_t)user.len };
+	b->view.to_host = (struct slice){ (uint16_t)(b->view.to_user.at + user.len + 1), (uint16_t)strcspn(p->domain, ":") };
 	sip_end_header(b);
 }
 
@@ -164,22 +160,23 @@ static void put_call_id(struct sip_builder *b, const struct phone *p, uint32_t n
 	sip_end_header(b);
 }
 
-static void put_contact_uri(struct sip_builder *b, const struct phone *p, struct endpoint at)
+static void put_contact_uri(struct sip_builder *b, const struct phone *p, struct span user, struct endpoint at)
 {
 	sip_puts(b, "sip:");
-	put_user(b, p);
+	sip_put(b, user.at, user.len);
 	sip_put(b, "@", 1);
 	sip_put_endpoint(b, at, p->profile->write_port);
 	if (p->profile->contact_uri_params)
 		sip_puts(b, p->profile->contact_uri_params);
 }
 
-static void put_contact(struct sip_builder *b, const struct phone *p, struct endpoint at)
+static void put_contact(struct sip_builder *b, const struct phone *p, struct span user, struct endpoint at)
 {
 	sip_begin_header(b, "Contact");
 	uint32_t from = b->len;
 	sip_put(b, "<", 1);
-	put_contact_uri(b, p, at);
+	put_contact_uri(b, p, user, at);
+	b->view.contact_uri = sip_since(b, from + 1);
 	sip_put(b, ">", 1);
 	if (p->profile->contact_params)
 		sip_puts(b, p->profile->contact_params);
@@ -202,7 +199,8 @@ static void put_max_forwards(struct sip_builder *b)
 
 /* A challenge to answer; NULL wherever none was made. */
 struct challenge_read {
-	struct digest digest;
+	const struct payload *message;
+	struct sip_auth auth;
 	bool proxy;
 };
 
@@ -213,6 +211,11 @@ static const bool algorithms[][DIGEST_UNKNOWN] = {
 	[PHONE_AUTH_NONE] = { false },
 };
 
+static bool challenge_usable(const struct phone *p, const struct sip_auth *auth)
+{
+	return auth->digest && auth->algorithm < DIGEST_UNKNOWN && algorithms[p->profile->auth][auth->algorithm];
+}
+
 /* The topmost challenge that it can compute, in the server's order (RFC 8760 2.4). */
 static bool challenge_pick(const struct phone *p, const struct packet *response, const struct sip_view *v,
 			   struct challenge_read *c)
@@ -220,61 +223,80 @@ static bool challenge_pick(const struct phone *p, const struct packet *response,
 	const struct payload *m = response->payload;
 	const char *name = v->status == 407 ? "Proxy-Authenticate" : "WWW-Authenticate";
 	struct header_line h;
-	c->proxy = v->status == 407;
-	for (uint32_t at = v->headers_at; siptext_header(m->bytes, m->len, &at, &h);)
-		if (siptext_named(m->bytes, h.name, name, 0) && digest_read(m->bytes, h.value, &c->digest) &&
-		    c->digest.algorithm < DIGEST_UNKNOWN && algorithms[p->profile->auth][c->digest.algorithm])
+	*c = (struct challenge_read){ .message = m, .auth = v->credentials, .proxy = v->status == 407 };
+	if (!v->auth_more)
+		return v->proxy_auth == c->proxy && challenge_usable(p, &c->auth);
+	for (uint32_t at = v->headers_at; siptext_header(m->bytes, m->len, &at, &h);) {
+		if (!siptext_named(m->bytes, h.name, name, 0))
+			continue;
+		c->auth = digest_read(m->bytes, h.value);
+		if (challenge_usable(p, &c->auth))
 			return true;
+	}
 	return false;
 }
 
-static void put_quoted(struct sip_builder *b, const char *name, struct span value)
+static struct slice put_quoted(struct sip_builder *b, const char *name, struct span value)
 {
 	sip_puts(b, name);
 	sip_put(b, "=\"", 2);
+	uint32_t from = b->len;
 	sip_put(b, value.at, value.len);
+	struct slice place = sip_since(b, from);
 	sip_put(b, "\"", 1);
+	return place;
 }
 
-static void put_qop(struct sip_builder *b, const struct digest_input *in)
+static void put_qop(struct sip_builder *b, const struct digest_input *in, struct sip_auth *said)
 {
 	sip_puts(b, ",qop=auth,nc=");
+	uint32_t from = b->len;
 	sip_put(b, in->nc.at, in->nc.len);
-	put_quoted(b, ",cnonce", in->cnonce);
+	said->nc = sip_since(b, from);
+	said->cnonce = put_quoted(b, ",cnonce", in->cnonce);
+	said->qop_auth = true;
 }
 
-static void put_credentials(struct sip_builder *b, const struct phone *p, const struct challenge_read *c)
+static struct digest_input digest_input(const struct sip_builder *b, const struct phone *p, struct span user,
+					const struct challenge_read *c)
 {
-	char user[PHONE_USER_MAX], cnonce[ID_TEXT_MAX], response[DIGEST_HEX_MAX];
-	const struct digest *d = &c->digest;
-	struct slice uri = b->view.uri;
-	struct digest_input in = {
-		.algorithm = d->algorithm,
-		.username = { user, phone_user(p, user) },
-		.realm = d->realm,
+	return (struct digest_input){
+		.algorithm = (enum digest_algorithm)c->auth.algorithm,
+		.username = user,
+		.realm = slice_span(c->message, c->auth.realm),
 		.password = SPAN(p->profile->password),
 		.method = SPAN(sip_method_name((enum sip_method)b->view.method)),
-		.uri = { b->bytes + uri.at, uri.len },
-		.nonce = d->nonce,
-		.qop_auth = d->qop_auth,
+		.uri = { b->bytes + b->view.uri.at, b->view.uri.len },
+		.nonce = slice_span(c->message, c->auth.nonce),
+		.qop_auth = c->auth.qop_auth,
 		.nc = SPAN("00000001"),
-		.cnonce = { cnonce, id_write(p->pins ? &p->pins->nonce : NULL, ids(p, IDS_CNONCE), p->requests, 8, cnonce) },
 	};
+}
+
+static void put_credentials(struct sip_builder *b, const struct phone *p, struct span user,
+			    const struct challenge_read *c)
+{
+	char cnonce[ID_TEXT_MAX], response[DIGEST_HEX_MAX];
+	struct sip_auth *said = &b->view.credentials;
+	struct digest_input in = digest_input(b, p, user, c);
+	in.cnonce.at = cnonce;
+	in.cnonce.len = id_write(p->pins ? &p->pins->nonce : NULL, ids(p, IDS_CNONCE), p->requests, 8, cnonce);
 	size_t len = digest_response(&in, response);
 
+	*said = (struct sip_auth){ .digest = true, .algorithm = c->auth.algorithm };
 	sip_begin_header(b, c->proxy ? "Proxy-Authorization" : "Authorization");
 	uint32_t from = b->len;
-	put_quoted(b, "Digest username", in.username);
-	put_quoted(b, ",realm", in.realm);
-	put_quoted(b, ",nonce", in.nonce);
-	put_quoted(b, ",uri", in.uri);
-	put_quoted(b, ",response", (struct span){ response, len });
+	said->username = put_quoted(b, "Digest username", in.username);
+	said->realm = put_quoted(b, ",realm", in.realm);
+	said->nonce = put_quoted(b, ",nonce", in.nonce);
+	said->uri = put_quoted(b, ",uri", in.uri);
+	said->response = put_quoted(b, ",response", (struct span){ response, len });
 	sip_puts(b, ",algorithm=");
-	sip_puts(b, digest_name(d->algorithm));
-	if (d->opaque.len)
-		put_quoted(b, ",opaque", d->opaque);
-	if (d->qop_auth)
-		put_qop(b, &in);
+	sip_puts(b, digest_name(in.algorithm));
+	if (c->auth.opaque.len)
+		said->opaque = put_quoted(b, ",opaque", slice_span(c->message, c->auth.opaque));
+	if (in.qop_auth)
+		put_qop(b, &in, said);
 	b->view.auth = sip_since(b, from);
 	b->view.proxy_auth = c->proxy;
 	sip_end_header(b);
@@ -285,6 +307,7 @@ static void put_credentials(struct sip_builder *b, const struct phone *p, const 
 /* What one request needs to know beside the phone. */
 struct request {
 	enum sip_method method;
+	struct span user; /* the phone's, written once for all headers */
 	uint32_t call_id, cseq, tag;
 	uint32_t expires;		     /* SIP_ABSENT: no Expires and no Contact */
 	struct endpoint contact;
@@ -301,10 +324,10 @@ static void put_header(struct sip_builder *b, struct phone *p, enum sip_header h
 		put_max_forwards(b);
 		break;
 	case HEADER_FROM:
-		put_from(b, p, r->tag);
+		put_from(b, p, r->user, r->tag);
 		break;
 	case HEADER_TO:
-		put_to(b, p);
+		put_to(b, p, r->user);
 		break;
 	case HEADER_CALL_ID:
 		put_call_id(b, p, r->call_id);
@@ -314,7 +337,7 @@ static void put_header(struct sip_builder *b, struct phone *p, enum sip_header h
 		break;
 	case HEADER_CONTACT:
 		if (r->expires != SIP_ABSENT)
-			put_contact(b, p, r->contact);
+			put_contact(b, p, r->user, r->contact);
 		break;
 	case HEADER_EXPIRES:
 		if (r->expires != SIP_ABSENT)
@@ -322,7 +345,7 @@ static void put_header(struct sip_builder *b, struct phone *p, enum sip_header h
 		break;
 	case HEADER_AUTHORIZATION:
 		if (r->answers)
-			put_credentials(b, p, r->answers);
+			put_credentials(b, p, r->user, r->answers);
 		break;
 	case HEADER_USER_AGENT:
 		sip_text_header(b, "User-Agent", p->profile->user_agent);
@@ -344,8 +367,10 @@ static void put_header(struct sip_builder *b, struct phone *p, enum sip_header h
 	}
 }
 
-static struct payload *request_build(struct phone *p, const struct request *r)
+static struct payload *request_build(struct phone *p, struct request *r)
 {
+	char user[PHONE_USER_MAX];
+	r->user = (struct span){ user, phone_user(p, user) };
 	struct sip_builder *b = sip_request(p->node.world, r->method);
 	sip_puts(b, "sip:");
 	sip_puts(b, p->domain);
@@ -365,7 +390,7 @@ static uint32_t source_port(const struct phone *p)
 	return EPHEMERAL_LOW + (uint32_t)stream_below(ids(p, IDS_PORT), n, EPHEMERAL_SPAN);
 }
 
-static void request_send(struct phone *p, const struct request *r, uint32_t story, uint32_t parent,
+static void request_send(struct phone *p, struct request *r, uint32_t story, uint32_t parent,
 			 void (*done)(struct client_txn *, const struct packet *))
 {
 	const struct phone_profile *profile = p->profile;
@@ -440,14 +465,7 @@ static void register_fail(struct phone *p, const struct packet *last, uint32_t s
 		refresh_in(p, p->profile->retry);
 }
 
-/* The seconds granted to one Contact; false when it does not say. */
-static bool contact_expires(const char *text, struct slice contact, uint32_t *seconds)
-{
-	struct slice value;
-	return siptext_param(text, contact, "expires", &value, NULL) && siptext_number(text, value, seconds);
-}
-
-/* Our Contact among the bindings that a 200 lists; the first one when a server has rewritten ours (RFC 3261 10.2.4). */
+/* Our Contact among several bindings that a 200 lists; the first one when a server has rewritten ours (RFC 3261 10.2.4). */
 static struct slice own_binding(const struct phone *p, const struct payload *m, const struct sip_view *v)
 {
 	struct header_line h;
@@ -463,13 +481,17 @@ static struct slice own_binding(const struct phone *p, const struct payload *m, 
 	return v->contact;
 }
 
+/* The seconds granted to our Contact, by its parameter or the Expires header (RFC 3261 10.2.4). */
 static uint32_t granted(const struct phone *p, const struct packet *response, const struct sip_view *v)
 {
 	const struct payload *m = response->payload;
-	uint32_t seconds;
-	if (contact_expires(m->bytes, own_binding(p, m, v), &seconds))
-		return seconds;
-	return v->expires == SIP_ABSENT ? p->expires : v->expires;
+	struct slice value;
+	uint32_t seconds = v->expires == SIP_ABSENT ? p->expires : v->expires;
+	if (!v->contact_more)
+		return v->contact_expires == SIP_ABSENT ? seconds : v->contact_expires;
+	if (siptext_param(m->bytes, own_binding(p, m, v), "expires", &value, NULL))
+		siptext_number(m->bytes, value, &seconds);
+	return seconds;
 }
 
 static void schedule_refresh(struct phone *p, uint32_t seconds)
@@ -530,7 +552,7 @@ static void register_challenged(struct phone *p, const struct packet *response, 
 {
 	struct challenge_read c;
 	bool able = challenge_pick(p, response, v, &c);
-	if (able && (!p->challenged || c.digest.stale)) {
+	if (able && (!p->challenged || c.auth.stale)) {
 		p->challenged = true;
 		register_send(p, response->id, &c);
 		return;

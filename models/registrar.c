@@ -126,23 +126,27 @@ static struct binding *find_uri(const struct registration *reg, struct span uri)
 	return b;
 }
 
-/* The expires parameter, the Expires header, or the default, and no more than the maximum (10.3, step 7). */
-static uint32_t wanted_expires(const struct registration *reg, struct slice contact)
+/* One Contact of the request. */
+struct contact {
+	struct span uri;
+	uint32_t expires; /* its parameter's seconds, or SIP_ABSENT */
+	bool star;
+};
+
+static struct contact contact_of(const struct registration *reg, struct slice uri, uint32_t expires)
 {
-	const struct registrar *r = reg->registrar;
-	const char *text = reg->request->payload->bytes;
-	struct slice value;
-	uint32_t seconds = reg->view->expires == SIP_ABSENT ? r->expires_default : reg->view->expires;
-	if (siptext_param(text, contact, "expires", &value, NULL))
-		siptext_number(text, value, &seconds);
-	return seconds < r->expires_max ? seconds : r->expires_max;
+	struct span s = slice_span(reg->request->payload, uri);
+	return (struct contact){ s, expires, s.len == 1 && *s.at == '*' };
 }
 
-static struct span contact_uri(const struct registration *reg, struct slice contact)
+/* The expires parameter, the Expires header, or the default, and no more than the maximum (10.3, step 7). */
+static uint32_t wanted_expires(const struct registration *reg, const struct contact *c)
 {
-	const char *text = reg->request->payload->bytes;
-	struct slice uri = siptext_uri(text, contact);
-	return (struct span){ text + uri.at, uri.len };
+	const struct registrar *r = reg->registrar;
+	uint32_t seconds = reg->view->expires == SIP_ABSENT ? r->expires_default : reg->view->expires;
+	if (c->expires != SIP_ABSENT)
+		seconds = c->expires;
+	return seconds < r->expires_max ? seconds : r->expires_max;
 }
 
 /* Repeats and reorderings must not undo what came later (10.3, steps 6 and 7). */
@@ -151,31 +155,30 @@ static bool stale(const struct registration *reg, const struct binding *b)
 	return b && b->ends > reg->now && b->call_id == reg->call_id && reg->view->cseq <= b->cseq;
 }
 
-static uint32_t check_contact(struct registration *reg, struct slice contact)
+static uint32_t check_contact(struct registration *reg, const struct contact *c)
 {
-	uint32_t seconds = wanted_expires(reg, contact);
+	uint32_t seconds = wanted_expires(reg, c);
 	reg->contacts++;
-	if (contact.len == 1 && reg->request->payload->bytes[contact.at] == '*') {
+	if (c->star) {
 		reg->star = true;
 		return reg->view->expires == 0 ? 200 : 400;
 	}
-	if (stale(reg, find_uri(reg, contact_uri(reg, contact))))
+	if (stale(reg, find_uri(reg, c->uri)))
 		return 500;
 	return seconds > 0 && seconds < reg->registrar->expires_min && seconds < 3600 ? 423 : 200;
 }
 
-static uint32_t apply_contact(struct registration *reg, struct slice contact)
+static uint32_t apply_contact(struct registration *reg, const struct contact *c)
 {
-	struct span uri = contact_uri(reg, contact);
-	uint32_t seconds = wanted_expires(reg, contact);
-	struct binding *b = find_uri(reg, uri);
+	uint32_t seconds = wanted_expires(reg, c);
+	struct binding *b = find_uri(reg, c->uri);
 	if (seconds == 0) {
 		if (b)
 			binding_remove(reg->registrar, b);
 		return 200;
 	}
 	if (!b)
-		b = binding_add(reg->registrar, reg->user, uri);
+		b = binding_add(reg->registrar, reg->user, c->uri);
 	b->source = reg->request->src;
 	b->ends = reg->now + (usec)seconds * SEC;
 	b->call_id = reg->call_id;
@@ -184,18 +187,40 @@ static uint32_t apply_contact(struct registration *reg, struct slice contact)
 	return 200;
 }
 
+typedef uint32_t contact_step(struct registration *, const struct contact *);
+
+static uint32_t first_contact(struct registration *reg, contact_step *what)
+{
+	const struct sip_view *v = reg->view;
+	struct contact c = contact_of(reg, v->contact_uri, v->contact_expires);
+	return v->contact.len ? what(reg, &c) : 200;
+}
+
+static uint32_t listed_contact(struct registration *reg, struct slice element, contact_step *what)
+{
+	const char *text = reg->request->payload->bytes;
+	struct slice value;
+	uint32_t expires = SIP_ABSENT;
+	if (siptext_param(text, element, "expires", &value, NULL))
+		siptext_number(text, value, &expires);
+	struct contact c = contact_of(reg, siptext_uri(text, element), expires);
+	return what(reg, &c);
+}
+
 /* Does `what` to each Contact until one of them is not fine. */
-static uint32_t each_contact(struct registration *reg, uint32_t (*what)(struct registration *, struct slice))
+static uint32_t each_contact(struct registration *reg, contact_step *what)
 {
 	const struct payload *m = reg->request->payload;
 	struct header_line h;
-	struct slice contact;
+	struct slice element;
 	uint32_t status = 200;
+	if (!reg->view->contact_more)
+		return first_contact(reg, what);
 	for (uint32_t at = reg->view->headers_at; status == 200 && siptext_header(m->bytes, m->len, &at, &h);) {
 		if (!siptext_named(m->bytes, h.name, "Contact", 'm'))
 			continue;
-		for (uint32_t in = 0; status == 200 && siptext_element(m->bytes, h.value, &in, &contact);)
-			status = what(reg, contact);
+		for (uint32_t in = 0; status == 200 && siptext_element(m->bytes, h.value, &in, &element);)
+			status = listed_contact(reg, element, what);
 	}
 	return status;
 }

@@ -1,7 +1,5 @@
 #include "models/server.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -54,11 +52,6 @@ struct exchange {
 	bool stale; /* the credentials' nonce was too old */
 };
 
-static struct span span_of(const struct payload *p, struct slice s)
-{
-	return (struct span){ slice_at(p, s), s.len };
-}
-
 static usec now_of(const struct exchange *x)
 {
 	return world_now(x->server->node.world);
@@ -76,9 +69,8 @@ static const struct list *pinned_nonces(const struct server *s)
 
 static void nonce_print(const struct server *s, usec at, char text[static 2 * NONCE_HALF])
 {
-	char time[NONCE_HALF + 1];
-	snprintf(time, sizeof time, "%016llx", (unsigned long long)at);
-	memcpy(text, time, NONCE_HALF);
+	for (int i = 0; i < NONCE_HALF; i++)
+		text[i] = "0123456789abcdef"[(uint64_t)at >> (60 - 4 * i) & 15];
 	stream_hex(ids(s, IDS_NONCE), (uint64_t)at, text + NONCE_HALF, NONCE_HALF);
 }
 
@@ -102,17 +94,29 @@ static bool nonce_pinned(const struct server *s, struct span nonce)
 	return false;
 }
 
+static bool nonce_time(struct span nonce, usec *at)
+{
+	uint64_t time = 0;
+	for (int i = 0; i < NONCE_HALF; i++) {
+		char c = nonce.at[i];
+		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f'))
+			return false;
+		time = time << 4 | (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+	}
+	*at = (usec)time;
+	return true;
+}
+
 static bool nonce_fresh(const struct server *s, struct span nonce)
 {
-	char time[NONCE_HALF + 1] = "", expected[2 * NONCE_HALF];
+	char expected[2 * NONCE_HALF];
+	usec at, now = world_now(s->node.world);
 	if (nonce_pinned(s, nonce))
 		return true;
-	if (nonce.len != 2 * NONCE_HALF)
+	if (nonce.len != 2 * NONCE_HALF || !nonce_time(nonce, &at) || at < 0 || at > now)
 		return false;
-	memcpy(time, nonce.at, NONCE_HALF);
-	usec at = (usec)strtoull(time, NULL, 16);
 	nonce_print(s, at, expected);
-	return !memcmp(expected, nonce.at, 2 * NONCE_HALF) && world_now(s->node.world) - at <= s->profile->nonce_lifetime;
+	return !memcmp(expected, nonce.at, 2 * NONCE_HALF) && now - at <= s->profile->nonce_lifetime;
 }
 
 /* --- credentials ------------------------------------------------------------------------------------------------- */
@@ -122,25 +126,26 @@ static enum digest_algorithm server_algorithm(const struct server *s)
 	return s->profile->auth == SERVER_AUTH_SHA_256 ? DIGEST_SHA_256 : DIGEST_MD5;
 }
 
-static bool credentials_fit(const struct exchange *x, const struct digest *d)
+static bool credentials_fit(const struct exchange *x, const struct sip_auth *said)
 {
 	const struct server *s = x->server;
+	const struct payload *m = x->request->payload;
 	char expected[DIGEST_HEX_MAX];
 	struct digest_input in = {
 		.algorithm = server_algorithm(s),
-		.username = d->username,
+		.username = slice_span(m, said->username),
 		.realm = SPAN(s->realm),
 		.password = SPAN(s->profile->password),
 		.method = SPAN(sip_method_name((enum sip_method)x->view->method)),
-		.uri = d->uri,
-		.nonce = d->nonce,
-		.qop_auth = d->qop_auth,
-		.nc = d->nc,
-		.cnonce = d->cnonce,
+		.uri = slice_span(m, said->uri),
+		.nonce = slice_span(m, said->nonce),
+		.qop_auth = said->qop_auth,
+		.nc = slice_span(m, said->nc),
+		.cnonce = slice_span(m, said->cnonce),
 	};
 	size_t len = digest_response(&in, expected);
-	return d->algorithm == in.algorithm && span_equal(d->username, x->user) &&
-	       span_equal(d->response, (struct span){ expected, len });
+	return said->algorithm == in.algorithm && span_equal(in.username, x->user) &&
+	       span_equal(slice_span(m, said->response), (struct span){ expected, len });
 }
 
 /* 200: the request is who it says; otherwise the status to refuse it with. */
@@ -148,22 +153,29 @@ static uint32_t authenticate(struct exchange *x)
 {
 	const struct server_profile *profile = x->server->profile;
 	uint32_t challenge = profile->challenge == CHALLENGE_407 ? 407 : 401;
-	struct digest d;
+	const struct sip_auth *said = &x->view->credentials;
 	if (profile->auth == SERVER_AUTH_NONE)
 		return 200;
-	if (!digest_read(x->request->payload->bytes, x->view->auth, &d))
+	if (!said->digest)
 		return challenge;
-	if (!nonce_fresh(x->server, d.nonce)) {
+	if (!nonce_fresh(x->server, slice_span(x->request->payload, said->nonce))) {
 		x->stale = true;
 		return challenge;
 	}
-	if (credentials_fit(x, &d))
+	if (credentials_fit(x, said))
 		return 200;
 	trace_note(x->server->node.world, &x->server->iface, x->request, &fact_wrong_password, 0);
 	return profile->bad_credentials == BAD_CREDENTIALS_FORBID ? 403 : challenge;
 }
 
 /* --- responses --------------------------------------------------------------------------------------------------- */
+
+static struct slice put_text(struct sip_builder *b, const char *text, size_t len)
+{
+	uint32_t from = b->len;
+	sip_put(b, text, len);
+	return sip_since(b, from);
+}
 
 static void put_challenge(struct sip_builder *b, struct exchange *x)
 {
@@ -175,12 +187,19 @@ static void put_challenge(struct sip_builder *b, struct exchange *x)
 	size_t len = nonce_write(s, nonce);
 	sip_begin_header(b, proxy ? "Proxy-Authenticate" : "WWW-Authenticate");
 	uint32_t from = b->len;
+	struct sip_auth *said = &b->view.credentials;
+	*said = (struct sip_auth){
+		.digest = true,
+		.algorithm = (uint8_t)server_algorithm(s),
+		.qop_auth = s->profile->qop,
+		.stale = x->stale,
+	};
 	sip_puts(b, "Digest nonce=\"");
-	sip_put(b, nonce, len);
+	said->nonce = put_text(b, nonce, len);
 	sip_puts(b, "\",algorithm=");
 	sip_puts(b, digest_name(server_algorithm(s)));
 	sip_puts(b, ",realm=\"");
-	sip_puts(b, s->realm);
+	said->realm = put_text(b, s->realm, strlen(s->realm));
 	sip_put(b, "\"", 1);
 	if (s->profile->qop)
 		sip_puts(b, ",qop=\"auth\"");
@@ -233,17 +252,24 @@ static void put_binding(struct sip_builder *b, const struct server *s, const str
 {
 	sip_begin_header(b, "Contact");
 	uint32_t from = b->len;
+	uint32_t left = binding_left(binding, world_now(s->node.world));
+	bool first = !b->view.contact.len;
 	sip_put(b, "<", 1);
 	put_stored_uri(b, s, binding);
+	struct slice uri = sip_since(b, from + 1);
 	sip_puts(b, ">;expires=");
-	sip_put_number(b, binding_left(binding, world_now(s->node.world)));
+	sip_put_number(b, left);
 	if (s->profile->stored_contact == STORED_RECEIVED) {
 		sip_puts(b, ";received=\"sip:");
 		sip_put_endpoint(b, binding->source, true);
 		sip_put(b, "\"", 1);
 	}
-	if (!b->view.contact.len)
+	b->view.contact_more |= !first;
+	if (first) {
 		b->view.contact = sip_since(b, from);
+		b->view.contact_uri = uri;
+		b->view.contact_expires = left;
+	}
 	sip_end_header(b);
 }
 
@@ -357,17 +383,17 @@ static void respond(struct exchange *x, uint32_t status)
 static bool domain_served(const struct exchange *x, struct span host)
 {
 	const struct server *s = x->server;
-	char address[HOST_TEXT_MAX];
-	struct span own = { address, host_print(s->local.host, address) };
 	struct span domain = { s->domain, strcspn(s->domain, ":") };
-	return span_equal(host, own) || (host.len == domain.len && !strncasecmp(host.at, domain.at, host.len));
+	uint32_t address;
+	if (host.len == domain.len && !strncasecmp(host.at, domain.at, host.len))
+		return true;
+	return host_parse(host.at, host.len, &address) && address == s->local.host;
 }
 
 static uint32_t register_status(struct exchange *x)
 {
 	const struct payload *m = x->request->payload;
-	struct slice to = siptext_uri(m->bytes, x->view->to);
-	if (!domain_served(x, span_of(m, siptext_uri_host(m->bytes, to))))
+	if (!domain_served(x, slice_span(m, x->view->to_host)))
 		return 404;
 	uint32_t status = authenticate(x);
 	if (status != 200)
@@ -428,7 +454,7 @@ static void server_request(struct server *s, const struct packet *request, const
 	struct exchange x = { .server = s, .request = request, .view = v };
 	if (v->method == SIP_ACK || server_txns_repeat(&s->txns, request, v))
 		return;
-	x.user = span_of(m, siptext_uri_user(m->bytes, siptext_uri(m->bytes, v->to)));
+	x.user = slice_span(m, v->to_user);
 	decide_reply(&x);
 	if (v->method == SIP_REGISTER)
 		server_register(&x);
@@ -481,8 +507,11 @@ static void put_ping_to(struct sip_builder *b, const struct server *s, const str
 	uint32_t from = b->len;
 	sip_put(b, "<", 1);
 	put_stored_uri(b, s, binding);
+	struct slice uri = sip_since(b, from + 1);
 	sip_put(b, ">", 1);
 	b->view.to = sip_since(b, from);
+	b->view.to_user = siptext_uri_user(b->bytes, uri);
+	b->view.to_host = siptext_uri_host(b->bytes, uri);
 	sip_end_header(b);
 }
 

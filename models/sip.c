@@ -77,6 +77,8 @@ static void scratch_begin(struct world *w, size_t message)
 	struct sip_shared *shared = sip_shared(w);
 	size_t need = (32u << 10) + 64 * message;
 	if (shared->scratch_size < need) {
+		if (need < 2 * shared->scratch_size)
+			need = 2 * shared->scratch_size; /* the old one is lost to the arena */
 		shared->scratch = arena_alloc_raw(w->arena, need);
 		shared->scratch_size = need;
 	}
@@ -174,18 +176,22 @@ const struct sip_view *sip_view(struct world *w, struct payload *p)
 	return (const struct sip_view *)(const void *)p->slot;
 }
 
+static bool same_auth(const struct sip_auth *a, const struct sip_auth *b)
+{
+	return !memcmp(a, b, offsetof(struct sip_auth, algorithm)) && a->digest == b->digest &&
+	       (!a->digest || a->algorithm == b->algorithm) && a->qop_auth == b->qop_auth && a->stale == b->stale;
+}
+
 static bool same_places(const struct sip_view *a, const struct sip_view *b)
 {
 	return a->request == b->request && a->method == b->method && a->status == b->status &&
-	       a->via_rport == b->via_rport && a->via_more == b->via_more && a->headers_at == b->headers_at && a->body_at == b->body_at &&
-	       a->via_port == b->via_port && a->cseq == b->cseq && a->expires == b->expires &&
-	       a->min_expires == b->min_expires && a->content_length == b->content_length &&
-	       a->proxy_auth == b->proxy_auth &&
-	       /* the slices stand one behind the other and have no padding between them */
-	       !memcmp(&a->uri, &b->uri, offsetof(struct sip_view, via_port) - offsetof(struct sip_view, uri)) &&
-	       !memcmp(&a->from, &b->from, offsetof(struct sip_view, cseq) - offsetof(struct sip_view, from)) &&
-	       !memcmp(&a->contact, &b->contact,
-		       offsetof(struct sip_view, expires) - offsetof(struct sip_view, contact));
+	       a->via_rport == b->via_rport && a->via_more == b->via_more && a->contact_more == b->contact_more &&
+	       a->auth_more == b->auth_more && a->proxy_auth == b->proxy_auth && a->headers_at == b->headers_at &&
+	       a->body_at == b->body_at && a->via_port == b->via_port && a->cseq == b->cseq && a->expires == b->expires &&
+	       a->contact_expires == b->contact_expires && a->min_expires == b->min_expires &&
+	       a->content_length == b->content_length && same_auth(&a->credentials, &b->credentials) &&
+	       /* the slices stand one behind the other without padding */
+	       !memcmp(a, b, offsetof(struct sip_view, credentials));
 }
 
 void sip_compare(struct world *w, struct payload *p, const struct sip_view *built)

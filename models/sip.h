@@ -8,6 +8,9 @@
 #ifndef MODELS_SIP_H
 #define MODELS_SIP_H
 
+#include <assert.h>
+#include <string.h>
+
 #include "models/header.h"
 #include "models/siptext.h"
 #include "sim/world.h"
@@ -16,26 +19,40 @@ enum sip_method { SIP_REGISTER, SIP_OPTIONS, SIP_INVITE, SIP_ACK, SIP_BYE, SIP_C
 
 #define SIP_ABSENT UINT32_MAX
 
+/** What a challenge or credentials say: algorithm and flags, and where the rest is; see digest.h. */
+struct sip_auth {
+	struct slice realm, nonce, opaque, username, uri, response, cnonce, nc;
+	uint8_t algorithm; /* enum digest_algorithm */
+	bool digest;	   /* the scheme is Digest and there is a nonce */
+	bool qop_auth, stale;
+};
+
 /** Where things are in a message. Slices are empty and numbers SIP_ABSENT when a header is not there. */
 struct sip_view {
-	bool request;
-	uint8_t method;      /* of the request, or of the response's CSeq */
-	uint16_t status;     /* responses */
-	bool via_rport;      /* the top Via has an rport parameter */
-	bool via_more;       /* there are Vias below the top one */
-	bool proxy_auth;     /* auth is Proxy-Authorization or Proxy-Authenticate */
-	uint16_t headers_at; /* where the first header begins */
-	uint16_t body_at;    /* where the body begins */
-	struct slice uri;    /* Request-URI */
-	struct slice via;    /* value of the top Via */
+	/* places */
+	struct slice uri;  /* Request-URI */
+	struct slice via;  /* value of the top Via */
 	struct slice via_host, via_branch, via_received, via_maddr; /* inside it; received: its value */
 	struct slice via_rport_value, via_rport_at; /* the value; the whole parameter, "rport" or "rport=5060" */
-	uint32_t via_port;   /* SIP_ABSENT: none was written */
-	struct slice from, from_tag, to, to_tag, call_id;
-	uint32_t cseq;
-	struct slice contact; /* value of the first Contact */
-	struct slice auth;    /* value of the first challenge or credentials */
-	uint32_t expires, min_expires, content_length;
+	struct slice from, from_tag, to, to_tag;
+	struct slice to_user, to_host; /* of the URI in To: the address of record of a REGISTER */
+	struct slice call_id;
+	struct slice contact, contact_uri; /* the first Contact's value; the URI inside it */
+	struct slice auth;		   /* value of the first challenge or credentials */
+	struct sip_auth credentials;	   /* read from it */
+	/* numbers */
+	uint32_t via_port; /* SIP_ABSENT: none was written */
+	uint32_t cseq, expires, contact_expires, min_expires, content_length;
+	uint16_t status;     /* responses */
+	uint16_t headers_at; /* where the first header begins */
+	uint16_t body_at;    /* where the body begins */
+	uint8_t method;      /* of the request, or of the response's CSeq */
+	bool request;
+	bool via_rport;	     /* the top Via has an rport parameter */
+	bool via_more;	     /* there are Vias below the top one */
+	bool contact_more;   /* there are Contacts behind the first one */
+	bool auth_more;	     /* there are challenges or credentials behind the first ones */
+	bool proxy_auth;     /* auth is Proxy-Authorization or Proxy-Authenticate */
 };
 
 /**
@@ -71,9 +88,19 @@ void sip_end_request_line(struct sip_builder *b);
 /** A status line with the usual reason phrase. */
 struct sip_builder *sip_response(struct world *w, uint32_t status, enum sip_method method);
 
-/** Appends. */
-void sip_put(struct sip_builder *b, const char *bytes, size_t len);
-void sip_puts(struct sip_builder *b, const char *text);
+/** Appends. The texts of a profile are short by their field tables, so a message cannot outgrow its builder. */
+static inline void sip_put(struct sip_builder *b, const char *bytes, size_t len)
+{
+	assert(b->len + len <= PAYLOAD_MAX);
+	memcpy(b->bytes + b->len, bytes, len);
+	b->len += (uint32_t)len;
+}
+
+static inline void sip_puts(struct sip_builder *b, const char *text)
+{
+	sip_put(b, text, strlen(text));
+}
+
 void sip_put_number(struct sip_builder *b, uint64_t number);
 void sip_put_endpoint(struct sip_builder *b, struct endpoint e, bool with_port);
 
@@ -84,8 +111,16 @@ void sip_splice(struct sip_builder *b, uint32_t at, uint32_t old, const char *by
 struct slice sip_since(const struct sip_builder *b, uint32_t from);
 
 /** Appends "Name: " of a header; sip_end_header() appends the line's end. */
-void sip_begin_header(struct sip_builder *b, const char *name);
-void sip_end_header(struct sip_builder *b);
+static inline void sip_begin_header(struct sip_builder *b, const char *name)
+{
+	sip_puts(b, name);
+	sip_put(b, ": ", 2);
+}
+
+static inline void sip_end_header(struct sip_builder *b)
+{
+	sip_put(b, "\r\n", 2);
+}
 
 /** A whole header from a text; nothing when the text is NULL or empty. */
 void sip_text_header(struct sip_builder *b, const char *name, const char *text);
@@ -119,6 +154,11 @@ const char *sip_reason(uint32_t status);
 static inline const char *slice_at(const struct payload *p, struct slice s)
 {
 	return p->bytes + s.at;
+}
+
+static inline struct span slice_span(const struct payload *p, struct slice s)
+{
+	return (struct span){ slice_at(p, s), s.len };
 }
 
 /** True when both slices hold the same bytes. */

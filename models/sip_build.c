@@ -52,24 +52,12 @@ const char *sip_label(const struct sip_view *v)
 	return v->request ? sip_method_name((enum sip_method)v->method) : status_find(v->status)->text;
 }
 
-void sip_put(struct sip_builder *b, const char *bytes, size_t len)
-{
-	assert(b->len + len <= PAYLOAD_MAX); /* the texts of a profile are short by their field tables */
-	memcpy(b->bytes + b->len, bytes, len);
-	b->len += (uint32_t)len;
-}
-
 void sip_splice(struct sip_builder *b, uint32_t at, uint32_t old, const char *bytes, size_t len)
 {
 	assert(at + old <= b->len && b->len - old + len <= PAYLOAD_MAX);
 	memmove(b->bytes + at + len, b->bytes + at + old, b->len - at - old);
 	memcpy(b->bytes + at, bytes, len);
 	b->len += (uint32_t)len - old;
-}
-
-void sip_puts(struct sip_builder *b, const char *text)
-{
-	sip_put(b, text, strlen(text));
 }
 
 void sip_put_number(struct sip_builder *b, uint64_t number)
@@ -135,17 +123,6 @@ struct sip_builder *sip_response(struct world *w, uint32_t status, enum sip_meth
 	return b;
 }
 
-void sip_begin_header(struct sip_builder *b, const char *name)
-{
-	sip_puts(b, name);
-	sip_put(b, ": ", 2);
-}
-
-void sip_end_header(struct sip_builder *b)
-{
-	sip_put(b, "\r\n", 2);
-}
-
 void sip_text_header(struct sip_builder *b, const char *name, const char *text)
 {
 	if (!text || !*text)
@@ -172,6 +149,11 @@ void sip_date_header(struct sip_builder *b)
 	sip_put(b, text, n);
 }
 
+static struct slice moved(struct slice s, int32_t by)
+{
+	return (struct slice){ (uint16_t)(s.at + by), s.len };
+}
+
 void sip_copy_from(struct sip_builder *b, const struct payload *req, const struct sip_view *v)
 {
 	sip_begin_header(b, "From");
@@ -188,6 +170,8 @@ void sip_copy_to(struct sip_builder *b, const struct payload *req, const struct 
 	sip_begin_header(b, "To");
 	uint32_t from = b->len;
 	sip_put(b, slice_at(req, v->to), v->to.len);
+	b->view.to_user = moved(v->to_user, (int32_t)from - v->to.at);
+	b->view.to_host = moved(v->to_host, (int32_t)from - v->to.at);
 	if (v->to_tag.len) {
 		b->view.to_tag = (struct slice){ (uint16_t)(from + v->to_tag.at - v->to.at), v->to_tag.len };
 	} else {

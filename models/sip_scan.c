@@ -2,12 +2,15 @@
 
 #include <string.h>
 
+#include "models/digest.h"
+
 struct sip_view sip_view_empty(void)
 {
 	return (struct sip_view){
 		.method = SIP_OTHER,
 		.via_port = SIP_ABSENT,
 		.expires = SIP_ABSENT,
+		.contact_expires = SIP_ABSENT,
 		.min_expires = SIP_ABSENT,
 		.content_length = SIP_ABSENT,
 	};
@@ -121,7 +124,10 @@ static bool scan_from(const char *text, struct slice value, struct sip_view *v)
 
 static bool scan_to(const char *text, struct slice value, struct sip_view *v)
 {
+	struct slice uri = siptext_uri(text, value);
 	v->to = value;
+	v->to_user = siptext_uri_user(text, uri);
+	v->to_host = siptext_uri_host(text, uri);
 	siptext_param(text, value, "tag", &v->to_tag, NULL);
 	return true;
 }
@@ -145,8 +151,16 @@ static bool scan_cseq(const char *text, struct slice value, struct sip_view *v)
 static bool scan_contact(const char *text, struct slice value, struct sip_view *v)
 {
 	uint32_t at = 0;
-	if (!v->contact.len)
-		siptext_element(text, value, &at, &v->contact);
+	struct slice first, second;
+	if (!siptext_element(text, value, &at, &first))
+		return true;
+	v->contact_more |= v->contact.len || siptext_element(text, value, &at, &second);
+	if (v->contact.len)
+		return true;
+	v->contact = first;
+	v->contact_uri = siptext_uri(text, first);
+	if (siptext_param(text, first, "expires", &second, NULL))
+		siptext_number(text, second, &v->contact_expires);
 	return true;
 }
 
@@ -170,9 +184,11 @@ static bool scan_content_length(const char *text, struct slice value, struct sip
 
 static bool scan_auth(const char *text, struct slice value, struct sip_view *v)
 {
-	(void)text;
-	if (!v->auth.len)
-		v->auth = value;
+	v->auth_more |= v->auth.len > 0;
+	if (v->auth.len)
+		return true;
+	v->auth = value;
+	v->credentials = digest_read(text, value);
 	return true;
 }
 

@@ -62,28 +62,32 @@ bool siptext_named(const char *text, struct slice name, const char *full, char c
 	return strlen(full) == name.len && !strncasecmp(text + name.at, full, name.len);
 }
 
-/* The first of `stops` from `at` that is neither quoted nor inside <...>; `end` when there is none. */
-static uint32_t find_outside(const char *text, uint32_t at, uint32_t end, const char *stops)
+/* Behind a quoted string whose opening quote is at `at`; `end` when it is not closed (RFC 3261 25.1, quoted-string). */
+static uint32_t behind_quotes(const char *text, uint32_t at, uint32_t end)
 {
-	bool quoted = false, angle = false;
-	for (; at < end; at++) {
-		char c = text[at];
-		if (quoted) {
-			if (c == '\\' && at + 1 < end)
-				at++;
-			else if (c == '"')
-				quoted = false;
-		} else if (c == '"') {
-			quoted = true;
-		} else if (!angle && c && strchr(stops, c)) {
-			return at;
-		} else if (c == '<') {
-			angle = true;
-		} else if (c == '>') {
-			angle = false;
-		}
+	for (at++; at < end && text[at] != '"'; at++)
+		at += text[at] == '\\';
+	return at < end ? at + 1 : end;
+}
+
+static uint32_t behind_angles(const char *text, uint32_t at, uint32_t end)
+{
+	const char *close = memchr(text + at, '>', end - at);
+	return close ? (uint32_t)(close - text) + 1 : end;
+}
+
+/* The first `stop` from `at` that is neither quoted nor inside <...>; `end` when there is none. */
+static uint32_t find_outside(const char *text, uint32_t at, uint32_t end, char stop)
+{
+	while (at < end && text[at] != stop) {
+		if (text[at] == '"')
+			at = behind_quotes(text, at, end);
+		else if (text[at] == '<')
+			at = behind_angles(text, at, end);
+		else
+			at++;
 	}
-	return end;
+	return at;
 }
 
 bool siptext_element(const char *text, struct slice list, uint32_t *at, struct slice *element)
@@ -93,7 +97,7 @@ bool siptext_element(const char *text, struct slice list, uint32_t *at, struct s
 		*at = list.at;
 	if (*at >= end)
 		return false;
-	uint32_t comma = find_outside(text, *at, end, ",");
+	uint32_t comma = find_outside(text, *at, end, ',');
 	*element = siptext_trim(text, slice_of(*at, comma));
 	*at = comma < end ? comma + 1 : end;
 	return true;
@@ -109,16 +113,18 @@ static struct slice unquote(const char *text, struct slice s)
 bool siptext_param(const char *text, struct slice s, const char *name, struct slice *value, struct slice *whole)
 {
 	uint32_t end = (uint32_t)s.at + s.len;
-	uint32_t at = find_outside(text, s.at, end, ";");
+	uint32_t at = find_outside(text, s.at, end, ';');
 	while (at < end) {
-		uint32_t stop = find_outside(text, at + 1, end, ";");
+		uint32_t stop = find_outside(text, at + 1, end, ';');
 		struct slice param = siptext_trim(text, slice_of(at + 1, stop));
 		uint32_t param_end = (uint32_t)param.at + param.len;
-		uint32_t equals = find_outside(text, param.at, param_end, "=");
+		uint32_t equals = find_outside(text, param.at, param_end, '=');
 		struct slice key = siptext_trim(text, slice_of(param.at, equals));
 		if (siptext_named(text, key, name, 0)) {
 			uint32_t from = equals < param_end ? equals + 1 : param_end;
 			*value = unquote(text, siptext_trim(text, slice_of(from, param_end)));
+			if (!value->len)
+				*value = (struct slice){ 0, 0 }; /* empty slices are all alike, wherever they were */
 			if (whole)
 				*whole = param;
 			return true;
@@ -131,9 +137,9 @@ bool siptext_param(const char *text, struct slice s, const char *name, struct sl
 struct slice siptext_uri(const char *text, struct slice name_addr)
 {
 	uint32_t from = name_addr.at, end = from + name_addr.len;
-	uint32_t open = find_outside(text, from, end, "<");
+	uint32_t open = find_outside(text, from, end, '<');
 	if (open == end)
-		return siptext_trim(text, slice_of(from, find_outside(text, from, end, ";")));
+		return siptext_trim(text, slice_of(from, find_outside(text, from, end, ';')));
 	const char *close = memchr(text + open, '>', end - open);
 	return slice_of(open + 1, close ? (uint32_t)(close - text) : end);
 }

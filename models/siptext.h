@@ -4,12 +4,27 @@
 #ifndef MODELS_SIPTEXT_H
 #define MODELS_SIPTEXT_H
 
+#include <string.h>
+
 #include "sim/addr.h"
 
 /** `len` bytes from `at`, counted from the start of a message; messages are shorter than 64 KiB. */
 struct slice {
 	uint16_t at, len;
 };
+
+/** Bytes that somebody else owns. */
+struct span {
+	const char *at;
+	size_t len;
+};
+
+#define SPAN(text) ((struct span){ (text), strlen(text) })
+
+static inline bool span_equal(struct span a, struct span b)
+{
+	return a.len == b.len && (a.len == 0 || !memcmp(a.at, b.at, a.len));
+}
 
 /** One header line, folds included; the value without the blanks around it. */
 struct header_line {

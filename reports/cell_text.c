@@ -9,8 +9,8 @@ static const struct look {
 	const char *utf8, *ascii;
 	enum ink ink;
 } looks[VERDICTS] = {
-	[VERDICT_WORKS] = { "✓", "+", INK_GOOD },   [VERDICT_DEGRADED] = { "~", "~", INK_POOR },
-	[VERDICT_STOPS] = { "|", "|", INK_POOR },   [VERDICT_FAILS] = { "✗", "x", INK_BAD },
+	[VERDICT_WORKS] = { "✓", "+", INK_GOOD },    [VERDICT_DEGRADED] = { "~", "~", INK_POOR },
+	[VERDICT_STOPS] = { "|", "|", INK_POOR },    [VERDICT_FAILS] = { "✗", "x", INK_BAD },
 	[VERDICT_SKIPPED] = { ".", ".", INK_FAINT }, [VERDICT_ERROR] = { "?", "?", INK_BAD },
 };
 
@@ -24,7 +24,7 @@ enum ink verdict_ink(enum verdict v)
 	return looks[v].ink;
 }
 
-/* One check --------------------------------------------------------------------------------------------------- */
+/* --- one check ------------------------------------------------------------------------------- */
 
 /** "register cisco" */
 static void put_question(struct sink *s, const struct scenario *scenario, const struct check *check)
@@ -121,27 +121,31 @@ static void put_check(struct sink *s, const struct show *show, const struct scen
 		put_paragraph(s, r->surprise, 6, paper->width);
 }
 
-/* The cell ---------------------------------------------------------------------------------------------------- */
+/* --- the cell -------------------------------------------------------------------------------- */
 
-static void put_ladder(struct sink *s, const struct show *show, const struct trace *trace, struct arena *scratch)
+static void put_ladder(struct sink *s, const struct show *show, const struct trace *trace,
+		       struct arena *scratch)
 {
 	struct ladder ladder;
 	if (!trace->kept) {
-		sink_text(s, trace->level == TRACE_COUNTS ? "  no ladder: nothing was recorded (--trace counts)\n" :
-							    "  nothing was sent\n");
+		sink_text(s, trace->level == TRACE_COUNTS
+				     ? "  no ladder: nothing was recorded (--trace counts)\n"
+				     : "  nothing was sent\n");
 		return;
 	}
 	ladder_lay(scratch, trace, &ladder);
 	ladder_print(s, &show->paper, &ladder, show->verbose);
 }
 
-/** Of a cell of a matrix: what it is as a whole, whether that was expected, and why it is allowed to be bad. */
+/** Of a cell of a matrix: what it is as a whole, whether that was expected, and why it is allowed to be bad.
+ */
 static void put_cell_verdict(struct sink *s, const struct paper *paper, const struct cell_result *r)
 {
 	sink_text(s, "  this cell ");
 	ink_text(s, paper, verdict_ink(r->verdict), verdict_words[r->verdict]);
 	sink_text(s, ", ");
-	ink_text(s, paper, r->expected ? INK_FAINT : INK_BAD, r->expected ? "as expected" : "NOT AS EXPECTED");
+	ink_text(s, paper, r->expected ? INK_FAINT : INK_BAD,
+		 r->expected ? "as expected" : "NOT AS EXPECTED");
 	sink_char(s, '\n');
 }
 
@@ -156,8 +160,17 @@ static void put_reason(struct sink *s, const struct paper *paper, const char *wo
 	sink_free(&text);
 }
 
-void put_cell_detail(struct sink *s, const struct show *show, const struct shown *shown, const struct cell_result *r,
-		     struct arena *scratch)
+/** The surprise of a single run is that of a check, and was said there. */
+static bool said_already(const struct cell_result *r)
+{
+	for (uint32_t i = 0; i < r->n_checks; i++)
+		if (r->surprise && r->checks[i].surprise && strcmp(r->surprise, r->checks[i].surprise) == 0)
+			return true;
+	return false;
+}
+
+void put_cell_detail(struct sink *s, const struct show *show, const struct shown *shown,
+		     const struct cell_result *r, struct arena *scratch)
 {
 	const struct scenario *scenario = shown->scenario;
 	struct check_columns c = measure_checks(scenario, r);
@@ -170,5 +183,6 @@ void put_cell_detail(struct sink *s, const struct show *show, const struct shown
 	if (scenario->n_axes || r->verdict == VERDICT_ERROR || r->verdict == VERDICT_SKIPPED)
 		put_cell_verdict(s, &show->paper, r);
 	put_reason(s, &show->paper, r->known ? "known: " : "", r->why);
-	put_reason(s, &show->paper, "", r->surprise);
+	if (!said_already(r))
+		put_reason(s, &show->paper, "", r->surprise);
 }

@@ -6,7 +6,7 @@
 #define GITHUB_MAX 9
 #define RESET	   "\033[0m"
 
-/* Text: path:line:column, the line, a caret --------------------------------------------------------------------- */
+/* --- text: path:line:column, the line, a caret ----------------------------------------------- */
 
 /** The part of a source line that is shown, in bytes. */
 struct window {
@@ -51,7 +51,8 @@ static void put_source(struct sink *s, const char *bytes, size_t n)
 	}
 }
 
-static void put_caret(struct sink *s, const struct paper *paper, const char *line, struct window w, size_t at, size_t len)
+static void put_caret(struct sink *s, const struct paper *paper, const char *line, struct window w, size_t at,
+		      size_t len)
 {
 	at = at > w.to ? w.to : at;
 	size_t end = at + len > w.to ? w.to : at + len;
@@ -129,7 +130,7 @@ void complaints_as_text(struct sink *s, const struct paper *paper, const struct 
 	}
 }
 
-/* JSON ---------------------------------------------------------------------------------------------------------- */
+/* --- JSON ------------------------------------------------------------------------------------ */
 
 static void place_object(struct json *j, const struct place *at)
 {
@@ -181,7 +182,7 @@ void complaints_as_json(struct sink *s, const struct complaints *list, uint64_t 
 	sink_char(s, '\n');
 }
 
-/* GitHub: a command per line, its own escapes --------------------------------------------------------------------- */
+/* --- GitHub: a command per line, its own escapes --------------------------------------------- */
 
 static void put_github(struct sink *s, const char *text, const char *special)
 {

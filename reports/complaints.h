@@ -13,7 +13,8 @@ void complaints_as_text(struct sink *s, const struct paper *paper, const struct 
 /** {"complaints": [...], "files": N}, one complaint per line, keys sorted. */
 void complaints_as_json(struct sink *s, const struct complaints *list, uint64_t files);
 
-/** GitHub's "::error file=..." lines; it shows few of them, so at most nine are written and the others counted. */
+/** GitHub's "::error file=..." lines; it shows few of them, so at most nine are written and the others
+ * counted. */
 void complaints_as_github(struct sink *s, const struct complaints *list);
 
 #endif

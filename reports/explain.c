@@ -10,7 +10,8 @@ static void put_part(struct sink *s, const struct paper *paper, const char *head
 	put_paragraph(s, text, 2, paper->width);
 }
 
-static void put_title(struct sink *s, const struct paper *paper, const char *id, const char *word, const char *title)
+static void put_title(struct sink *s, const struct paper *paper, const char *id, const char *word,
+		      const char *title)
 {
 	struct sink line = { 0 };
 	sink_printf(&line, "%s%s%s: %s", id, word ? " " : "", word ? word : "", title);
@@ -24,9 +25,12 @@ void put_cause(struct sink *s, const struct paper *paper, const struct cause *ca
 	const struct {
 		const char *head, *text;
 	} parts[] = {
-		{ "What happens", cause->happens }, { "On the wire", cause->packets },
-		{ "Why", cause->why },		    { "What cures it", cause->cures },
-		{ "Seen with", cause->devices },    { "What it does not mean", cause->not },
+		{ "What happens", cause->happens },
+		{ "On the wire", cause->packets },
+		{ "Why", cause->why },
+		{ "What cures it", cause->cures },
+		{ "Seen with", cause->devices },
+		{ "What it does not mean", cause->not },
 		{ "Clause", cause->clause },
 	};
 	put_title(s, paper, cause->id, cause->word, cause->title);

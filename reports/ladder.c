@@ -10,7 +10,7 @@ struct layout {
 	struct arena *arena;
 	struct ladder *ladder;
 	uint32_t *line_of; /* by id of a datagram: the line of its sending, or LADDER_NONE */
-	uint32_t size;     /* of line_of */
+	uint32_t size;	   /* of line_of */
 };
 
 static const char *name_of(struct layout *l, const struct iface *iface)
@@ -30,15 +30,17 @@ static struct ladder_line *sending_of(const struct layout *l, uint32_t id)
 	return &l->ladder->lines[l->line_of[id]];
 }
 
-/* Remarks ----------------------------------------------------------------------------------------------------- */
+/* --- remarks --------------------------------------------------------------------------------- */
 
+/** "RFC 3261 18.2.2: the Via port, not the source port"; what was dropped or noted is said without its
+ * clause. */
 static const char *remark_of(struct layout *l, const struct record *r)
 {
 	char sentence[512];
 	record_sentence(r, sentence, sizeof sentence);
-	if (!r->fact->clause)
+	if (r->event != EVENT_SENT || !r->fact->clause)
 		return arena_strdup(l->arena, sentence);
-	return arena_printf(l->arena, "%s (%s)", sentence, r->fact->clause);
+	return arena_printf(l->arena, "%s: %s", r->fact->clause, sentence);
 }
 
 static void add_remark(struct layout *l, struct ladder_line *line, const struct record *r)
@@ -54,7 +56,7 @@ static bool rule_is_news(const struct layout *l, const struct record *r)
 	return r->fact && !(before && before->record->fact == r->fact && before->record->label == r->label);
 }
 
-/* Attempts ---------------------------------------------------------------------------------------------------- */
+/* --- attempts -------------------------------------------------------------------------------- */
 
 static bool is_response(const char *label)
 {
@@ -87,7 +89,7 @@ static void new_attempt(struct layout *l, uint32_t index)
 		(struct ladder_attempt){ .first = index, .last = index, .same_as = LADDER_NONE };
 }
 
-/* Records ----------------------------------------------------------------------------------------------------- */
+/* --- records --------------------------------------------------------------------------------- */
 
 static uint32_t add_line(struct layout *l, enum ladder_kind kind, const struct record *r)
 {
@@ -116,17 +118,23 @@ static void lay_sent(struct layout *l, const struct record *r)
 		l->line_of[r->id] = index;
 }
 
+static void reach(struct layout *l, struct ladder_line *sending, const struct record *r)
+{
+	const char *name = name_of(l, r->iface);
+	if (sending && !sending->to && strcmp(sending->from, name) != 0)
+		sending->to = name;
+}
+
 static void lay_arrived(struct layout *l, const struct record *r)
 {
-	struct ladder_line *sending = sending_of(l, r->id);
-	if (sending && !sending->to)
-		sending->to = name_of(l, r->iface);
+	reach(l, sending_of(l, r->id), r);
 }
 
 static void lay_dropped(struct layout *l, const struct record *r)
 {
 	struct ladder_line *sending = sending_of(l, r->id);
 	uint32_t index = add_line(l, LADDER_DROP, r);
+	reach(l, sending, r);
 	if (r->fact)
 		add_remark(l, &l->ladder->lines[index], r);
 	if (sending)
@@ -151,7 +159,7 @@ static void (*const lay[EVENTS])(struct layout *, const struct record *) = {
 	[EVENT_NOTE] = lay_note,
 };
 
-/* Folding ----------------------------------------------------------------------------------------------------- */
+/* --- folding --------------------------------------------------------------------------------- */
 
 static bool same_way(const struct ladder_line *a, const struct ladder_line *b)
 {
@@ -161,7 +169,8 @@ static bool same_way(const struct ladder_line *a, const struct ladder_line *b)
 	       !a->to == !b->to && (!a->to || strcmp(a->to, b->to) == 0);
 }
 
-static bool same_story(const struct ladder *ladder, const struct ladder_attempt *a, const struct ladder_attempt *b)
+static bool same_story(const struct ladder *ladder, const struct ladder_attempt *a,
+		       const struct ladder_attempt *b)
 {
 	uint32_t i = a->first, k = b->first;
 	while (i != LADDER_NONE && k != LADDER_NONE && same_way(&ladder->lines[i], &ladder->lines[k])) {
@@ -171,7 +180,8 @@ static bool same_story(const struct ladder *ladder, const struct ladder_attempt 
 	return i == LADDER_NONE && k == LADDER_NONE;
 }
 
-static bool same_first(const struct ladder *ladder, const struct ladder_attempt *a, const struct ladder_attempt *b)
+static bool same_first(const struct ladder *ladder, const struct ladder_attempt *a,
+		       const struct ladder_attempt *b)
 {
 	return same_way(&ladder->lines[a->first], &ladder->lines[b->first]);
 }
@@ -210,7 +220,7 @@ static void fold_repeats(struct ladder *ladder)
 	}
 }
 
-/* ------------------------------------------------------------------------------------------------------------- */
+/* --- the whole ------------------------------------------------------------------------------- */
 
 void ladder_lay(struct arena *a, const struct trace *trace, struct ladder *out)
 {

@@ -5,8 +5,8 @@
  *	0.041  er6020  x          dropped   no mapping for 86.5.223.17:5060
  *	       10 more tries until 32.000, same end
  *
- * An *attempt* is a request and all that it provokes; a retransmission begins a new one. An attempt that goes the way
- * of the one before it is folded into that one.
+ * An *attempt* is a request and all that it provokes; a retransmission begins a new one. An attempt that goes
+ *the way of the one before it is folded into that one.
  */
 #ifndef REPORTS_LADDER_H
 #define REPORTS_LADDER_H
@@ -25,18 +25,18 @@ enum ladder_kind {
 struct ladder_line {
 	enum ladder_kind kind;
 	const struct record *record; /* in the trace */
-	const char *from, *to;       /* names; `to` is NULL when it never got there, and for drops and notes */
-	const char *remark;          /* rule, reason or notes, with their clauses; NULL: nothing to say */
-	uint32_t attempt;            /* index, or LADDER_NONE */
-	uint32_t next;               /* next line of the same attempt, or LADDER_NONE */
-	bool folded;                 /* stands for nothing of its own: its attempt repeats another */
+	const char *from, *to; /* names; `to` is NULL when it never got there, and for drops and notes */
+	const char *remark;    /* rule with its clause, reason, notes; NULL: nothing to say */
+	uint32_t attempt;      /* index, or LADDER_NONE */
+	uint32_t next;	       /* next line of the same attempt, or LADDER_NONE */
+	bool folded;	       /* stands for nothing of its own: its attempt repeats another */
 };
 
 struct ladder_attempt {
 	uint32_t first, last; /* lines */
 	uint32_t same_as;     /* the attempt that it repeats, or LADDER_NONE */
 	uint32_t repeats;     /* attempts that were folded into this one */
-	usec last_at;         /* when the last of them began */
+	usec last_at;	      /* when the last of them began */
 };
 
 struct ladder {
@@ -46,7 +46,8 @@ struct ladder {
 	uint64_t unread; /* records behind the last one that was laid out */
 };
 
-/** Lays out the trace of a world that has ended. Everything lives in `a`; records are borrowed from the trace. */
+/** Lays out the trace of a world that has ended. Everything lives in `a`; records are borrowed from the
+ * trace. */
 void ladder_lay(struct arena *a, const struct trace *trace, struct ladder *out);
 
 /** Prints it. `all` prints every line; otherwise the middle of a long ladder is left out and counted. */

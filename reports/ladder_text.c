@@ -10,7 +10,7 @@
 /** Where the columns are. */
 struct columns {
 	size_t time, from, to, label; /* widths */
-	size_t end;                   /* where addresses begin */
+	size_t end;		      /* where addresses begin */
 };
 
 static size_t wider(size_t width, const char *text)
@@ -55,7 +55,8 @@ static size_t put_address(struct sink *s, const struct record *r)
 }
 
 /** A remark behind an address when it fits there, and below it when it does not. */
-static void put_remark(struct sink *s, const struct paper *paper, const char *remark, size_t used, size_t indent)
+static void put_remark(struct sink *s, const struct paper *paper, const char *remark, size_t used,
+		       size_t indent)
 {
 	size_t gap = used ? 3 : 0;
 	size_t column = indent + used + gap;
@@ -71,8 +72,8 @@ static void put_remark(struct sink *s, const struct paper *paper, const char *re
 	put_wrapped(s, remark, indent, indent, paper->width);
 }
 
-static void put_head(struct sink *s, const struct columns *c, const struct ladder_line *line, const char *arrow,
-		     const char *to)
+static void put_head(struct sink *s, const struct columns *c, const struct ladder_line *line,
+		     const char *arrow, const char *to)
 {
 	sink_text(s, "  ");
 	put_seconds(s, line->record->at, c->time);
@@ -82,7 +83,8 @@ static void put_head(struct sink *s, const struct columns *c, const struct ladde
 	put_padded(s, to, c->to + 2);
 }
 
-static void put_hop(struct sink *s, const struct paper *paper, const struct columns *c, const struct ladder_line *line)
+static void put_hop(struct sink *s, const struct paper *paper, const struct columns *c,
+		    const struct ladder_line *line)
 {
 	put_head(s, c, line, " -> ", line->to ? line->to : "-");
 	put_padded(s, line->record->label, c->label + 2);
@@ -91,7 +93,8 @@ static void put_hop(struct sink *s, const struct paper *paper, const struct colu
 		put_remark(s, paper, line->remark, used, c->end);
 }
 
-static void put_drop(struct sink *s, const struct paper *paper, const struct columns *c, const struct ladder_line *line)
+static void put_drop(struct sink *s, const struct paper *paper, const struct columns *c,
+		     const struct ladder_line *line)
 {
 	sink_text(s, ink_code(paper, INK_BAD));
 	put_head(s, c, line, " x  ", "");
@@ -100,7 +103,8 @@ static void put_drop(struct sink *s, const struct paper *paper, const struct col
 	sink_text(s, paper->colour ? "\033[0m" : "");
 }
 
-static void put_note(struct sink *s, const struct paper *paper, const struct columns *c, const struct ladder_line *line)
+static void put_note(struct sink *s, const struct paper *paper, const struct columns *c,
+		     const struct ladder_line *line)
 {
 	size_t indent = 2 + c->time + 2 + c->from + strlen(" -> ");
 	sink_text(s, "  ");
@@ -128,8 +132,8 @@ static void put_fold(struct sink *s, const struct columns *c, const struct ladde
 	sink_text(s, ", same end\n");
 }
 
-static void put_lines(struct sink *s, const struct paper *paper, const struct columns *c, const struct ladder *ladder,
-		      uint32_t index)
+static void put_lines(struct sink *s, const struct paper *paper, const struct columns *c,
+		      const struct ladder *ladder, uint32_t index)
 {
 	const struct ladder_line *line = &ladder->lines[index];
 	put_line[line->kind](s, paper, c, line);

@@ -13,7 +13,9 @@ struct grid {
 	const struct scenario *scenario;
 	const struct brief *cells;
 	uint32_t n;
-	bool **used; /* per axis and value: does any cell have it? */
+	bool **used;	   /* per axis and value: does any cell have it? */
+	size_t cell_width; /* of the widest cell of all tables, so that they stand below each other */
+	bool broken;	   /* column heads are broken behind their hyphens, else the tables are too wide */
 };
 
 static uint32_t row_axis(const struct scenario *s)
@@ -39,7 +41,7 @@ static const struct brief *find(const struct grid *g, uint64_t cell)
 	return bsearch(&cell, g->cells, g->n, sizeof *g->cells, compare_cells);
 }
 
-/* The text of a cell ------------------------------------------------------------------------------------------ */
+/* --- the text of a cell ---------------------------------------------------------------------- */
 
 /** "RIA-": the letter of each check that works, something else for the others. */
 static void put_letters(struct sink *s, const struct scenario *scenario, const struct brief *b)
@@ -81,7 +83,21 @@ static char *cell_text(const struct grid *g, const struct brief *b)
 	return s.bytes;
 }
 
-/* One table --------------------------------------------------------------------------------------------------- */
+static size_t widest_cell(const struct grid *g)
+{
+	struct sink s = { 0 };
+	size_t widest = 0;
+	for (uint32_t i = 0; i < g->n; i++) {
+		sink_clear(&s);
+		put_cell(&s, g, &g->cells[i]);
+		size_t width = utf8_width(s.bytes, s.len);
+		widest = width > widest ? width : widest;
+	}
+	sink_free(&s);
+	return widest;
+}
+
+/* --- one table ------------------------------------------------------------------------------- */
 
 static uint32_t used_values(const struct grid *g, uint32_t axis, uint32_t *values)
 {
@@ -115,12 +131,70 @@ static uint64_t cell_number(const struct grid *g, const struct strip *t, uint32_
 	return t->base + (uint64_t)t->rows[row] * s->axes[s->n_axes - 1].n + t->columns[column];
 }
 
-static void fill_heads(const struct grid *g, const struct strip *t, struct table_column *heads)
+static const char *column_name(const struct grid *g, const struct strip *t, uint32_t column)
 {
 	const struct scenario *s = g->scenario;
-	heads[0].head = s->axes[row_axis(s)].name;
+	return s->n_axes == 1 ? "" : s->axes[s->n_axes - 1].values[t->columns[column]];
+}
+
+/** Bytes up to and including the next place at which a name may be broken. */
+static size_t piece_of(const char *name)
+{
+	size_t length = strcspn(name, "-_.");
+	return name[length] ? length + 1 : length;
+}
+
+static size_t longest_piece(const char *name)
+{
+	size_t longest = 0;
+	for (size_t n; *name; name += n) {
+		n = piece_of(name);
+		size_t width = utf8_width(name, n);
+		longest = width > longest ? width : longest;
+	}
+	return longest;
+}
+
+/** A name in lines of at most `width` columns, broken behind its hyphens; the last line is filled up to
+ * `width`. */
+static char *broken_name(const char *name, size_t width)
+{
+	struct sink s = { 0 };
+	size_t column = 0;
+	for (size_t n; *name; name += n) {
+		n = piece_of(name);
+		size_t columns = utf8_width(name, n);
+		if (column && column + columns > width) {
+			sink_char(&s, '\n');
+			column = 0;
+		}
+		sink_put(&s, name, n);
+		column += columns;
+	}
+	sink_repeat(&s, ' ', column < width ? width - column : 0);
+	sink_char(&s, '\0');
+	return s.bytes;
+}
+
+/** As wide as its cells, or as its name, or as the longest part of that. */
+static size_t column_width(const struct grid *g, const char *name)
+{
+	size_t width = g->broken ? longest_piece(name) : utf8_width(name, strlen(name));
+	return width > g->cell_width ? width : g->cell_width;
+}
+
+static void fill_heads(const struct grid *g, const struct strip *t, struct table_column *heads)
+{
+	heads[0].head = g->scenario->axes[row_axis(g->scenario)].name;
 	for (uint32_t c = 0; c < t->n_columns; c++)
-		heads[c + 1].head = s->n_axes == 1 ? "" : s->axes[s->n_axes - 1].values[t->columns[c]];
+		heads[c + 1].head = broken_name(column_name(g, t, c), column_width(g, column_name(g, t, c)));
+}
+
+static void free_heads(const struct strip *t, struct table_column *heads)
+{
+	for (uint32_t c = 0; c < t->n_columns; c++)
+		free((char *)heads[c + 1].head);
+	free(heads);
 }
 
 static void fill_rows(const struct grid *g, const struct strip *t, struct table_cell *cells)
@@ -153,24 +227,10 @@ static void put_strip(struct sink *s, const struct grid *g, const struct strip *
 	assert(heads && cells);
 	fill_heads(g, t, heads);
 	fill_rows(g, t, cells);
-	put_table(s, g->paper, &(struct table_text){ heads, columns, cells, t->n_rows, 2 });
+	put_table(s, g->paper, &(struct table_text){ heads, columns, cells, t->n_rows, 0 });
 	sink_char(s, '\n');
 	free_rows(t, cells);
-	free(heads);
-}
-
-static size_t column_width(const struct grid *g, const struct strip *t, uint32_t column)
-{
-	const struct scenario *s = g->scenario;
-	const char *head = s->n_axes == 1 ? "" : s->axes[s->n_axes - 1].values[t->columns[column]];
-	size_t width = utf8_width(head, strlen(head));
-	for (uint32_t r = 0; r < t->n_rows; r++) {
-		char *text = cell_text(g, find(g, cell_number(g, t, r, column)));
-		size_t w = utf8_width(text, strlen(text));
-		width = w > width ? w : width;
-		free(text);
-	}
-	return width;
+	free_heads(t, heads);
 }
 
 static size_t row_head_width(const struct grid *g, const struct strip *t)
@@ -187,15 +247,20 @@ static size_t row_head_width(const struct grid *g, const struct strip *t)
 /** How many columns from `first` on fit beside the row heads; at least one. */
 static uint32_t columns_that_fit(const struct grid *g, const struct strip *t, uint32_t first)
 {
-	size_t used = 2 + row_head_width(g, t);
+	size_t used = row_head_width(g, t);
 	uint32_t n = 0;
 	while (first + n < t->n_columns) {
-		used += TABLE_GAP + column_width(g, t, first + n);
+		used += TABLE_GAP + column_width(g, column_name(g, t, first + n));
 		if (n && used > g->paper->width)
 			break;
 		n++;
 	}
 	return n;
+}
+
+static bool fits_unbroken(const struct grid *g, const struct strip *t)
+{
+	return columns_that_fit(g, t, 0) == t->n_columns;
 }
 
 static void put_strips(struct sink *s, const struct grid *g, const struct strip *whole)
@@ -209,7 +274,7 @@ static void put_strips(struct sink *s, const struct grid *g, const struct strip 
 	}
 }
 
-/* All tables -------------------------------------------------------------------------------------------------- */
+/* --- all tables ------------------------------------------------------------------------------ */
 
 /** Cells per table. */
 static uint64_t table_size(const struct scenario *s)
@@ -232,7 +297,7 @@ static void put_group_head(struct sink *s, const struct grid *g, uint64_t cell)
 		sink_char(s, '\n');
 }
 
-static void put_tables(struct sink *s, const struct grid *g)
+static void put_tables(struct sink *s, struct grid *g)
 {
 	const struct scenario *scenario = g->scenario;
 	uint64_t size = table_size(scenario);
@@ -243,6 +308,7 @@ static void put_tables(struct sink *s, const struct grid *g)
 		columns = values_of(g, scenario->n_axes - 1, &t.n_columns);
 	t.rows = rows;
 	t.columns = columns ? columns : &one;
+	g->broken = !fits_unbroken(g, &t);
 	for (uint32_t i = 0; i < g->n;) {
 		uint64_t group = g->cells[i].cell / size;
 		t.base = group * size;
@@ -259,10 +325,11 @@ static void put_tables(struct sink *s, const struct grid *g)
 static void put_legend(struct sink *s, const struct grid *g)
 {
 	struct sink line = { 0 };
-	bool unexpected = false, cause = false;
+	const struct cause *cause = NULL;
+	bool unexpected = false;
 	for (uint32_t i = 0; i < g->n; i++) {
 		unexpected = unexpected || !g->cells[i].expected;
-		cause = cause || g->cells[i].cause;
+		cause = cause ? cause : g->cells[i].cause;
 	}
 	const struct scenario *scenario = g->scenario;
 	for (uint32_t i = 0; scenario->n_checks > 1 && i < scenario->n_checks; i++)
@@ -270,14 +337,14 @@ static void put_legend(struct sink *s, const struct grid *g)
 	if (scenario->n_checks > 1)
 		sink_text(&line, "- fails   ~ degraded   | stops   . skipped   ");
 	if (cause)
-		sink_text(&line, "F01: the cause, see below   ");
+		sink_printf(&line, "%s: the cause, see below   ", cause->id);
 	if (unexpected)
 		sink_text(&line, "!  not as expected");
 	while (line.len && line.bytes[line.len - 1] == ' ')
 		line.len--;
 	sink_char(&line, '\0');
 	if (line.len > 1) {
-		put_paragraph(s, line.bytes, 2, g->paper->width);
+		put_paragraph(s, line.bytes, 0, g->paper->width);
 		sink_char(s, '\n');
 	}
 	sink_free(&line);
@@ -297,13 +364,14 @@ static void mark_used(struct grid *g)
 			g->used[a][value_in(s, a, g->cells[i].cell)] = true;
 }
 
-void put_matrix(struct sink *s, const struct paper *paper, const struct scenario *scenario, const struct brief *cells,
-		uint32_t n)
+void put_matrix(struct sink *s, const struct paper *paper, const struct scenario *scenario,
+		const struct brief *cells, uint32_t n)
 {
-	struct grid g = { paper, scenario, cells, n, NULL };
+	struct grid g = { paper, scenario, cells, n };
 	if (!n)
 		return;
 	mark_used(&g);
+	g.cell_width = widest_cell(&g);
 	put_tables(s, &g);
 	put_legend(s, &g);
 	for (uint32_t a = 0; a < scenario->n_axes; a++)

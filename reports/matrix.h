@@ -1,6 +1,6 @@
 /*
- * The tables of a matrix: one table per choice of the leading axes, rows are the last axis but one, columns the last.
- * With one axis it is a list.
+ * The tables of a matrix: one table per choice of the leading axes, rows are the last axis but one, columns
+ * the last. With one axis it is a list.
  */
 #ifndef REPORTS_MATRIX_H
 #define REPORTS_MATRIX_H
@@ -11,7 +11,7 @@
 #define MATRIX_MAX 2000
 
 /** Prints the tables of these cells (in order of their numbers) and the legend. */
-void put_matrix(struct sink *s, const struct paper *paper, const struct scenario *scenario, const struct brief *cells,
-		uint32_t n);
+void put_matrix(struct sink *s, const struct paper *paper, const struct scenario *scenario,
+		const struct brief *cells, uint32_t n);
 
 #endif

@@ -7,9 +7,11 @@
 #include "scenarios/cause.h"
 #include "scenarios/scenario.h"
 
-/* Lists --------------------------------------------------------------------------------------------------------- */
+/* --- lists ----------------------------------------------------------------------------------- */
 
-static const struct table_column three_columns[] = { { .wraps = false }, { .wraps = true }, { .wraps = false } };
+static const struct table_column three_columns[] = { { .wraps = false },
+						     { .wraps = true },
+						     { .wraps = false } };
 
 static struct table_cell *new_cells(size_t rows, size_t columns)
 {
@@ -72,7 +74,7 @@ void put_check_list(struct sink *s, const struct paper *paper)
 	free(cells);
 }
 
-/* One entry ----------------------------------------------------------------------------------------------------- */
+/* --- one entry ------------------------------------------------------------------------------- */
 
 /** A walk over the knobs of a kind, groups opened: "register.expires". */
 struct knob_walk {
@@ -104,7 +106,8 @@ static const void *default_profile(const struct device *device, struct arena *a)
 #define KEY_WIDTH   24
 #define VALUE_WIDTH 18
 
-/** "* rport   off   writes an empty rport parameter into its Via"; a long value stands on lines of its own. */
+/** "* rport   off   writes an empty rport parameter into its Via"; a long value stands on lines of its own.
+ */
 static void show_knob(struct knob_walk *w, const char *key, const struct field *f)
 {
 	const char *value = field_print(f, w->profile, w->arena);
@@ -149,7 +152,7 @@ void put_model(struct sink *s, const struct paper *paper, const struct model *m)
 	arena_free(w.arena);
 }
 
-/* Markdown ------------------------------------------------------------------------------------------------------ */
+/* --- Markdown -------------------------------------------------------------------------------- */
 
 /** Text in a table of Markdown, where a bar would end the cell. */
 static void put_cell_text(struct sink *s, const char *text)
@@ -200,8 +203,8 @@ static void markdown_kind(struct sink *s, const struct catalogue *c, enum device
 	const struct device *device = &devices[kind];
 	struct knob_walk w = { markdown_knob, arena_new(), s };
 	w.fallback = default_profile(device, w.arena);
-	sink_printf(s, "\n## %c%s\n\nA %s is %s.\n", device->plural[0] - 'a' + 'A', device->plural + 1, device->kind,
-		    device->summary);
+	sink_printf(s, "\n## %c%s\n\nA %s is %s.\n", device->plural[0] - 'a' + 'A', device->plural + 1,
+		    device->kind, device->summary);
 	sink_text(s, "\n| knob | takes | default | meaning | source |\n|---|---|---|---|---|\n");
 	walk_knobs(&w, device->fields, "");
 	for (uint32_t i = 0; i < c->n; i++)
@@ -213,7 +216,8 @@ static void markdown_kind(struct sink *s, const struct catalogue *c, enum device
 void put_models_markdown(struct sink *s, const struct catalogue *c)
 {
 	sink_text(s, "# Models and their knobs\n\n"
-		     "Written by `viaport list --markdown` from the tables that check scenario files and from the catalogue.\n"
+		     "Written by `viaport list --markdown` from the tables that check scenario files and "
+		     "from the catalogue.\n"
 		     "Under each entry stand the knobs that differ from their defaults.\n");
 	for (int kind = 0; kind < DEVICE_KINDS; kind++)
 		markdown_kind(s, c, (enum device_kind)kind);

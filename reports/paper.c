@@ -5,7 +5,7 @@
 #include "reports/utf8.h"
 
 static const char *const ink_codes[] = {
-	[INK_PLAIN] = "",	   [INK_GOOD] = "\033[32m", [INK_POOR] = "\033[33m",
+	[INK_PLAIN] = "",	  [INK_GOOD] = "\033[32m", [INK_POOR] = "\033[33m",
 	[INK_BAD] = "\033[1;31m", [INK_FAINT] = "\033[2m", [INK_BOLD] = "\033[1m",
 };
 
@@ -27,37 +27,50 @@ void put_padded(struct sink *s, const char *text, size_t width)
 {
 	size_t have = utf8_width(text, strlen(text));
 	sink_text(s, text);
-	sink_repeat(s, ' ', have < width ? width - have : 1);
+	sink_repeat(s, ' ', have <= width ? width - have : 1);
+}
+
+/** A line that is being filled. */
+struct wrap {
+	struct sink *out;
+	size_t column, indent, width;
+	bool fresh; /* nothing stands on this line yet */
+};
+
+static void wrap_line(struct wrap *w, size_t indent)
+{
+	sink_char(w->out, '\n');
+	sink_repeat(w->out, ' ', indent);
+	w->column = indent;
+	w->fresh = true;
+}
+
+/** The next word, behind so many blanks unless it begins a line. */
+static void wrap_word(struct wrap *w, size_t blanks, const char *word, size_t length)
+{
+	size_t columns = utf8_width(word, length);
+	if (!w->fresh && w->column + blanks + columns > w->width)
+		wrap_line(w, w->indent);
+	if (w->fresh)
+		blanks = 0;
+	sink_repeat(w->out, ' ', blanks);
+	sink_put(w->out, word, length);
+	w->column += blanks + columns;
+	w->fresh = false;
 }
 
 void put_wrapped(struct sink *s, const char *text, size_t column, size_t indent, size_t width)
 {
-	bool fresh = true; /* nothing on this line yet */
+	struct wrap w = { s, column, indent, width, true };
 	while (*text) {
 		size_t blanks = strspn(text, " ");
 		size_t length = strcspn(text + blanks, " \n");
-		size_t columns = utf8_width(text + blanks, length);
-		bool fits = column + (fresh ? 0 : blanks) + columns <= width;
-		if (length && !fits && !fresh) {
-			sink_char(s, '\n');
-			sink_repeat(s, ' ', indent);
-			column = indent;
-			fresh = true;
-		}
-		if (length && !fresh) {
-			sink_repeat(s, ' ', blanks);
-			column += blanks;
-		}
-		sink_put(s, text + blanks, length);
-		column += columns;
-		fresh = fresh && !length;
+		if (length)
+			wrap_word(&w, blanks, text + blanks, length);
 		text += blanks + length;
 		if (*text == '\n') {
 			text++;
-			sink_char(s, '\n');
-			sink_repeat(s, ' ', *text ? indent : 0);
-			column = indent;
-			fresh = true;
+			wrap_line(&w, *text ? indent : 0);
 		}
 	}
 }

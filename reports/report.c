@@ -81,7 +81,7 @@ static const char *value_of(const struct scenario *s, uint32_t axis, uint64_t ce
 	return s->axes[axis].values[cell % s->axes[axis].n];
 }
 
-static void put_choice(struct sink *s, const struct scenario *scenario, uint32_t axis, uint64_t cell)
+void put_choice(struct sink *s, const struct scenario *scenario, uint32_t axis, uint64_t cell)
 {
 	sink_text(s, scenario->axes[axis].name);
 	sink_char(s, '=');
@@ -144,7 +144,8 @@ static void command_choices(struct command *c, const struct scenario *scenario, 
 	sink_free(&quoted);
 }
 
-void put_command(struct sink *s, const struct show *show, const struct shown *shown, uint64_t cell, size_t indent)
+void put_command(struct sink *s, const struct show *show, const struct shown *shown, uint64_t cell,
+		 size_t indent)
 {
 	struct command c = { s, indent + strlen("viaport run"), indent, show->paper.width };
 	struct sink word = { 0 };

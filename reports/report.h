@@ -1,7 +1,8 @@
 /*
  * A report turns results into bytes. It runs nothing and judges nothing.
  *
- * A kind of report has two halves, so that cells may be rendered on many threads and still be written in order:
+ * A kind of report has two halves, so that cells may be rendered on many threads and still be written in
+ *order:
  *
  *	worker thread    render()  one cell, while its world lives          -> bytes of that cell
  *	main thread      begin(), begin_scenario(), cell() ..., end()       -> bytes of the report
@@ -17,9 +18,9 @@
 /** A scenario as reports see it. */
 struct shown {
 	const struct scenario *scenario;
-	const char *file;        /* as the user names it, for commands that repeat something */
-	uint64_t seed;           /* the one that was used */
-	uint64_t cells;          /* how many were selected */
+	const char *file;	 /* as the user names it, for commands that repeat something */
+	uint64_t seed;		 /* the one that was used */
+	uint64_t cells;		 /* how many were selected */
 	const uint32_t *by_name; /* indexes of its axes in alphabetical order */
 };
 
@@ -27,11 +28,11 @@ struct shown {
 struct show {
 	const struct shown *scenarios;
 	uint32_t n;
-	uint64_t cells;             /* the sum over the scenarios */
-	const char *version;        /* of the program */
-	const char *catalogue;      /* sha256 of the catalogue */
-	bool bytes;                 /* --trace full: reports carry every record */
-	bool seeded;                /* --seed was given, so a command that repeats a cell must say it */
+	uint64_t cells;	       /* the sum over the scenarios */
+	const char *version;   /* of the program */
+	const char *catalogue; /* sha256 of the catalogue */
+	bool bytes;	       /* --trace full: reports carry every record */
+	bool seeded;	       /* --seed was given, so a command that repeats a cell must say it */
 	bool verbose, quiet;
 	struct paper paper;
 };
@@ -43,11 +44,11 @@ struct brief {
 	uint64_t cell;
 	enum verdict verdict;
 	bool expected, known;
-	const struct cause *cause;         /* of the first check that does not work; NULL when all do */
+	const struct cause *cause;	   /* of the first check that does not work; NULL when all do */
 	const struct exception *exception; /* the `known` or `skip` that applied, or NULL */
-	const char *lost_at;               /* name in the scenario, or NULL */
-	uint32_t n_results;                /* checks; the first BRIEF_RESULTS of them are kept */
-	uint8_t results[BRIEF_RESULTS];    /* enum verdict */
+	const char *lost_at;		   /* name in the scenario, or NULL */
+	uint32_t n_results;		   /* checks; the first BRIEF_RESULTS of them are kept */
+	uint8_t results[BRIEF_RESULTS];	   /* enum verdict */
 };
 
 void brief_of(const struct shown *shown, const struct cell_result *r, struct brief *out);
@@ -72,7 +73,8 @@ struct report_kind {
 
 	void (*begin)(struct report *);
 	void (*begin_scenario)(struct report *, const struct shown *);
-	void (*cell)(struct report *, const struct shown *, const struct brief *, const char *rendered, size_t n);
+	void (*cell)(struct report *, const struct shown *, const struct brief *, const char *rendered,
+		     size_t n);
 	void (*end_scenario)(struct report *, const struct shown *, const struct totals *);
 	void (*end)(struct report *, const struct totals *, enum ending);
 	void (*free)(struct report *);
@@ -83,7 +85,7 @@ struct report {
 	const struct report_kind *kind;
 	const struct show *show;
 	struct sink out; /* what is ready; the caller takes it away and clears it whenever it likes */
-	void *state;     /* of the kind */
+	void *state;	 /* of the kind */
 };
 
 /** All kinds; closed by NULL. The first is the default. */
@@ -101,14 +103,18 @@ void report_free(struct report *r);
 /** The name of a cell, the same in every output: "matrix.yaml[phone=cisco-7940,router=static-port]". */
 void put_cell_id(struct sink *s, const struct scenario *scenario, uint64_t cell);
 
+/** "phone=cisco-7940": one axis of a cell. */
+void put_choice(struct sink *s, const struct scenario *scenario, uint32_t axis, uint64_t cell);
+
 /** "phone=cisco-7940,router=static-port"; nothing without axes. */
 void put_choices(struct sink *s, const struct scenario *scenario, uint64_t cell);
 
 /**
- * The command that repeats one cell, each line indented by `indent` and, where it is long, continued with a backslash
- * so that it fits the paper and can still be copied. Ends with a line end.
+ * The command that repeats one cell, each line indented by `indent` and, where it is long, continued with a
+ * backslash so that it fits the paper and can still be copied. Ends with a line end.
  */
-void put_command(struct sink *s, const struct show *show, const struct shown *shown, uint64_t cell, size_t indent);
+void put_command(struct sink *s, const struct show *show, const struct shown *shown, uint64_t cell,
+		 size_t indent);
 
 /** The name in the scenario of what a check is about, NULL when it is about nobody. */
 const char *check_subject(const struct scenario *s, const struct check *check);

@@ -7,7 +7,7 @@
 #include "reports/utf8.h"
 #include "sim/net.h"
 
-/* One record of the trace ------------------------------------------------------------------------------------- */
+/* --- one record of the trace ----------------------------------------------------------------- */
 
 static const char *const event_words[EVENTS] = {
 	[EVENT_SENT] = "sent",
@@ -90,7 +90,8 @@ static void record_object(struct json *j, const struct record *r)
 	json_close(j, '}');
 }
 
-/** All records from the first datagram on: what nodes remark before anything is sent is no part of the story. */
+/** All records from the first datagram on: what nodes remark before anything is sent is no part of the story.
+ */
 static void trace_array(struct json *j, const struct trace *trace)
 {
 	bool begun = false;
@@ -104,7 +105,7 @@ static void trace_array(struct json *j, const struct trace *trace)
 	json_close(j, ']');
 }
 
-/* One cell ---------------------------------------------------------------------------------------------------- */
+/* --- one cell -------------------------------------------------------------------------------- */
 
 static void choice_object(struct json *j, const struct shown *shown, const uint32_t *choice)
 {
@@ -184,7 +185,7 @@ static void render(const struct show *show, const struct shown *shown, const str
 	json_close(&j, '}');
 }
 
-/* The whole --------------------------------------------------------------------------------------------------- */
+/* --- the whole ------------------------------------------------------------------------------- */
 
 /** What the report remembers between calls: whether a comma is due. */
 struct progress {
@@ -222,8 +223,8 @@ static void begin_scenario(struct report *report, const struct shown *shown)
 	json_key(&j, "cells"), json_open(&j, '[');
 }
 
-static void cell(struct report *report, const struct shown *shown, const struct brief *brief, const char *rendered,
-		 size_t n)
+static void cell(struct report *report, const struct shown *shown, const struct brief *brief,
+		 const char *rendered, size_t n)
 {
 	struct progress *progress = report->state;
 	(void)shown, (void)brief;
@@ -238,10 +239,14 @@ static void totals_object(struct json *j, const struct totals *t)
 		const char *key;
 		uint64_t n;
 	} rows[] = {
-		{ "degraded", t->verdicts[VERDICT_DEGRADED] }, { "error", t->verdicts[VERDICT_ERROR] },
-		{ "fails", t->verdicts[VERDICT_FAILS] },       { "known", t->known },
-		{ "skipped", t->verdicts[VERDICT_SKIPPED] },   { "stops", t->verdicts[VERDICT_STOPS] },
-		{ "unexpected", t->unexpected },	       { "works", t->verdicts[VERDICT_WORKS] },
+		{ "degraded", t->verdicts[VERDICT_DEGRADED] },
+		{ "error", t->verdicts[VERDICT_ERROR] },
+		{ "fails", t->verdicts[VERDICT_FAILS] },
+		{ "known", t->known },
+		{ "skipped", t->verdicts[VERDICT_SKIPPED] },
+		{ "stops", t->verdicts[VERDICT_STOPS] },
+		{ "unexpected", t->unexpected },
+		{ "works", t->verdicts[VERDICT_WORKS] },
 	};
 	json_open(j, '{');
 	for (size_t i = 0; i < COUNT(rows); i++)

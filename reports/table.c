@@ -18,9 +18,41 @@ static size_t text_width(const char *text)
 	return text ? utf8_width(text, strlen(text)) : 0;
 }
 
+static size_t lines_in(const char *text)
+{
+	size_t n = text ? 1 : 0;
+	for (; text && (text = strchr(text, '\n')); text++)
+		n++;
+	return n;
+}
+
+/** The n-th (from 0) line of a text, "" when it has fewer. */
+static const char *line_of(const char *text, size_t n, size_t *length)
+{
+	while (text && n-- > 0) {
+		text = strchr(text, '\n');
+		text += text != NULL;
+	}
+	text = text ? text : "";
+	*length = strcspn(text, "\n");
+	return text;
+}
+
+static size_t head_width(const char *head)
+{
+	size_t width = 0;
+	for (size_t i = 0; i < lines_in(head); i++) {
+		size_t length;
+		const char *line = line_of(head, i, &length);
+		size_t w = utf8_width(line, length);
+		width = w > width ? w : width;
+	}
+	return width;
+}
+
 static size_t natural_width(const struct table_text *t, size_t column)
 {
-	size_t width = text_width(t->columns[column].head);
+	size_t width = head_width(t->columns[column].head);
 	for (size_t row = 0; row < t->n_rows; row++) {
 		size_t w = text_width(cell_at(t, row, column)->text);
 		width = w > width ? w : width;
@@ -60,30 +92,59 @@ static void fill_cell(struct libscols_line *line, size_t column, const struct pa
 	sink_free(&text);
 }
 
-static void fill(struct libscols_table *out, const struct paper *paper, const struct table_text *t, size_t *widths)
+static struct libscols_line *new_line(struct libscols_table *out)
+{
+	struct libscols_line *line = scols_table_new_line(out, NULL);
+	assert(line);
+	return line;
+}
+
+static void fill_columns(struct libscols_table *out, const struct table_text *t)
 {
 	for (size_t i = 0; i < t->n_columns; i++) {
-		const char *head = t->columns[i].head;
-		struct libscols_column *column = scols_table_new_column(out, head ? head : "", 0, SCOLS_FL_WRAP);
+		struct libscols_column *column = scols_table_new_column(out, "", 0, SCOLS_FL_WRAP);
 		assert(column);
 		scols_column_set_wrapfunc(column, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
 	}
+}
+
+/** Heads are rows like others, because the library knows no head of several lines. The last lines stand
+ * together. */
+static void fill_heads(struct libscols_table *out, const struct table_text *t)
+{
+	size_t lines = 0;
+	for (size_t i = 0; i < t->n_columns; i++)
+		lines = at_least(lines, lines_in(t->columns[i].head));
+	for (size_t n = 0; n < lines; n++) {
+		struct libscols_line *row = new_line(out);
+		for (size_t i = 0; i < t->n_columns; i++) {
+			size_t length, above = lines - lines_in(t->columns[i].head);
+			const char *line = line_of(n < above ? NULL : t->columns[i].head, n - above, &length);
+			char *text = strndup(line, length);
+			int failed = scols_line_refer_data(row, i, text);
+			assert(text && !failed);
+		}
+	}
+}
+
+static void fill_rows(struct libscols_table *out, const struct paper *paper, const struct table_text *t,
+		      const size_t *widths)
+{
 	for (size_t row = 0; row < t->n_rows; row++) {
-		struct libscols_line *line = scols_table_new_line(out, NULL);
-		assert(line);
+		struct libscols_line *line = new_line(out);
 		for (size_t i = 0; i < t->n_columns; i++)
 			fill_cell(line, i, paper, cell_at(t, row, i), widths[i]);
 	}
 }
 
-static struct libscols_table *new_table(const struct paper *paper, const struct table_text *t)
+static struct libscols_table *new_table(const struct paper *paper)
 {
 	struct libscols_table *table = scols_new_table();
 	assert(table);
 	scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
 	scols_table_set_column_separator(table, "  ");
 	scols_table_enable_noencoding(table, 1);
-	scols_table_enable_noheadings(table, !t->columns[0].head);
+	scols_table_enable_noheadings(table, 1);
 	scols_table_enable_colors(table, paper->colour);
 	return table;
 }
@@ -106,10 +167,12 @@ void put_table(struct sink *s, const struct paper *paper, const struct table_tex
 {
 	char *lines = NULL;
 	size_t *widths = calloc(t->n_columns, sizeof *widths);
-	struct libscols_table *table = new_table(paper, t);
+	struct libscols_table *table = new_table(paper);
 	assert(widths);
 	choose_widths(t, paper->width, widths);
-	fill(table, paper, t, widths);
+	fill_columns(table, t);
+	fill_heads(table, t);
+	fill_rows(table, paper, t, widths);
 	int failed = scols_print_table_to_string(table, &lines);
 	assert(!failed);
 	put_lines(s, lines ? lines : "", t->indent);

@@ -12,8 +12,8 @@ struct table_cell {
 };
 
 struct table_column {
-	const char *head; /* NULL in all columns: no heads */
-	bool wraps;       /* gives way, by breaking its texts between words, when the table is too wide */
+	const char *head; /* may have several lines; NULL in all columns: no heads */
+	bool wraps;	  /* gives way, by breaking its texts between words, when the table is too wide */
 };
 
 struct table_text {

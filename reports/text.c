@@ -17,8 +17,7 @@ struct tally {
 /** What the report remembers; everything from `cells` on is about the scenario at hand. */
 struct text_state {
 	struct sink unexpected; /* details that stand below all scenarios */
-	uint64_t told, untold;  /* cells in it; cells that would make it too long */
-	size_t path_width;
+	uint64_t told, untold;	/* cells in it; cells that would make it too long */
 	size_t n_causes;
 
 	struct brief *cells; /* of a matrix; NULL: too many for a table */
@@ -28,7 +27,7 @@ struct text_state {
 	struct sink detail; /* of the only cell */
 };
 
-/* Worker side ------------------------------------------------------------------------------------------------- */
+/* --- worker side ----------------------------------------------------------------------------- */
 
 static bool is_matrix(const struct shown *shown)
 {
@@ -52,7 +51,7 @@ static void render(const struct show *show, const struct shown *shown, const str
 		put_paragraph(out, r->surprise, 6, show->paper.width);
 }
 
-/* Sums -------------------------------------------------------------------------------------------------------- */
+/* --- sums ------------------------------------------------------------------------------------ */
 
 static const struct {
 	enum verdict verdict;
@@ -72,10 +71,10 @@ static void put_sum(struct sink *s, const char **comma, uint64_t n, const char *
 	*comma = ", ";
 }
 
-void put_sums(struct sink *s, uint64_t cells, const struct totals *t)
+/** "40 work, 14 fail, 14 known" */
+static void put_verdicts(struct sink *s, const struct totals *t)
 {
-	const char *comma = ": ";
-	put_count(s, cells, "cell");
+	const char *comma = "";
 	for (size_t i = 0; i < COUNT(sum_words); i++) {
 		uint64_t n = t->verdicts[sum_words[i].verdict];
 		if (n)
@@ -83,6 +82,14 @@ void put_sums(struct sink *s, uint64_t cells, const struct totals *t)
 	}
 	if (t->known)
 		put_sum(s, &comma, t->known, "known");
+}
+
+void put_sums(struct sink *s, uint64_t cells, const struct totals *t)
+{
+	put_count(s, cells, "cell");
+	if (t->cells)
+		sink_text(s, ": ");
+	put_verdicts(s, t);
 }
 
 void put_expectation(struct sink *s, const struct paper *p, const struct totals *t)
@@ -98,7 +105,7 @@ void put_expectation(struct sink *s, const struct paper *p, const struct totals 
 	sink_text(s, p->colour ? "\033[0m" : "");
 }
 
-/* One scenario ------------------------------------------------------------------------------------------------ */
+/* --- one scenario ---------------------------------------------------------------------------- */
 
 static struct text_state *state_of(struct report *report)
 {
@@ -122,15 +129,8 @@ static void *zeroed(size_t n, size_t size)
 
 static void begin(struct report *report)
 {
-	const struct show *show = report->show;
 	struct text_state *state = zeroed(1, sizeof *state);
 	state->n_causes = count_causes();
-	for (uint32_t i = 0; i < show->n; i++) {
-		size_t width = utf8_width(show->scenarios[i].file, strlen(show->scenarios[i].file));
-		state->path_width = width > state->path_width ? width : state->path_width;
-	}
-	if (state->path_width > show->paper.width / 2)
-		state->path_width = show->paper.width / 2;
 	report->state = state;
 }
 
@@ -161,6 +161,26 @@ static void tally(struct tally *t, uint64_t cell)
 		t->example = cell;
 }
 
+/** The cell's name and verdict, broken between its axes where it is long. */
+static void put_unexpected_name(struct sink *s, const struct paper *paper, const struct shown *shown,
+				const struct brief *b)
+{
+	struct sink text = { 0 };
+	const struct scenario *scenario = shown->scenario;
+	sink_text(&text, shown->file);
+	for (uint32_t i = 0; i < scenario->n_axes; i++) {
+		sink_text(&text, i ? ", " : " ");
+		put_choice(&text, scenario, i, b->cell);
+	}
+	sink_printf(&text, "  %s%s%s", verdict_words[b->verdict], b->cause ? ": " : "",
+		    b->cause ? b->cause->word : "");
+	sink_char(&text, '\0');
+	sink_text(s, "  ");
+	put_wrapped(s, text.bytes, 2, 4, paper->width);
+	sink_char(s, '\n');
+	sink_free(&text);
+}
+
 /** Cells that surprise are told below everything else, each with the command that repeats it. */
 static void tell_unexpected(struct report *report, const struct shown *shown, const struct brief *b,
 			    const char *rendered, size_t n)
@@ -172,21 +192,18 @@ static void tell_unexpected(struct report *report, const struct shown *shown, co
 		return;
 	}
 	state->told++;
-	sink_text(out, "  ");
-	put_cell_id(out, shown->scenario, b->cell);
-	sink_printf(out, "  %s", verdict_words[b->verdict]);
-	if (b->cause)
-		sink_printf(out, ": %s", b->cause->word);
-	sink_char(out, '\n');
+	put_unexpected_name(out, &report->show->paper, shown, b);
 	sink_put(out, rendered, n);
 	put_command(out, report->show, shown, b->cell, 6);
 	sink_char(out, '\n');
 }
 
-static void cell(struct report *report, const struct shown *shown, const struct brief *b, const char *rendered, size_t n)
+static void cell(struct report *report, const struct shown *shown, const struct brief *b,
+		 const char *rendered, size_t n)
 {
 	struct text_state *state = state_of(report);
-	bool in_place = !is_matrix(shown) && (report->show->n == 1 || report->show->verbose);
+	const struct show *show = report->show;
+	bool in_place = !is_matrix(shown) && (show->n == 1 || show->verbose) && !show->quiet;
 	state->last = *b;
 	if (b->cause)
 		tally(&state->causes[b->cause - causes], b->cell);
@@ -215,26 +232,43 @@ static void put_heading(struct report *report, const struct shown *shown)
 }
 
 static void put_cause_tally(struct report *report, const struct shown *shown, const struct cause *cause,
-			    const struct tally *t)
+			    const struct tally *t, size_t width)
 {
 	struct sink *s = &report->out;
-	sink_printf(s, "  %s %-28s ", cause->id, cause->word);
+	sink_printf(s, "%s  ", cause->id);
+	put_padded(s, cause->word, width + 3);
 	put_count(s, t->cells, "cell");
 	sink_text(s, t->cells == 1 ? ":\n" : ", for example\n");
-	put_command(s, report->show, shown, t->example, 6);
+	put_command(s, report->show, shown, t->example, 5);
+}
+
+static size_t longest_cause(const struct text_state *state)
+{
+	size_t width = 0;
+	for (size_t i = 0; i < state->n_causes; i++)
+		if (state->causes[i].cells && strlen(causes[i].word) > width)
+			width = strlen(causes[i].word);
+	return width;
+}
+
+/** The cause with the lowest number behind `id` ("": the first) that occurred; NULL when there is none. */
+static const struct cause *next_cause(const struct text_state *state, const char *id)
+{
+	const struct cause *next = NULL;
+	for (size_t i = 0; i < state->n_causes; i++)
+		if (state->causes[i].cells && strcmp(causes[i].id, id) > 0 &&
+		    (!next || strcmp(causes[i].id, next->id) < 0))
+			next = &causes[i];
+	return next;
 }
 
 static void put_causes(struct report *report, const struct shown *shown)
 {
-	struct text_state *state = state_of(report);
-	bool any = false;
-	for (size_t i = 0; i < state->n_causes; i++) {
-		if (!state->causes[i].cells)
-			continue;
-		put_cause_tally(report, shown, &causes[i], &state->causes[i]);
-		any = true;
-	}
-	if (any)
+	const struct text_state *state = state_of(report);
+	size_t width = longest_cause(state);
+	for (const struct cause *c = NULL; (c = next_cause(state, c ? c->id : ""));)
+		put_cause_tally(report, shown, c, &state->causes[c - causes], width);
+	if (width)
 		sink_char(&report->out, '\n');
 }
 
@@ -250,7 +284,8 @@ static void put_exceptions(struct report *report, const struct shown *shown)
 		put_count(&text, state->exceptions[i].cells, "cell");
 		sink_printf(&text, " %s: %s", e->skip ? "skipped" : "known", e->why);
 		sink_char(&text, '\0');
-		put_paragraph(&report->out, text.bytes, 2, report->show->paper.width);
+		put_wrapped(&report->out, text.bytes, 0, 5, report->show->paper.width);
+		sink_char(&report->out, '\n');
 		sink_free(&text);
 		any = true;
 	}
@@ -264,7 +299,8 @@ static void put_matrix_page(struct report *report, const struct shown *shown)
 	if (state->cells)
 		put_matrix(&report->out, &report->show->paper, shown->scenario, state->cells, state->n_cells);
 	else
-		put_paragraph(&report->out, "too many cells for a table; --only AXIS=VALUE shows some of them\n", 2,
+		put_paragraph(&report->out,
+			      "too many cells for a table; --only AXIS=VALUE shows some of them\n", 2,
 			      report->show->paper.width);
 	put_causes(report, shown);
 	put_exceptions(report, shown);
@@ -282,26 +318,40 @@ static void put_page(struct report *report, const struct shown *shown)
 	sink_char(&report->out, '\n');
 }
 
-/** One of many scenarios in one line. */
+#define FIRST_COLUMN 12
+
+/** "✗ fails", "54 cells" */
+static void put_line_head(struct sink *s, const struct paper *paper, const struct shown *shown,
+			  const struct brief *b, const struct totals *totals)
+{
+	struct sink text = { 0 };
+	if (is_matrix(shown))
+		put_count(&text, totals->cells, "cell");
+	else if (totals->cells)
+		sink_printf(&text, "%s %s", verdict_mark(paper, b->verdict), verdict_words[b->verdict]);
+	else
+		sink_text(&text, "not run");
+	sink_char(&text, '\0');
+	put_padded(s, text.bytes, FIRST_COLUMN);
+	sink_free(&text);
+}
+
+/** One of many scenarios in one line, or two. */
 static void put_line(struct report *report, const struct shown *shown, const struct totals *totals)
 {
-	const struct text_state *state = state_of(report);
-	const struct paper *paper = &report->show->paper;
-	struct sink text = { 0 };
-	if (is_matrix(shown)) {
-		put_sums(&text, totals->cells, totals);
-		put_expectation(&text, paper, totals);
-	} else if (!totals->cells) {
-		sink_text(&text, "did not run");
-	} else {
-		const struct brief *b = &state->last;
-		sink_printf(&text, "%s%s%s, %s", verdict_words[b->verdict], b->cause ? ": " : "",
-			    b->cause ? b->cause->word : "", b->expected ? "as expected" : "NOT AS EXPECTED");
-	}
+	const struct brief *b = &state_of(report)->last;
+	struct sink *s = &report->out, text = { 0 };
+	sink_printf(&text, "%s  ", shown->file);
+	if (is_matrix(shown))
+		put_verdicts(&text, totals);
+	else
+		sink_text(&text, totals->cells && b->cause ? b->cause->word : "");
+	sink_text(&text, totals->unexpected ? "  NOT AS EXPECTED" : "");
 	sink_char(&text, '\0');
-	put_padded(&report->out, shown->file, state->path_width + 2);
-	put_wrapped(&report->out, text.bytes, state->path_width + 2, state->path_width + 2, paper->width);
-	sink_char(&report->out, '\n');
+	put_line_head(s, &report->show->paper, shown, b, totals);
+	sink_text(s, totals->unexpected ? ink_code(&report->show->paper, INK_BAD) : "");
+	put_wrapped(s, text.bytes, FIRST_COLUMN, FIRST_COLUMN, report->show->paper.width);
+	sink_text(s, report->show->paper.colour && totals->unexpected ? "\033[0m\n" : "\n");
 	sink_free(&text);
 }
 
@@ -316,7 +366,7 @@ static void end_scenario(struct report *report, const struct shown *shown, const
 		put_line(report, shown, totals);
 }
 
-/* The end ----------------------------------------------------------------------------------------------------- */
+/* --- the end --------------------------------------------------------------------------------- */
 
 static void put_unexpected(struct report *report)
 {
@@ -337,12 +387,27 @@ static void put_ending(struct report *report, const struct totals *totals, enum 
 {
 	if (ending == ENDING_COMPLETE)
 		return;
-	sink_text(&report->out,
-		  ending == ENDING_INTERRUPTED ? "interrupted: " : "stopped at the first cell that was not as expected: ");
+	sink_text(&report->out, ending == ENDING_INTERRUPTED
+					? "interrupted: "
+					: "stopped at the first cell that was not as expected: ");
 	put_thousands(&report->out, totals->cells);
 	sink_text(&report->out, " of ");
 	put_count(&report->out, report->show->cells, "cell");
 	sink_text(&report->out, " ran; ");
+}
+
+/** The totals in one line, so the number of scenarios has its own when they would not fit together. */
+static void put_totals(struct sink *s, const struct show *show, const struct totals *totals)
+{
+	struct sink line = { 0 };
+	put_sums(&line, totals->cells, totals);
+	put_expectation(&line, &show->paper, totals);
+	if (show->n > 1) {
+		put_count(s, show->n, "scenario");
+		sink_text(s, line.len + 20 > show->paper.width ? ":\n" : ", ");
+	}
+	sink_put(s, line.bytes, line.len);
+	sink_free(&line);
 }
 
 static void end(struct report *report, const struct totals *totals, enum ending ending)
@@ -351,16 +416,10 @@ static void end(struct report *report, const struct totals *totals, enum ending 
 	struct sink *s = &report->out;
 	put_unexpected(report);
 	put_ending(report, totals, ending);
-	if (show->cells > show->n || show->n > 1 || ending != ENDING_COMPLETE) {
-		if (show->n > 1) {
-			put_count(s, show->n, "scenario");
-			sink_text(s, ", ");
-		}
-		put_sums(s, totals->cells, totals);
-		put_expectation(s, &show->paper, totals);
-	} else {
+	if (show->cells == 1 && ending == ENDING_COMPLETE)
 		sink_text(s, totals->unexpected ? "1 scenario, not as expected" : "1 scenario, as expected");
-	}
+	else
+		put_totals(s, show, totals);
 	sink_text(s, ".\n");
 }
 

@@ -1,6 +1,6 @@
 /*
- * What people read in a terminal: the ladder of a single run, the tables of a matrix, one line per scenario of many.
- * The last line is the totals.
+ * What people read in a terminal: the ladder of a single run, the tables of a matrix, one line per scenario
+ * of many. The last line is the totals.
  */
 #ifndef REPORTS_TEXT_H
 #define REPORTS_TEXT_H
@@ -14,8 +14,8 @@ const char *verdict_mark(const struct paper *p, enum verdict v);
 enum ink verdict_ink(enum verdict v);
 
 /** The drawer of one cell: its ladder, then what became of each check and why. On any thread. */
-void put_cell_detail(struct sink *s, const struct show *show, const struct shown *shown, const struct cell_result *r,
-		     struct arena *scratch);
+void put_cell_detail(struct sink *s, const struct show *show, const struct shown *shown,
+		     const struct cell_result *r, struct arena *scratch);
 
 /** "54 cells: 40 work, 14 fail, 14 known" without an end. */
 void put_sums(struct sink *s, uint64_t cells, const struct totals *t);

@@ -1,6 +1,7 @@
 #include "reports/utf8.h"
 
-/** A kind of well-formed sequence: RFC 3629 4. Only the second byte's range differs; the others are 80 to BF. */
+/** A kind of well-formed sequence: RFC 3629 4. Only the second byte's range differs; the others are 80 to BF.
+ */
 struct form {
 	unsigned char first_low, first_high, second_low, second_high;
 	size_t length;

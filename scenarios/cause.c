@@ -19,12 +19,6 @@ static bool lost_to(const struct evidence *e, const struct fact *why)
 	return e->lost.id && e->lost.fact == why;
 }
 
-/* Was it the answer that died, by its own datagram or by what the router made of it? */
-static bool answer_died(const struct evidence *e)
-{
-	return e->answered.id && e->lost.id >= e->answered.id;
-}
-
 static bool died_at_nat(const struct evidence *e)
 {
 	return lost_to(e, &fact_nat_no_mapping) || lost_to(e, &fact_nat_filtered);
@@ -73,13 +67,13 @@ static bool is_expired(const struct evidence *e)
 /* The phone itself sends from a port that it does not write, and the router has kept that port. */
 static bool is_asymmetric_preserved(const struct evidence *e)
 {
-	return died_at_nat(e) && answer_died(e) && by_via(e) && to_other_port(e) &&
+	return died_at_nat(e) && e->lost_answer && by_via(e) && to_other_port(e) &&
 	       e->first.src.port != e->answered.dst.port && e->first.src.port == e->provoked.src.port;
 }
 
 static bool is_reply_to_via(const struct evidence *e)
 {
-	return died_at_nat(e) && answer_died(e) && by_via(e) && to_other_port(e);
+	return died_at_nat(e) && e->lost_answer && by_via(e) && to_other_port(e);
 }
 
 static bool is_no_route(const struct evidence *e)

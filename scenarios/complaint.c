@@ -160,8 +160,7 @@ struct complaint *complain(struct complaints *list, enum complaint_code code, st
 	return c;
 }
 
-/* --- file order
- * -------------------------------------------------------------------------------------------------- */
+/* --- file order ----------------------------------------------------------------------------------------- */
 
 /** What a complaint is sorted by; `n` keeps the order of those in the same place. */
 struct rank {

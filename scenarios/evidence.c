@@ -34,8 +34,10 @@ static void saw_dropped(struct evidence *e, const struct record *r)
 {
 	bool same = e->lost.id && e->lost.fact == r->fact && e->lost.iface == r->iface;
 	e->drops++;
-	if (!same)
-		e->lost = sighting_of(r);
+	if (same)
+		return;
+	e->lost = sighting_of(r);
+	e->lost_answer = e->answered.id && r->id >= e->answered.id;
 }
 
 static void saw_note(struct evidence *e, const struct record *r)

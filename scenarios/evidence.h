@@ -25,6 +25,7 @@ struct evidence {
 	struct sighting answered; /* the last datagram sent by a reply rule: its rule and destination; id 0: none */
 	struct sighting provoked; /* the request that it answers, as it reached its sender; id 0: not seen */
 	struct sighting lost;     /* the first of the latest run of drops for one reason at one place; id 0: none */
+	bool lost_answer;	  /* it was that answer, or what a router made of it */
 	const struct fact *note;  /* the last remark of a node that matters to causes, or NULL */
 	uint64_t status;          /* final status that the subject saw; 0: none */
 	usec ended;

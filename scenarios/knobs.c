@@ -4,8 +4,7 @@
 
 #include "scenarios/load.h"
 
-/* --- one value
- * --------------------------------------------------------------------------------------------------- */
+/* --- one value ------------------------------------------------------------------------------------------ */
 
 static bool is_bare_number(const struct yaml *value)
 {
@@ -21,6 +20,19 @@ static const char *word_nearest(const struct field *f, const struct yaml *value)
 	return n.best;
 }
 
+/** Words of the format that no table has yet. */
+static const struct to_come {
+	const char *key, *word;
+} values_to_come[] = { { "ports", "sequential" } };
+
+static bool is_to_come(const struct field *f, const struct yaml *value)
+{
+	for (size_t i = 0; i < COUNT(values_to_come); i++)
+		if (strcmp(values_to_come[i].key, f->key) == 0 && yaml_is(value, values_to_come[i].word))
+			return true;
+	return false;
+}
+
 static struct complaint *value_complain(struct loader *l, const struct field *f, const struct yaml *value)
 {
 	struct arena *a = l->complaints->arena;
@@ -29,6 +41,8 @@ static struct complaint *value_complain(struct loader *l, const struct field *f,
 				     "a duration needs its unit: %ss, %sms, %sm", value->text, value->text,
 				     value->text);
 	const char *help = field_wants(f, a), *near = word_nearest(f, value);
+	if (is_to_come(f, value))
+		return yaml_complain(value, VP_NOT_MODELLED, help, "'%s' is not modelled yet", value->text);
 	if (near)
 		help = arena_printf(a, "did you mean '%s'? %s", near, help);
 	return yaml_complain(value, VP_VALUE, help, "'%s' does not fit '%s'", value->text, f->key);
@@ -43,8 +57,7 @@ bool value_read(struct loader *l, const struct field *f, const struct yaml *valu
 	return false;
 }
 
-/* --- settings
- * ---------------------------------------------------------------------------------------------------- */
+/* --- settings ------------------------------------------------------------------------------------------- */
 
 static void setting_add(struct loader *l, struct knobs *knobs, const struct field *f, int axis,
 			const void *values, const struct yaml *value)
@@ -98,8 +111,7 @@ static void scalar_read(struct loader *l, const struct field *f, const struct ya
 	setting_add(l, knobs, f, axis, values, value);
 }
 
-/* --- lists
- * ------------------------------------------------------------------------------------------------------- */
+/* --- lists ---------------------------------------------------------------------------------------------- */
 
 static bool item_is_there(const struct list *list, size_t size, const void *item)
 {
@@ -154,8 +166,7 @@ static void list_read(struct loader *l, const struct field *f, const struct yaml
 	setting_add(l, knobs, f, -1, list, value);
 }
 
-/* --- groups
- * ------------------------------------------------------------------------------------------------------ */
+/* --- groups --------------------------------------------------------------------------------------------- */
 
 /** A bare value sets the members that the group's shorthand names. */
 static void shorthand_read(struct loader *l, const struct field *group, const struct yaml *value,
@@ -173,7 +184,8 @@ static void shorthand_read(struct loader *l, const struct field *group, const st
 static void group_read(struct loader *l, const struct field *group, const struct yaml *value,
 		       struct knobs *knobs)
 {
-	const struct shape members = { .fields = group->members };
+	static const struct refused to_come[] = { { "invite-repeat" }, { 0 } };
+	const struct shape members = { .fields = group->members, .refused = to_come };
 	if (value->kind == YAML_MAP)
 		shape_read(l, &members, value, NULL, knobs);
 	else

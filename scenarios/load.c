@@ -9,8 +9,7 @@
 /* 2024-01-01T00:00:00Z */
 #define WALL_CLOCK_BY_DEFAULT 1704067200
 
-/* --- helpers of all parts
- * ---------------------------------------------------------------------------------------- */
+/* --- helpers of all parts ------------------------------------------------------------------------------- */
 
 void *grown(struct loader *l, void *items, uint32_t n, uint32_t *room, size_t size)
 {
@@ -66,6 +65,8 @@ struct loader *loader_new(struct arena *a, const struct catalogue *parent, struc
 	l->scratch = scratch;
 	l->complaints = complaints;
 	l->guesses = GUESSES_MAX;
+	l->flags = FLAGS_MAX;
+	l->flags_room = FLAGS_ROOM_MAX;
 	l->models = arena_alloc(a, sizeof *l->models);
 	l->models->parent = parent;
 	l->model_names = names_new(a);
@@ -83,8 +84,7 @@ void loader_free(struct loader *l, struct complaint *before, const char *path)
 	arena_free(l->scratch);
 }
 
-/* --- the file's own words
- * ---------------------------------------------------------------------------------------- */
+/* --- the file's own words ------------------------------------------------------------------------------- */
 
 const struct field format_field = { "viaport", FIELD_UINT, .min = 1, .max = 1 };
 const struct field name_field = { "name", FIELD_TEXT, AT(struct scenario, name) };
@@ -96,7 +96,6 @@ static const struct field until_field = { "until", FIELD_DURATION, AT(struct sce
 
 static const struct form axis_values = { FORM_LIST, .of = &(const struct form){ FORM_VALUE },
 					 .non_empty = true };
-static const struct form device_knobs = { FORM_MAP };
 static const struct form wire_knobs = { FORM_MAP, .shape = &wire_shape };
 static const struct form step = { FORM_MAP, .shape = &step_shape };
 static const struct form expectation = { FORM_MAP, .shape = &expect_shape };
@@ -131,70 +130,44 @@ static void seed_read(struct loader *l, const struct yaml *value, void *into)
 }
 
 /* What others refer to comes before those who do, so the rows are in the order of reading. */
+/* clang-format off */
 static const struct key scenario_keys[] = {
 	{ "viaport", true, "version of the format, 1", { FORM_FIELD, .field = &format_field }, format_read },
 	{ "name", true, "one line that says what the scenario shows", { FORM_FIELD, .field = &name_field } },
 	{ "about", false, "free text for reports", { FORM_FIELD, .field = &about_field }, about_read },
 	{ "seed", false, "random seed (default: 1)", { FORM_FIELD, .field = &seed_field }, seed_read },
 	{ "until", false, "when the run stops at the latest", { FORM_FIELD, .field = &until_field } },
-	{ "axes",
-	  false,
-	  "what a matrix varies: a list of values for each $name",
-	  { FORM_NAMED, .of = &axis_values },
-	  axes_read },
+	{ "axes", false, "what a matrix varies: a list of values for each $name",
+	  { FORM_NAMED, .of = &axis_values }, axes_read },
 	{ "use", false, "files that hold only models", { FORM_LIST, .of = &file_name }, use_read },
 	{ "models", false, "catalogue entries of this file", { FORM_MODELS }, models_read },
-	{ "phones",
-	  true,
-	  "at least one phone with its model",
-	  { FORM_NODES, .of = &device_knobs, .device = DEVICE_PHONE, .non_empty = true },
-	  nodes_read },
-	{ "routers",
-	  false,
-	  "routers with their models",
-	  { FORM_NODES, .of = &device_knobs, .device = DEVICE_ROUTER },
-	  nodes_read },
-	{ "servers",
-	  true,
-	  "at least one server with its model",
-	  { FORM_NODES, .of = &device_knobs, .device = DEVICE_SERVER, .non_empty = true },
-	  nodes_read },
-	{ "wires",
-	  false,
-	  "what the wires do: of `default` or of a node",
-	  { FORM_NAMED, .of = &wire_knobs },
-	  wires_read },
+	{ "phones", true, "at least one phone with its model",
+	  { FORM_NODES, .device = DEVICE_PHONE, .non_empty = true }, nodes_read },
+	{ "routers", false, "routers with their models",
+	  { FORM_NODES, .device = DEVICE_ROUTER }, nodes_read },
+	{ "servers", true, "at least one server with its model",
+	  { FORM_NODES, .device = DEVICE_SERVER, .non_empty = true }, nodes_read },
+	{ "wires", false, "what the wires do: of `default` or of a node",
+	  { FORM_NAMED, .of = &wire_knobs }, wires_read },
 	{ "pin", false, "identifiers and wall clock for byte-exact replay", { FORM_PINS }, pin_read },
-	{ "do",
-	  true,
-	  "the steps, one after the other",
-	  { FORM_LIST, .of = &step, .non_empty = true },
-	  steps_read },
-	{ "expect",
-	  false,
-	  "what a single run should show; with axes only `any`",
-	  { FORM_EITHER, .of = expectations },
-	  expect_read },
-	{ "judge",
-	  false,
-	  "the checks that make a cell of a matrix",
-	  { FORM_LIST, .of = &judgement, .non_empty = true },
-	  judge_read },
+	{ "do", true, "the steps, one after the other",
+	  { FORM_LIST, .of = &step, .non_empty = true }, steps_read },
+	{ "expect", false, "what a single run should show; with axes only `any`",
+	  { FORM_EITHER, .of = expectations }, expect_read },
+	{ "judge", false, "the checks that make a cell of a matrix",
+	  { FORM_LIST, .of = &judgement, .non_empty = true }, judge_read },
 	{ "skip", false, "cells that are not run, and why", { FORM_LIST, .of = &skipped }, skip_read },
-	{ "known",
-	  false,
-	  "cells that are allowed to be bad, and why",
-	  { FORM_LIST, .of = &known },
-	  known_read },
+	{ "known", false, "cells that are allowed to be bad, and why",
+	  { FORM_LIST, .of = &known }, known_read },
 	{ 0 },
 };
+/* clang-format on */
 
 static const struct refused scenario_refused[] = { { "remedy" }, { "gateways" }, { 0 } };
 
 const struct shape scenario_shape = { .keys = scenario_keys, .refused = scenario_refused };
 
-/* --- what only the whole file can show
- * --------------------------------------------------------------------------- */
+/* --- what only the whole file can show ------------------------------------------------------------------ */
 
 static void both_complain(const struct yaml *y, const struct yaml *other, const char *help,
 			  const char *sentence, const char *note)
@@ -260,8 +233,7 @@ static void scenario_read(struct loader *l)
 		cells_check(l, axes);
 }
 
-/* --- the door
- * ---------------------------------------------------------------------------------------------------- */
+/* --- the door ------------------------------------------------------------------------------------------- */
 
 static bool is_models_only(const struct yaml *root)
 {

@@ -48,7 +48,10 @@ struct loader {
 	const struct source_reader *reader; /* NULL: `use` is not possible */
 	struct scenario *s;
 	const struct yaml *root;
-	uint64_t guesses; /* comparisons that may still be spent on nearest words */
+
+	/* What may still be spent, so that no file takes long: looks at words that may be near, */
+	/* looks at flags of skip, known and when, and flags. */
+	uint64_t guesses, flags, flags_room;
 
 	struct axis_draft *axes; /* by index in s->axes */
 	struct names *axis_names;
@@ -69,10 +72,11 @@ struct loader {
 	int *first_steps; /* [node * STEP_KINDS + kind]: the first step that does this, or -1 */
 };
 
-#define GUESSES_MAX 3000000
+#define GUESSES_MAX    3000000
+#define FLAGS_MAX      100000000
+#define FLAGS_ROOM_MAX 64000000
 
-/* --- load.c
- * ------------------------------------------------------------------------------------------------------ */
+/* --- load.c --------------------------------------------------------------------------------------------- */
 
 extern const struct shape scenario_shape;
 
@@ -100,8 +104,7 @@ const char *prose_read(struct loader *l, const struct yaml *value);
 const char *nearest_of(struct loader *l, const struct yaml *name, uint32_t n,
 		       const char *(*word)(const struct loader *, uint32_t i));
 
-/* --- load_axes.c
- * ------------------------------------------------------------------------------------------------- */
+/* --- load_axes.c ---------------------------------------------------------------------------------------- */
 
 void axes_read(struct loader *l, const struct yaml *value, void *into);
 
@@ -129,15 +132,13 @@ void axis_note(struct complaint *c, int axis, const struct yaml *use);
 /** Complains of axes that nothing uses. */
 void axes_finish(struct loader *l);
 
-/* --- load_cells.c
- * ------------------------------------------------------------------------------------------------ */
+/* --- load_cells.c --------------------------------------------------------------------------------------- */
 
 /** One value of `when`. */
 extern const struct form when_values;
-#define WHEN_FORM                              \
-	{                                      \
-		FORM_NAMED, .of = &when_values \
-	}
+/* clang-format off */
+#define WHEN_FORM { FORM_NAMED, .of = &when_values }
+/* clang-format on */
 
 /** Reads a `when`; NULL when it is spoilt. `uses`: does it make cells differ? */
 struct when *when_read(struct loader *l, const struct yaml *value, bool uses);
@@ -147,8 +148,7 @@ extern const struct shape skip_shape, known_shape;
 void skip_read(struct loader *l, const struct yaml *value, void *into);
 void known_read(struct loader *l, const struct yaml *value, void *into);
 
-/* --- load_models.c
- * ----------------------------------------------------------------------------------------------- */
+/* --- load_models.c -------------------------------------------------------------------------------------- */
 
 /** Words of a device that are not modelled yet. */
 const struct refused *device_refused(enum device_kind kind);
@@ -171,8 +171,7 @@ void models_finish(struct loader *l);
 const struct model *model_of(struct loader *l, const struct yaml *name, enum device_kind kind, int axis,
 			     const struct yaml *use);
 
-/* --- load_nodes.c
- * ------------------------------------------------------------------------------------------------ */
+/* --- load_nodes.c --------------------------------------------------------------------------------------- */
 
 extern const struct key node_keys[];
 
@@ -185,8 +184,7 @@ int node_of(struct loader *l, const struct yaml *name);
 /** The same, when it must be of one kind. */
 int node_of_kind(struct loader *l, const struct yaml *name, enum device_kind kind);
 
-/* --- load_pairs.c
- * ------------------------------------------------------------------------------------------------ */
+/* --- load_pairs.c --------------------------------------------------------------------------------------- */
 
 /** Complains of knobs of a node that exclude each other in some cell. */
 void pairs_check_node(struct loader *l, const struct node_spec *spec, const struct knobs *knobs);
@@ -194,23 +192,20 @@ void pairs_check_node(struct loader *l, const struct node_spec *spec, const stru
 /** The same of a model. */
 void pairs_check_model(struct loader *l, const struct model *m, const struct knobs *knobs);
 
-/* --- load_wires.c
- * ------------------------------------------------------------------------------------------------ */
+/* --- load_wires.c --------------------------------------------------------------------------------------- */
 
 extern const struct shape wire_shape, router_pin_shape;
 
 void wires_read(struct loader *l, const struct yaml *value, void *into);
 void pin_read(struct loader *l, const struct yaml *value, void *into);
 
-/* --- load_steps.c
- * ------------------------------------------------------------------------------------------------ */
+/* --- load_steps.c --------------------------------------------------------------------------------------- */
 
 extern const struct shape step_shape;
 
 void steps_read(struct loader *l, const struct yaml *value, void *into);
 
-/* --- load_checks.c
- * ----------------------------------------------------------------------------------------------- */
+/* --- load_checks.c -------------------------------------------------------------------------------------- */
 
 extern const struct shape expect_shape, judge_shape;
 

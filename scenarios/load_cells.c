@@ -3,8 +3,7 @@
 #include "scenarios/cause.h"
 #include "scenarios/load.h"
 
-/* --- when
- * -------------------------------------------------------------------------------------------------------- */
+/* --- when ----------------------------------------------------------------------------------------------- */
 
 static const char *value_nearest(struct loader *l, uint32_t axis, const struct yaml *value)
 {
@@ -36,9 +35,24 @@ static bool value_allow(struct loader *l, uint32_t axis, const struct yaml *valu
 	return true;
 }
 
+/** Room for the flags of an axis; NULL, and a complaint, when the file needs too many of them. */
+static bool *flags_new(struct loader *l, uint32_t axis, const struct yaml *value)
+{
+	uint32_t n = l->s->axes[axis].n;
+	if (n <= l->flags_room) {
+		l->flags_room -= n;
+		return arena_alloc(l->arena, n * sizeof(bool));
+	}
+	yaml_complain(value, VP_TOO_MUCH, "fewer entries, or fewer values of the axis",
+		      "skip, known and when of this file are too many for axes of this size");
+	return NULL;
+}
+
 static const bool *values_allow(struct loader *l, uint32_t axis, const struct yaml *value)
 {
-	bool *allowed = arena_alloc(l->arena, l->s->axes[axis].n * sizeof *allowed);
+	bool *allowed = flags_new(l, axis, value);
+	if (!allowed)
+		return NULL;
 	bool good = form_check(l, &when_values, value);
 	if (value->kind == YAML_TEXT)
 		good = good && value_allow(l, axis, value, allowed);
@@ -77,8 +91,7 @@ struct when *when_read(struct loader *l, const struct yaml *value, bool uses)
 	return good ? w : NULL;
 }
 
-/* --- skip and known
- * ---------------------------------------------------------------------------------------------- */
+/* --- skip and known ------------------------------------------------------------------------------------- */
 
 static const char *const result_words[] = { "works", "degraded", "stops", "fails", NULL };
 
@@ -141,34 +154,32 @@ static const struct refused skip_refused[] = {
 	{ 0 },
 };
 
+/* clang-format off */
 static const struct key skip_keys[] = {
 	{ "when", true, "the cells: a value or a list of values of some axes", WHEN_FORM, when_key_read },
 	{ "why", true, "a sentence that says why", { FORM_FIELD, .field = &why_field }, why_read },
 	{ 0 },
 };
+/* clang-format on */
 
 const struct shape skip_shape = { .keys = skip_keys, .refused = skip_refused };
 
+/* clang-format off */
 static const struct key known_keys[] = {
 	{ "when", true, "the cells: a value or a list of values of some axes", WHEN_FORM, when_key_read },
 	{ "why", true, "a sentence that says why", { FORM_FIELD, .field = &why_field }, why_read },
-	{ "result",
-	  false,
-	  "what the cell shows; any bad result when left out",
-	  { FORM_FIELD, .field = &result_field },
-	  known_result_read },
+	{ "result", false, "what the cell shows; any bad result when left out",
+	  { FORM_FIELD, .field = &result_field }, known_result_read },
 	{ "cause", false, "the cause it shows; any when left out", { FORM_CAUSE }, known_cause_read },
-	{ "strict",
-	  false,
-	  "complain when such a cell starts to work (default: on)",
+	{ "strict", false, "complain when such a cell starts to work (default: on)",
 	  { FORM_FIELD, .field = &strict_field } },
 	{ 0 },
 };
+/* clang-format on */
 
 const struct shape known_shape = { .keys = known_keys };
 
-/* --- entries that match nothing
- * ---------------------------------------------------------------------------------- */
+/* --- entries that match nothing ------------------------------------------------------------------------- */
 
 /** Does `outer` allow every value of one axis that `inner` allows? NULL allows all. */
 static bool axis_covers(const bool *outer, const bool *inner, uint32_t n)
@@ -187,10 +198,20 @@ static bool when_covers(const struct loader *l, const struct when *outer, const 
 	return true;
 }
 
+/** What one comparison of two entries costs at most. */
+static uint64_t flags_count(const struct loader *l)
+{
+	uint64_t n = 1;
+	for (uint32_t i = 0; i < l->s->n_axes; i++)
+		n += l->s->axes[i].n;
+	return n;
+}
+
 /** Complains when an earlier entry takes every cell of this one. Gives up on files with very many entries. */
 static void covered_check(struct loader *l, const struct exception *e, const struct yaml *y)
 {
-	for (uint32_t i = 0; i < l->s->n_exceptions && l->guesses > 0; i++, l->guesses--) {
+	uint64_t cost = flags_count(l);
+	for (uint32_t i = 0; i < l->s->n_exceptions && l->flags >= cost; i++, l->flags -= cost) {
 		if (!when_covers(l, &l->s->exceptions[i].when, &e->when))
 			continue;
 		struct complaint *c = yaml_complain(y, VP_MATCHES_NOTHING, "remove one of the two",

@@ -6,12 +6,11 @@
 /** A check while it is read. */
 struct check_draft {
 	struct check check;
-	const struct yaml *y, *word, *subject, *of, *cause;
+	const struct yaml *word, *subject, *of, *cause;
 	bool spoilt;
 };
 
-/* --- causes
- * ------------------------------------------------------------------------------------------------------ */
+/* --- causes --------------------------------------------------------------------------------------------- */
 
 const struct cause *cause_read(struct loader *l, const struct yaml *value)
 {
@@ -27,8 +26,7 @@ const struct cause *cause_read(struct loader *l, const struct yaml *value)
 	return NULL;
 }
 
-/* --- words of a check
- * -------------------------------------------------------------------------------------------- */
+/* --- words of a check ----------------------------------------------------------------------------------- */
 
 static const char *const result_words[] = { "works", "degraded", "stops", "fails", NULL };
 static const struct field result_field = { "result", FIELD_WORD, .words = result_words };
@@ -88,45 +86,31 @@ static void lost_at_read(struct loader *l, const struct yaml *value, void *into)
 	d->check.lost_at = node_of(l, value);
 }
 
-#define CHECK_KEYS                                                                              \
-	{ "register",                                                                           \
-	  true,                                                                                 \
-	  "is this phone registered when the step has ended?",                                  \
-	  { FORM_NAME },                                                                        \
-	  subject_read },                                                                       \
-		{ "of",                                                                         \
-		  false,                                                                        \
-		  "the id of the step it judges (default: the first that fits)",                \
-		  { FORM_NAME },                                                                \
-		  of_read },                                                                    \
-	{                                                                                       \
-		"as", false, "what results call it (default: its word)", { FORM_NAME }, as_read \
-	}
+/* clang-format off */
+/* What all checks have: their word, and which step they are about. */
+#define CHECK_KEYS \
+	{ "register", false, "is this phone registered when the step has ended?", { FORM_NAME }, subject_read }, \
+	{ "of", false, "the id of the step it judges (default: the first that fits)", { FORM_NAME }, of_read }, \
+	{ "as", false, "what results call it (default: its word)", { FORM_NAME }, as_read }
 
 static const struct key expect_keys[] = {
 	CHECK_KEYS,
-	{ "result",
-	  true,
-	  "works, degraded, stops or fails",
-	  { FORM_FIELD, .field = &result_field },
-	  result_read },
+	{ "result", true, "works, degraded, stops or fails",
+	  { FORM_FIELD, .field = &result_field }, result_read },
 	{ "cause", false, "why it does not work (default: any cause)", { FORM_CAUSE }, check_cause_read },
-	{ "lost-at",
-	  false,
-	  "who lost the deciding datagram (default: anybody)",
-	  { FORM_NAME },
-	  lost_at_read },
+	{ "lost-at", false, "who lost the deciding datagram (default: anybody)",
+	  { FORM_NAME }, lost_at_read },
 	{ 0 },
 };
+/* clang-format on */
 
 static const struct key judge_keys[] = { CHECK_KEYS, { 0 } };
 
-#define CHECKS_TO_COME                                                                   \
-	{ "incoming-call" }, { "outgoing-call" }, { "hangup" }, { "audio" }, { "hold" }, \
-		{ "reachable-after" }, { "no-misdelivery" }, { "between" },              \
-	{                                                                                \
-		"peer"                                                                   \
-	}
+/* clang-format off */
+#define CHECKS_TO_COME \
+	{ "incoming-call" }, { "outgoing-call" }, { "hangup" }, { "audio" }, { "hold" }, { "reachable-after" }, \
+	{ "no-misdelivery" }, { "between" }, { "peer" }
+/* clang-format on */
 
 static const struct refused expect_refused[] = { CHECKS_TO_COME, { 0 } };
 
@@ -142,8 +126,7 @@ static const struct refused judge_refused[] = {
 const struct shape expect_shape = { .keys = expect_keys, .refused = expect_refused };
 const struct shape judge_shape = { .keys = judge_keys, .refused = judge_refused };
 
-/* --- the step that is judged
- * ------------------------------------------------------------------------------------- */
+/* --- the step that is judged ---------------------------------------------------------------------------- */
 
 static const char *step_id(const struct loader *l, uint32_t i)
 {
@@ -182,7 +165,7 @@ static int step_first(struct loader *l, const struct check_draft *d)
 	if (first < 0)
 		yaml_complain(d->subject, VP_NO_STEP,
 			      arena_printf(l->complaints->arena, "- %s: %s", d->word->text, d->subject->text),
-			      "no step of 'do' does %s '%s'", d->word->text, d->subject->text);
+			      "'do' has no step '%s: %s'", d->word->text, d->subject->text);
 	return first;
 }
 
@@ -193,8 +176,7 @@ static void step_find(struct loader *l, struct check_draft *d)
 	d->check.of = d->of ? step_named(l, d) : step_first(l, d);
 }
 
-/* --- checks
- * ------------------------------------------------------------------------------------------------------ */
+/* --- checks --------------------------------------------------------------------------------------------- */
 
 /** A cause, or who lost the datagram, explains only what does not work. */
 static void cause_check(const struct check_draft *d)
@@ -205,22 +187,14 @@ static void cause_check(const struct check_draft *d)
 			      result_words[d->check.result]);
 }
 
-/** A word of a kind of check that is refused has been complained of; then the item does not lack one. */
-static const struct shape *shape_for(const struct shape *all, const struct yaml *y, struct shape *some)
-{
-	*some = *all;
-	for (const struct refused *r = all->refused; r->word; r++)
-		if (!r->why && yaml_get(y, r->word) && !yaml_get(y, check_kinds[0].word))
-			some->keys = all->keys + 1;
-	return some;
-}
-
 static void check_read(struct loader *l, const struct yaml *y, const struct shape *shape)
 {
-	struct check_draft d = { .y = y,
-				 .check = { .subject = -1, .of = -1, .lost_at = -1, .at = yaml_place(y) } };
-	struct shape some;
-	shape_read(l, shape_for(shape, y, &some), y, &d, NULL);
+	struct check_draft d = { .check = { .subject = -1, .of = -1, .lost_at = -1, .at = yaml_place(y) } };
+	uint32_t complained = l->complaints->n;
+	shape_read(l, shape, y, &d, NULL);
+	if (!d.word && l->complaints->n == complained)
+		yaml_complain(y, VP_KEY_MISSING, "register: PHONE", "%s asks nothing",
+			      yaml_path(y, l->scratch));
 	step_find(l, &d);
 	cause_check(&d);
 	if (d.word && !d.check.name)

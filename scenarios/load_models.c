@@ -5,8 +5,7 @@
 #define FEW_MODELS   8 /* so many are listed in an error text */
 #define CIRCLE_SHOWN 8
 
-/* --- words that will come
- * ---------------------------------------------------------------------------------------- */
+/* --- words that will come ------------------------------------------------------------------------------- */
 
 static const struct refused phone_refused[] = {
 	{ "transport" }, { "uri-check" }, { "keepalive" }, { "rtp" }, { 0 },
@@ -32,8 +31,7 @@ const struct refused *device_refused(enum device_kind kind)
 	return by_kind[kind];
 }
 
-/* --- entries
- * ----------------------------------------------------------------------------------------------------- */
+/* --- entries -------------------------------------------------------------------------------------------- */
 
 static const char *const kind_words[] = { "phone", "router", "server", NULL };
 static const char *const kinds_to_come[] = { "alg", "gateway", NULL };
@@ -68,22 +66,18 @@ static void confidence_read(struct loader *l, const struct yaml *value, void *in
 		((struct model *)into)->confidence = (enum confidence)word;
 }
 
+/* clang-format off */
 const struct key model_keys[] = {
 	{ "kind", false, "phone, router or server", { FORM_FIELD, .field = &kind_field }, read_before },
 	{ "like", false, "the entry it is derived from", { FORM_VALUE }, read_before },
 	{ "title", false, "what it is, in a line", { FORM_FIELD, .field = &title_field }, title_read },
-	{ "source",
-	  false,
-	  "where its behaviour was seen or is written",
-	  { FORM_FIELD, .field = &source_field },
-	  source_read },
-	{ "confidence",
-	  false,
-	  "how sure that is",
-	  { FORM_FIELD, .field = &confidence_field },
-	  confidence_read },
+	{ "source", false, "where its behaviour was seen or is written",
+	  { FORM_FIELD, .field = &source_field }, source_read },
+	{ "confidence", false, "how sure that is",
+	  { FORM_FIELD, .field = &confidence_field }, confidence_read },
 	{ 0 },
 };
+/* clang-format on */
 
 /** Remembers one entry of `models`; it is made when all are known, because `like` may name any of them. */
 static void model_declare(struct loader *l, const struct yaml *y)
@@ -117,23 +111,21 @@ void models_read(struct loader *l, const struct yaml *value, void *into)
 		model_declare(l, y);
 }
 
-/* --- files of models
- * --------------------------------------------------------------------------------------------- */
+/* --- files of models ------------------------------------------------------------------------------------ */
 
 static const struct form file_name = { FORM_FIELD, .field = &text_field };
 
+/* clang-format off */
 static const struct key models_keys[] = {
 	{ "viaport", true, "version of the format, 1", { FORM_FIELD, .field = &format_field }, format_read },
-	{ "name",
-	  false,
-	  "one line that says what the models are",
-	  { FORM_FIELD, .field = &name_field },
-	  read_before },
+	{ "name", false, "one line that says what the models are",
+	  { FORM_FIELD, .field = &name_field }, read_before },
 	{ "about", false, "free text", { FORM_FIELD, .field = &about_field }, read_before },
 	{ "use", false, "files that hold only models", { FORM_LIST, .of = &file_name }, use_read },
 	{ "models", true, "the catalogue entries", { FORM_MODELS }, models_read },
 	{ 0 },
 };
+/* clang-format on */
 
 const struct shape models_shape = { .keys = models_keys };
 
@@ -179,8 +171,7 @@ void use_read(struct loader *l, const struct yaml *value, void *into)
 		used_read(l, name);
 }
 
-/* --- looking up
- * -------------------------------------------------------------------------------------------------- */
+/* --- looking up ----------------------------------------------------------------------------------------- */
 
 /** The entry of these files with this name; NULL when there is none. */
 static struct model_draft *draft_find(const struct loader *l, const struct yaml *name)
@@ -259,8 +250,7 @@ const struct model *model_of(struct loader *l, const struct yaml *name, enum dev
 	return NULL;
 }
 
-/* --- making them
- * ------------------------------------------------------------------------------------------------- */
+/* --- making them ---------------------------------------------------------------------------------------- */
 
 static void circle_complain(struct loader *l, const struct model_draft *d)
 {

@@ -8,8 +8,7 @@
 #define CIRCLE_SHOWN	 8
 #define INTERNET	 "internet"
 
-/* --- names
- * ------------------------------------------------------------------------------------------------------- */
+/* --- names ---------------------------------------------------------------------------------------------- */
 
 /** Words that mean something where names of nodes stand. */
 static const char *const taken[] = { "default", "start", "any", INTERNET };
@@ -106,8 +105,7 @@ int node_of_kind(struct loader *l, const struct yaml *name, enum device_kind kin
 	return -1;
 }
 
-/* --- model, count, behind
- * ---------------------------------------------------------------------------------------- */
+/* --- model, count, behind ------------------------------------------------------------------------------- */
 
 static const struct field count_field = { "count", FIELD_UINT, .min = 1, .max = COUNT_MAX };
 
@@ -177,23 +175,18 @@ static void behind_read(struct loader *l, const struct yaml *value, void *into)
 	spec->behind = behind;
 }
 
+/* clang-format off */
 const struct key node_keys[] = {
 	{ "model", true, "an entry of the catalogue or of `models`", { FORM_NAME }, model_key_read },
-	{ "count",
-	  false,
-	  "so many alike; addresses and users are counted up",
-	  { FORM_FIELD, .field = &count_field },
-	  count_read },
-	{ "behind",
-	  false,
-	  "the router in whose network it is (default: the internet)",
-	  { FORM_NAME },
-	  behind_read },
+	{ "count", false, "so many alike; addresses and users are counted up",
+	  { FORM_FIELD, .field = &count_field }, count_read },
+	{ "behind", false, "the router in whose network it is, or `internet` (the default)",
+	  { FORM_NAME }, behind_read },
 	{ 0 },
 };
+/* clang-format on */
 
-/* --- nodes
- * ------------------------------------------------------------------------------------------------------- */
+/* --- nodes ---------------------------------------------------------------------------------------------- */
 
 /** A pinned list of outside ports replaces what the file says elsewhere, so it comes last. */
 static void next_ports_read(struct loader *l, struct node_draft *d)
@@ -239,8 +232,7 @@ static void total_check(struct loader *l)
 	}
 }
 
-/* --- circles of routers
- * ------------------------------------------------------------------------------------------ */
+/* --- circles of routers --------------------------------------------------------------------------------- */
 
 /** The combination of axis values that is looked at; the walks outwards are numbered. */
 struct circles {

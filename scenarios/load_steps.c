@@ -11,8 +11,7 @@ struct step_draft {
 	bool spoilt;
 };
 
-/* --- what it is about
- * -------------------------------------------------------------------------------------------- */
+/* --- what it is about ----------------------------------------------------------------------------------- */
 
 static void subjects_room(struct loader *l, struct step_draft *d, uint32_t n)
 {
@@ -28,7 +27,7 @@ static void subject_add(struct step_draft *d, int node)
 		d->spoilt = true;
 }
 
-/** Adds a phone of a list, in which nobody may be twice. `n` counts the list's items before this one. */
+/** Adds a phone of a list, in which nobody may be twice. */
 static void listed_phone_add(struct loader *l, struct step_draft *d, const struct yaml *name,
 			     struct names *seen)
 {
@@ -65,21 +64,17 @@ static void time_read(struct loader *l, const struct yaml *value, void *into)
 	knob_read(l, time_field(value->key->text), value, &d->times);
 }
 
-/* --- what it does
- * ------------------------------------------------------------------------------------------------ */
+/* --- what it does --------------------------------------------------------------------------------------- */
 
+/* clang-format off */
 static const struct form phone_names[] = {
-	{ FORM_NAME }, { FORM_LIST, .of = &(const struct form){ FORM_NAME }, .non_empty = true }, { FORM_END }
+	{ FORM_NAME },
+	{ FORM_LIST, .of = &(const struct form){ FORM_NAME }, .non_empty = true },
+	{ FORM_END },
 };
 
-#define PHONES                                 \
-	{                                      \
-		FORM_EITHER, .of = phone_names \
-	}
-#define TIME(i)                                      \
-	{                                            \
-		FORM_FIELD, .field = &step_fields[i] \
-	}
+#define PHONES  { FORM_EITHER, .of = phone_names }
+#define TIME(i) { FORM_FIELD, .field = &step_fields[i], .axes = true }
 
 static const struct key spread_keys[] = {
 	{ "phone", true, "the group, or several phones", PHONES, phones_read },
@@ -89,11 +84,13 @@ static const struct key spread_keys[] = {
 
 static const struct shape spread_shape = { .keys = spread_keys };
 
-static const struct form registered[] = { { FORM_NAME },
-					  { FORM_LIST, .of = &(const struct form){ FORM_NAME },
-					    .non_empty = true },
-					  { FORM_MAP, .shape = &spread_shape },
-					  { FORM_END } };
+static const struct form registered[] = {
+	{ FORM_NAME },
+	{ FORM_LIST, .of = &(const struct form){ FORM_NAME }, .non_empty = true },
+	{ FORM_MAP, .shape = &spread_shape },
+	{ FORM_END },
+};
+/* clang-format on */
 
 /** Remembers what the step does; false, and a complaint, when it does something already. */
 static bool action_begin(struct step_draft *d, const struct yaml *value, enum step_kind kind)
@@ -142,11 +139,13 @@ static void ping_to_read(struct loader *l, const struct yaml *value, void *into)
 	((struct ping *)into)->to = node_of(l, value);
 }
 
+/* clang-format off */
 static const struct key ping_keys[] = {
 	{ "from", true, "who pings", { FORM_NAME }, ping_from_read },
 	{ "to", true, "who is pinged", { FORM_NAME }, ping_to_read },
 	{ 0 },
 };
+/* clang-format on */
 
 static const struct shape ping_shape = { .keys = ping_keys };
 
@@ -177,8 +176,7 @@ static void wait_read(struct loader *l, const struct yaml *value, void *into)
 		time_read(l, value, into);
 }
 
-/* --- the words of all steps
- * -------------------------------------------------------------------------------------- */
+/* --- the words of all steps ----------------------------------------------------------------------------- */
 
 static void id_read(struct loader *l, const struct yaml *value, void *into)
 {
@@ -198,21 +196,20 @@ static void step_when_read(struct loader *l, const struct yaml *value, void *int
 	((struct step_draft *)into)->step.when = when_read(l, value, true);
 }
 
+/* clang-format off */
 static const struct key step_keys[] = {
 	{ "id", false, "a name for checks", { FORM_NAME }, id_read },
-	{ "at", false, "when it begins (default: when the step before has ended)", TIME(STEP_FIELD_AT),
-	  time_read },
+	{ "at", false, "when it begins (default: when the step before has ended)",
+	  TIME(STEP_FIELD_AT), time_read },
 	{ "when", false, "only in cells with these values", WHEN_FORM, step_when_read },
-	{ "register",
-	  false,
-	  "one registration of a phone, of several, or of a group spread over a time",
-	  { FORM_EITHER, .of = registered },
-	  register_read },
+	{ "register", false, "one registration of a phone, of several, or of a group spread over a time",
+	  { FORM_EITHER, .of = registered }, register_read },
 	{ "unregister", false, "the end of a registration", PHONES, unregister_read },
 	{ "options", false, "a ping", { FORM_MAP, .shape = &ping_shape }, options_read },
 	{ "wait", false, "silence", TIME(STEP_FIELD_WAIT), wait_read },
 	{ 0 },
 };
+/* clang-format on */
 
 static const struct refused step_refused[] = {
 	{ "call" },    { "hold" },
@@ -224,17 +221,7 @@ static const struct refused step_refused[] = {
 
 const struct shape step_shape = { .keys = step_keys, .refused = step_refused };
 
-/** Is there a word that was refused already, so that nothing more need be said? */
-static bool does_something_refused(const struct yaml *y)
-{
-	for (const struct refused *r = step_refused; r->word; r++)
-		if (yaml_get(y, r->word))
-			return true;
-	return false;
-}
-
-/* --- steps
- * ------------------------------------------------------------------------------------------------------- */
+/* --- steps ---------------------------------------------------------------------------------------------- */
 
 static void first_steps_note(struct loader *l, const struct step *s, uint32_t number)
 {
@@ -250,7 +237,7 @@ static void step_read(struct loader *l, const struct yaml *y)
 	struct step_draft d = { .step.at = yaml_place(y), .times.axes = true };
 	uint32_t complained = l->complaints->n;
 	shape_read(l, &step_shape, y, &d, NULL);
-	if (!d.action && l->complaints->n == complained && !does_something_refused(y))
+	if (!d.action && l->complaints->n == complained)
 		yaml_complain(y, VP_KEY_MISSING, "register, unregister, options or wait", "%s does nothing",
 			      yaml_path(y, l->scratch));
 	d.step.times = knobs_settings(l, &d.times);

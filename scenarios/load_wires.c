@@ -2,8 +2,7 @@
 
 #include "scenarios/load.h"
 
-/* --- wires
- * ------------------------------------------------------------------------------------------------------- */
+/* --- wires ---------------------------------------------------------------------------------------------- */
 
 static const struct refused wire_refused[] = { { "mtu" }, { 0 } };
 
@@ -30,8 +29,7 @@ void wires_read(struct loader *l, const struct yaml *value, void *into)
 		wire_read(l, y);
 }
 
-/* --- the wall clock
- * ---------------------------------------------------------------------------------------------- */
+/* --- the wall clock ------------------------------------------------------------------------------------- */
 
 /** Days from 1970-01-01 to a day of the Gregorian calendar. */
 static int64_t days_since_1970(int year, int month, int day)
@@ -87,8 +85,7 @@ static void start_read(struct loader *l, const struct yaml *value)
 			      value->text);
 }
 
-/* --- pins
- * -------------------------------------------------------------------------------------------------------- */
+/* --- pins ----------------------------------------------------------------------------------------------- */
 
 #define NO_AXES_IN_PINS "a pin is for one run"
 
@@ -112,14 +109,13 @@ static void next_ports_keep(struct loader *l, const struct yaml *value, void *in
 
 static const struct field ports_field = { "next-ports", FIELD_UINTS, .min = 1, .max = 65535 };
 
+/* clang-format off */
 static const struct key router_pin_keys[] = {
-	{ "next-ports",
-	  false,
-	  "outside ports of new mappings, in order",
-	  { FORM_FIELD, .field = &ports_field },
-	  next_ports_keep },
+	{ "next-ports", false, "outside ports of new mappings, in order",
+	  { FORM_FIELD, .field = &ports_field }, next_ports_keep },
 	{ 0 },
 };
+/* clang-format on */
 
 const struct shape router_pin_shape = { .keys = router_pin_keys };
 

@@ -42,8 +42,7 @@ const char *did_you_mean(struct loader *l, const char *word)
 	return word ? arena_printf(l->complaints->arena, "did you mean '%s'?", word) : NULL;
 }
 
-/* --- keys that are not there
- * ------------------------------------------------------------------------------------- */
+/* --- keys that are not there ---------------------------------------------------------------------------- */
 
 static const char *key_nearest(const struct shape *s, const struct yaml *key)
 {
@@ -92,8 +91,7 @@ static void unknown_complain(struct loader *l, const struct shape *s, const stru
 		      value->key->text, yaml_path(value->parent, l->scratch));
 }
 
-/* --- forms
- * ------------------------------------------------------------------------------------------------------- */
+/* --- forms ---------------------------------------------------------------------------------------------- */
 
 #define AS_TEXT (1u << YAML_TEXT)
 #define AS_LIST (1u << YAML_LIST)
@@ -184,8 +182,7 @@ bool form_check(struct loader *l, const struct form *form, const struct yaml *va
 	return true;
 }
 
-/* --- reading
- * ----------------------------------------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------------------------------------- */
 
 static void key_read(struct loader *l, const struct key *k, const struct yaml *value, void *into)
 {

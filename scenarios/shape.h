@@ -37,6 +37,7 @@ struct form {
 	const struct form *of;
 	const struct shape *shape;
 	const struct field *field;
+	bool axes;	/* FORM_FIELD: may it be `$axis`? For the schema; who reads it knows */
 	int device;	/* FORM_NODES: enum device_kind */
 	bool non_empty; /* FORM_NAMED, FORM_LIST, FORM_NODES, FORM_MODELS */
 };

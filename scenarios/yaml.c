@@ -25,8 +25,7 @@ struct reader {
 	bool stop;
 };
 
-/* --- places and complaints
- * --------------------------------------------------------------------------------------- */
+/* --- places and complaints ------------------------------------------------------------------------------ */
 
 struct place yaml_place(const struct yaml *y)
 {
@@ -113,8 +112,7 @@ bool yaml_is(const struct yaml *y, const char *text)
 	return y->kind == YAML_TEXT && strcmp(y->text, text) == 0;
 }
 
-/* --- what no text has
- * -------------------------------------------------------------------------------------------- */
+/* --- what no text has ----------------------------------------------------------------------------------- */
 
 /** Length of the UTF-8 sequence at `p`; 0 when it is none (overlong forms and surrogates included). */
 static size_t utf8_length(const unsigned char *p, const unsigned char *end)
@@ -183,8 +181,7 @@ static bool is_text(const struct source *s, struct complaints *complaints)
 	return false;
 }
 
-/* --- building the tree
- * ------------------------------------------------------------------------------------------- */
+/* --- building the tree ---------------------------------------------------------------------------------- */
 
 /** Takes the place of a token; what has none (an empty value) keeps the place of what came before. */
 static void place_take(struct reader *r, struct fy_token *token)
@@ -393,8 +390,7 @@ static void event_take(struct reader *r, struct fy_event *e)
 	}
 }
 
-/* --- libfyaml
- * ---------------------------------------------------------------------------------------------------- */
+/* --- libfyaml ------------------------------------------------------------------------------------------- */
 
 /** Where a line begins. */
 static size_t line_offset(const struct source *s, uint32_t line)

@@ -73,14 +73,28 @@ size_t decimal_print(uint64_t number, char *text)
 	return n;
 }
 
+static size_t octet_print(uint32_t n, char *text)
+{
+	char *at = text;
+	if (n >= 100)
+		*at++ = (char)('0' + n / 100);
+	if (n >= 10)
+		*at++ = (char)('0' + n / 10 % 10);
+	*at++ = (char)('0' + n % 10);
+	return (size_t)(at - text);
+}
+
 size_t host_print(uint32_t host, char text[static HOST_TEXT_MAX])
 {
 	char *at = text;
-	for (int shift = 24; shift >= 0; shift -= 8) {
-		at += decimal_print(host >> shift & 255, at);
-		*at++ = '.';
-	}
-	*--at = 0;
+	at += octet_print(host >> 24, at);
+	*at++ = '.';
+	at += octet_print(host >> 16 & 255, at);
+	*at++ = '.';
+	at += octet_print(host >> 8 & 255, at);
+	*at++ = '.';
+	at += octet_print(host & 255, at);
+	*at = 0;
 	return (size_t)(at - text);
 }
 

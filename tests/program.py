@@ -17,6 +17,10 @@ def viaport(*args, code=0):
     return done.stdout
 
 
-def read(path):
-    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+def read_bytes(path):
+    with open(os.path.join(ROOT, path), "rb") as file:
         return file.read()
+
+
+def read(path):
+    return read_bytes(path).decode()

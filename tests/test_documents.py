@@ -1,4 +1,7 @@
-"""The documents are true: what they show is what the program prints, what they name is there."""
+"""The documents are true: what they show is what the program prints, what they name is there.
+
+With --update the sessions in the documents are written anew.
+"""
 import glob
 import os
 import re
@@ -18,13 +21,27 @@ SOURCES = "\n".join(
 complaints = []
 
 
-def check_session(document, session):
-    """A block of commands, each behind "$ ", with what they print; "..." on a line of its own stands for any lines."""
-    for command, shown in re.findall(r"^\$ viaport (.*)\n((?:(?!\$ ).*\n)*)", session, re.M):
-        printed = viaport(*shlex.split(command, comments=True)).decode()
-        parts = [re.escape(part) for part in re.split(r"^ *\.\.\.\n", shown, flags=re.M)]
-        if not re.fullmatch(r"(?:.*\n)*".join(parts), printed):
-            complaints.append(f"{document}: viaport {command} prints something else:\n{printed}")
+def printed_anew(match):
+    """A command, behind "$ ", with what it prints."""
+    command = match.group(1)
+    return f"$ viaport {command}\n" + viaport(*shlex.split(command)).decode()
+
+
+def session_anew(match):
+    commands = re.sub(r"^\$ viaport (.*)\n(?:(?!\$ ).*\n)*", printed_anew, match.group(1), flags=re.M)
+    return f"```console\n{commands}```"
+
+
+def check_sessions(document, text):
+    """What stands in a block of ```console must be what the program prints."""
+    anew = re.sub(r"^```console\n(.*?)^```", session_anew, text, flags=re.M | re.S)
+    if anew == text:
+        return
+    if "--update" in sys.argv:
+        with open(os.path.join(ROOT, document), "w", encoding="utf-8") as file:
+            file.write(anew)
+    else:
+        complaints.append(f"{document}: the program prints something else; tests/test_documents.py --update mends it")
 
 
 def check_names(document, text):
@@ -33,7 +50,7 @@ def check_names(document, text):
         if not re.search(rf"^[a-z].*\b{name}\(", SOURCES, re.M):
             complaints.append(f"{document}: there is no {name}()")
     base = os.path.dirname(document)
-    for path in re.findall(r"`((?:sim|models|scenarios|reports|tests|docs)/[\w./-]+\.\w+)`", text):
+    for path in re.findall(r"`((?:sim|models|scenarios|reports|tests|docs)/[a-z0-9_./-]+\.[a-z]+)`", text):
         if not os.path.exists(os.path.join(ROOT, path)):
             complaints.append(f"{document}: there is no {path}")
     for path in re.findall(r"\]\((?!https?:)([^)#]+)", text):
@@ -44,8 +61,7 @@ def check_names(document, text):
 for document in DOCUMENTS:
     text = read(document)
     check_names(document, text)
-    for session in re.findall(r"^```console\n(.*?)^```", text, re.M | re.S):
-        check_session(document, session)
+    check_sessions(document, text)
 
 if complaints:
     sys.exit("\n".join(complaints))

@@ -19,9 +19,11 @@ struct check_options {
 static const char *const format_words[] = { "text", "json", "github", NULL };
 
 static const struct option_row options[] = {
-	{ "format", 'f', OPTION_WORD, OF(format), .words = format_words, .argument = "F", .doc = "text (default), json or github" },
+	{ "format", 'f', OPTION_WORD, OF(format), .words = format_words, .argument = "F",
+	  .doc = "text (default), json or github" },
 	{ "quiet", 'q', OPTION_SWITCH, OF(quiet), .doc = "say nothing when all is well" },
-	{ "color", 0, OPTION_WORD, OF(color), .words = color_words, .argument = "WHEN", .doc = "auto, always or never; NO_COLOR is obeyed" },
+	{ "color", 0, OPTION_WORD, OF(color), .words = color_words, .argument = "WHEN",
+	  .doc = "auto, always or never; NO_COLOR is obeyed" },
 	{ 0 },
 };
 

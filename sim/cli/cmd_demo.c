@@ -6,24 +6,16 @@
 #include "sim/cli/output.h"
 #include "sim/cli/run.h"
 
-struct demo_options {
-	int color;
-};
-
-static const struct option_row options[] = {
-	{ "color", 0, OPTION_WORD, .at = offsetof(struct demo_options, color), .words = color_words, .argument = "WHEN",
-	  .doc = "auto, always or never; NO_COLOR is obeyed" },
-	{ 0 },
-};
-
 /** The acts of the demonstration. */
 static const struct {
 	const char *before, *file;
 } acts[] = {
-	{ "1. A phone that cannot register. It asks from one port of the router; the server answers to the port that "
+	{ "1. A phone that cannot register. It asks from one port of the router; the server answers to the "
+	  "port that "
 	  "stands in the phone's Via, and there the router has nothing to give the answer to:",
 	  "register/seed-test-1.yaml" },
-	{ "2. Another phone, the same server. This one writes rport into its Via, so the answer goes to where the "
+	{ "2. Another phone, the same server. This one writes rport into its Via, so the answer goes to "
+	  "where the "
 	  "request came from, and comes home:",
 	  "register/seed-test-2.yaml" },
 	{ "3. The same question for several phones, routers and servers at once:", "register/matrix.yaml" },
@@ -34,14 +26,14 @@ static const char after[] =
 	"  viaport explain reply-to-via-port     why it fails, and what cures it\n"
 	"  viaport list                          phones, routers and servers to put together\n"
 	"  viaport show cisco-7940               what is known about one of them\n"
-	"  viaport run FILE                      your own scenario; the files shown here are in\n"
-	"                                        ";
+	"  viaport run FILE                      a scenario of your own, or one of these:\n"
+	"  ";
 
 static void say(const struct paper *paper, const char *text)
 {
 	struct sink s = { 0 };
 	put_paragraph(&s, text, 0, paper->width);
-	sink_char(&s, '\n');
+	sink_text(&s, *text ? "\n" : "");
 	output_print(&s);
 	sink_free(&s);
 }
@@ -65,7 +57,7 @@ static int perform(struct arena *a, int color)
 	struct sink s = { 0 };
 	sink_text(&s, after);
 	sink_text(&s, folder);
-	sink_text(&s, "/register\n");
+	sink_text(&s, "\n");
 	int code = output_print(&s);
 	sink_free(&s);
 	return code;
@@ -73,7 +65,7 @@ static int perform(struct arena *a, int color)
 
 static int run(const struct command *c, int argc, char **argv)
 {
-	struct demo_options o = { 0 };
+	struct print_options o = { 0 };
 	struct operands operands;
 	struct arena *a = arena_new();
 	enum parsed parsed = options_parse(c, a, argc, argv, &o, &operands);
@@ -89,6 +81,6 @@ const struct command command_demo = {
 	.operands = "",
 	.summary = "a failed registration and its cure, without any file",
 	.examples = "viaport demo\n",
-	.options = options,
+	.options = print_options,
 	.run = run,
 };

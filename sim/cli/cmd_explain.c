@@ -8,16 +8,6 @@
 #include "sim/cli/output.h"
 #include "sim/cli/terminal.h"
 
-struct explain_options {
-	int color;
-};
-
-static const struct option_row options[] = {
-	{ "color", 0, OPTION_WORD, .at = offsetof(struct explain_options, color), .words = color_words,
-	  .argument = "WHEN", .doc = "auto, always or never; NO_COLOR is obeyed" },
-	{ 0 },
-};
-
 static const struct complaint_kind *complaint_kind_find(const char *code)
 {
 	for (const struct complaint_kind *kind = complaint_kinds; kind->code; kind++)
@@ -49,7 +39,7 @@ static bool put_word(struct sink *s, const struct paper *paper, const char *word
 	return cause || kind;
 }
 
-static int explain(const struct explain_options *o, const struct operands *words)
+static int explain(const struct print_options *o, const struct operands *words)
 {
 	struct paper paper = terminal_paper(STDOUT_FILENO, (enum color)o->color);
 	struct sink s = { 0 };
@@ -65,13 +55,14 @@ static int explain(const struct explain_options *o, const struct operands *words
 
 static int run(const struct command *c, int argc, char **argv)
 {
-	struct explain_options o = { 0 };
+	struct print_options o = { 0 };
 	struct operands operands;
 	struct arena *a = arena_new();
 	enum parsed parsed = options_parse(c, a, argc, argv, &o, &operands);
 	int code = parsed_exit(parsed);
 	if (parsed == PARSED && operands.n == 0)
-		code = usage_error(c->name, "name a cause, such as reply-to-via-port, or a code, such as VP003");
+		code = usage_error(c->name,
+				   "name a cause, such as reply-to-via-port, or a code, such as VP003");
 	else if (parsed == PARSED)
 		code = explain(&o, &operands);
 	arena_free(a);
@@ -81,8 +72,8 @@ static int run(const struct command *c, int argc, char **argv)
 const struct command command_explain = {
 	.name = "explain",
 	.operands = "CAUSE...",
-	.summary = "what a cause of failure, or a code of a complaint, means",
+	.summary = "what a cause of failure or the code of a complaint means",
 	.examples = "viaport explain reply-to-via-port\nviaport explain F01\nviaport explain VP003\n",
-	.options = options,
+	.options = print_options,
 	.run = run,
 };

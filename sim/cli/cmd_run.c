@@ -10,20 +10,29 @@ static const char *const trace_words[] = { "full", "facts", "counts", NULL };
 static const char *const parse_words[] = { "built", "all", NULL };
 
 static const struct option_row options[] = {
-	{ "format", 'f', OPTION_TEXT, OF(formats), .argument = "LIST", .doc = "text (default), json; several need --out" },
+	{ "format", 'f', OPTION_TEXT, OF(formats), .argument = "LIST",
+	  .doc = "text (default), json; several need --out" },
 	{ "out", 'o', OPTION_TEXT, OF(out), .argument = "DIR", .doc = "write result.txt, result.json there" },
-	{ "jobs", 'j', OPTION_NUMBER, OF(jobs), 1, 1024, .argument = "N", .doc = "worker threads, default all cores" },
-	{ "only", 0, OPTION_TEXTS, OF(only), .argument = "AXIS=VALUE,...", .doc = "only these cells; repeatable" },
+	{ "jobs", 'j', OPTION_NUMBER, OF(jobs), 1, 1024, .argument = "N",
+	  .doc = "worker threads, default all cores" },
+	{ "only", 0, OPTION_TEXTS, OF(only), .argument = "AXIS=VALUE,...",
+	  .doc = "only these cells; repeatable" },
 	{ "dry-run", 0, OPTION_SWITCH, OF(dry_run), .doc = "count and name the cells without running them" },
 	{ "fail-fast", 0, OPTION_SWITCH, OF(fail_fast), .doc = "stop at the first unexpected cell" },
-	{ "seed", 0, OPTION_NUMBER, OF(seed), 0, UINT64_MAX, .argument = "N", .doc = "random seed, default the file's" },
-	{ "trace", 0, OPTION_WORD, OF(trace), .words = trace_words, .argument = "LEVEL", .doc = "full, facts or counts: what is recorded" },
-	{ "parse", 0, OPTION_WORD, OF(parse), .words = parse_words, .argument = "WHICH", .doc = "all: libosip2 reads every message; default built" },
-	{ "max-events", 0, OPTION_NUMBER, OF(max_events), 1, UINT64_MAX, .argument = "N", .doc = "bound on the events of a cell" },
-	{ "max-time", 0, OPTION_DURATION, OF(max_time), .argument = "D", .doc = "bound on its virtual time, such as 90s" },
+	{ "seed", 0, OPTION_NUMBER, OF(seed), 0, UINT64_MAX, .argument = "N",
+	  .doc = "random seed, default the file's" },
+	{ "trace", 0, OPTION_WORD, OF(trace), .words = trace_words, .argument = "LEVEL",
+	  .doc = "full, facts or counts: what is recorded" },
+	{ "parse", 0, OPTION_WORD, OF(parse), .words = parse_words, .argument = "WHICH",
+	  .doc = "all: libosip2 reads every message; default built" },
+	{ "max-events", 0, OPTION_NUMBER, OF(max_events), 1, UINT64_MAX, .argument = "N",
+	  .doc = "bound on the events of a cell" },
+	{ "max-time", 0, OPTION_DURATION, OF(max_time), .argument = "D",
+	  .doc = "bound on its virtual time, such as 90s" },
 	{ "quiet", 'q', OPTION_SWITCH, OF(quiet), .doc = "only the totals and what was not expected" },
 	{ "verbose", 'v', OPTION_SWITCH, OF(verbose), .doc = "all ladders and tables" },
-	{ "color", 0, OPTION_WORD, OF(color), .words = color_words, .argument = "WHEN", .doc = "auto, always or never; NO_COLOR is obeyed" },
+	{ "color", 0, OPTION_WORD, OF(color), .words = color_words, .argument = "WHEN",
+	  .doc = "auto, always or never; NO_COLOR is obeyed" },
 	{ "no-progress", 0, OPTION_SWITCH, OF(no_progress), .doc = "no progress line on the terminal" },
 	{ 0 },
 };
@@ -45,7 +54,8 @@ static int unknown_format(const char *name, size_t len)
 	for (size_t i = 0; report_kinds[i]; i++)
 		nearest_offer(&nearest, report_kinds[i]->name);
 	if (nearest.best)
-		return usage_error("run", "there is no format '%.*s', did you mean %s?", (int)len, name, nearest.best);
+		return usage_error("run", "there is no format '%.*s', did you mean %s?", (int)len, name,
+				   nearest.best);
 	return usage_error("run", "there is no format '%.*s'; there are text and json", (int)len, name);
 }
 
@@ -65,10 +75,11 @@ static int read_formats(const struct run_options *o, struct run_request *request
 
 static int understand(const struct run_options *o, const struct operands *operands, struct arena *a)
 {
-	struct run_request request = { .options = o };
+	struct run_request request = { .options = o, .suggests = true };
 	const char *wrong = only_read(a, &o->only, &request.only);
 	if (wrong)
-		return usage_error("run", "--only %s: it takes AXIS=VALUE, several separated by commas", wrong);
+		return usage_error("run", "--only %s: it takes AXIS=VALUE, several separated by commas",
+				   wrong);
 	if (operands->n == 0)
 		return usage_error("run", "name a scenario file, a directory, or - for standard input");
 	int code = read_formats(o, &request);

@@ -34,7 +34,7 @@ static int run(const struct command *c, int argc, char **argv)
 const struct command command_schema = {
 	.name = "schema",
 	.operands = "",
-	.summary = "JSON Schema (draft-07) of the scenario file, for editors",
+	.summary = "JSON Schema of the scenario file, for editors",
 	.examples = "viaport schema > viaport-1.schema.json\n",
 	.options = options,
 	.run = run,

@@ -9,7 +9,7 @@
 #include "sim/cli/output.h"
 #include "sim/cli/terminal.h"
 
-/* list ---------------------------------------------------------------------------------------------------------- */
+/* --- list ------------------------------------------------------------------------------------ */
 
 struct list_options {
 	bool markdown;
@@ -19,8 +19,8 @@ struct list_options {
 static const struct option_row list_options[] = {
 	{ "markdown", 0, OPTION_SWITCH, .at = offsetof(struct list_options, markdown),
 	  .doc = "all models and all knobs as Markdown: the reference in docs/models.md" },
-	{ "color", 0, OPTION_WORD, .at = offsetof(struct list_options, color), .words = color_words, .argument = "WHEN",
-	  .doc = "auto, always or never; NO_COLOR is obeyed" },
+	{ "color", 0, OPTION_WORD, .at = offsetof(struct list_options, color), .words = color_words,
+	  .argument = "WHEN", .doc = "auto, always or never; NO_COLOR is obeyed" },
 	{ 0 },
 };
 
@@ -78,10 +78,12 @@ static int unknown_listing(const char *word)
 		nearest_offer(&nearest, listings[i].word);
 	if (nearest.best)
 		return usage_error("list", "nothing is called '%s', did you mean %s?", word, nearest.best);
-	return usage_error("list", "nothing is called '%s'; there are phones, routers, servers, causes, checks", word);
+	return usage_error(
+		"list", "nothing is called '%s'; there are phones, routers, servers, causes, checks", word);
 }
 
-static void put_listing(struct sink *s, const struct paper *paper, const struct catalogue *c, const struct listing *l)
+static void put_listing(struct sink *s, const struct paper *paper, const struct catalogue *c,
+			const struct listing *l)
 {
 	ink_text(s, paper, INK_BOLD, l->word);
 	sink_printf(s, " (%s)\n\n", l->about);
@@ -135,24 +137,14 @@ static int run_list(const struct command *c, int argc, char **argv)
 
 const struct command command_list = {
 	.name = "list",
-	.operands = "[phones|routers|servers|causes|checks]",
-	.summary = "the words that scenarios can use",
+	.operands = "[KIND...]",
+	.summary = "what there is: phones, routers, servers, causes, checks",
 	.examples = "viaport list phones\nviaport list causes\n",
 	.options = list_options,
 	.run = run_list,
 };
 
-/* show ---------------------------------------------------------------------------------------------------------- */
-
-struct show_options {
-	int color;
-};
-
-static const struct option_row show_options[] = {
-	{ "color", 0, OPTION_WORD, .at = offsetof(struct show_options, color), .words = color_words, .argument = "WHEN",
-	  .doc = "auto, always or never; NO_COLOR is obeyed" },
-	{ 0 },
-};
+/* --- show ------------------------------------------------------------------------------------ */
 
 static int unknown_model(const struct catalogue *c, const char *name)
 {
@@ -165,7 +157,8 @@ static int unknown_model(const struct catalogue *c, const char *name)
 }
 
 /** All models of that name: it may be given to a phone and to a server. */
-static uint32_t put_named(struct sink *s, const struct paper *paper, const struct catalogue *c, const char *name)
+static uint32_t put_named(struct sink *s, const struct paper *paper, const struct catalogue *c,
+			  const char *name)
 {
 	uint32_t found = 0;
 	for (uint32_t i = 0; i < c->n; i++) {
@@ -178,7 +171,7 @@ static uint32_t put_named(struct sink *s, const struct paper *paper, const struc
 	return found;
 }
 
-static int show(const struct show_options *o, const struct operands *names)
+static int show(const struct print_options *o, const struct operands *names)
 {
 	struct paper paper = terminal_paper(STDOUT_FILENO, (enum color)o->color);
 	struct sink s = { 0 };
@@ -199,7 +192,7 @@ static int show(const struct show_options *o, const struct operands *names)
 
 static int run_show(const struct command *c, int argc, char **argv)
 {
-	struct show_options o = { 0 };
+	struct print_options o = { 0 };
 	struct operands operands;
 	struct arena *a = arena_new();
 	enum parsed parsed = options_parse(c, a, argc, argv, &o, &operands);
@@ -215,8 +208,8 @@ static int run_show(const struct command *c, int argc, char **argv)
 const struct command command_show = {
 	.name = "show",
 	.operands = "NAME...",
-	.summary = "a model: where it was seen and how it behaves, knob by knob",
+	.summary = "a model: where it was seen, and its knobs",
 	.examples = "viaport show cisco-7940\n",
-	.options = show_options,
+	.options = print_options,
 	.run = run_show,
 };

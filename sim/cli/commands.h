@@ -6,7 +6,7 @@
 
 #include "sim/cli/options.h"
 
-extern const struct command command_demo, command_run, command_check, command_explain, command_list, command_show,
-	command_schema;
+extern const struct command command_demo, command_run, command_check, command_explain, command_list,
+	command_show, command_schema;
 
 #endif

@@ -8,8 +8,9 @@
 #include "sim/arena.h"
 
 /**
- * The folder `name` ("catalogue", "scenarios"), looked for in $VIAPORT_DATA, in the source tree when the program lies
- * in the build tree, beside the program in ../share/viaport, and where it was configured to be installed.
+ * The folder `name` ("catalogue", "scenarios"), looked for in $VIAPORT_DATA, in the source tree when the
+ * program lies in the build tree, beside the program in ../share/viaport, and where it was configured to be
+ * installed.
  *
  * @return its path in `a`, or NULL after a sentence on standard error
  */

@@ -13,7 +13,7 @@
 
 #define FOLDERS_DEEP 40 /* a tree of folders is not followed further down */
 
-/* Names --------------------------------------------------------------------------------------------------------- */
+/* --- names ----------------------------------------------------------------------------------- */
 
 /** Without resolving the last part, so that a link keeps its name. NULL when the folder does not exist. */
 static const char *absolute(struct arena *a, const char *file)
@@ -43,7 +43,7 @@ static bool is_stdin(const char *file)
 	return strcmp(file, "-") == 0;
 }
 
-/* Finding ------------------------------------------------------------------------------------------------------- */
+/* --- finding --------------------------------------------------------------------------------- */
 
 void files_init(struct files *f, struct arena *a)
 {
@@ -131,7 +131,7 @@ void files_add(struct files *f, const char *operand)
 		add_file(f, operand, false);
 }
 
-/* Reading ------------------------------------------------------------------------------------------------------- */
+/* --- reading --------------------------------------------------------------------------------- */
 
 /** Reads until the end, which is not known before: standard input and pipes have no size. */
 static bool read_all(struct arena *a, int fd, struct source *out, const char **why)

@@ -9,8 +9,9 @@
 /** A file that is to be read. */
 struct found {
 	const char *file; /* as the user names it; "-" is standard input */
-	const char *path; /* as results call it: relative when below the current directory, else the base name */
-	bool in_folder;	  /* found by looking through a directory */
+	const char
+		*path; /* as results call it: relative when below the current directory, else the base name */
+	bool in_folder; /* found by looking through a directory */
 	struct found *next;
 };
 

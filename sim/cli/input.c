@@ -8,9 +8,10 @@
 #include "sim/cli/data.h"
 #include "sim/cli/terminal.h"
 
-/* The catalogue ------------------------------------------------------------------------------------------------- */
+/* --- the catalogue --------------------------------------------------------------------------- */
 
-/** The catalogue's own files are called by their base names, wherever they lie, so that complaints are the same. */
+/** The catalogue's own files are called by their base names, wherever they lie, so that complaints are the
+ * same. */
 static struct source *read_sources(struct input *input, const struct files *files, size_t *n)
 {
 	struct source *sources = arena_alloc(input->arena, (files->n + 1) * sizeof *sources);
@@ -55,7 +56,7 @@ bool input_open(struct input *input)
 	return false;
 }
 
-/* Scenarios ----------------------------------------------------------------------------------------------------- */
+/* --- scenarios ------------------------------------------------------------------------------- */
 
 static void add_scenario(struct input *input, const struct found *found, struct scenario *scenario)
 {
@@ -75,7 +76,8 @@ static void load_file(struct input *input, struct found *found)
 	}
 	input->files++;
 	file_reader_init(&reader, found);
-	switch (scenario_load(input->arena, &source, input->catalogue, &reader.reader, &input->complaints, &scenario)) {
+	switch (scenario_load(input->arena, &source, input->catalogue, &reader.reader, &input->complaints,
+			      &scenario)) {
 	case LOADED_SCENARIO:
 		add_scenario(input, found, scenario);
 		break;
@@ -113,7 +115,8 @@ void input_complain(const struct input *input, const struct paper *paper)
 {
 	struct sink s = { 0 };
 	complaints_as_text(&s, paper, &input->complaints);
-	fwrite(s.bytes, 1, s.len, stderr);
+	if (s.len)
+		fwrite(s.bytes, 1, s.len, stderr);
 	sink_free(&s);
 }
 

@@ -1,5 +1,6 @@
 /*
- * All that a command reads before it works: the catalogue and the scenarios, with everything that is wrong with them.
+ * All that a command reads before it works: the catalogue and the scenarios, with everything that is wrong
+ * with them.
  */
 #ifndef SIM_CLI_INPUT_H
 #define SIM_CLI_INPUT_H
@@ -20,9 +21,9 @@ struct input {
 	struct complaints complaints;
 	struct input_scenario *scenarios;
 	uint32_t n;
-	uint32_t files;	     /* read, those of models included */
+	uint32_t files;	      /* read, those of models included */
 	uint32_t models_only; /* named by the user, but holding only models */
-	bool failed;	     /* something could not be opened; said on standard error */
+	bool failed;	      /* something could not be opened; said on standard error */
 };
 
 /** Reads the catalogue. False when there is none; said on standard error. input_close() in either case. */

@@ -9,8 +9,9 @@
 #include "sim/cli/output.h"
 #include "sim/cli/terminal.h"
 
-static const struct command *const commands[] = { &command_demo,    &command_run,  &command_check, &command_explain,
-						  &command_list,    &command_show, &command_schema };
+static const struct command *const commands[] = { &command_demo,    &command_run,  &command_check,
+						  &command_explain, &command_list, &command_show,
+						  &command_schema };
 
 static const char head[] = "viaport demo                  a failed registration and its cure, as a ladder\n"
 			   "viaport run lab.yaml          run a scenario or a matrix\n"
@@ -32,8 +33,7 @@ static int print_help(void)
 	struct sink s = { 0 };
 	sink_text(&s, head);
 	for (size_t i = 0; i < COUNT(commands); i++)
-		sink_printf(&s, "  %-9s %-14s %s\n", commands[i]->name,
-			    strlen(commands[i]->operands) < 14 ? commands[i]->operands : "[KIND]",
+		sink_printf(&s, "  %-8s %-12s %s\n", commands[i]->name, commands[i]->operands,
 			    commands[i]->summary);
 	sink_text(&s, tail);
 	int code = output_print(&s);
@@ -92,6 +92,8 @@ int main(int argc, char **argv)
 	terminal_setup();
 	play_setup();
 	int code = dispatch(argc, argv);
+	if (ferror(stdout) && code < EXIT_IO)
+		code = EXIT_IO;
 	uv_library_shutdown();
 	return code;
 }

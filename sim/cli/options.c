@@ -9,11 +9,18 @@
 
 #include "models/field.h"
 #include "scenarios/nearest.h"
+#include "sim/cli/output.h"
 
 #define LONG_BASE 256 /* getopt's value of an option is this and its row */
 #define HELP_CODE 'h'
 
 const char *const color_words[] = { "auto", "always", "never", NULL };
+
+const struct option_row print_options[] = {
+	{ "color", 0, OPTION_WORD, .at = offsetof(struct print_options, color), .words = color_words,
+	  .argument = "WHEN", .doc = "auto, always or never; NO_COLOR is obeyed" },
+	{ 0 },
+};
 
 int usage_error(const char *command, const char *format, ...)
 {
@@ -39,7 +46,7 @@ static size_t count_rows(const struct option_row *rows)
 	return n;
 }
 
-/* Values -------------------------------------------------------------------------------------------------------- */
+/* --- values ---------------------------------------------------------------------------------- */
 
 static bool set_number(const struct option_row *row, const char *text, struct number *out)
 {
@@ -121,7 +128,7 @@ static const char *wants(const struct option_row *row, char *text, size_t size)
 	}
 }
 
-/* Complaints ---------------------------------------------------------------------------------------------------- */
+/* --- complaints ------------------------------------------------------------------------------ */
 
 static int unknown_option(const struct command *c, const char *argument)
 {
@@ -141,7 +148,7 @@ static int wrong_value(const struct command *c, const struct option_row *row, co
 	return usage_error(c->name, "--%s %s: it takes %s", row->name, value, wants(row, text, sizeof text));
 }
 
-/* getopt -------------------------------------------------------------------------------------------------------- */
+/* --- getopt ---------------------------------------------------------------------------------- */
 
 static bool takes_value(const struct option_row *row)
 {
@@ -192,25 +199,29 @@ static void make_room(struct arena *a, const struct option_row *rows, int argc, 
 	}
 }
 
-/* Help ---------------------------------------------------------------------------------------------------------- */
+/* --- help ------------------------------------------------------------------------------------ */
 
-static void print_option(const struct option_row *row)
+static void put_option(struct sink *s, const struct option_row *row)
 {
 	char name[64];
-	snprintf(name, sizeof name, "%s%c%s--%s%s%s", row->letter ? "-" : " ", row->letter ? row->letter : ' ',
-		 row->letter ? ", " : "  ", row->name, row->argument ? " " : "", row->argument ? row->argument : "");
-	printf("  %-26s %s\n", name, row->doc);
+	snprintf(name, sizeof name, "%s%c%s--%s%s%s", row->letter ? "-" : " ",
+		 row->letter ? row->letter : ' ', row->letter ? ", " : "  ", row->name,
+		 row->argument ? " " : "", row->argument ? row->argument : "");
+	sink_printf(s, "  %-26s %s\n", name, row->doc);
 }
 
 static void print_help(const struct command *c)
 {
-	printf("%s", c->examples);
-	printf("\nviaport %s %s%s: %s\n", c->name, c->operands, c->options->name ? " [OPTIONS]" : "", c->summary);
+	struct sink s = { 0 };
+	sink_printf(&s, "%s\nviaport %s%s%s%s\n  %s\n\n", c->examples, c->name, *c->operands ? " " : "",
+		    c->operands, c->options->name ? " [OPTIONS]" : "", c->summary);
 	for (const struct option_row *row = c->options; row->name; row++)
-		print_option(row);
+		put_option(&s, row);
+	output_print(&s);
+	sink_free(&s);
 }
 
-/* --------------------------------------------------------------------------------------------------------------- */
+/* --- the whole ------------------------------------------------------------------------------- */
 
 static enum parsed take_option(const struct command *c, int code, const char *argument, void *values)
 {

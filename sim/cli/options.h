@@ -2,9 +2,8 @@
  * The command line: one table per command says what it takes; parsing, complaints and --help all read it.
  *
  *	static const struct option_row options[] = {
- *		{ "jobs", 'j', OPTION_NUMBER, AT(struct run_options, jobs), .argument = "N", .min = 1, .max = 1024,
- *		  .doc = "worker threads, default all cores" },
- *		{ 0 }
+ *		{ "jobs", 'j', OPTION_NUMBER, AT(struct run_options, jobs), .argument = "N", .min = 1, .max =
+ *1024, .doc = "worker threads, default all cores" }, { 0 }
  *	};
  */
 #ifndef SIM_CLI_OPTIONS_H
@@ -72,8 +71,9 @@ struct operands {
 enum parsed { PARSED, PARSED_HELP, PARSED_WRONG };
 
 /**
- * Reads `argv` (argv[0] is the command) into `values`, texts from `a`. A wrong line is complained of on standard
- * error, with the nearest option; --help is printed. The command returns at once with parsed_exit() unless PARSED.
+ * Reads `argv` (argv[0] is the command) into `values`, texts from `a`. A wrong line is complained of on
+ * standard error, with the nearest option; --help is printed. The command returns at once with parsed_exit()
+ * unless PARSED.
  */
 enum parsed options_parse(const struct command *c, struct arena *a, int argc, char **argv, void *values,
 			  struct operands *operands);
@@ -84,14 +84,13 @@ int parsed_exit(enum parsed p);
 /** "viaport run: SENTENCE" and where help is, on standard error. Returns EXIT_USAGE. */
 int usage_error(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/** Standard words of --color. */
+/** Words of --color, in the order of enum color. */
 extern const char *const color_words[];
 
-#define COLOR_ROW(type)                                                                                               \
-	{                                                                                                             \
-		"color", 0, OPTION_WORD, AT_OPTION(type, color), .words = color_words, .argument = "WHEN",            \
-		.doc = "auto, always or never; NO_COLOR is obeyed"                                                    \
-	}
-#define AT_OPTION(type, member) offsetof(type, member)
+/** The options of a command that only prints something. */
+struct print_options {
+	int color;
+};
+extern const struct option_row print_options[];
 
 #endif

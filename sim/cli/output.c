@@ -20,7 +20,8 @@ static char *join(const char *folder, const char *name, const char *end)
 static void fail(struct output *o)
 {
 	if (!o->failed && errno != EPIPE)
-		fprintf(stderr, "viaport: cannot write %s: %s\n", o->path ? o->path : "standard output", strerror(errno));
+		fprintf(stderr, "viaport: cannot write %s: %s\n", o->path ? o->path : "standard output",
+			strerror(errno));
 	o->failed = true;
 }
 

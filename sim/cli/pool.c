@@ -46,7 +46,7 @@ struct crew {
 	struct pool_end end;
 };
 
-/* Workers ------------------------------------------------------------------------------------------------------- */
+/* --- workers --------------------------------------------------------------------------------- */
 
 /** As many arenas as workers, not as batches: they may be large. */
 static struct arena *borrow_arena(struct crew *c)
@@ -114,7 +114,7 @@ static void play_batch(uv_work_t *request)
 	return_arena(b->crew, a);
 }
 
-/* Taking back --------------------------------------------------------------------------------------------------- */
+/* --- taking back ----------------------------------------------------------------------------- */
 
 static struct played cell_of(const struct batch *b, uint32_t i)
 {
@@ -175,7 +175,7 @@ static void batch_finished(uv_work_t *request, int status)
 		stop_watching(c);
 }
 
-/* Handing out --------------------------------------------------------------------------------------------------- */
+/* --- handing out ----------------------------------------------------------------------------- */
 
 static void start_batch(struct crew *c, struct batch *b)
 {
@@ -198,7 +198,7 @@ static void hand_out(struct crew *c)
 		start_batch(c, &c->batches[(c->head + c->under_way) % c->window]);
 }
 
-/* Ctrl-C and the clock ------------------------------------------------------------------------------------------ */
+/* --- Ctrl-C and the clock -------------------------------------------------------------------- */
 
 static void on_grace(uv_timer_t *timer)
 {
@@ -234,7 +234,7 @@ static void watch(struct crew *c)
 		uv_timer_start(&c->ticker, on_tick, TICK_MS, TICK_MS);
 }
 
-/* The whole ----------------------------------------------------------------------------------------------------- */
+/* --- the whole ------------------------------------------------------------------------------- */
 
 static void *zeroed(size_t n, size_t size)
 {

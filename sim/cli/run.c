@@ -25,7 +25,7 @@ struct runner {
 	bool failed_fast;
 };
 
-/* What is shown ------------------------------------------------------------------------------------------------- */
+/* --- what is shown --------------------------------------------------------------------------- */
 
 /** Indexes of the axes in alphabetical order. */
 static const uint32_t *axes_by_name(struct arena *a, const struct scenario *s)
@@ -40,8 +40,8 @@ static const uint32_t *axes_by_name(struct arena *a, const struct scenario *s)
 	return order;
 }
 
-static struct shown show_scenario(struct input *input, const struct run_options *o, const struct input_scenario *from,
-				  uint64_t cells)
+static struct shown show_scenario(struct input *input, const struct run_options *o,
+				  const struct input_scenario *from, uint64_t cells)
 {
 	return (struct shown){
 		.scenario = from->scenario,
@@ -53,12 +53,14 @@ static struct shown show_scenario(struct input *input, const struct run_options 
 }
 
 /** Scenarios of which nothing is selected are left out. */
-static struct selection *choose_scenarios(struct input *input, const struct run_request *request, struct show *show)
+static struct selection *choose_scenarios(struct input *input, const struct run_request *request,
+					  struct show *show)
 {
 	struct selection *selections = arena_alloc(input->arena, (input->n + 1) * sizeof *selections);
 	struct shown *shown = arena_alloc(input->arena, (input->n + 1) * sizeof *shown);
 	for (uint32_t i = 0; i < input->n; i++) {
-		struct selection sel = select_cells(input->arena, input->scenarios[i].scenario, &request->only);
+		struct selection sel =
+			select_cells(input->arena, input->scenarios[i].scenario, &request->only);
 		if (!sel.cells)
 			continue;
 		selections[show->n] = sel;
@@ -86,7 +88,7 @@ static struct show new_show(const struct input *input, const struct run_options 
 	return show;
 }
 
-/* What is recorded ---------------------------------------------------------------------------------------------- */
+/* --- what is recorded ------------------------------------------------------------------------ */
 
 static uint64_t count_nodes(const struct scenario *s)
 {
@@ -119,7 +121,8 @@ static enum trace_level trace_level(const struct run_request *request, const str
 	return ladder_wanted(request, shown) ? TRACE_FACTS : TRACE_COUNTS;
 }
 
-static struct play_options *play_options(struct input *input, const struct run_request *request, const struct show *show)
+static struct play_options *play_options(struct input *input, const struct run_request *request,
+					 const struct show *show)
 {
 	const struct run_options *o = request->options;
 	struct play_options *options = arena_alloc(input->arena, (show->n + 1) * sizeof *options);
@@ -136,14 +139,15 @@ static struct play_options *play_options(struct input *input, const struct run_r
 	return options;
 }
 
-/* Taking cells -------------------------------------------------------------------------------------------------- */
+/* --- taking cells ---------------------------------------------------------------------------- */
 
 static void end_scenario(struct runner *r)
 {
 	if (r->scenario == r->show.n)
 		return;
 	for (size_t k = 0; k < r->request->n_kinds; k++)
-		r->reports[k].kind->end_scenario(&r->reports[k], &r->show.scenarios[r->scenario], &r->scenario_totals);
+		r->reports[k].kind->end_scenario(&r->reports[k], &r->show.scenarios[r->scenario],
+						 &r->scenario_totals);
 	r->scenario_totals = (struct totals){ 0 };
 }
 
@@ -161,8 +165,8 @@ static bool take(void *context, const struct played *p)
 	if (p->scenario != r->scenario)
 		begin_scenario(r, p->scenario);
 	for (size_t k = 0; k < r->request->n_kinds; k++)
-		r->reports[k].kind->cell(&r->reports[k], &r->show.scenarios[p->scenario], p->brief, p->rendered[k],
-					 p->length[k]);
+		r->reports[k].kind->cell(&r->reports[k], &r->show.scenarios[p->scenario], p->brief,
+					 p->rendered[k], p->length[k]);
 	brief_count(p->brief, &r->totals);
 	brief_count(p->brief, &r->scenario_totals);
 	if (!r->first_cause)
@@ -188,7 +192,7 @@ static void tick(void *context)
 	progress_show(&r->progress, r->show.cells, &r->totals);
 }
 
-/* The whole ----------------------------------------------------------------------------------------------------- */
+/* --- the whole ------------------------------------------------------------------------------- */
 
 static void begin_reports(struct runner *r)
 {
@@ -246,7 +250,7 @@ static bool progress_wanted(const struct run_options *o)
 
 static void print_next(const struct runner *r)
 {
-	if (r->request->options->quiet || !r->first_cause)
+	if (!r->request->suggests || r->request->options->quiet || !r->first_cause)
 		return;
 	for (size_t k = 0; k < r->request->n_kinds; k++)
 		if (r->request->kinds[k] == &text_report)
@@ -273,7 +277,9 @@ static int play(struct input *input, struct runner *r, const struct selection *s
 	struct pool_end end = flush(r) ? pool_run(&work) : (struct pool_end){ 0 };
 	progress_end(&r->progress);
 
-	enum ending ending = end.interrupted ? ENDING_INTERRUPTED : r->failed_fast ? ENDING_FAILED_FAST : ENDING_COMPLETE;
+	enum ending ending = end.interrupted  ? ENDING_INTERRUPTED
+			     : r->failed_fast ? ENDING_FAILED_FAST
+					      : ENDING_COMPLETE;
 	bool written = end_reports(r, ending);
 	if (end.abandoned)
 		_exit(EXIT_INTERRUPTED); /* a worker still runs and uses what a proper exit would free */
@@ -312,7 +318,8 @@ static int run_input(struct input *input, const struct run_request *request)
 	const struct selection *selections = choose_scenarios(input, request, &r.show);
 	if (!r.show.cells) {
 		only_explain(&request->only, input);
-		fputs(input->n ? "viaport: no cell is selected\n" : "viaport: there is no scenario here\n", stderr);
+		fputs(input->n ? "viaport: no cell is selected\n" : "viaport: there is no scenario here\n",
+		      stderr);
 		return EXIT_NOTHING;
 	}
 	return request->options->dry_run ? dry_run(&r, selections) : play(input, &r, selections);

@@ -28,11 +28,12 @@ struct run_request {
 	struct only only;
 	const struct report_kind *kinds[POOL_REPORTS];
 	size_t n_kinds;
+	bool suggests; /* ends with "next: ..." on standard error */
 };
 
 /**
- * Loads files and folders and runs what they hold. Runs nothing when anything is wrong with any of them, so that
- * results are never partial by accident. Returns the exit code.
+ * Loads files and folders and runs what they hold. Runs nothing when anything is wrong with any of them, so
+ * that results are never partial by accident. Returns the exit code.
  */
 int run_files(const struct operands *operands, const struct run_request *request);
 

@@ -70,8 +70,8 @@ static bool has_axis(const struct scenario *s, const struct choice *c)
 	return false;
 }
 
-static void select_values(struct arena *a, const struct axis *axis, const struct only *only, uint32_t **values,
-			  uint32_t *n)
+static void select_values(struct arena *a, const struct axis *axis, const struct only *only,
+			  uint32_t **values, uint32_t *n)
 {
 	*values = arena_alloc(a, (axis->n + 1) * sizeof **values);
 	for (uint32_t v = 0; v < axis->n; v++)
@@ -105,7 +105,7 @@ uint64_t selection_cell(const struct selection *sel, const struct scenario *s, u
 	return cell;
 }
 
-/* Explaining ---------------------------------------------------------------------------------------------------- */
+/* --- explaining ------------------------------------------------------------------------------ */
 
 static const struct axis *find_axis(const struct input *input, const struct choice *c)
 {
@@ -124,6 +124,14 @@ static bool has_value(const struct axis *axis, const struct choice *c)
 	return false;
 }
 
+static uint64_t count_axes(const struct input *input)
+{
+	uint64_t n = 0;
+	for (uint32_t i = 0; i < input->n; i++)
+		n += input->scenarios[i].scenario->n_axes;
+	return n;
+}
+
 /** Each axis once, although several scenarios may have it. */
 static void print_axes(const struct input *input)
 {
@@ -131,7 +139,8 @@ static void print_axes(const struct input *input)
 	for (uint32_t i = 0; i < input->n; i++) {
 		const struct scenario *s = input->scenarios[i].scenario;
 		for (uint32_t k = 0; k < s->n_axes; k++) {
-			const struct choice c = { .axis = s->axes[k].name, .axis_len = strlen(s->axes[k].name) };
+			const struct choice c = { .axis = s->axes[k].name,
+						  .axis_len = strlen(s->axes[k].name) };
 			if (find_axis(input, &c) != &s->axes[k])
 				continue;
 			fprintf(stderr, "%s%s", before, s->axes[k].name);
@@ -142,6 +151,10 @@ static void print_axes(const struct input *input)
 
 static void explain_axis(const struct input *input, const struct choice *c)
 {
+	if (!count_axes(input)) {
+		fputs("viaport: --only: there are no axes here\n", stderr);
+		return;
+	}
 	fprintf(stderr, "viaport: --only: there is no axis '%.*s'; there are: ", (int)c->axis_len, c->axis);
 	print_axes(input);
 	fputc('\n', stderr);
@@ -152,8 +165,8 @@ static void explain_axis(const struct input *input, const struct choice *c)
 static void explain_value(const struct axis *axis, const struct choice *c)
 {
 	struct nearest nearest = nearest_to(c->value, c->value_len);
-	fprintf(stderr, "viaport: --only: the axis %s has no value '%.*s'; it has: ", axis->name, (int)c->value_len,
-		c->value);
+	fprintf(stderr, "viaport: --only: the axis %s has no value '%.*s'; it has: ", axis->name,
+		(int)c->value_len, c->value);
 	for (uint32_t v = 0; v < axis->n; v++) {
 		nearest_offer(&nearest, axis->values[v]);
 		if (v < VALUES_LISTED)

@@ -1,6 +1,6 @@
 /*
- * --only: which cells of a scenario run. A selection is a smaller matrix within the matrix, so it costs nothing per
- * cell.
+ * --only: which cells of a scenario run. A selection is a smaller matrix within the matrix, so it costs
+ * nothing per cell.
  */
 #ifndef SIM_CLI_SELECT_H
 #define SIM_CLI_SELECT_H

@@ -37,7 +37,8 @@ static uint32_t width_of(int fd)
 	return size.ws_col > WIDTH_MOST ? WIDTH_MOST : size.ws_col;
 }
 
-/** The codeset that the user's environment asks for. terminal_setup() may have chosen another one for widths. */
+/** The codeset that the user's environment asks for. terminal_setup() may have chosen another one for widths.
+ */
 static bool speaks_utf8(void)
 {
 	locale_t users = newlocale(LC_CTYPE_MASK, "", (locale_t)0);

@@ -9,8 +9,8 @@
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 /**
- * Paper for a file descriptor. Colour is decided by, in this order: the flag, NO_COLOR, CLICOLOR_FORCE, and whether
- * it is a terminal. What is no terminal is 80 columns wide.
+ * Paper for a file descriptor. Colour is decided by, in this order: the flag, NO_COLOR, CLICOLOR_FORCE, and
+ * whether it is a terminal. What is no terminal is 80 columns wide.
  */
 struct paper terminal_paper(int fd, enum color color);
 

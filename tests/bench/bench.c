@@ -1,0 +1,204 @@
+/*
+ * What the kernel costs, in CPU time of this process, through the same doors that the program uses.
+ *
+ *	bench [name...]		without a name: all of them
+ *
+ * Machines are noisy: compare lines of one run with each other, never lines of two runs.
+ */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "scenarios/play.h"
+
+struct bench {
+	struct arena *lasting, *cell;
+	struct catalogue *catalogue;
+};
+
+static double cpu_seconds(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static struct source file_read(struct arena *a, const char *path)
+{
+	struct source s = { .path = path };
+	FILE *f = fopen(path, "rb");
+	if (!f) {
+		perror(path);
+		exit(1);
+	}
+	fseek(f, 0, SEEK_END);
+	s.len = (size_t)ftell(f);
+	rewind(f);
+	char *text = arena_alloc_raw(a, s.len + 1);
+	s.len = fread(text, 1, s.len, f);
+	text[s.len] = 0;
+	s.text = text;
+	fclose(f);
+	return s;
+}
+
+static const struct scenario *scenario_of(const struct bench *b, const char *text)
+{
+	struct source file = { .path = "bench.yaml", .text = text, .len = strlen(text) };
+	struct complaints complaints = { .arena = b->lasting };
+	struct scenario *s = NULL;
+	if (scenario_load(b->lasting, &file, b->catalogue, NULL, &complaints, &s) != LOADED_SCENARIO) {
+		fprintf(stderr, "bench: %s\n", complaints.first ? complaints.first->sentence : "no scenario");
+		exit(1);
+	}
+	return s;
+}
+
+/* Phones that register once, evenly over a time, behind routers with a minute's timeout. */
+static const struct scenario *crowd(const struct bench *b, unsigned phones, unsigned routers, unsigned over)
+{
+	return scenario_of(b, arena_printf(b->lasting,
+					   "viaport: 1\nname: crowd\n"
+					   "phones: {p: {model: generic-rport, count: %u, behind: home, register: {expires: 86400s}}}\n"
+					   "routers: {home: {model: random-port, count: %u, udp-timeout: 60s}}\n"
+					   "servers: {pbx: {model: rport-aware, auth: md5}}\n"
+					   "do: [{register: {phone: p, over: %us}}]\n"
+					   "expect: [{register: p, result: works}]\n",
+					   phones, routers, over));
+}
+
+/* CPU seconds per registration, the whole cell counted. */
+static double per_registration(struct bench *b, const struct scenario *s, const struct play_options *o, unsigned times)
+{
+	struct cell_result r;
+	double start = cpu_seconds();
+	for (unsigned i = 0; i < times; i++) {
+		arena_reset(b->cell);
+		play_cell(b->cell, s, 0, o, &r);
+		assert(r.verdict == VERDICT_WORKS);
+	}
+	return (cpu_seconds() - start) / times / r.checks[0].works;
+}
+
+static void bench_registrations(struct bench *b)
+{
+	static const struct {
+		const char *name;
+		struct play_options options;
+	} rows[] = {
+		{ "counts", { .level = TRACE_COUNTS } },
+		{ "facts", { .level = TRACE_FACTS } },
+		{ "full", { .level = TRACE_FULL } },
+		{ "facts, --parse all", { .level = TRACE_FACTS, .parse_all = true } },
+	};
+	const struct scenario *s = crowd(b, 2000, 1, 1000);
+	double first = 0;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		per_registration(b, s, &rows[i].options, 3);
+		double each = per_registration(b, s, &rows[i].options, rows[i].options.parse_all ? 20 : 100);
+		first = i ? first : each;
+		printf("registrations, %-20s %9.0f per CPU-second  %6.2f us  x %.2f\n", rows[i].name, 1 / each,
+		       each * 1e6, each / first);
+	}
+}
+
+static void bench_cells(struct bench *b)
+{
+	const struct scenario *s = scenario_of(b, "viaport: 1\nname: cells\n"
+						  "axes: {rport: [\"on\", \"off\"], router: [random-port, static-port]}\n"
+						  "phones: {p: {model: generic-rport, rport: $rport, behind: home}}\n"
+						  "routers: {home: {model: $router}}\n"
+						  "servers: {pbx: {model: rport-aware, auth: md5}}\n"
+						  "do: [{register: p}]\njudge: [{register: p}]\nexpect: any\n");
+	struct play_options o = { .level = TRACE_FACTS };
+	struct cell_result r;
+	for (uint64_t cell = 0; cell < 5; cell++) {
+		unsigned n = 50000;
+		double start = cpu_seconds();
+		for (unsigned i = 0; i < n; i++) {
+			arena_reset(b->cell);
+			play_cell(b->cell, s, cell < 4 ? cell : i % 4, &o, &r);
+		}
+		double each = (cpu_seconds() - start) / n;
+		printf("cells, %-27s %9.0f per CPU-second  %6.2f us\n",
+		       cell == 4 ? "the four in turn" : r.verdict == VERDICT_WORKS ? "one that works" : "one that fails",
+		       1 / each, each * 1e6);
+	}
+}
+
+static void bench_crowd(struct bench *b)
+{
+	static const unsigned sizes[] = { 1000, 1000000 };
+	struct play_options o = { .level = TRACE_COUNTS };
+	double first = 0;
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		struct arena *a = arena_new();
+		struct cell_result r;
+		const struct scenario *s = crowd(b, sizes[i], sizes[i] / 100, 3600);
+		double start = cpu_seconds();
+		play_cell(a, s, 0, &o, &r);
+		double each = (cpu_seconds() - start) / sizes[i];
+		assert(r.verdict == VERDICT_WORKS);
+		first = i ? first : each;
+		printf("a world of %7u phones over an hour: %4.0f bytes per phone, %5.2f us per registration  x %.2f\n",
+		       sizes[i], (double)arena_used(a) / sizes[i], each * 1e6, each / first);
+		arena_free(a);
+	}
+}
+
+static void bench_load(struct bench *b)
+{
+	char *text = arena_strdup(b->lasting, "viaport: 1\nname: long\nservers: {pbx: {model: rport-aware}}\nphones:\n");
+	size_t len = strlen(text), room = 4u << 20;
+	text = memcpy(arena_alloc_raw(b->lasting, room), text, len + 1);
+	for (unsigned i = 0; i < 5000; i++)
+		len += (size_t)sprintf(text + len, "  p%u:\n    model: generic-rport\n    listen-port: %u\n    rport: on\n", i,
+				       5060 + i);
+	sprintf(text + len, "do:\n  - register: p0\nexpect:\n  - register: p0\n    result: works\n");
+	double start = cpu_seconds();
+	for (int i = 0; i < 10; i++)
+		scenario_of(b, text);
+	printf("loading a scenario of 20,009 lines: %.1f ms\n", (cpu_seconds() - start) * 100);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(struct bench *);
+} benches[] = {
+	{ "registrations", bench_registrations },
+	{ "cells", bench_cells },
+	{ "crowd", bench_crowd },
+	{ "load", bench_load },
+};
+
+static bool asked(int argc, char **argv, const char *name)
+{
+	for (int i = 1; i < argc; i++)
+		if (!strcmp(argv[i], name))
+			return true;
+	return argc == 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct bench b = { .lasting = arena_new(), .cell = arena_new() };
+	struct complaints complaints = { .arena = b.lasting };
+	struct source files[] = {
+		file_read(b.lasting, SOURCE_ROOT "/models/catalogue/phones.yaml"),
+		file_read(b.lasting, SOURCE_ROOT "/models/catalogue/routers.yaml"),
+		file_read(b.lasting, SOURCE_ROOT "/models/catalogue/servers.yaml"),
+	};
+	play_setup();
+	if (!catalogue_load(b.lasting, files, COUNT(files), &complaints, &b.catalogue)) {
+		fprintf(stderr, "bench: %s\n", complaints.first->sentence);
+		return 1;
+	}
+	for (size_t i = 0; i < COUNT(benches); i++)
+		if (asked(argc, argv, benches[i].name))
+			benches[i].run(&b);
+	arena_free(b.cell);
+	arena_free(b.lasting);
+	return 0;
+}

@@ -1,0 +1,31 @@
+/*
+ * Loads scenario texts for tests, with a small catalogue of its own.
+ */
+#ifndef TESTS_LOADING_H
+#define TESTS_LOADING_H
+
+#include "scenarios/scenario.h"
+
+struct loading {
+	struct arena *arena;
+	struct complaints complaints;
+	struct catalogue *catalogue;
+	enum loaded loaded;
+	struct scenario *scenario;
+};
+
+/** Loads a text. Other files come from `used`: name, text, name, text, ..., NULL; it may be NULL. */
+struct loading *load_with(const char *text, size_t len, const char *const *used);
+
+/** Loads a C string that uses no other files. */
+struct loading *load_text(const char *text);
+
+/** Puts lines together: "phones:\n" and so on of a least scenario, and what else is given behind it. */
+struct loading *load_least_and(const char *more);
+
+void loading_free(struct loading *l);
+
+/** Every complaint as "line:column code sentence", its help and note on lines of their own. */
+const char *complaints_text(const struct loading *l);
+
+#endif

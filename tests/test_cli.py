@@ -1,0 +1,217 @@
+"""The command line: exit codes, what goes to which stream, the shape of result.json, partial results, closed pipes."""
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+
+from program import ROOT, VIAPORT
+
+SEED = "scenarios/register/seed-test-1.yaml"
+MATRIX = "scenarios/register/matrix.yaml"
+ENVIRONMENT = {**os.environ, "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
+FOLDER = tempfile.TemporaryDirectory()
+
+SWEEP = """viaport: 1
+name: sweep
+axes:
+  rport: ["on", "off"]
+  port: [{ports}]
+phones:
+  p: {{model: generic-rport, rport: $rport, listen-port: $port, behind: home}}
+routers:
+  home: {{model: random-port}}
+servers:
+  pbx: {{model: {server}}}
+do:
+  - register: p
+judge:
+  - register: p
+{expect}
+"""
+
+
+def sweep(n, server="rport-aware", expect="expect: any"):
+    return write("sweep.yaml", SWEEP.format(ports=", ".join(map(str, range(20000, 20000 + n))), server=server, expect=expect))
+
+
+def write(name, text):
+    path = os.path.join(FOLDER.name, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def run(*args, code=0, stdin=None, cwd=ROOT, stdout=subprocess.PIPE, env=ENVIRONMENT):
+    """Runs the program; returns standard output and standard error as text."""
+    command = [VIAPORT, *map(str, args)]
+    done = subprocess.run(command, cwd=cwd, env=env, input=stdin, stdout=stdout, stderr=subprocess.PIPE, text=True)
+    if done.returncode != code:
+        sys.exit(f"viaport {' '.join(command[1:])}: exit {done.returncode}, wanted {code}\n{done.stderr}")
+    return done.stdout, done.stderr
+
+
+def check(what, holds, shown=""):
+    if not holds:
+        sys.exit(f"{what}\n{shown}")
+
+
+def keys_sorted(value):
+    if isinstance(value, dict):
+        return list(value) == sorted(value) and all(map(keys_sorted, value.values()))
+    return not isinstance(value, list) or all(map(keys_sorted, value))
+
+
+# --- the wrong command line: 2, and the nearest word --------------------------------------------------------------
+
+for args, nearest in (
+    ([], "--help"), (["nonsense"], "--help"), (["rnu"], "run"), (["--hepl"], "--help"), (["diagram"], "no command"),
+    (["run"], "--help"), (["run", "--fromat", "json", SEED], "--format"), (["run", "-x", SEED], "-x"),
+    (["run", "--jobs", "many", SEED], "from 1 to 1024"), (["run", "--jobs=0", SEED], "from 1 to 1024"),
+    (["run", "--only", "phone", MATRIX], "AXIS=VALUE"), (["run", "--only"], "needs a value"),
+    (["run", "-f", "jsno", SEED], "json"), (["run", "-f", "text,json", SEED], "--out"),
+    (["run", "--max-time", "10", SEED], "unit"), (["run", "--trace", "ful", SEED], "full, facts, counts"),
+    (["check"], "--help"), (["list", "phone"], "phones"), (["list", "algs"], "causes"),
+    (["show", "cisco-794"], "cisco-7940"), (["explain", "repyl-to-via-port"], "reply-to-via-port"), (["schema", "x"], ""),
+):
+    out, err = run(*args, code=2)
+    check(f"{args}: nothing on standard output", out == "", out)
+    check(f"{args}: names {nearest}", nearest in err, err)
+
+# --- other exit codes ---------------------------------------------------------------------------------------------
+
+empty = os.path.join(FOLDER.name, "empty")
+os.mkdir(empty)
+check("a missing file is named", "no/such.yaml" in run("run", "no/such.yaml", code=4)[1])
+run("run", empty, code=5)
+run("check", empty, code=5)
+check("the axes are named", "router" in run("run", MATRIX, "--only", "phnoe=x", code=5)[1])
+check("the nearest value is named", "cisco-7940?" in run("run", MATRIX, "--only", "phone=cisco-794", code=5)[1])
+wrong = write("wrong.yaml", open(os.path.join(ROOT, SEED), encoding="utf-8").read().replace("behind:", "behnid:"))
+out, err = run("run", SEED, wrong, code=3)
+check("nothing runs when a file is wrong", out == "", out)
+check("place, line, caret, help", re.search(r"wrong\.yaml:\d+:\d+: error\[VP003\].*\n *\d+ \| .*behnid.*\n *\| *\^~+\nhelp: .*behind", err), err)
+out, err = run("check", "-f", "json", wrong, code=3)
+check("complaints as json", json.loads(out)["complaints"][0]["code"] == "VP003" and keys_sorted(json.loads(out)), out)
+out, err = run("check", "-f", "github", wrong, code=3)
+check("complaints as annotations", re.match(r"::error file=wrong\.yaml,line=\d+,col=\d+,title=VP003::unknown key", out), out)
+check("many complaints are counted", "::error::and " in run("check", "-f", "github", write(
+    "many.yaml", "viaport: 1\n" + "".join(f"k{i}: 1\n" for i in range(40))), code=3)[0])
+run("check", "-", stdin=open(os.path.join(ROOT, SEED), encoding="utf-8").read())
+check("standard input has a name", "stdin:" in run("run", "-", stdin="nonsense: 1\n", code=3)[1])
+unexpected = sweep(2, server="via-port", expect="")
+out, err = run("run", unexpected, code=1)
+check("an unexpected cell says how to repeat it", "viaport run" in out and "--only rport=on,port=20000" in out.replace("\\\n", ""), out)
+check("the last line is the totals", re.match(r"4 cells: .* not as expected\.$", out.splitlines()[-1]), out)
+with open("/dev/full", "w", encoding="utf-8") as full:
+    check("a full disk is said", "cannot write" in run("run", SEED, code=4, stdout=full)[1])
+    run("--help", code=4, stdout=full)
+    run("run", "--help", code=4, stdout=full)
+
+# --- a reader that goes away --------------------------------------------------------------------------------------
+
+for args in (("run", "-f", "json", "--trace", "full", "scenarios/register"), ("run", SEED), ("list",)):
+    reading, writing = os.pipe()
+    os.close(reading)
+    out, err = run(*args, code=4, stdout=writing)
+    os.close(writing)
+    check(f"{args}: a quiet end", "rror" not in err and "cannot" not in err, err)
+
+# --- text ---------------------------------------------------------------------------------------------------------
+
+for args in ((SEED,), (MATRIX,), ("scenarios/register",), ("-v", "scenarios/register")):
+    out, err = run("run", *args)
+    wide = [line for line in out.splitlines() if len(line) > 80 and "viaport run" not in line]
+    check(f"{args}: 80 columns", not wide, "\n".join(wide))
+    check(f"{args}: nothing behind the totals", re.search(r"expected\.$", out.splitlines()[-1]), out[-300:])
+out, err = run("run", SEED)
+check("the ladder", re.search(r"0\.041  er6020 x +dropped +no mapping for 86\.5\.223\.17:5060\n +10 more tries until 31\.500, same end", out), out)
+check("the verdict", "fails: reply-to-via-port, lost at er6020" in out and "as expected" in out, out)
+check("a hint on standard error", "next: viaport explain reply-to-via-port" in err, err)
+out, err = run("run", MATRIX, "--only", "phone=cisco-7940,router=pf", "--only", "server=3cx-11")
+check("one cell of a matrix is a ladder", "dropped" in out and "this cell fails, as expected" in out, out)
+out, err = run("run", MATRIX, env={**ENVIRONMENT, "LC_ALL": "C"})
+check("ASCII without UTF-8", out.isascii() and "x fails F01" in out and "+ works" in out, out)
+out, err = run("run", MATRIX, "--color", "always")
+check("colour when asked for", "\033[" in out)
+check("quiet is one line", run("run", "-q", SEED) == ("1 scenario, as expected.\n", ""))
+out, err = run("run", MATRIX, "--dry-run", "--only", "router=pf")
+check("a dry run names cells", out.splitlines()[-1] == f"{len(out.splitlines()) - 1} cells would run.", out)
+check("demo", "What to try next" in run("demo")[0])
+check("help fits", all(len(run(*a)[0].splitlines()) <= 24 for a in (["--help"], ["run", "--help"], ["list", "--help"])))
+check("version", run("--version")[0].startswith("viaport "))
+check("explain", all(word in run("explain", "f01")[0] for word in ("What happens", "What cures it", "rport")))
+check("explain a code", "unknown key" in run("explain", "vp003")[0])
+check("show marks what differs", re.search(r"^  \* rport +off", run("show", "cisco-7940")[0], re.M))
+
+# --- result.json --------------------------------------------------------------------------------------------------
+
+CELL = ["cell", "checks", "confidence", "expected", "id", "known", "verdict", "why"]
+RECORD = ["at", "at_us", "clause", "dst", "event", "id", "label", "parent", "reason", "src", "text"]
+out, err = run("run", "-f", "json", MATRIX)
+result = json.loads(out)
+scenario = result["scenarios"][0]
+check("keys are sorted", keys_sorted(result))
+check("all keys of a cell", all(list(cell) == CELL for cell in scenario["cells"]))
+check("one cell per line", sum(line.startswith('{"cell": ') for line in out.splitlines()) == len(scenario["cells"]))
+check("the name of a cell", scenario["cells"][0]["id"].startswith(f"{MATRIX}[phone="), scenario["cells"][0]["id"])
+totals = scenario["totals"]
+check("totals", sum(totals[v] for v in ("works", "degraded", "stops", "fails", "skipped", "error")) == len(scenario["cells"]))
+check("the same with the folder moved", json.loads(run("run", "-f", "json", f"{ROOT}/{MATRIX}", cwd="/")[0])["scenarios"][0]["totals"] == totals)
+trace = json.loads(run("run", "-f", "json", "--trace", "full", SEED)[0])["scenarios"][0]["cells"][0]["trace"]
+check("all keys of a record", all(list(record) == RECORD for record in trace))
+check("the first record is the first datagram", trace[0]["event"] == "sent" and trace[0]["id"] == 1)
+check("no wall-clock, no seed but the given one", '"seed": 7' in run("run", "-f", "json", "--seed", "7", SEED)[0])
+results = os.path.join(FOLDER.name, "results")
+run("run", "-f", "text,json", "-o", results, MATRIX)
+check("both files, whole", sorted(os.listdir(results)) == ["result.json", "result.txt"], str(os.listdir(results)))
+check("the file is what is printed", open(os.path.join(results, "result.json"), encoding="utf-8").read() == out)
+
+# --- the same bytes for every number of workers; the first surprise ends a run at the same cell ---------------------
+
+for args in (("-f", "json", sweep(300)), ("-f", "text", sweep(300)), ("scenarios/register",)):
+    one = run("run", "-j", 1, *args)
+    check(f"{args}: workers make no difference", all(run("run", "-j", n, *args) == one for n in (2, 7)))
+failing = sweep(300, server="via-port", expect="")
+fast = [run("run", "-f", "json", "--fail-fast", "-j", n, failing, code=1)[0] for n in (1, 2, 7)]
+check("fail-fast", len(set(fast)) == 1 and json.loads(fast[0])["scenarios"][0]["totals"]["unexpected"] == 1)
+check("fail-fast says so", "stopped at the first" in run("run", "--fail-fast", failing, code=1)[0])
+
+# --- Ctrl-C: what ran is kept and marked --------------------------------------------------------------------------
+
+
+def interrupt(*args):
+    """Ctrl-C as soon as the program prints."""
+    process = subprocess.Popen([VIAPORT, "run", "-j", "1", *args], cwd=ROOT, env=ENVIRONMENT, bufsize=0,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    started = process.stdout.read(1)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    check(f"{args}: interrupted is 130", process.returncode == 130, f"{process.returncode} {err}")
+    return (started + out).decode()
+
+
+long = sweep(45000)
+partial = json.loads(interrupt("-f", "json", long))
+check("json says that it is partial", partial["interrupted"] is True and 0 < len(partial["scenarios"][0]["cells"]) < 90000)
+
+
+ours, theirs = pty.openpty()
+process = subprocess.Popen([VIAPORT, "run", "-j", "1", long], cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=theirs)
+os.close(theirs)
+seen = b""
+while b"left" not in seen:
+    seen += os.read(ours, 65536)
+process.send_signal(signal.SIGINT)
+out, _ = process.communicate(timeout=30)
+os.close(ours)
+check("progress on a terminal", re.search(rb"[\d,]+ of 90,000 cells  [\d,]+/s  \d+ s left  works", seen), seen.decode())
+check("text says that it is partial", process.returncode == 130 and re.search(
+    rb"^interrupted: [\d,]+ of 90,000 cells ran; ", out, re.M), out.decode()[-500:])
+
+FOLDER.cleanup()
+print("the command line keeps its promises")

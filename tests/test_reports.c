@@ -1,0 +1,288 @@
+/* The parts that reports are made of: JSON strings, wrapping, commands, carets, ladders. */
+#include <string.h>
+
+#include "reports/complaints.h"
+#include "reports/json.h"
+#include "reports/ladder.h"
+#include "reports/report.h"
+#include "reports/utf8.h"
+#include "sim/world.h"
+#include "tests/lab.h"
+
+static const struct paper narrow = { .width = 60 }, usual = { .width = 80 };
+
+/** Compares what was put with a text and gives the sink back. */
+static void assert_put(struct sink *s, const char *wanted)
+{
+	sink_char(s, '\0');
+	assert_string_equal(s->bytes, wanted);
+	sink_free(s);
+}
+
+/* --- JSON ------------------------------------------------------------------------------------- */
+
+TEST(strings_are_escaped_and_stay_utf8)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		const char *wanted;
+	} rows[] = {
+		{ "plain", 5, "\"plain\"" },
+		{ "", 0, "\"\"" },
+		{ "a\"b\\c", 5, "\"a\\\"b\\\\c\"" },
+		{ "\r\n\t\b\f", 5, "\"\\r\\n\\t\\b\\f\"" },
+		{ "\0\x1f\x7f", 3, "\"\\u0000\\u001f\\u007f\"" },
+		{ "\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80", 9, "\"\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80\"" },
+		/* overlong, a half, a surrogate, too large: each wrong byte becomes U+FFFD */
+		{ "\xC0\x80", 2, "\"\xEF\xBF\xBD\xEF\xBF\xBD\"" },
+		{ "x\xC3", 2, "\"x\xEF\xBF\xBD\"" },
+		{ "\xED\xA0\x80", 3, "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sink s = { 0 };
+		struct json j = { &s };
+		json_string(&j, rows[i].bytes, rows[i].len);
+		assert_put(&s, rows[i].wanted);
+	}
+}
+
+TEST(bytes_that_are_no_utf8_can_be_written_as_code_points)
+{
+	struct sink s = { 0 };
+	struct json j = { &s };
+	json_latin1(&j, "a\xE4\xFF\n", 4);
+	assert_put(&s, "\"a\xC3\xA4\xC3\xBF\\n\"");
+}
+
+TEST(commas_stand_between_and_nowhere_else)
+{
+	struct sink s = { 0 };
+	struct json j = { &s };
+	json_open(&j, '{');
+	json_key(&j, "a"), json_open(&j, '['), json_close(&j, ']');
+	json_key(&j, "b"), json_open(&j, '[');
+	json_item(&j), json_number(&j, 1);
+	json_item(&j), json_open(&j, '{'), json_close(&j, '}');
+	json_item(&j), json_bool(&j, true);
+	json_close(&j, ']');
+	json_key(&j, "c"), json_null(&j);
+	json_close(&j, '}');
+	assert_put(&s, "{\"a\": [], \"b\": [1, {}, true], \"c\": null}");
+}
+
+/* --- text ------------------------------------------------------------------------------------- */
+
+TEST(a_paragraph_breaks_between_words_and_keeps_long_ones_whole)
+{
+	struct sink s = { 0 };
+	put_wrapped(&s, "one two three", 0, 2, 7);
+	assert_put(&s, "one two\n  three");
+	put_wrapped(&s, "first\nsecond", 0, 2, 80);
+	assert_put(&s, "first\n  second");
+	put_wrapped(&s, "a averyveryverylongword b", 0, 0, 8);
+	assert_put(&s, "a\naveryveryverylongword\nb");
+	put_wrapped(&s, "\xC3\xA4\xC3\xA4\xC3\xA4 \xC3\xA4", 0, 0, 5);
+	assert_put(&s, "\xC3\xA4\xC3\xA4\xC3\xA4 \xC3\xA4");
+}
+
+TEST(numbers_have_commas_and_nouns)
+{
+	struct sink s = { 0 };
+	put_count(&s, 1, "cell");
+	sink_char(&s, ' ');
+	put_count(&s, 1002003, "cell");
+	assert_put(&s, "1 cell 1,002,003 cells");
+}
+
+TEST(shell_words_are_quoted_when_they_must_be)
+{
+	struct sink s = { 0 };
+	put_shell_word(&s, "scenarios/a.yaml");
+	sink_char(&s, ' ');
+	put_shell_word(&s, "it's here");
+	sink_char(&s, ' ');
+	put_shell_word(&s, "");
+	assert_put(&s, "scenarios/a.yaml 'it'\\''s here' ''");
+}
+
+TEST(a_long_command_goes_on_behind_a_backslash)
+{
+	static const char *values[] = { "a-long-value-of-an-axis" };
+	struct axis axes[] = { { "phone", values, 1 }, { "router", values, 1 } };
+	const struct scenario scenario = { .axes = axes, .n_axes = 2 };
+	const struct shown shown = { .scenario = &scenario, .file = "some file.yaml", .seed = 7 };
+	const struct show show = { .paper = narrow, .seeded = true };
+	struct sink s = { 0 };
+	put_command(&s, &show, &shown, 0, 2);
+	assert_put(&s, "  viaport run 'some file.yaml' \\\n"
+		       "      --only phone=a-long-value-of-an-axis \\\n"
+		       "      --only router=a-long-value-of-an-axis --seed 7\n");
+}
+
+/* --- complaints ------------------------------------------------------------------------------- */
+
+static struct complaint complaint_at(uint32_t column, uint32_t len, const char *line)
+{
+	return (struct complaint){
+		.code = "VP003",
+		.sentence = "unknown key 'behnid'",
+		.help = "did you mean 'behind'?",
+		.at = { "lab.yaml", 10, column, len },
+		.source_line = line,
+	};
+}
+
+static void assert_complaint(struct complaint c, const struct paper *paper, const char *wanted)
+{
+	const struct complaints list = { .first = &c, .last = &c, .n = 1 };
+	struct sink s = { 0 };
+	complaints_as_text(&s, paper, &list);
+	assert_put(&s, wanted);
+}
+
+TEST(a_caret_stands_below_the_mistake)
+{
+	assert_complaint(complaint_at(5, 6, "    behnid: er6020"), &usual,
+			 "lab.yaml:10:5: error[VP003]: unknown key 'behnid'\n"
+			 "   10 |     behnid: er6020\n"
+			 "      |     ^~~~~~\n"
+			 "help: did you mean 'behind'?  viaport explain VP003\n\n");
+}
+
+TEST(columns_are_bytes_and_carets_are_characters)
+{
+	assert_complaint(complaint_at(4, 6, "\xC3\xA4\tbehnid\x01"), &usual,
+			 "lab.yaml:10:4: error[VP003]: unknown key 'behnid'\n"
+			 "   10 | \xC3\xA4 behnid?\n"
+			 "      |   ^~~~~~\n"
+			 "help: did you mean 'behind'?  viaport explain VP003\n\n");
+}
+
+TEST(a_long_line_is_cut_around_the_mistake)
+{
+	char line[1001];
+	memset(line, '[', 1000);
+	line[1000] = '\0';
+	struct complaint c = complaint_at(500, 1, line);
+	const struct complaints list = { .first = &c, .last = &c, .n = 3 };
+	struct sink s = { 0 };
+	complaints_as_text(&s, &narrow, &list);
+	sink_char(&s, '\0');
+	for (const char *at = s.bytes; *at; at += strcspn(at, "\n") + 1)
+		assert_true(strcspn(at, "\n") <= 60);
+	assert_non_null(strstr(s.bytes, "and 2 more mistakes"));
+	sink_free(&s);
+}
+
+/* --- ladders ---------------------------------------------------------------------------------- */
+
+/** A trace written by hand: a phone that tries three times, and a router that drops every answer. */
+struct play {
+	struct world *world;
+	struct node phone, server;
+	struct iface phone_side, server_side;
+	uint32_t id;
+};
+
+static const struct fact no_mapping = { "no-mapping", "no mapping for {dst}", "RFC 4787 5" };
+static const struct fact via_port = { "via-port", "the Via port", "RFC 3261 18.2.2" };
+static const struct fact gave_up = { "gave-up", "gave up", NULL };
+
+static struct play play_begin(struct arena *a)
+{
+	struct play p = { .world = world_new(a, &(struct world_setup){ .level = TRACE_FACTS }) };
+	p.phone = (struct node){ .world = p.world, .name = "phone" };
+	p.server = (struct node){ .world = p.world, .name = "pbx" };
+	return p;
+}
+
+static void bind(struct play *p)
+{
+	p->phone_side = (struct iface){ .node = &p->phone };
+	p->server_side = (struct iface){ .node = &p->server };
+}
+
+/** One try: the request arrives, the answer is dropped where the phone is. */
+static void try_once(struct play *p, usec at)
+{
+	const struct endpoint phone = { 0xC0A80168, 5060 }, server = { 0x054F059E, 5060 };
+	struct packet request = {
+		.id = ++p->id, .story = 1, .src = phone, .dst = server, .label = "REGISTER"
+	};
+	p->world->wheel.now = at;
+	trace_packet(p->world, EVENT_SENT, &p->phone_side, &request);
+	trace_packet(p->world, EVENT_ARRIVED, &p->server_side, &request);
+	struct packet answer = { .id = ++p->id,
+				 .parent = request.id,
+				 .story = 1,
+				 .src = server,
+				 .dst = phone,
+				 .label = "407",
+				 .rule = &via_port };
+	trace_packet(p->world, EVENT_SENT, &p->server_side, &answer);
+	trace_drop(p->world, &p->phone_side, &answer, &no_mapping);
+}
+
+TEST(tries_with_the_same_end_are_folded)
+{
+	struct arena *a = arena_new();
+	struct play p = play_begin(a);
+	struct ladder ladder;
+	struct sink s = { 0 };
+	bind(&p);
+	try_once(&p, 0);
+	try_once(&p, 500 * MSEC);
+	try_once(&p, 1500 * MSEC);
+	p.world->wheel.now = 32 * SEC;
+	trace_note_story(p.world, &p.phone_side, 1, &gave_up, 0);
+	ladder_lay(a, &p.world->trace, &ladder);
+	ladder_print(&s, &usual, &ladder, false);
+	assert_put(&s, "   0.000  phone -> pbx    REGISTER  from 192.168.1.104:5060\n"
+		       "   0.000  pbx   -> phone  407       to   192.168.1.104:5060\n"
+		       "                                    RFC 3261 18.2.2: the Via port\n"
+		       "   0.000  phone x         dropped   no mapping for 192.168.1.104:5060\n"
+		       "          2 more tries until 1.500, same end\n"
+		       "  32.000  phone    gave up\n");
+	arena_free(a);
+}
+
+TEST(the_middle_of_a_long_ladder_is_left_out_and_counted)
+{
+	struct arena *a = arena_new();
+	struct play p = play_begin(a);
+	struct ladder ladder;
+	struct sink s = { 0 };
+	bind(&p);
+	for (int i = 0; i < 100; i++)
+		trace_note(p.world, &p.phone_side, NULL, &gave_up, 0);
+	ladder_lay(a, &p.world->trace, &ladder);
+	ladder_print(&s, &usual, &ladder, false);
+	sink_char(&s, '\0');
+	assert_non_null(strstr(s.bytes, "... 48 lines left out\n"));
+	sink_clear(&s);
+	ladder_print(&s, &usual, &ladder, true);
+	sink_char(&s, '\0');
+	assert_null(strstr(s.bytes, "left out"));
+	sink_free(&s);
+	arena_free(a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(strings_are_escaped_and_stay_utf8),
+		cmocka_unit_test(bytes_that_are_no_utf8_can_be_written_as_code_points),
+		cmocka_unit_test(commas_stand_between_and_nowhere_else),
+		cmocka_unit_test(a_paragraph_breaks_between_words_and_keeps_long_ones_whole),
+		cmocka_unit_test(numbers_have_commas_and_nouns),
+		cmocka_unit_test(shell_words_are_quoted_when_they_must_be),
+		cmocka_unit_test(a_long_command_goes_on_behind_a_backslash),
+		cmocka_unit_test(a_caret_stands_below_the_mistake),
+		cmocka_unit_test(columns_are_bytes_and_carets_are_characters),
+		cmocka_unit_test(a_long_line_is_cut_around_the_mistake),
+		cmocka_unit_test(tries_with_the_same_end_are_folded),
+		cmocka_unit_test(the_middle_of_a_long_ladder_is_left_out_and_counted),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

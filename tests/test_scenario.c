@@ -1,0 +1,383 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "loading.h"
+#include "models/phone.h"
+#include "models/router.h"
+#include "scenarios/cause.h"
+
+/** The scenario of a text that must be good. */
+static struct scenario *good(struct loading *l)
+{
+	if (l->loaded != LOADED_SCENARIO)
+		fail_msg("%s", complaints_text(l));
+	return l->scenario;
+}
+
+static int node_index(const struct scenario *s, const char *name)
+{
+	for (uint32_t i = 0; i < s->n_nodes; i++)
+		if (strcmp(s->nodes[i].name, name) == 0)
+			return (int)i;
+	fail_msg("there is no node %s", name);
+	return -1;
+}
+
+/** The profile of a phone in a cell. */
+static struct phone_profile phone_in_cell(const struct scenario *s, const char *name, uint64_t cell)
+{
+	uint32_t choice[8] = { 0 };
+	const struct node_spec *n = &s->nodes[node_index(s, name)];
+	scenario_choice(s, cell, choice);
+	struct phone_profile p =
+		*(const struct phone_profile *)n->models[n->model_axis < 0 ? 0 : choice[n->model_axis]]
+			 ->profile;
+	settings_apply(&n->settings, choice, &p);
+	return p;
+}
+
+static void a_single_run_is_a_matrix_of_one_cell(void **state)
+{
+	struct loading *l = load_least_and("do: [{register: a}]\n"
+					   "expect: [{register: a, result: works}]\n");
+	struct scenario *s = good(l);
+	(void)state;
+	assert_int_equal(scenario_cells(s), 1);
+	assert_string_equal(s->name, "least");
+	assert_int_equal(s->seed, 1);
+	assert_int_equal(s->until, 0);
+	assert_int_equal(s->n_nodes, 3);
+	assert_int_equal(s->n_checks, 1);
+	assert_string_equal(s->checks[0].name, "register");
+	assert_int_equal(s->checks[0].of, 0);
+	assert_int_equal(s->checks[0].result, VERDICT_WORKS);
+	assert_int_equal(strlen(s->sha256), 64);
+	loading_free(l);
+}
+
+static void nodes_stand_in_the_order_of_phones_routers_servers(void **state)
+{
+	struct loading *l =
+		load_text("viaport: 1\n"
+			  "name: order\n"
+			  "servers: {pbx: {model: pbx-1}}\n"
+			  "routers: {outer: {model: box}, inner: {model: box, behind: outer}}\n"
+			  "phones: {b: {model: shy, behind: inner, count: 3}, a: {model: plain}}\n"
+			  "do: [{register: [a, b]}]\n"
+			  "expect: [{register: b, result: works}]\n");
+	struct scenario *s = good(l);
+	(void)state;
+	assert_string_equal(s->nodes[0].name, "b");
+	assert_int_equal(s->nodes[0].count, 3);
+	assert_string_equal(s->nodes[1].name, "a");
+	assert_int_equal(s->nodes[1].behind[0], -1);
+	assert_int_equal(s->nodes[0].behind[0], node_index(s, "inner"));
+	assert_int_equal(s->nodes[node_index(s, "inner")].behind[0], node_index(s, "outer"));
+	assert_int_equal(s->nodes[4].kind, DEVICE_SERVER);
+	loading_free(l);
+}
+
+static void the_last_axis_changes_fastest(void **state)
+{
+	struct loading *l = load_text("viaport: 1\n"
+				      "name: axes\n"
+				      "axes: {phone: [plain, shy], port: [5060, 5070, 5080]}\n"
+				      "phones: {a: {model: $phone, listen-port: $port}}\n"
+				      "servers: {pbx: {model: pbx-1}}\n"
+				      "do: [{register: a}]\n"
+				      "judge: [{register: a}]\n"
+				      "expect: any\n");
+	struct scenario *s = good(l);
+	(void)state;
+	assert_int_equal(scenario_cells(s), 6);
+	assert_true(s->expect_any);
+	assert_int_equal(phone_in_cell(s, "a", 0).listen_port, 5060);
+	assert_int_equal(phone_in_cell(s, "a", 1).listen_port, 5070);
+	assert_int_equal(phone_in_cell(s, "a", 5).listen_port, 5080);
+	assert_true(phone_in_cell(s, "a", 2).rport);
+	assert_false(phone_in_cell(s, "a", 3).rport);
+	assert_int_equal(scenario_confidence(s, (uint32_t[]){ 0, 0 }), CONFIDENCE_HIGH);
+	assert_int_equal(scenario_confidence(s, (uint32_t[]){ 1, 0 }), CONFIDENCE_MEDIUM);
+	loading_free(l);
+}
+
+static void an_axis_may_stand_in_groups_shorthands_wires_steps_and_behind(void **state)
+{
+	struct loading *l =
+		load_text("viaport: 1\n"
+			  "name: axes everywhere\n"
+			  "axes: {time: [10s, 20s], where: [home, internet]}\n"
+			  "phones: {a: {model: plain, behind: $where, register: {expires: $time}}}\n"
+			  "routers: {home: {model: box, udp-timeout: $time}}\n"
+			  "servers: {pbx: {model: pbx-1}}\n"
+			  "wires: {default: {delay: $time}, a: {drop: [1, 3], loss: 0.5%}}\n"
+			  "do: [{register: a, at: $time}, {wait: $time}]\n"
+			  "judge: [{register: a}]\n");
+	struct scenario *s = good(l);
+	struct router_profile router = { 0 };
+	struct wire_profile wire = { 0 };
+	struct step_times times = { .at = NEVER };
+	uint32_t choice[] = { 1, 1 };
+	(void)state;
+	settings_apply(&s->nodes[node_index(s, "home")].settings, choice, &router);
+	assert_int_equal(router.nat.first, 20 * SEC);
+	assert_int_equal(router.nat.stream, 20 * SEC);
+	assert_int_equal(phone_in_cell(s, "a", 3).expires, 20 * SEC);
+	assert_int_equal(s->nodes[0].behind[0], node_index(s, "home"));
+	assert_int_equal(s->nodes[0].behind[1], -1);
+	assert_int_equal(s->wires[0].node, -1);
+	settings_apply(&s->wires[0].settings, choice, &wire);
+	settings_apply(&s->wires[1].settings, choice, &wire);
+	assert_int_equal(wire.delay, 20 * SEC);
+	assert_int_equal(wire.loss, 5000);
+	assert_int_equal(wire.drop.n, 2);
+	settings_apply(&s->steps[0].times, choice, &times);
+	assert_int_equal(times.at, 20 * SEC);
+	loading_free(l);
+}
+
+static void only_what_the_file_says_of_a_wire_is_set(void **state)
+{
+	struct loading *l = load_least_and("wires: {a: {jitter: 3ms}}\n"
+					   "do: [{register: a}]\n"
+					   "expect: [{register: a, result: works}]\n");
+	struct scenario *s = good(l);
+	struct wire_profile wire = { .delay = 20 * MSEC };
+	(void)state;
+	settings_apply(&s->wires[0].settings, NULL, &wire);
+	assert_int_equal(wire.delay, 20 * MSEC);
+	assert_int_equal(wire.jitter, 3 * MSEC);
+	loading_free(l);
+}
+
+static void steps_name_their_phones(void **state)
+{
+	struct loading *l =
+		load_least_and("do:\n"
+			       "  - register: {phone: a, over: 10s}\n"
+			       "    id: first\n"
+			       "  - options: {from: pbx, to: a}\n"
+			       "  - wait: 3m\n"
+			       "  - unregister: [a]\n"
+			       "  - {register: a, id: again}\n"
+			       "expect:\n"
+			       "  - {register: a, result: works}\n"
+			       "  - {register: a, result: fails, of: again, as: second, lost-at: home}\n");
+	struct scenario *s = good(l);
+	struct step_times times = { .at = NEVER };
+	(void)state;
+	assert_int_equal(s->n_steps, 5);
+	settings_apply(&s->steps[0].times, NULL, &times);
+	assert_int_equal(times.over, 10 * SEC);
+	assert_true(times.at == NEVER);
+	assert_int_equal(s->steps[1].subjects[0], node_index(s, "pbx"));
+	assert_int_equal(s->steps[1].subjects[1], node_index(s, "a"));
+	assert_int_equal(s->checks[0].of, 0);
+	assert_int_equal(s->checks[1].of, 4);
+	assert_string_equal(s->checks[1].name, "second");
+	assert_int_equal(s->checks[1].lost_at, node_index(s, "home"));
+	loading_free(l);
+}
+
+static void when_picks_values_and_a_missing_axis_means_any(void **state)
+{
+	struct loading *l =
+		load_text("viaport: 1\n"
+			  "name: when\n"
+			  "axes: {phone: [plain, shy], rport: [on, off]}\n"
+			  "phones: {a: {model: $phone, rport: $rport}}\n"
+			  "servers: {pbx: {model: pbx-1}}\n"
+			  "do: [{register: a}, {wait: 1s, when: {phone: shy}}]\n"
+			  "judge: [{register: a}]\n"
+			  "skip: [{when: {phone: [shy], rport: true}, why: not of interest}]\n"
+			  "known: [{when: {rport: off}, why: they fail, result: fails, strict: off}]\n");
+	struct scenario *s = good(l);
+	(void)state;
+	assert_false(when_holds(s->steps[1].when, s, (uint32_t[]){ 0, 0 }));
+	assert_true(when_holds(s->steps[1].when, s, (uint32_t[]){ 1, 0 }));
+	assert_true(when_holds(NULL, s, (uint32_t[]){ 0, 0 }));
+	assert_int_equal(s->n_exceptions, 2);
+	assert_true(s->exceptions[0].skip && when_holds(&s->exceptions[0].when, s, (uint32_t[]){ 1, 0 }));
+	assert_false(when_holds(&s->exceptions[0].when, s, (uint32_t[]){ 1, 1 }));
+	assert_false(s->exceptions[1].skip || s->exceptions[1].strict);
+	assert_true(when_holds(&s->exceptions[1].when, s, (uint32_t[]){ 0, 1 }));
+	assert_int_equal(s->exceptions[1].result, VERDICT_FAILS);
+	loading_free(l);
+}
+
+static void pins_are_for_byte_exact_replay(void **state)
+{
+	struct loading *l = load_least_and("pin:\n"
+					   "  start: 2013-05-10T16:00:52Z\n"
+					   "  a: {call-id: [x@y], cseq: [145, 7]}\n"
+					   "  home: {next-ports: [23201]}\n"
+					   "do: [{register: a}]\n"
+					   "expect: [{register: a, result: works}]\n");
+	struct scenario *s = good(l);
+	const struct pins *pins = s->nodes[0].pins;
+	struct router_profile router = { 0 };
+	(void)state;
+	assert_int_equal(s->wall_clock, 1368201652);
+	assert_int_equal(pins->call_id.n, 1);
+	assert_string_equal(*(const char *const *)pins->call_id.items, "x@y");
+	assert_int_equal(((const uint32_t *)pins->cseq.items)[1], 7);
+	settings_apply(&s->nodes[1].settings, NULL, &router);
+	assert_int_equal(router.nat.next_ports.n, 1);
+	loading_free(l);
+}
+
+static void without_a_pin_the_wall_clock_starts_in_2024(void **state)
+{
+	struct loading *l = load_least_and("do: [{register: a}]\n"
+					   "expect: [{register: a, result: works}]\n");
+	(void)state;
+	assert_int_equal(good(l)->wall_clock, 1704067200);
+	loading_free(l);
+}
+
+static void models_of_the_file_derive_from_each_other_in_any_order(void **state)
+{
+	struct loading *l = load_text("viaport: 1\n"
+				      "name: models\n"
+				      "models:\n"
+				      "  third: {like: second, user: '300'}\n"
+				      "  second: {like: shy, listen-port: 5070}\n"
+				      "phones: {a: {model: third, address: 192.0.2.9:5090}}\n"
+				      "servers: {pbx: {model: pbx-1}}\n"
+				      "do: [{register: a}]\n"
+				      "expect: [{register: a, result: works}]\n");
+	struct scenario *s = good(l);
+	const struct model *m = s->nodes[0].models[0];
+	struct phone_profile p = phone_in_cell(s, "a", 0);
+	(void)state;
+	assert_string_equal(m->like, "second");
+	assert_string_equal(m->title, "a phone without rport");
+	assert_int_equal(m->confidence, CONFIDENCE_MEDIUM);
+	assert_false(p.rport);
+	assert_int_equal(p.listen_port, 5070);
+	assert_int_equal(p.address.port, 5090);
+	assert_string_equal(p.user, "300");
+	loading_free(l);
+}
+
+static void used_files_bring_models_once_even_in_circles(void **state)
+{
+	static const char *const used[] = {
+		"ours.yaml",
+		"viaport: 1\nuse: [more.yaml]\nmodels: {ours: {like: theirs, title: ours}}\n",
+		"more.yaml",
+		"viaport: 1\nuse: [ours.yaml, lab.yaml]\nmodels: {theirs: {kind: phone, rport: off}}\n",
+		"lab.yaml",
+		"",
+		NULL,
+	};
+	const char *text = "viaport: 1\n"
+			   "name: use\n"
+			   "use: [ours.yaml, ours.yaml]\n"
+			   "phones: {a: {model: ours}}\n"
+			   "servers: {pbx: {model: pbx-1}}\n"
+			   "do: [{register: a}]\n"
+			   "expect: [{register: a, result: works}]\n";
+	struct loading *l = load_with(text, strlen(text), used);
+	(void)state;
+	assert_false(phone_in_cell(good(l), "a", 0).rport);
+	assert_string_equal(good(l)->nodes[0].models[0]->path, "ours.yaml");
+	loading_free(l);
+}
+
+static void complaints_about_a_used_file_carry_its_path_and_come_last(void **state)
+{
+	static const char *const used[] = { "ours.yaml", "viaport: 1\nmodels: {m: {kind: phone, rprt: on}}\n",
+					    NULL };
+	const char *text = "viaport: 1\nuse: [ours.yaml]\n";
+	struct loading *l = load_with(text, strlen(text), used);
+	(void)state;
+	assert_int_equal(l->loaded, LOADED_BAD);
+	assert_string_equal(l->complaints.first->at.path, "lab.yaml");
+	assert_string_equal(l->complaints.last->at.path, "ours.yaml");
+	assert_string_equal(l->complaints.last->sentence, "unknown key 'rprt' in models.m");
+	loading_free(l);
+}
+
+static void a_file_that_holds_only_models_is_no_scenario(void **state)
+{
+	struct loading *l = load_text("viaport: 1\nmodels: {ours: {like: plain}}\n");
+	(void)state;
+	assert_int_equal(l->loaded, LOADED_MODELS_ONLY);
+	assert_null(l->scenario);
+	assert_int_equal(l->complaints.n, 0);
+	loading_free(l);
+}
+
+static void a_catalogue_entry_shows_its_evidence(void **state)
+{
+	static const char text[] = "viaport: 1\nmodels: {bare: {kind: phone}}\n";
+	struct arena *a = arena_new();
+	struct complaints complaints = { .arena = a };
+	struct catalogue *c;
+	struct source file = { "bare.yaml", text, strlen(text) };
+	(void)state;
+	assert_false(catalogue_load(a, &file, 1, &complaints, &c));
+	assert_int_equal(complaints.n, 3);
+	assert_string_equal(complaints.first->sentence, "the model 'bare' has no title");
+	arena_free(a);
+}
+
+static void the_catalogue_is_looked_up_by_name_and_kind(void **state)
+{
+	struct loading *l = load_text("viaport: 1\nmodels: {}\n");
+	(void)state;
+	assert_string_equal(catalogue_find(l->catalogue, "shy", 3, DEVICE_PHONE)->like, "plain");
+	assert_null(catalogue_find(l->catalogue, "shy", 3, DEVICE_ROUTER));
+	assert_null(catalogue_find(l->catalogue, "sh", 2, DEVICE_PHONE));
+	assert_int_equal(catalogue_any(l->catalogue, "box", 3)->kind, DEVICE_ROUTER);
+	loading_free(l);
+}
+
+static void a_scenario_of_twenty_thousand_lines_is_no_trouble(void **state)
+{
+	struct arena *a = arena_new();
+	char *text = arena_alloc(a, 2000000), *at = text;
+	(void)state;
+	at += sprintf(at, "viaport: 1\nname: many\nphones:\n");
+	for (int i = 0; i < 5000; i++)
+		at += sprintf(at, "  p%d:\n    model: plain\n    behind: home\n    user: u%d\n", i, i);
+	at += sprintf(at, "routers: {home: {model: box}}\nservers: {pbx: {model: pbx-1}}\ndo:\n");
+	for (int i = 0; i < 5000; i++)
+		at += sprintf(at, "  - register: p%d\n", i);
+	at += sprintf(at, "expect: [{register: p4999, result: works}]\n");
+	struct loading *l = load_text(text);
+	assert_int_equal(good(l)->n_nodes, 5002);
+	assert_int_equal(good(l)->checks[0].of, 4999);
+	loading_free(l);
+	arena_free(a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_single_run_is_a_matrix_of_one_cell),
+		cmocka_unit_test(nodes_stand_in_the_order_of_phones_routers_servers),
+		cmocka_unit_test(the_last_axis_changes_fastest),
+		cmocka_unit_test(an_axis_may_stand_in_groups_shorthands_wires_steps_and_behind),
+		cmocka_unit_test(only_what_the_file_says_of_a_wire_is_set),
+		cmocka_unit_test(steps_name_their_phones),
+		cmocka_unit_test(when_picks_values_and_a_missing_axis_means_any),
+		cmocka_unit_test(pins_are_for_byte_exact_replay),
+		cmocka_unit_test(without_a_pin_the_wall_clock_starts_in_2024),
+		cmocka_unit_test(models_of_the_file_derive_from_each_other_in_any_order),
+		cmocka_unit_test(used_files_bring_models_once_even_in_circles),
+		cmocka_unit_test(complaints_about_a_used_file_carry_its_path_and_come_last),
+		cmocka_unit_test(a_file_that_holds_only_models_is_no_scenario),
+		cmocka_unit_test(a_catalogue_entry_shows_its_evidence),
+		cmocka_unit_test(the_catalogue_is_looked_up_by_name_and_kind),
+		cmocka_unit_test(a_scenario_of_twenty_thousand_lines_is_no_trouble),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
