@@ -156,30 +156,38 @@ static size_t hex_print(const uint8_t *bytes, size_t n, char *hex)
 	return 2 * n;
 }
 
-static size_t md5_join(const struct span *parts, size_t n, char *hex)
+/* part:part:... as one text, because a hash takes one piece faster than many. */
+#define JOINED_MAX 2048
+
+static size_t join(const struct span *parts, size_t n, char text[static JOINED_MAX])
+{
+	size_t len = 0;
+	for (size_t i = 0; i < n; i++) {
+		assert(len + parts[i].len + 1 <= JOINED_MAX); /* texts of profiles and messages are far shorter */
+		if (i)
+			text[len++] = ':';
+		memcpy(text + len, parts[i].at, parts[i].len);
+		len += parts[i].len;
+	}
+	return len;
+}
+
+static size_t md5_hex(const char *text, size_t len, char *hex)
 {
 	struct md5_ctx md5;
 	uint8_t sum[MD5_DIGEST_SIZE];
 	md5_init(&md5);
-	for (size_t i = 0; i < n; i++) {
-		if (i)
-			md5_update(&md5, 1, (const uint8_t *)":");
-		md5_update(&md5, parts[i].len, (const uint8_t *)parts[i].at);
-	}
+	md5_update(&md5, len, (const uint8_t *)text);
 	md5_digest(&md5, sizeof sum, sum);
 	return hex_print(sum, sizeof sum, hex);
 }
 
-static size_t sha256_join(const struct span *parts, size_t n, char *hex)
+static size_t sha256_hex_digits(const char *text, size_t len, char *hex)
 {
 	struct sha256_ctx sha;
 	uint8_t sum[SHA256_DIGEST_SIZE];
 	sha256_init(&sha);
-	for (size_t i = 0; i < n; i++) {
-		if (i)
-			sha256_update(&sha, 1, (const uint8_t *)":");
-		sha256_update(&sha, parts[i].len, (const uint8_t *)parts[i].at);
-	}
+	sha256_update(&sha, len, (const uint8_t *)text);
 	sha256_digest(&sha, sizeof sum, sum);
 	return hex_print(sum, sizeof sum, hex);
 }
@@ -187,7 +195,9 @@ static size_t sha256_join(const struct span *parts, size_t n, char *hex)
 /* H(part:part:...) as hexadecimal digits. */
 static struct span joined(enum digest_algorithm a, const struct span *parts, size_t n, char *hex)
 {
-	return (struct span){ hex, (a == DIGEST_MD5 ? md5_join : sha256_join)(parts, n, hex) };
+	char text[JOINED_MAX];
+	size_t len = join(parts, n, text);
+	return (struct span){ hex, (a == DIGEST_MD5 ? md5_hex : sha256_hex_digits)(text, len, hex) };
 }
 
 size_t digest_response(const struct digest_input *in, char hex[static DIGEST_HEX_MAX])

@@ -25,10 +25,7 @@ enum job { JOB_NONE, JOB_REGISTER, JOB_REMOVE_OLD, JOB_UNREGISTER };
 struct phone {
 	struct node node;
 	struct iface iface;
-	const struct phone_profile *profile;
-	const struct pins *pins;
-	const char *user, *domain;
-	struct endpoint server;
+	const struct phone_group *group;
 	struct endpoint local;	     /* where it listens */
 	struct endpoint contact;     /* what it writes into Contact: its own, told or learned address */
 	struct endpoint old_contact; /* the one that JOB_REMOVE_OLD removes */
@@ -69,22 +66,22 @@ static struct stream ids(const struct phone *p, enum purpose purpose)
 /* The user of a group's member: a number counted up, or the name with the member's number behind it. */
 size_t phone_user(const struct phone *p, char text[static PHONE_USER_MAX])
 {
-	size_t len = strlen(p->user), digits = strspn(p->user, "0123456789");
+	size_t len = strlen(p->group->user), digits = strspn(p->group->user, "0123456789");
 	assert(len + 24 < PHONE_USER_MAX);
 	if (p->node.member <= 1 && (digits == len || !p->node.member)) {
-		memcpy(text, p->user, len);
+		memcpy(text, p->group->user, len);
 		return len;
 	}
 	if (digits == len && len < 19)
-		return decimal_print(strtoull(p->user, NULL, 10) + p->node.member - 1, text);
-	memcpy(text, p->user, len);
+		return decimal_print(strtoull(p->group->user, NULL, 10) + p->node.member - 1, text);
+	memcpy(text, p->group->user, len);
 	return len + decimal_print(p->node.member, text + len);
 }
 
 /* What its Via says: the address it was told, or its own. */
 static struct endpoint sent_by(const struct phone *p)
 {
-	struct endpoint e = p->profile->public_address;
+	struct endpoint e = p->group->profile->public_address;
 	if (!e.host)
 		return p->local;
 	return (struct endpoint){ e.host, e.port ? e.port : p->local.port };
@@ -93,14 +90,14 @@ static struct endpoint sent_by(const struct phone *p)
 static void put_via(struct sip_builder *b, struct phone *p)
 {
 	char branch[ID_TEXT_MAX] = "z9hG4bK";
-	const struct list *pins = p->pins ? &p->pins->branch : NULL;
+	const struct list *pins = p->group->pins ? &p->group->pins->branch : NULL;
 	bool pinned = pins && p->requests < pins->n;
 	size_t prefix = pinned ? 0 : strlen(branch);
 	size_t len = prefix + (pinned ? id_write(pins, p->ids, p->requests, 16, branch)
 				      : (stream_hex(ids(p, IDS_BRANCH), p->requests, branch + prefix, 12), 12u));
 	p->requests++;
 	struct endpoint by = sent_by(p);
-	via_put_own(b, by.host, p->profile->write_port ? by.port : 0, branch, len, p->profile->rport);
+	via_put_own(b, by.host, p->group->profile->write_port ? by.port : 0, branch, len, p->group->profile->rport);
 }
 
 static void put_address_of_record(struct sip_builder *b, const struct phone *p, struct span user)
@@ -108,13 +105,13 @@ static void put_address_of_record(struct sip_builder *b, const struct phone *p, 
 	sip_puts(b, "<sip:");
 	sip_put(b, user.at, user.len);
 	sip_put(b, "@", 1);
-	sip_puts(b, p->domain);
+	sip_puts(b, p->group->domain);
 	sip_put(b, ">", 1);
 }
 
 static size_t tag_write(const struct phone *p, uint32_t n, char tag[static ID_TEXT_MAX])
 {
-	return id_write(p->pins ? &p->pins->tag : NULL, ids(p, IDS_TAG), n, 10, tag);
+	return id_write(p->group->pins ? &p->group->pins->tag : NULL, ids(p, IDS_TAG), n, 10, tag);
 }
 
 static void put_from(struct sip_builder *b, const struct phone *p, struct span user, uint32_t n)
@@ -139,14 +136,14 @@ static void put_to(struct sip_builder *b, const struct phone *p, struct span use
 	put_address_of_record(b, p, user);
 	b->view.to = sip_since(b, from);
 	b->view.to_user = (struct slice){ (uint16_t)(from + strlen("<sip:")), (uint16_t)user.len };
-	b->view.to_host = (struct slice){ (uint16_t)(b->view.to_user.at + user.len + 1), (uint16_t)strcspn(p->domain, ":") };
+	b->view.to_host = (struct slice){ (uint16_t)(b->view.to_user.at + user.len + 1), (uint16_t)strcspn(p->group->domain, ":") };
 	sip_end_header(b);
 }
 
 /* Registrations of one phone share a Call-ID (RFC 3261 10.2.4); `n` tells others apart. */
 static void put_call_id(struct sip_builder *b, const struct phone *p, uint32_t n)
 {
-	const struct list *pins = p->pins ? &p->pins->call_id : NULL;
+	const struct list *pins = p->group->pins ? &p->group->pins->call_id : NULL;
 	char id[ID_TEXT_MAX];
 	size_t len = id_write(pins, ids(p, IDS_CALL_ID), n, 16, id);
 	sip_begin_header(b, "Call-ID");
@@ -165,9 +162,9 @@ static void put_contact_uri(struct sip_builder *b, const struct phone *p, struct
 	sip_puts(b, "sip:");
 	sip_put(b, user.at, user.len);
 	sip_put(b, "@", 1);
-	sip_put_endpoint(b, at, p->profile->write_port);
-	if (p->profile->contact_uri_params)
-		sip_puts(b, p->profile->contact_uri_params);
+	sip_put_endpoint(b, at, p->group->profile->write_port);
+	if (p->group->profile->contact_uri_params)
+		sip_puts(b, p->group->profile->contact_uri_params);
 }
 
 static void put_contact(struct sip_builder *b, const struct phone *p, struct span user, struct endpoint at)
@@ -178,8 +175,8 @@ static void put_contact(struct sip_builder *b, const struct phone *p, struct spa
 	put_contact_uri(b, p, user, at);
 	b->view.contact_uri = sip_since(b, from + 1);
 	sip_put(b, ">", 1);
-	if (p->profile->contact_params)
-		sip_puts(b, p->profile->contact_params);
+	if (p->group->profile->contact_params)
+		sip_puts(b, p->group->profile->contact_params);
 	b->view.contact = sip_since(b, from);
 	sip_end_header(b);
 }
@@ -213,7 +210,7 @@ static const bool algorithms[][DIGEST_UNKNOWN] = {
 
 static bool challenge_usable(const struct phone *p, const struct sip_auth *auth)
 {
-	return auth->digest && auth->algorithm < DIGEST_UNKNOWN && algorithms[p->profile->auth][auth->algorithm];
+	return auth->digest && auth->algorithm < DIGEST_UNKNOWN && algorithms[p->group->profile->auth][auth->algorithm];
 }
 
 /* The topmost challenge that it can compute, in the server's order (RFC 8760 2.4). */
@@ -264,7 +261,7 @@ static struct digest_input digest_input(const struct sip_builder *b, const struc
 		.algorithm = (enum digest_algorithm)c->auth.algorithm,
 		.username = user,
 		.realm = slice_span(c->message, c->auth.realm),
-		.password = SPAN(p->profile->password),
+		.password = SPAN(p->group->profile->password),
 		.method = SPAN(sip_method_name((enum sip_method)b->view.method)),
 		.uri = { b->bytes + b->view.uri.at, b->view.uri.len },
 		.nonce = slice_span(c->message, c->auth.nonce),
@@ -280,7 +277,7 @@ static void put_credentials(struct sip_builder *b, const struct phone *p, struct
 	struct sip_auth *said = &b->view.credentials;
 	struct digest_input in = digest_input(b, p, user, c);
 	in.cnonce.at = cnonce;
-	in.cnonce.len = id_write(p->pins ? &p->pins->nonce : NULL, ids(p, IDS_CNONCE), p->requests, 8, cnonce);
+	in.cnonce.len = id_write(p->group->pins ? &p->group->pins->nonce : NULL, ids(p, IDS_CNONCE), p->requests, 8, cnonce);
 	size_t len = digest_response(&in, response);
 
 	*said = (struct sip_auth){ .digest = true, .algorithm = c->auth.algorithm };
@@ -348,13 +345,13 @@ static void put_header(struct sip_builder *b, struct phone *p, enum sip_header h
 			put_credentials(b, p, r->user, r->answers);
 		break;
 	case HEADER_USER_AGENT:
-		sip_text_header(b, "User-Agent", p->profile->user_agent);
+		sip_text_header(b, "User-Agent", p->group->profile->user_agent);
 		break;
 	case HEADER_ALLOW:
-		sip_text_header(b, "Allow", p->profile->allow);
+		sip_text_header(b, "Allow", p->group->profile->allow);
 		break;
 	case HEADER_SUPPORTED:
-		sip_text_header(b, "Supported", p->profile->supported);
+		sip_text_header(b, "Supported", p->group->profile->supported);
 		break;
 	case HEADER_DATE:
 		sip_date_header(b);
@@ -373,10 +370,10 @@ static struct payload *request_build(struct phone *p, struct request *r)
 	r->user = (struct span){ user, phone_user(p, user) };
 	struct sip_builder *b = sip_request(p->node.world, r->method);
 	sip_puts(b, "sip:");
-	sip_puts(b, p->domain);
+	sip_puts(b, p->group->domain);
 	sip_end_request_line(b);
-	const uint8_t *order = p->profile->header_order.items;
-	for (uint32_t i = 0; i < p->profile->header_order.n; i++)
+	const uint8_t *order = p->group->profile->header_order.items;
+	for (uint32_t i = 0; i < p->group->profile->header_order.n; i++)
 		put_header(b, p, (enum sip_header)order[i], r);
 	return sip_finish(b);
 }
@@ -384,8 +381,8 @@ static struct payload *request_build(struct phone *p, struct request *r)
 /* Where the next request leaves from. */
 static uint32_t source_port(const struct phone *p)
 {
-	uint64_t n = p->profile->send_port == SEND_EPHEMERAL_EACH ? p->requests : 0;
-	if (p->profile->send_port == SEND_SAME)
+	uint64_t n = p->group->profile->send_port == SEND_EPHEMERAL_EACH ? p->requests : 0;
+	if (p->group->profile->send_port == SEND_SAME)
 		return p->local.port;
 	return EPHEMERAL_LOW + (uint32_t)stream_below(ids(p, IDS_PORT), n, EPHEMERAL_SPAN);
 }
@@ -393,7 +390,7 @@ static uint32_t source_port(const struct phone *p)
 static void request_send(struct phone *p, struct request *r, uint32_t story, uint32_t parent,
 			 void (*done)(struct client_txn *, const struct packet *))
 {
-	const struct phone_profile *profile = p->profile;
+	const struct phone_profile *profile = p->group->profile;
 	struct txn_timers timers = { profile->t1, profile->t2, profile->t4, profile->max_retransmits };
 	struct packet packet = {
 		.parent = parent,
@@ -401,7 +398,7 @@ static void request_send(struct phone *p, struct request *r, uint32_t story, uin
 		.proto = PROTO_UDP,
 		.ttl = TTL_START,
 		.src = { p->local.host, source_port(p) },
-		.dst = p->server,
+		.dst = p->group->server,
 		.label = sip_method_name(r->method),
 		.payload = request_build(p, r),
 	};
@@ -417,8 +414,8 @@ static void register_send(struct phone *p, uint32_t parent, const struct challen
 {
 	bool remove = p->job != JOB_REGISTER;
 	uint32_t first = 1;
-	if (p->pins && p->pins->cseq.n)
-		first = *(const uint32_t *)p->pins->cseq.items;
+	if (p->group->pins && p->group->pins->cseq.n)
+		first = *(const uint32_t *)p->group->pins->cseq.items;
 	p->cseq = p->cseq ? p->cseq + 1 : first;
 	struct request r = {
 		.method = SIP_REGISTER,
@@ -462,7 +459,7 @@ static void register_fail(struct phone *p, const struct packet *last, uint32_t s
 	bool again = p->job == JOB_REGISTER && status != 403;
 	job_end(p, last, &fact_register_failed, status);
 	if (again && p->job == JOB_NONE)
-		refresh_in(p, p->profile->retry);
+		refresh_in(p, p->group->profile->retry);
 }
 
 /* Our Contact among several bindings that a 200 lists; the first one when a server has rewritten ours (RFC 3261 10.2.4). */
@@ -496,14 +493,14 @@ static uint32_t granted(const struct phone *p, const struct packet *response, co
 
 static void schedule_refresh(struct phone *p, uint32_t seconds)
 {
-	usec lasts = (usec)seconds * SEC, early = p->profile->refresh_before;
+	usec lasts = (usec)seconds * SEC, early = p->group->profile->refresh_before;
 	refresh_in(p, early < lasts ? lasts - early : lasts / 2);
 }
 
 /* What a response says of our public address (RFC 3581 4), as far as this phone believes it. */
 static struct endpoint learned(const struct phone *p, const struct packet *response, const struct sip_view *v)
 {
-	const struct phone_profile *profile = p->profile;
+	const struct phone_profile *profile = p->group->profile;
 	const struct payload *m = response->payload;
 	struct endpoint e = p->contact;
 	uint32_t host, port;
@@ -525,7 +522,7 @@ static void register_learned(struct phone *p, const struct packet *response, str
 	p->challenged = false;
 	p->old_contact = p->contact;
 	p->contact = e;
-	if (p->profile->learned_contact == LEARNED_REPLACE_AND_UNREGISTER)
+	if (p->group->profile->learned_contact == LEARNED_REPLACE_AND_UNREGISTER)
 		p->job = JOB_REMOVE_OLD;
 	register_send(p, response->id, NULL);
 }
@@ -663,7 +660,7 @@ static struct payload *answer_build(struct phone *p, const struct packet *reques
 	sip_copy_call_id(b, request->payload, v);
 	sip_copy_cseq(b, request->payload, v);
 	sip_text_header(b, "Allow", "OPTIONS");
-	sip_text_header(b, "User-Agent", p->profile->user_agent);
+	sip_text_header(b, "User-Agent", p->group->profile->user_agent);
 	sip_no_body_header(b);
 	return sip_finish(b);
 }
@@ -696,7 +693,7 @@ static void phone_answer(struct phone *p, const struct packet *request, const st
 static bool via_is_mine(const struct phone *p, const struct packet *response, const struct sip_view *v)
 {
 	struct endpoint by = sent_by(p);
-	uint32_t host, port = p->profile->write_port ? by.port : SIP_ABSENT;
+	uint32_t host, port = p->group->profile->write_port ? by.port : SIP_ABSENT;
 	return host_parse(slice_at(response->payload, v->via_host), v->via_host.len, &host) && host == by.host &&
 	       v->via_port == port;
 }
@@ -704,7 +701,7 @@ static bool via_is_mine(const struct phone *p, const struct packet *response, co
 static void phone_response(struct phone *p, const struct packet *response, const struct sip_view *v)
 {
 	struct world *w = p->node.world;
-	if (p->profile->via_check == VIA_CHECK_STRICT && !via_is_mine(p, response, v))
+	if (p->group->profile->via_check == VIA_CHECK_STRICT && !via_is_mine(p, response, v))
 		trace_drop(w, &p->iface, response, &fact_via_not_mine);
 	else if (!client_txns_receive(&p->txns, response, v))
 		trace_drop(w, &p->iface, response, &fact_no_transaction);
@@ -733,21 +730,18 @@ static uint32_t whole_seconds(usec d)
 	return (uint32_t)(d / SEC);
 }
 
-struct phone *phone_new(struct world *w, const struct phone_setup *setup)
+struct phone *phone_new(struct world *w, const struct phone_group *group, uint32_t member, struct network *network,
+			struct endpoint address)
 {
 	struct phone *p = arena_alloc(w->arena, sizeof *p);
-	node_init(&p->node, w, &phone_ops, setup->name, setup->member);
-	p->iface = (struct iface){ .node = &p->node, .wire = setup->wire };
-	network_attach(setup->network, &p->iface, (struct endpoint){ setup->address.host, 0 });
-	p->profile = setup->profile;
-	p->pins = setup->pins;
-	p->user = setup->user;
-	p->domain = setup->domain;
-	p->server = setup->server;
-	p->local = setup->address;
+	node_init(&p->node, w, &phone_ops, group->name, member);
+	p->iface = (struct iface){ .node = &p->node, .wire = group->wire };
+	network_attach(network, &p->iface, (struct endpoint){ address.host, 0 });
+	p->group = group;
+	p->local = address;
 	p->contact = sent_by(p);
-	p->expires = whole_seconds(setup->profile->expires);
-	p->ids = stream_named(w->setup.seed, setup->name, setup->member, "ids");
+	p->expires = whole_seconds(group->profile->expires);
+	p->ids = stream_named(w->setup.seed, group->name, member, "ids");
 	return p;
 }
 

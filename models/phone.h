@@ -38,22 +38,25 @@ extern const struct field phone_fields[];
 
 struct phone;
 
-/** What a phone needs to know of its place in the world. All pointers are kept and outlive the world. */
-struct phone_setup {
+/** What the phones of a group have in common. Kept, with everything it points to, for the world's life. */
+struct phone_group {
 	const struct phone_profile *profile;
-	const char *name;      /* of the node or the group */
-	uint32_t member;       /* from 1 in a group, 0 alone */
-	const char *user;      /* of the first member; counted up in a group */
-	struct network *network;
-	struct endpoint address; /* resolved: host and listening port */
-	const struct wire *wire;
-	struct endpoint server;  /* where requests go */
+	const char *name;        /* of the node or the group */
+	const char *user;        /* of the first member; counted up in a group */
 	const char *domain;      /* of the address of record; profile->domain, or the server's */
+	struct endpoint server;  /* where requests go */
+	const struct wire *wire;
 	const struct pins *pins; /* may be NULL */
 };
 
-/** A phone in the world's arena. */
-struct phone *phone_new(struct world *w, const struct phone_setup *setup);
+/**
+ * A phone in the world's arena.
+ *
+ * @param member   from 1 in a group, 0 alone
+ * @param address  host and listening port
+ */
+struct phone *phone_new(struct world *w, const struct phone_group *group, uint32_t member, struct network *network,
+			struct endpoint address);
 
 /** The node, for maps from nodes to what they do. */
 struct node *phone_node(struct phone *p);

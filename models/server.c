@@ -60,18 +60,20 @@ static usec now_of(const struct exchange *x)
 /* --- nonces ------------------------------------------------------------------------------------------------------ */
 
 /* A nonce is its time and a signature, so that the server keeps none of them (RFC 2617 3.2.1). */
-#define NONCE_HALF 16
+#define NONCE_TIME 12 /* digits: as far as the clock goes */
+#define NONCE_SIGN 16
+#define NONCE_LEN  (NONCE_TIME + NONCE_SIGN)
 
 static const struct list *pinned_nonces(const struct server *s)
 {
 	return s->pins ? &s->pins->nonce : NULL;
 }
 
-static void nonce_print(const struct server *s, usec at, char text[static 2 * NONCE_HALF])
+static void nonce_print(const struct server *s, usec at, char text[static NONCE_LEN])
 {
-	for (int i = 0; i < NONCE_HALF; i++)
-		text[i] = "0123456789abcdef"[(uint64_t)at >> (60 - 4 * i) & 15];
-	stream_hex(ids(s, IDS_NONCE), (uint64_t)at, text + NONCE_HALF, NONCE_HALF);
+	for (int i = 0; i < NONCE_TIME; i++)
+		text[i] = "0123456789abcdef"[(uint64_t)at >> 4 * (NONCE_TIME - 1 - i) & 15];
+	stream_hex(ids(s, IDS_NONCE), (uint64_t)at, text + NONCE_TIME, NONCE_SIGN);
 }
 
 static size_t nonce_write(struct server *s, char text[static ID_TEXT_MAX])
@@ -80,7 +82,7 @@ static size_t nonce_write(struct server *s, char text[static ID_TEXT_MAX])
 	if (pins && s->nonces < pins->n)
 		return id_write(pins, s->ids, s->nonces++, 16, text);
 	nonce_print(s, world_now(s->node.world), text);
-	return 2 * NONCE_HALF;
+	return NONCE_LEN;
 }
 
 static bool nonce_pinned(const struct server *s, struct span nonce)
@@ -97,7 +99,7 @@ static bool nonce_pinned(const struct server *s, struct span nonce)
 static bool nonce_time(struct span nonce, usec *at)
 {
 	uint64_t time = 0;
-	for (int i = 0; i < NONCE_HALF; i++) {
+	for (int i = 0; i < NONCE_TIME; i++) {
 		char c = nonce.at[i];
 		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f'))
 			return false;
@@ -109,14 +111,14 @@ static bool nonce_time(struct span nonce, usec *at)
 
 static bool nonce_fresh(const struct server *s, struct span nonce)
 {
-	char expected[2 * NONCE_HALF];
+	char expected[NONCE_LEN];
 	usec at, now = world_now(s->node.world);
 	if (nonce_pinned(s, nonce))
 		return true;
-	if (nonce.len != 2 * NONCE_HALF || !nonce_time(nonce, &at) || at < 0 || at > now)
+	if (nonce.len != NONCE_LEN || !nonce_time(nonce, &at) || at > now)
 		return false;
 	nonce_print(s, at, expected);
-	return !memcmp(expected, nonce.at, 2 * NONCE_HALF) && now - at <= s->profile->nonce_lifetime;
+	return !memcmp(expected, nonce.at, NONCE_LEN) && now - at <= s->profile->nonce_lifetime;
 }
 
 /* --- credentials ------------------------------------------------------------------------------------------------- */

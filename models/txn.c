@@ -46,9 +46,7 @@ static void client_timer(struct timer *timer)
 {
 	struct client_txn *t = CONTAINER(timer, struct client_txn, timer);
 	bool spent = t->sent > t->timers.max_retransmits;
-	if (t->completed) {
-		client_end(t); /* Timer K */
-	} else if (spent || world_now(world_of(t->iface)) >= t->timer_f) {
+	if (spent || world_now(world_of(t->iface)) >= t->timer_f) {
 		t->done(t, NULL);
 		client_end(t);
 	} else {
@@ -57,6 +55,25 @@ static void client_timer(struct timer *timer)
 		client_send(t);
 		client_wait(t);
 	}
+}
+
+static void timer_k(struct linger *l, struct lingering *thing)
+{
+	(void)l;
+	client_end(CONTAINER(thing, struct client_txn, lingering));
+}
+
+static struct linger *linger_of(struct world *w, usec t4)
+{
+	struct sip_shared *shared = sip_shared(w);
+	for (struct client_linger *each = shared->lingering; each; each = each->next)
+		if (each->linger.lasts == t4)
+			return &each->linger;
+	struct client_linger *c = arena_alloc(w->arena, sizeof *c);
+	linger_init(&c->linger, w, t4, timer_k);
+	c->next = shared->lingering;
+	shared->lingering = c;
+	return &c->linger;
 }
 
 struct client_txn *client_txn_start(struct client_txns *txns, struct iface *iface, const struct packet *request,
@@ -99,7 +116,8 @@ static void client_response(struct client_txn *t, const struct packet *response,
 		return;
 	}
 	t->completed = true;
-	world_after(w, &t->timer, t->timers.t4);
+	timer_disarm(&t->timer);
+	linger_add(linger_of(w, t->timers.t4), &t->lingering);
 	t->done(t, response);
 }
 
@@ -115,12 +133,22 @@ bool client_txns_receive(struct client_txns *txns, const struct packet *response
 
 /* --- server ----------------------------------------------------------------------------------------------------- */
 
+static void timer_j(struct linger *l, struct lingering *thing)
+{
+	struct server_txns *txns = CONTAINER(l, struct server_txns, linger);
+	struct server_txn *t = CONTAINER(thing, struct server_txn, lingering);
+	table_remove(&txns->table, &t->link);
+	payload_unref(world_of(txns->iface)->payloads, t->response.payload);
+	pool_put(&txns->pool, t);
+}
+
 void server_txns_init(struct server_txns *txns, struct iface *iface)
 {
-	struct arena *a = world_of(iface)->arena;
+	struct world *w = world_of(iface);
 	txns->iface = iface;
-	table_init(&txns->table, a);
-	pool_init(&txns->pool, a, sizeof(struct server_txn));
+	table_init(&txns->table, w->arena);
+	pool_init(&txns->pool, w->arena, sizeof(struct server_txn));
+	linger_init(&txns->linger, w, 64 * T1, timer_j);
 }
 
 /* The response's top Via carries the request's sent-by and branch, so both hash alike. */
@@ -136,10 +164,10 @@ static bool has_cookie(const struct payload *p, const struct sip_view *v)
 	return v->via_branch.len > 7 && !memcmp(slice_at(p, v->via_branch), "z9hG4bK", 7);
 }
 
-static bool server_matches(const struct server_txn *t, const struct payload *p, const struct sip_view *v)
+static bool server_matches(struct world *w, const struct server_txn *t, const struct payload *p, const struct sip_view *v)
 {
 	const struct payload *mine = t->response.payload;
-	const struct sip_view *m = sip_view(world_of(t->owner->iface), t->response.payload);
+	const struct sip_view *m = sip_view(w, t->response.payload);
 	return m->method == v->method && m->via_port == v->via_port &&
 	       slice_equal(mine, m->via_branch, p, v->via_branch) && slice_equal(mine, m->via_host, p, v->via_host) &&
 	       (has_cookie(p, v) || (m->cseq == v->cseq && slice_equal(mine, m->call_id, p, v->call_id) &&
@@ -151,7 +179,7 @@ bool server_txns_repeat(struct server_txns *txns, const struct packet *request, 
 	struct link *l = table_first(&txns->table, txn_hash(request->payload, v));
 	for (; l; l = table_next(l)) {
 		struct server_txn *t = CONTAINER(l, struct server_txn, link);
-		if (!server_matches(t, request->payload, v))
+		if (!server_matches(world_of(txns->iface), t, request->payload, v))
 			continue;
 		struct packet again = t->response;
 		again.parent = request->id;
@@ -161,20 +189,12 @@ bool server_txns_repeat(struct server_txns *txns, const struct packet *request, 
 	return false;
 }
 
-static void timer_j(struct timer *timer)
-{
-	struct server_txn *t = CONTAINER(timer, struct server_txn, timer);
-	table_remove(&t->owner->table, &t->link);
-	payload_unref(world_of(t->owner->iface)->payloads, t->response.payload);
-	pool_put(&t->owner->pool, t);
-}
-
 void server_txns_answer(struct server_txns *txns, const struct packet *response)
 {
 	struct world *w = world_of(txns->iface);
 	struct server_txn *t = pool_get(&txns->pool);
-	*t = (struct server_txn){ .timer = { .fire = timer_j }, .owner = txns, .response = *response };
+	*t = (struct server_txn){ .response = *response };
 	table_add(&txns->table, &t->link, txn_hash(response->payload, sip_view(w, response->payload)));
-	world_after(w, &t->timer, 64 * T1);
+	linger_add(&txns->linger, &t->lingering);
 	net_send(txns->iface, response);
 }

@@ -12,6 +12,7 @@
 #define MODELS_TXN_H
 
 #include "models/sip.h"
+#include "sim/linger.h"
 #include "sim/table.h"
 
 /** The client's knobs; RFC 3261 17.1.2.2. */
@@ -21,7 +22,8 @@ struct txn_timers {
 };
 
 struct client_txn {
-	struct timer timer; /* E or F while waiting, K afterwards */
+	struct timer timer; /* E or F */
+	struct lingering lingering; /* K */
 	struct client_txn *next;
 	struct client_txns *owner;
 	struct iface *iface;
@@ -40,6 +42,12 @@ struct client_txns {
 	struct client_txn *first;
 };
 
+/** Finished transactions of all clients with the same T4: Timer K. */
+struct client_linger {
+	struct linger linger;
+	struct client_linger *next;
+};
+
 /**
  * Starts a transaction: sends `request` (whose payload reference it takes over) and repeats it by Timer E until
  * something comes, Timer F fires, or `max_retransmits` repeats stayed unanswered for their interval.
@@ -54,8 +62,7 @@ bool client_txns_receive(struct client_txns *txns, const struct packet *response
 /** A server transaction that has answered. */
 struct server_txn {
 	struct link link;
-	struct timer timer; /* J */
-	struct server_txns *owner;
+	struct lingering lingering; /* J */
 	struct packet response;
 };
 
@@ -63,6 +70,7 @@ struct server_txns {
 	struct iface *iface;
 	struct table table;
 	struct pool pool;
+	struct linger linger; /* Timer J, 64*T1 */
 };
 
 void server_txns_init(struct server_txns *txns, struct iface *iface);

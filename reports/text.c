@@ -393,7 +393,7 @@ static void put_ending(struct report *report, const struct totals *totals, enum 
 	put_thousands(&report->out, totals->cells);
 	sink_text(&report->out, " of ");
 	put_count(&report->out, report->show->cells, "cell");
-	sink_text(&report->out, " ran; ");
+	sink_text(&report->out, totals->cells ? " ran; " : " ran");
 }
 
 /** The totals in one line, so the number of scenarios has its own when they would not fit together. */
@@ -418,7 +418,7 @@ static void end(struct report *report, const struct totals *totals, enum ending 
 	put_ending(report, totals, ending);
 	if (show->cells == 1 && ending == ENDING_COMPLETE)
 		sink_text(s, totals->unexpected ? "1 scenario, not as expected" : "1 scenario, as expected");
-	else
+	else if (totals->cells)
 		put_totals(s, show, totals);
 	sink_text(s, ".\n");
 }

@@ -171,22 +171,22 @@ static uint32_t number_of(const struct lab_group *g, uint32_t member)
 	return g->spec->count > 1 ? member + 1 : 0;
 }
 
-/* How many phones and routers live behind each router of a group. */
-static uint64_t residents(const struct lab *lab, int router)
+/* How many nodes live behind each router of a group, or on the Internet (-1). */
+static uint32_t residents(const struct lab *lab, int router)
 {
-	uint64_t n = 0;
+	uint64_t n = 0, routers = router < 0 ? 1 : lab->scenario->nodes[router].count;
 	for (uint32_t i = 0; i < lab->scenario->n_nodes; i++)
 		if (lab->groups[i].behind == router)
 			n += lab->scenario->nodes[i].count;
-	return (n + lab->scenario->nodes[router].count - 1) / lab->scenario->nodes[router].count;
+	return (uint32_t)((n + routers - 1) / routers);
 }
 
 /* A LAN behind a LAN is another network: 192.168.2.0/24 and so on. */
-static struct prefix inside_of(const struct lab *lab, int router)
+static struct prefix inside_of(const struct lab *lab, int router, uint32_t crowd)
 {
 	const struct lab_group *g = &lab->groups[router];
 	const struct router_profile *p = g->profile;
-	struct prefix inside = residents(lab, router) > LAN_CROWD ? large_lan : small_lan;
+	struct prefix inside = crowd > LAN_CROWD ? large_lan : small_lan;
 	if (p->inside.bits)
 		return p->inside;
 	for (int outer = g->behind; outer >= 0; outer = lab->groups[outer].behind)
@@ -200,7 +200,8 @@ static void routers_init(struct lab *lab, struct lab_group *g, uint32_t i)
 	g->routers = arena_of(lab, n * sizeof(struct router *));
 	g->lans = arena_of(lab, n * sizeof(struct network *));
 	g->next_host = arena_of(lab, n * sizeof(uint32_t));
-	g->inside = inside_of(lab, (int)i);
+	g->residents = residents(lab, (int)i);
+	g->inside = inside_of(lab, (int)i, g->residents);
 }
 
 static void router_build(struct lab *lab, struct lab_group *g, uint32_t member)
@@ -210,7 +211,7 @@ static void router_build(struct lab *lab, struct lab_group *g, uint32_t member)
 		.name = g->spec->name,
 		.member = number_of(g, member),
 		.wan = network_of(lab, g, member),
-		.lan = network_new(lab->world),
+		.lan = network_new(lab->world, g->residents + 1),
 		.outside = host_of(lab, g, member),
 		.inside = g->inside.host + 1,
 		.wire = g->access,
@@ -307,15 +308,13 @@ static const char *aor_domain(struct lab *lab, const struct phone_profile *p, co
 	return own ? own : arena_strdup(lab->world->arena, text);
 }
 
-static void phone_build(struct lab *lab, struct lab_group *g, uint32_t member, struct phone_setup *setup)
+static void phone_build(struct lab *lab, struct lab_group *g, uint32_t member, const struct phone_group *common)
 {
 	const struct phone_profile *p = g->profile;
-	setup->member = number_of(g, member);
-	setup->network = network_of(lab, g, member);
-	setup->address.host = host_of(lab, g, member);
-	setup->address.port = p->address.port ? p->address.port : p->listen_port;
-	claim(lab, setup->network, setup->address, setup->name);
-	g->phones[member] = phone_new(lab->world, setup);
+	struct network *net = network_of(lab, g, member);
+	struct endpoint at = { host_of(lab, g, member), p->address.port ? p->address.port : p->listen_port };
+	claim(lab, net, at, common->name);
+	g->phones[member] = phone_new(lab->world, common, number_of(g, member), net, at);
 }
 
 static void phones_build(struct lab *lab, uint32_t i, uint32_t *user)
@@ -325,32 +324,33 @@ static void phones_build(struct lab *lab, uint32_t i, uint32_t *user)
 	if (g->spec->kind != DEVICE_PHONE)
 		return;
 	const struct lab_group *server = server_of(lab, p->domain);
-	g->user = p->user ? p->user : arena_printf(lab->world->arena, "%u", *user);
-	if (!p->user)
-		*user += g->spec->count;
-	struct phone_setup setup = {
+	struct phone_group *common = arena_of(lab, sizeof *common);
+	*common = (struct phone_group){
 		.profile = p,
 		.name = g->spec->name,
-		.user = g->user,
-		.wire = g->access,
-		.server = server->address,
+		.user = p->user ? p->user : arena_printf(lab->world->arena, "%u", *user),
 		.domain = aor_domain(lab, p, server),
+		.server = server->address,
+		.wire = g->access,
 		.pins = g->spec->pins,
 	};
+	if (!p->user)
+		*user += g->spec->count;
 	g->phones = arena_of(lab, g->spec->count * sizeof(struct phone *));
 	for (uint32_t member = 0; member < g->spec->count; member++)
-		phone_build(lab, g, member, &setup);
+		phone_build(lab, g, member, common);
 }
 
 void lab_build(struct lab *lab, struct world *w, const struct scenario *s, const uint32_t *choice)
 {
 	uint32_t user = FIRST_USER, server = FIRST_SERVER;
-	*lab = (struct lab){ .world = w, .scenario = s, .choice = choice, .internet = network_new(w) };
+	*lab = (struct lab){ .world = w, .scenario = s, .choice = choice };
 	lab->groups = arena_of(lab, s->n_nodes * sizeof *lab->groups);
 	for (uint32_t i = 0; i < s->n_nodes; i++)
 		group_init(lab, i);
 	for (uint32_t i = 0; i < s->n_nodes; i++)
 		wire_init(lab, i);
+	lab->internet = network_new(w, residents(lab, -1));
 	for (uint32_t i = 0; i < s->n_nodes; i++)
 		routers_build(lab, i);
 	for (uint32_t i = 0; i < s->n_nodes; i++)

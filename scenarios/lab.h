@@ -25,10 +25,10 @@ struct lab_group {
 	struct router **routers;
 	struct network **lans; /* a router's inner networks */
 	struct prefix inside;  /* of each LAN */
+	uint32_t residents;    /* of each LAN, at most */
 	uint32_t *next_host;   /* per LAN: how many addresses were handed out */
 	struct server **servers;
 	struct endpoint address; /* a server's */
-	const char *user;	 /* of the first phone */
 };
 
 struct lab {

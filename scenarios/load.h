@@ -49,9 +49,10 @@ struct loader {
 	struct scenario *s;
 	const struct yaml *root;
 
-	/* What may still be spent, so that no file takes long: looks at words that may be near, */
-	/* looks at flags of skip, known and when, and flags. */
-	uint64_t guesses, flags, flags_room;
+	/* What may still be spent, so that no file takes long: */
+	uint64_t guesses;    /* looks at words that may be near */
+	uint64_t flags;	     /* looks at flags of skip, known and when */
+	uint64_t flags_room; /* such flags */
 
 	struct axis_draft *axes; /* by index in s->axes */
 	struct names *axis_names;

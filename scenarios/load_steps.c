@@ -126,7 +126,6 @@ static void unregister_read(struct loader *l, const struct yaml *value, void *in
 /** Both ends of a ping, while they are read. */
 struct ping {
 	int from, to;
-	const struct yaml *value;
 };
 
 static void ping_from_read(struct loader *l, const struct yaml *value, void *into)
@@ -158,7 +157,7 @@ static bool goes_between_phone_and_server(const struct loader *l, const struct p
 static void options_read(struct loader *l, const struct yaml *value, void *into)
 {
 	struct step_draft *d = into;
-	struct ping p = { -1, -1, value };
+	struct ping p = { -1, -1 };
 	if (!action_begin(d, value, STEP_OPTIONS))
 		return;
 	shape_read(l, &ping_shape, value, &p, NULL);

@@ -54,13 +54,6 @@ const char *iface_name(const struct iface *i, char *text, size_t size)
 	return text;
 }
 
-struct network *network_new(struct world *w)
-{
-	struct network *net = arena_alloc(w->arena, sizeof *net);
-	net->world = w;
-	return net;
-}
-
 static uint32_t host_slot(const struct network *net, uint32_t host)
 {
 	return host * 0x9E3779B1u >> 7 & (net->size - 1);
@@ -75,11 +68,19 @@ static void host_put(struct network *net, struct network_host h)
 	net->used++;
 }
 
-static void hosts_grow(struct network *net)
+/* Open addressing stays fast up to seven eighths. */
+static bool hosts_fit(uint32_t hosts, uint32_t size)
+{
+	return (uint64_t)hosts * 8 <= (uint64_t)size * 7;
+}
+
+static void hosts_grow(struct network *net, uint32_t hosts)
 {
 	const struct network_host *old = net->slots;
 	uint32_t n = net->size;
-	net->size = n ? n * 2 : 4;
+	net->size = n ? n : 4;
+	while (!hosts_fit(hosts, net->size))
+		net->size *= 2;
 	net->slots = arena_alloc(net->world->arena, net->size * sizeof(struct network_host));
 	net->used = 0;
 	for (uint32_t i = 0; i < n; i++)
@@ -87,10 +88,18 @@ static void hosts_grow(struct network *net)
 			host_put(net, old[i]);
 }
 
+struct network *network_new(struct world *w, uint32_t hosts)
+{
+	struct network *net = arena_alloc(w->arena, sizeof *net);
+	net->world = w;
+	hosts_grow(net, hosts);
+	return net;
+}
+
 void network_attach(struct network *net, struct iface *i, struct endpoint at)
 {
-	if ((net->used + 1) * 4 > net->size * 3)
-		hosts_grow(net);
+	if (!hosts_fit(net->used + 1, net->size))
+		hosts_grow(net, net->used + 1);
 	if (!i->host)
 		i->host = at.host;
 	i->network = net;
@@ -100,8 +109,6 @@ void network_attach(struct network *net, struct iface *i, struct endpoint at)
 struct iface *network_find(const struct network *net, struct endpoint dst)
 {
 	struct iface *any = NULL;
-	if (!net->size)
-		return NULL;
 	for (uint32_t i = host_slot(net, dst.host); net->slots[i].iface; i = (i + 1) & (net->size - 1)) {
 		const struct network_host *h = &net->slots[i];
 		if (h->at.host != dst.host)

@@ -84,8 +84,8 @@ const char *node_name(const struct node *n, char *text, size_t size);
 /** Writes the name and the side, "er6020/wan", cut to `size`. Returns `text`. */
 const char *iface_name(const struct iface *i, char *text, size_t size);
 
-/** An empty network in the world's arena. */
-struct network *network_new(struct world *w);
+/** An empty network in the world's arena, with room for `hosts` before it has to grow. */
+struct network *network_new(struct world *w, uint32_t hosts);
 
 /**
  * Hangs `i` on `net` with an address. May be called again for further addresses of the same interface.

@@ -74,10 +74,16 @@ struct endpoint endpoint_of(const char *text)
 /* --- building
  * ---------------------------------------------------------------------------------------------------- */
 
-static struct phone *phone_build(struct lab *lab, const char *name, struct endpoint at, const char *knobs)
+static struct phone_profile *phone_profile_of(struct lab *lab, const char *knobs)
 {
 	struct phone_profile *profile = arena_alloc(lab->arena, sizeof *profile);
 	knobs_read(phone_fields, lab->arena, knobs, profile);
+	return profile;
+}
+
+static struct phone *phone_build(struct lab *lab, const char *name, struct endpoint at,
+				 const struct phone_profile *profile)
+{
 	struct phone_setup setup = {
 		.profile = profile,
 		.name = name,
@@ -112,6 +118,7 @@ static struct server *server_build(struct lab *lab)
 {
 	struct server_profile *profile = arena_alloc(lab->arena, sizeof *profile);
 	knobs_read(server_fields, lab->arena, lab->setup.server, profile);
+	lab->server_profile = profile;
 	struct server_setup setup = {
 		.profile = profile,
 		.name = "server",
@@ -166,7 +173,8 @@ struct lab *lab_new(const struct lab_setup *setup)
 	lab->lan = network_new(lab->world);
 	if (setup->router)
 		lab->router = router_build(lab);
-	lab->phone = phone_build(lab, "phone", endpoint_of(lab->setup.phone_at), setup->phone);
+	lab->phone_profile = phone_profile_of(lab, setup->phone);
+	lab->phone = phone_build(lab, "phone", endpoint_of(lab->setup.phone_at), lab->phone_profile);
 	lab->server = server_build(lab);
 	probe_build(lab);
 	world_start(lab->world);
@@ -185,7 +193,7 @@ void lab_close(struct lab *lab)
 
 struct phone *lab_add_phone(struct lab *lab, const char *name, const char *address, const char *knobs)
 {
-	return phone_build(lab, name, endpoint_of(address), knobs);
+	return phone_build(lab, name, endpoint_of(address), phone_profile_of(lab, knobs));
 }
 
 /* --- running
@@ -323,6 +331,15 @@ const char *lab_flow(const struct lab *lab, const struct record *r)
 	endpoint_print(r->src, src);
 	endpoint_print(r->dst, dst);
 	return arena_printf(lab->arena, "%s > %s", src, dst);
+}
+
+const char *lab_response(const struct lab *lab, const struct record *request, const char *status, const char *more)
+{
+	static const char *const copied[] = { "Via", "From", "To", "Call-ID", "CSeq" };
+	const char *text = arena_printf(lab->arena, "SIP/2.0 %s\n", status);
+	for (size_t i = 0; i < COUNT(copied); i++)
+		text = arena_printf(lab->arena, "%s%s: %s\n", text, copied[i], lab_header(lab, request, copied[i]));
+	return arena_printf(lab->arena, "%s%sContent-Length: 0\n\n", text, more);
 }
 
 static const char *seconds(const struct lab *lab, usec at)

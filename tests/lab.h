@@ -55,6 +55,8 @@ struct lab {
 	struct phone *phone;
 	struct router *router; /* NULL: none */
 	struct server *server;
+	struct phone_profile *phone_profile; /* for texts with blanks, which knobs cannot hold */
+	struct server_profile *server_profile;
 	struct node probe; /* somebody else on the Internet, who can forge any source */
 	struct iface probe_iface;
 	struct timer clock;
@@ -80,6 +82,9 @@ uint32_t lab_unregister(struct lab *lab);
 /** Sends `text` from the probe with a forged source, now. Ends of line are "\n" here and "\r\n" on the wire.
  */
 void lab_send(struct lab *lab, const char *src, const char *dst, const char *text);
+
+/** A response to a message that was recorded: this status line, its Via, From, To, Call-ID and CSeq, and more lines. */
+const char *lab_response(const struct lab *lab, const struct record *request, const char *status, const char *more);
 
 /** The n-th record (from 1) of its kind at `where` ("phone", "router/wan"); label NULL: any. Fails the test
  * without one. */

@@ -7,10 +7,11 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VIAPORT = os.environ["VIAPORT"]
 
 
-def viaport(*args, code=0):
+def viaport(*args, code=0, stdin=b""):
     """Runs the program and returns its standard output as bytes; ends the test when the exit code is another."""
     command = [VIAPORT, *map(str, args)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, env={**os.environ, "NO_COLOR": "1"})
+    environment = {**os.environ, "NO_COLOR": "1"}
+    done = subprocess.run(command, cwd=ROOT, input=stdin, capture_output=True, env=environment)
     if done.returncode != code:
         sys.stderr.write(done.stderr.decode(errors="replace"))
         sys.exit(f"viaport {' '.join(command[1:])}: exit {done.returncode}, wanted {code}")

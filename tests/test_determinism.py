@@ -4,7 +4,7 @@ import sys
 from program import viaport
 
 for level in ("counts", "facts", "full"):
-    command = ["run", "-f", "json", "--trace", level, "scenarios/register"]
+    command = ["run", "-f", "json", "--trace", level, "scenarios"]
     first = viaport(*command, "-j", 1)
     for other in (["-j", 1], ["-j", 2], ["-j", 2, "--parse", "all"]):
         if viaport(*command, *other) != first:

@@ -44,6 +44,12 @@ def check_sessions(document, text):
         complaints.append(f"{document}: the program prints something else; tests/test_documents.py --update mends it")
 
 
+def check_scenarios(text):
+    """A whole scenario file in a block of ```yaml must run as it expects."""
+    for scenario in re.findall(r"^```yaml\n(viaport: 1\n.*?)^```", text, re.M | re.S):
+        viaport("run", "-", stdin=scenario.encode())
+
+
 def check_names(document, text):
     """Functions in `name()`, files in `folder/file.c`, links to files."""
     for name in re.findall(r"`([a-z_][a-z0-9_]*)\(\)`", text):
@@ -62,6 +68,7 @@ for document in DOCUMENTS:
     text = read(document)
     check_names(document, text)
     check_sessions(document, text)
+    check_scenarios(text)
 
 if complaints:
     sys.exit("\n".join(complaints))

@@ -73,8 +73,9 @@ const char *data_find(struct arena *a, const char *name)
 									beside_program, as_configured };
 	for (size_t i = 0; i < COUNT(places); i++) {
 		const char *path = places[i](a, name);
+		char whole[PATH_MAX];
 		if (is_directory(path))
-			return path;
+			return realpath(path, whole) ? arena_strdup(a, whole) : path;
 	}
 	fprintf(stderr, "viaport: cannot find its %s; set VIAPORT_DATA to the folder that holds it\n", name);
 	return NULL;
