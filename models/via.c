@@ -41,7 +41,7 @@ struct via_reply via_reply_to(const struct via *via, struct endpoint source, con
 {
 	bool asked = via->rport && policy->rport;
 	bool force = !asked && forced(via, source, policy);
-	bool received = asked || force || !via->numeric || via->host != source.host;
+	bool received = asked || !via->numeric || via->host != source.host;
 	struct via_reply reply = { .received = received, .rport = asked || force };
 	struct endpoint sent_by = { received ? source.host : via->host, via->port ? via->port : SIP_PORT };
 

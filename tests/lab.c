@@ -84,18 +84,19 @@ static struct phone_profile *phone_profile_of(struct lab *lab, const char *knobs
 static struct phone *phone_build(struct lab *lab, const char *name, struct endpoint at,
 				 const struct phone_profile *profile)
 {
-	struct phone_setup setup = {
+	struct phone_group *group = arena_alloc(lab->arena, sizeof *group);
+	*group = (struct phone_group){
 		.profile = profile,
 		.name = name,
 		.user = profile->user ? profile->user : "100",
-		.network = lab->router ? lab->lan : lab->internet,
-		.address = { at.host, at.port ? at.port : profile->listen_port },
-		.wire = lab->router ? lab->setup.lan : lab->setup.wan,
-		.server = endpoint_of(SERVER_AT),
 		.domain = profile->domain ? profile->domain : lab->setup.server_domain,
+		.server = endpoint_of(SERVER_AT),
+		.wire = lab->router ? lab->setup.lan : lab->setup.wan,
 		.pins = lab->setup.phone_pins,
 	};
-	return phone_new(lab->world, &setup);
+	if (!at.port)
+		at.port = profile->listen_port;
+	return phone_new(lab->world, group, 0, lab->router ? lab->lan : lab->internet, at);
 }
 
 static struct router *router_build(struct lab *lab)
@@ -169,8 +170,8 @@ struct lab *lab_new(const struct lab_setup *setup)
 		a,
 		&(struct world_setup){ .seed = setup->seed, .level = TRACE_FULL, .wall_clock = 1368201652 });
 	sip_setup(lab->world, true);
-	lab->internet = network_new(lab->world);
-	lab->lan = network_new(lab->world);
+	lab->internet = network_new(lab->world, 4);
+	lab->lan = network_new(lab->world, 4);
 	if (setup->router)
 		lab->router = router_build(lab);
 	lab->phone_profile = phone_profile_of(lab, setup->phone);
@@ -234,21 +235,7 @@ uint32_t lab_unregister(struct lab *lab)
 	return story;
 }
 
-static struct payload *payload_of(struct world *w, const char *text)
-{
-	size_t len = strlen(text), n = 0;
-	for (const char *c = text; *c; c++)
-		len += *c == '\n';
-	struct payload *p = payload_new(w->payloads, len);
-	for (; *text; text++) {
-		if (*text == '\n')
-			p->bytes[n++] = '\r';
-		p->bytes[n++] = *text;
-	}
-	return p;
-}
-
-void lab_send(struct lab *lab, const char *src, const char *dst, const char *text)
+void lab_send_bytes(struct lab *lab, const char *src, const char *dst, const char *bytes, size_t len)
 {
 	struct world *w = lab->world;
 	struct packet p = {
@@ -257,10 +244,23 @@ void lab_send(struct lab *lab, const char *src, const char *dst, const char *tex
 		.src = endpoint_of(src),
 		.dst = endpoint_of(dst),
 		.label = "forged",
-		.payload = payload_of(w, text),
+		.payload = payload_new(w->payloads, len),
 	};
+	memcpy(p.payload->bytes, bytes, len);
 	net_send(&lab->probe_iface, &p);
 	payload_unref(w->payloads, p.payload);
+}
+
+void lab_send(struct lab *lab, const char *src, const char *dst, const char *text)
+{
+	char *bytes = arena_alloc(lab->arena, 2 * strlen(text) + 1);
+	size_t n = 0;
+	for (; *text; text++) {
+		if (*text == '\n')
+			bytes[n++] = '\r';
+		bytes[n++] = *text;
+	}
+	lab_send_bytes(lab, src, dst, bytes, n);
 }
 
 /* --- the logbook

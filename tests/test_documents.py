@@ -1,6 +1,6 @@
 """The documents are true: what they show is what the program prints, what they name is there.
 
-With --update the sessions in the documents are written anew.
+With --update the examples in the documents are written anew.
 """
 import glob
 import os
@@ -27,14 +27,14 @@ def printed_anew(match):
     return f"$ viaport {command}\n" + viaport(*shlex.split(command)).decode()
 
 
-def session_anew(match):
+def example_anew(match):
     commands = re.sub(r"^\$ viaport (.*)\n(?:(?!\$ ).*\n)*", printed_anew, match.group(1), flags=re.M)
     return f"```console\n{commands}```"
 
 
-def check_sessions(document, text):
+def check_examples(document, text):
     """What stands in a block of ```console must be what the program prints."""
-    anew = re.sub(r"^```console\n(.*?)^```", session_anew, text, flags=re.M | re.S)
+    anew = re.sub(r"^```console\n(.*?)^```", example_anew, text, flags=re.M | re.S)
     if anew == text:
         return
     if "--update" in sys.argv:
@@ -67,7 +67,7 @@ def check_names(document, text):
 for document in DOCUMENTS:
     text = read(document)
     check_names(document, text)
-    check_sessions(document, text)
+    check_examples(document, text)
     check_scenarios(text)
 
 if complaints:

@@ -27,7 +27,7 @@ static struct field_day field_day(uint64_t seed)
 {
 	struct field_day f = { .arena = arena_new() };
 	f.world = world_new(f.arena, &(struct world_setup){ .seed = seed, .level = TRACE_FACTS });
-	f.net = network_new(f.world);
+	f.net = network_new(f.world, 0);
 	return f;
 }
 

@@ -84,7 +84,7 @@ static void chatter(struct lab *lab, int n)
 {
 	int64_t ms = world_now(lab->world) / MSEC;
 	for (int i = 0; i < n; i++) {
-		lab_send(lab, "192.0.2.1:7000", "203.0.113.17:9", "hello");
+		lab_send_bytes(lab, "192.0.2.1:7000", "203.0.113.17:9", "hello", 5);
 		lab_run_ms(lab, ++ms);
 	}
 	lab_run_ms(lab, ms + 100); /* the last ones land */
