@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "sim/table.h"
+
 static const char *const names[] = { [DIGEST_MD5] = "MD5", [DIGEST_SHA_256] = "SHA-256" };
 
 const char *digest_name(enum digest_algorithm a)
@@ -157,13 +159,13 @@ static size_t hex_print(const uint8_t *bytes, size_t n, char *hex)
 }
 
 /* part:part:... as one text, because a hash takes one piece faster than many. */
-#define JOINED_MAX 2048
+#define JOINED_MAX (2u * PAYLOAD_MAX) /* what one message may hold, and the texts of a profile */
 
 static size_t join(const struct span *parts, size_t n, char text[static JOINED_MAX])
 {
 	size_t len = 0;
 	for (size_t i = 0; i < n; i++) {
-		assert(len + parts[i].len + 1 <= JOINED_MAX); /* texts of profiles and messages are far shorter */
+		assert(len + parts[i].len + 1 <= JOINED_MAX);
 		if (i)
 			text[len++] = ':';
 		memcpy(text + len, parts[i].at, parts[i].len);
@@ -192,22 +194,49 @@ static size_t sha256_hex_digits(const char *text, size_t len, char *hex)
 	return hex_print(sum, sizeof sum, hex);
 }
 
+typedef size_t hash_hex(const char *text, size_t len, char *hex);
+
+static hash_hex *const hashes[] = { [DIGEST_MD5] = md5_hex, [DIGEST_SHA_256] = sha256_hex_digits };
+
+void digest_memo_init(struct digest_memo *memo)
+{
+	memset(memo->tags, 0, sizeof memo->tags);
+}
+
+/* The hash of a text, remembered or computed. Never 0 as a tag, which means an empty place. */
+static size_t hashed(struct digest_memo *memo, enum digest_algorithm a, const char *text, size_t len, char *hex)
+{
+	uint32_t tag = hash_bytes(HASH_START + a, text, len) | 1, i = tag / 2 % MEMO_PLACES;
+	struct memo *m = &memo->places[i];
+	if (len > MEMO_TEXT)
+		return hashes[a](text, len, hex);
+	if (memo->tags[i] != tag || m->len != len || memcmp(m->text, text, len) != 0) {
+		memo->tags[i] = tag;
+		m->len = (uint16_t)len;
+		memcpy(m->text, text, len);
+		m->hex_len = (uint16_t)hashes[a](text, len, m->hex);
+	}
+	memcpy(hex, m->hex, m->hex_len + 1u);
+	return m->hex_len;
+}
+
 /* H(part:part:...) as hexadecimal digits. */
-static struct span joined(enum digest_algorithm a, const struct span *parts, size_t n, char *hex)
+static struct span joined(struct digest_memo *memo, enum digest_algorithm a, const struct span *parts, size_t n, char *hex)
 {
 	char text[JOINED_MAX];
 	size_t len = join(parts, n, text);
-	return (struct span){ hex, (a == DIGEST_MD5 ? md5_hex : sha256_hex_digits)(text, len, hex) };
+	return (struct span){ hex, hashed(memo, a, text, len, hex) };
 }
 
-size_t digest_response(const struct digest_input *in, char hex[static DIGEST_HEX_MAX])
+size_t digest_response(struct digest_memo *memo, const struct digest_input *in, char hex[static DIGEST_HEX_MAX])
 {
-	assert(in->algorithm < DIGEST_UNKNOWN);
+	enum digest_algorithm a = in->algorithm;
 	char a1[DIGEST_HEX_MAX], a2[DIGEST_HEX_MAX];
-	struct span ha1 = joined(in->algorithm, (struct span[]){ in->username, in->realm, in->password }, 3, a1);
-	struct span ha2 = joined(in->algorithm, (struct span[]){ in->method, in->uri }, 2, a2);
+	assert(a < DIGEST_UNKNOWN);
+	struct span ha1 = joined(memo, a, (struct span[]){ in->username, in->realm, in->password }, 3, a1);
+	struct span ha2 = joined(memo, a, (struct span[]){ in->method, in->uri }, 2, a2);
 	if (!in->qop_auth)
-		return joined(in->algorithm, (struct span[]){ ha1, in->nonce, ha2 }, 3, hex).len;
+		return joined(memo, a, (struct span[]){ ha1, in->nonce, ha2 }, 3, hex).len;
 	struct span parts[] = { ha1, in->nonce, in->nc, in->cnonce, { "auth", 4 }, ha2 };
-	return joined(in->algorithm, parts, COUNT(parts), hex).len;
+	return joined(memo, a, parts, COUNT(parts), hex).len;
 }

@@ -21,8 +21,25 @@ struct digest_input {
 /** Reads the value of a challenge or credentials header (RFC 2617 3.2.1, 3.2.2); without an algorithm it is MD5. */
 struct sip_auth digest_read(const char *text, struct slice value);
 
+/**
+ * Hashes of the last texts. A phone and the server that checks it hash the same three texts within moments; and real
+ * ones keep H(A1) rather than computing it each time. A pure function's memory: it changes nothing but the time taken.
+ */
+#define MEMO_PLACES 64
+#define MEMO_TEXT   256
+struct digest_memo {
+	uint32_t tags[MEMO_PLACES]; /* of the texts, 0: none */
+	struct memo {
+		uint16_t len, hex_len;
+		char text[MEMO_TEXT], hex[DIGEST_HEX_MAX];
+	} places[MEMO_PLACES];
+};
+
+/** A memo that remembers nothing. */
+void digest_memo_init(struct digest_memo *memo);
+
 /** The response as lower-case hexadecimal digits with a final zero (RFC 2617 3.2.2). Returns their number. */
-size_t digest_response(const struct digest_input *in, char hex[static DIGEST_HEX_MAX]);
+size_t digest_response(struct digest_memo *memo, const struct digest_input *in, char hex[static DIGEST_HEX_MAX]);
 
 /** "MD5", "SHA-256". */
 const char *digest_name(enum digest_algorithm a);

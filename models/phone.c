@@ -6,7 +6,7 @@
 
 #include "models/digest.h"
 #include "models/server.h"
-#include "models/sip.h"
+#include "models/sip_shared.h"
 #include "models/txn.h"
 #include "models/via.h"
 
@@ -63,19 +63,22 @@ static struct stream ids(const struct phone *p, enum purpose purpose)
 
 /* --- what it writes ---------------------------------------------------------------------------------------------- */
 
+uint64_t phone_user_number(const char *user)
+{
+	size_t len = strspn(user, "0123456789");
+	return len && len < 16 && !user[len] && user[0] != '0' ? strtoull(user, NULL, 10) : 0;
+}
+
 /* The user of a group's member: a number counted up, or the name with the member's number behind it. */
 size_t phone_user(const struct phone *p, char text[static PHONE_USER_MAX])
 {
-	size_t len = strlen(p->group->user), digits = strspn(p->group->user, "0123456789");
+	uint32_t member = p->node.member;
+	if (member && p->group->user_number)
+		return decimal_print(p->group->user_number + member - 1, text);
+	size_t len = strlen(p->group->user);
 	assert(len + 24 < PHONE_USER_MAX);
-	if (p->node.member <= 1 && (digits == len || !p->node.member)) {
-		memcpy(text, p->group->user, len);
-		return len;
-	}
-	if (digits == len && len < 19)
-		return decimal_print(strtoull(p->group->user, NULL, 10) + p->node.member - 1, text);
 	memcpy(text, p->group->user, len);
-	return len + decimal_print(p->node.member, text + len);
+	return member > 1 ? len + decimal_print(member, text + len) : len;
 }
 
 /* What its Via says: the address it was told, or its own. */
@@ -278,7 +281,7 @@ static void put_credentials(struct sip_builder *b, const struct phone *p, struct
 	struct digest_input in = digest_input(b, p, user, c);
 	in.cnonce.at = cnonce;
 	in.cnonce.len = id_write(p->group->pins ? &p->group->pins->nonce : NULL, ids(p, IDS_CNONCE), p->requests, 8, cnonce);
-	size_t len = digest_response(&in, response);
+	size_t len = digest_response(sip_shared(b->world)->memo, &in, response);
 
 	*said = (struct sip_auth){ .digest = true, .algorithm = c->auth.algorithm };
 	sip_begin_header(b, c->proxy ? "Proxy-Authorization" : "Authorization");

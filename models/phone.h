@@ -43,11 +43,15 @@ struct phone_group {
 	const struct phone_profile *profile;
 	const char *name;        /* of the node or the group */
 	const char *user;        /* of the first member; counted up in a group */
+	uint64_t user_number;    /* the same as a number; 0: it is none, and a member's number goes behind it */
 	const char *domain;      /* of the address of record; profile->domain, or the server's */
 	struct endpoint server;  /* where requests go */
 	const struct wire *wire;
 	const struct pins *pins; /* may be NULL */
 };
+
+/** The user as a number to count up from; 0 when it is none, or could change its look by counting ("010"). */
+uint64_t phone_user_number(const char *user);
 
 /**
  * A phone in the world's arena.

@@ -6,7 +6,7 @@
 #include "models/digest.h"
 #include "models/phone.h"
 #include "models/registrar.h"
-#include "models/sip.h"
+#include "models/sip_shared.h"
 #include "models/txn.h"
 #include "models/via.h"
 
@@ -145,7 +145,7 @@ static bool credentials_fit(const struct exchange *x, const struct sip_auth *sai
 		.nc = slice_span(m, said->nc),
 		.cnonce = slice_span(m, said->cnonce),
 	};
-	size_t len = digest_response(&in, expected);
+	size_t len = digest_response(sip_shared(s->node.world)->memo, &in, expected);
 	return said->algorithm == in.algorithm && span_equal(in.username, x->user) &&
 	       span_equal(slice_span(m, said->response), (struct span){ expected, len });
 }

@@ -73,6 +73,8 @@ void sip_setup(struct world *w, bool parse_all)
 {
 	struct sip_shared *shared = arena_alloc(w->arena, sizeof *shared);
 	shared->builder = arena_alloc_raw(w->arena, sizeof *shared->builder);
+	shared->memo = arena_alloc_raw(w->arena, sizeof *shared->memo);
+	digest_memo_init(shared->memo);
 	shared->parse_all = parse_all;
 	pool_init(&shared->client_txns, w->arena, sizeof(struct client_txn));
 	w->shared = shared;

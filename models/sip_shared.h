@@ -1,16 +1,18 @@
 /*
- * What the files of the SIP layer share with each other; nobody else includes this.
+ * What all devices of a world share: the builder, the memory of hashes, finished transactions.
  */
 #ifndef MODELS_SIP_SHARED_H
 #define MODELS_SIP_SHARED_H
 
 #include "models/sip.h"
+#include "models/digest.h"
 #include "models/sip_scan.h"
 #include "models/txn.h"
 
 struct sip_shared {
 	struct sip_builder *builder;
 	bool parse_all;
+	struct digest_memo *memo;
 	struct client_linger *lingering; /* one queue per T4 in use */
 	struct pool client_txns; /* of struct client_txn; phones hold them only while they wait */
 	char *scratch; /* memory for one libosip2 message at a time */

@@ -112,6 +112,17 @@ static void put_value(struct sip_builder *b, const struct payload *req, const st
 	view->via_maddr = moved(v->via_maddr, v->via_maddr.at > split ? behind : shift);
 }
 
+/* Takes a parameter out, from its semicolon up to the next one. */
+static void cut_param(struct sip_builder *b, struct slice param)
+{
+	uint32_t from = param.at, to = (uint32_t)param.at + param.len;
+	while (b->bytes[from - 1] != ';')
+		from--;
+	while (to < b->len && b->bytes[to] != ';')
+		to++;
+	sip_splice(b, from - 1, to - (from - 1), "", 0);
+}
+
 /* A client has no business writing `received`: ours takes its place (RFC 3261 18.2.1). */
 static void put_value_without_received(struct sip_builder *b, const struct payload *req, const struct sip_view *v,
 				       uint32_t port, bool rport)
@@ -120,9 +131,9 @@ static void put_value_without_received(struct sip_builder *b, const struct paylo
 	struct slice value, whole;
 	sip_put(b, slice_at(req, v->via), v->via.len);
 	while (siptext_param(b->bytes, sip_since(b, from), "received", &value, &whole))
-		sip_splice(b, whole.at - 1u, whole.len + 1u, "", 0);
-	if (siptext_param(b->bytes, sip_since(b, from), "rport", &value, &whole) && rport)
-		sip_splice(b, whole.at - 1u, whole.len + 1u, "", 0);
+		cut_param(b, whole);
+	if (rport && siptext_param(b->bytes, sip_since(b, from), "rport", &value, &whole))
+		cut_param(b, whole);
 	if (rport) {
 		sip_put(b, ";", 1);
 		put_rport(b, port);

@@ -334,6 +334,7 @@ static void phones_build(struct lab *lab, uint32_t i, uint32_t *user)
 		.wire = g->access,
 		.pins = g->spec->pins,
 	};
+	common->user_number = phone_user_number(common->user);
 	if (!p->user)
 		*user += g->spec->count;
 	g->phones = arena_of(lab, g->spec->count * sizeof(struct phone *));

@@ -19,18 +19,27 @@ static bool number_parse(const char **at, const char *end, uint32_t max, uint32_
 	return true;
 }
 
+/* One to three digits, no leading zero, at most 255. */
+static bool octet_parse(const char **at, const char *end, uint32_t *octet)
+{
+	const char *p = *at;
+	uint32_t n = 0;
+	while (p < end && p - *at < 3 && (unsigned char)(*p - '0') < 10)
+		n = n * 10 + (uint32_t)(*p++ - '0');
+	if (p == *at || n > 255 || (**at == '0' && p - *at > 1))
+		return false;
+	*at = p;
+	*octet = n;
+	return true;
+}
+
 static bool octets_parse(const char **at, const char *end, uint32_t *host)
 {
-	*host = 0;
-	for (int i = 0; i < 4; i++) {
-		uint32_t octet;
-		if (i > 0 && (*at == end || *(*at)++ != '.'))
-			return false;
-		if (!number_parse(at, end, 255, &octet))
-			return false;
-		*host = *host << 8 | octet;
-	}
-	return true;
+	uint32_t a, b, c, d;
+	bool good = octet_parse(at, end, &a) && *at < end && *(*at)++ == '.' && octet_parse(at, end, &b) && *at < end &&
+		    *(*at)++ == '.' && octet_parse(at, end, &c) && *at < end && *(*at)++ == '.' && octet_parse(at, end, &d);
+	*host = good ? a << 24 | b << 16 | c << 8 | d : 0;
+	return good;
 }
 
 bool host_parse(const char *text, size_t len, uint32_t *host)

@@ -1,17 +1,14 @@
 #include "sim/timer.h"
 
 #include <assert.h>
+#include <string.h>
 
 #define DIGIT_BITS 6
 
 void wheel_init(struct wheel *w)
 {
 	w->now = 0;
-	for (int level = 0; level < WHEEL_LEVELS; level++) {
-		w->busy[level] = 0;
-		for (int i = 0; i < WHEEL_SLOTS; i++)
-			w->slot[level][i] = (struct timer_link){ &w->slot[level][i], &w->slot[level][i] };
-	}
+	memset(w->busy, 0, sizeof w->busy);
 }
 
 static unsigned digit(usec at, int level)
@@ -32,6 +29,8 @@ static void enlist(struct wheel *w, struct timer *t)
 	assert(level < WHEEL_LEVELS); /* nearly nine years ahead: nothing here plans that far */
 	unsigned i = digit(t->at, level);
 	struct timer_link *slot = &w->slot[level][i];
+	if (!(w->busy[level] >> i & 1))
+		*slot = (struct timer_link){ slot, slot };
 	t->link = (struct timer_link){ slot, slot->prev };
 	slot->prev->next = &t->link;
 	slot->prev = &t->link;

@@ -31,7 +31,7 @@ struct timer {
 
 struct wheel {
 	usec now;
-	uint64_t busy[WHEEL_LEVELS]; /* bit set: the slot may hold timers */
+	uint64_t busy[WHEEL_LEVELS]; /* bit set: the slot is a list, perhaps an empty one; else it is undefined */
 	struct timer_link slot[WHEEL_LEVELS][WHEEL_SLOTS];
 };
 
