@@ -241,6 +241,12 @@ static bool port_free(const struct wish *w, uint32_t port)
 	return !holder(w->nat, w->now, (struct endpoint){ w->nat->outside, port }, w->inside, w->remote);
 }
 
+/* A mapping's port may be shared with somebody who uses it towards this very remote end; measured on Linux 6.18. */
+static bool shared_with_another(const struct wish *w, uint32_t port)
+{
+	return w->nat->profile->collision == COLLISION_SHARE && !port_free(w, port);
+}
+
 /* The first free port from `from` on, wrapping at the end of the range; 0 when all are taken. */
 static uint32_t port_from(const struct wish *w, uint32_t from)
 {
@@ -331,6 +337,7 @@ static struct flow *find(const struct nat *n, usec now, enum chain c, struct end
 const struct fact *nat_outbound(struct nat *n, usec now, struct endpoint inside, struct endpoint remote,
 				struct endpoint *outside)
 {
+	struct wish w = { n, now, inside, remote };
 	struct flow *f = find(n, now, BY_MAPPING, inside, remote);
 	*outside = f ? f->outside : (struct endpoint){ n->outside, 0 };
 	if (f && endpoint_equal(f->remote, remote)) {
@@ -338,8 +345,7 @@ const struct fact *nat_outbound(struct nat *n, usec now, struct endpoint inside,
 			refresh(n, f, now);
 		return NULL;
 	}
-	if (!f) {
-		struct wish w = { n, now, inside, remote };
+	if (!f || shared_with_another(&w, f->outside.port)) {
 		const struct fact *refused = port_choose(&w, &outside->port);
 		if (refused)
 			return refused;

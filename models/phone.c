@@ -706,7 +706,7 @@ static void phone_response(struct phone *p, const struct packet *response, const
 	struct world *w = p->node.world;
 	if (p->group->profile->via_check == VIA_CHECK_STRICT && !via_is_mine(p, response, v))
 		trace_drop(w, &p->iface, response, &fact_via_not_mine);
-	else if (!client_txns_receive(&p->txns, response, v))
+	else if (!client_txns_receive(&p->txns, w, response, v))
 		trace_drop(w, &p->iface, response, &fact_no_transaction);
 }
 

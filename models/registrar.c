@@ -7,7 +7,8 @@ static uint32_t whole_seconds(usec d)
 	return (uint32_t)(d / SEC);
 }
 
-void registrar_init(struct registrar *r, struct arena *a, usec expires_default, usec expires_min, usec expires_max)
+void registrar_init(struct registrar *r, struct arena *a, uint32_t users, usec expires_default, usec expires_min,
+		    usec expires_max)
 {
 	*r = (struct registrar){
 		.arena = a,
@@ -15,12 +16,17 @@ void registrar_init(struct registrar *r, struct arena *a, usec expires_default, 
 		.expires_min = whole_seconds(expires_min),
 		.expires_max = whole_seconds(expires_max),
 	};
-	table_init(&r->table, a);
+	table_init(&r->table, a, users);
 }
 
 static uint32_t user_hash(struct span user)
 {
 	return hash_bytes(HASH_START, user.at, user.len);
+}
+
+void registrar_expect(const struct registrar *r, struct span user)
+{
+	table_prefetch(&r->table, user_hash(user));
 }
 
 static uint64_t text_hash(const char *text, size_t len)

@@ -27,7 +27,12 @@ struct registrar {
 	uint32_t expires_default, expires_min, expires_max; /* seconds */
 };
 
-void registrar_init(struct registrar *r, struct arena *a, usec expires_default, usec expires_min, usec expires_max);
+/** `users`: how many are expected to register; more may. */
+void registrar_init(struct registrar *r, struct arena *a, uint32_t users, usec expires_default, usec expires_min,
+		    usec expires_max);
+
+/** This user will soon come back with credentials. */
+void registrar_expect(const struct registrar *r, struct span user);
 
 /**
  * Applies a REGISTER: all of it or nothing.

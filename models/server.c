@@ -158,8 +158,10 @@ static uint32_t authenticate(struct exchange *x)
 	const struct sip_auth *said = &x->view->credentials;
 	if (profile->auth == SERVER_AUTH_NONE)
 		return 200;
-	if (!said->digest)
+	if (!said->digest) {
+		registrar_expect(&x->server->registrar, x->user);
 		return challenge;
+	}
 	if (!nonce_fresh(x->server, slice_span(x->request->payload, said->nonce))) {
 		x->stale = true;
 		return challenge;
@@ -587,7 +589,7 @@ static void server_receive(struct node *n, struct iface *in, const struct packet
 		trace_drop(n->world, in, p, &fact_malformed);
 	else if (v->request)
 		server_request(s, p, v);
-	else if (!client_txns_receive(&s->pings, p, v))
+	else if (!client_txns_receive(&s->pings, n->world, p, v))
 		trace_drop(n->world, in, p, &fact_no_transaction);
 }
 
@@ -606,7 +608,7 @@ struct server *server_new(struct world *w, const struct server_setup *setup)
 	s->realm = profile->realm ? profile->realm : setup->domain;
 	s->local = setup->address;
 	s->ids = stream_named(w->setup.seed, setup->name, setup->member, "ids");
-	registrar_init(&s->registrar, w->arena, profile->expires_default, profile->expires_min, profile->expires_max);
+	registrar_init(&s->registrar, w->arena, setup->users, profile->expires_default, profile->expires_min, profile->expires_max);
 	server_txns_init(&s->txns, &s->iface);
 	return s;
 }

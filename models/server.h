@@ -44,6 +44,7 @@ struct server_setup {
 	const struct wire *wire;
 	const char *domain; /* profile->domain, or the address as text */
 	const struct pins *pins;
+	uint32_t users; /* phones that may register */
 };
 
 struct server *server_new(struct world *w, const struct server_setup *setup);

@@ -89,14 +89,14 @@ void sip_end_request_line(struct sip_builder *b);
 struct sip_builder *sip_response(struct world *w, uint32_t status, enum sip_method method);
 
 /** Appends. The texts of a profile are short by their field tables, so a message cannot outgrow its builder. */
-static inline void sip_put(struct sip_builder *b, const char *bytes, size_t len)
+static inline __attribute__((always_inline)) void sip_put(struct sip_builder *b, const char *bytes, size_t len)
 {
 	assert(b->len + len <= PAYLOAD_MAX);
 	memcpy(b->bytes + b->len, bytes, len);
 	b->len += (uint32_t)len;
 }
 
-static inline void sip_puts(struct sip_builder *b, const char *text)
+static inline __attribute__((always_inline)) void sip_puts(struct sip_builder *b, const char *text)
 {
 	sip_put(b, text, strlen(text));
 }
@@ -111,13 +111,13 @@ void sip_splice(struct sip_builder *b, uint32_t at, uint32_t old, const char *by
 struct slice sip_since(const struct sip_builder *b, uint32_t from);
 
 /** Appends "Name: " of a header; sip_end_header() appends the line's end. */
-static inline void sip_begin_header(struct sip_builder *b, const char *name)
+static inline __attribute__((always_inline)) void sip_begin_header(struct sip_builder *b, const char *name)
 {
 	sip_puts(b, name);
 	sip_put(b, ": ", 2);
 }
 
-static inline void sip_end_header(struct sip_builder *b)
+static inline __attribute__((always_inline)) void sip_end_header(struct sip_builder *b)
 {
 	sip_put(b, "\r\n", 2);
 }

@@ -22,22 +22,24 @@ struct txn_timers {
 };
 
 struct client_txn {
-	struct timer timer; /* E or F */
+	struct timer timer;	    /* E or F */
 	struct lingering lingering; /* K */
+	struct link link;	    /* by key, once it is completed */
 	struct client_txn *next;
 	struct client_txns *owner;
 	struct iface *iface;
-	struct packet request;
+	struct packet request; /* its payload is given back when the transaction completes */
+	uint64_t key;	       /* hash of branch and method: what responses are matched by */
 	struct txn_timers timers;
 	usec interval, timer_f;
 	uint32_t sent; /* copies of the request sent so far */
-	bool proceeding, completed;
+	bool proceeding;
 	void *user;
 	/** Called once, with the final response or with NULL after a timeout. */
 	void (*done)(struct client_txn *, const struct packet *response);
 };
 
-/** A client's transactions; most hold none or one. */
+/** A client's transactions that wait; most hold none or one. Finished ones are in a table of the world. */
 struct client_txns {
 	struct client_txn *first;
 };
@@ -57,7 +59,8 @@ struct client_txn *client_txn_start(struct client_txns *txns, struct iface *ifac
 				    void (*done)(struct client_txn *, const struct packet *));
 
 /** Gives a response to the transaction it belongs to, by branch and CSeq method (17.1.3). False when there is none. */
-bool client_txns_receive(struct client_txns *txns, const struct packet *response, const struct sip_view *v);
+bool client_txns_receive(struct client_txns *txns, struct world *w, const struct packet *response,
+			 const struct sip_view *v);
 
 /** A server transaction that has answered. */
 struct server_txn {

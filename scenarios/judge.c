@@ -88,7 +88,7 @@ static void judge_see(struct tap *tap, const struct record *r)
 void judge_init(struct judge *j, struct world *w, const struct scenario *s, const uint32_t *members)
 {
 	*j = (struct judge){ .tap = { .see = judge_see }, .world = w, .scenario = s };
-	table_init(&j->attempts, w->arena);
+	table_init(&j->attempts, w->arena, 0);
 	pool_init(&j->pool, w->arena, sizeof(struct attempt));
 	j->states = arena_alloc(w->arena, s->n_checks * sizeof *j->states);
 	for (uint32_t i = 0; i < s->n_checks; i++) {

@@ -235,6 +235,15 @@ static void routers_build(struct lab *lab, uint32_t i)
 		router_build(lab, g, member);
 }
 
+static uint32_t phones_of(const struct lab *lab)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < lab->scenario->n_nodes; i++)
+		if (lab->scenario->nodes[i].kind == DEVICE_PHONE)
+			n += lab->scenario->nodes[i].count;
+	return n;
+}
+
 static void server_build(struct lab *lab, struct lab_group *g, uint32_t member)
 {
 	const struct server_profile *p = g->profile;
@@ -248,6 +257,7 @@ static void server_build(struct lab *lab, struct lab_group *g, uint32_t member)
 		.address = { host_of(lab, g, member), port },
 		.wire = g->access,
 		.pins = g->spec->pins,
+		.users = phones_of(lab),
 	};
 	char text[HOST_TEXT_MAX];
 	host_print(setup.address.host, text);

@@ -123,6 +123,7 @@ static void spread_next(struct timer *t)
 	if (p->spread < n) {
 		usec next = (usec)((__int128)p->times.over * p->spread / (__int128)n);
 		timer_arm(&p->lab.world->wheel, &p->timer, p->began + next);
+		phone_prefetch(phone_of_step(p, step, p->spread));
 	}
 	ask_phone(p, phone, call_of(step));
 }

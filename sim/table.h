@@ -24,7 +24,8 @@ struct table {
 	uint32_t size, used;
 };
 
-void table_init(struct table *t, struct arena *a);
+/** An empty table; with room for `expected` elements it does not have to grow, which visits all of them. */
+void table_init(struct table *t, struct arena *a, uint32_t expected);
 
 /** Adds `l` under `hash`. The element must stay where it is while it is in the table. */
 void table_add(struct table *t, struct link *l, uint32_t hash);
@@ -34,6 +35,9 @@ void table_remove(struct table *t, struct link *l);
 
 /** The first element with this hash, NULL when there is none. */
 struct link *table_first(const struct table *t, uint32_t hash);
+
+/** Asks for the memory that table_first() will look at, when that is known a while ahead. */
+void table_prefetch(const struct table *t, uint32_t hash);
 
 /** The next element with the same hash as `l`. */
 struct link *table_next(const struct link *l);
