@@ -161,13 +161,22 @@ static bool stale(const struct registration *reg, const struct binding *b)
 	return b && b->ends > reg->now && b->call_id == reg->call_id && reg->view->cseq <= b->cseq;
 }
 
+/* What a `*` would remove must not have come later than it (step 6). */
+static bool any_stale(const struct registration *reg)
+{
+	const struct binding *b = first_of(reg->registrar, reg->user);
+	while (b && !stale(reg, b))
+		b = next_of(b);
+	return b != NULL;
+}
+
 static uint32_t check_contact(struct registration *reg, const struct contact *c)
 {
 	uint32_t seconds = wanted_expires(reg, c);
 	reg->contacts++;
 	if (c->star) {
 		reg->star = true;
-		return reg->view->expires == 0 ? 200 : 400;
+		return reg->view->expires != 0 ? 400 : any_stale(reg) ? 500 : 200;
 	}
 	if (stale(reg, find_uri(reg, c->uri)))
 		return 500;

@@ -88,12 +88,17 @@ static uint32_t port_colon(const char *text, struct slice s)
 	return at;
 }
 
+static bool port_of(const char *text, struct slice s, uint32_t *port)
+{
+	return siptext_number(text, siptext_trim(text, s), port) && *port >= 1 && *port <= 65535;
+}
+
 bool sip_scan_via(const char *text, struct sip_view *v)
 {
 	struct slice by = sent_by(text, v->via);
 	uint32_t end = (uint32_t)by.at + by.len, colon = port_colon(text, by);
 	v->via_host = siptext_trim(text, slice_between(by.at, colon));
-	if (colon < end && !siptext_number(text, siptext_trim(text, slice_between(colon + 1, end)), &v->via_port))
+	if (colon < end && !port_of(text, slice_between(colon + 1, end), &v->via_port))
 		return false;
 	siptext_param(text, v->via, "branch", &v->via_branch, NULL);
 	siptext_param(text, v->via, "received", &v->via_received, NULL);
@@ -148,6 +153,18 @@ static bool scan_cseq(const char *text, struct slice value, struct sip_view *v)
 	return siptext_number(text, number, &v->cseq);
 }
 
+/*
+ * A number that is none counts as absent: RFC 3261 20.19 lets a registrar take its default then. 2^32 - 1 is a number, the
+ * largest there is; a second less keeps it apart from SIP_ABSENT.
+ */
+static uint32_t seconds_of(const char *text, struct slice value)
+{
+	uint32_t seconds;
+	if (!siptext_number(text, value, &seconds))
+		return SIP_ABSENT;
+	return seconds < SIP_ABSENT ? seconds : SIP_ABSENT - 1;
+}
+
 static bool scan_contact(const char *text, struct slice value, struct sip_view *v)
 {
 	uint32_t at = 0;
@@ -160,20 +177,19 @@ static bool scan_contact(const char *text, struct slice value, struct sip_view *
 	v->contact = first;
 	v->contact_uri = siptext_uri(text, first);
 	if (siptext_param(text, first, "expires", &second, NULL))
-		siptext_number(text, second, &v->contact_expires);
+		v->contact_expires = seconds_of(text, second);
 	return true;
 }
 
-/* A number that is none counts as absent: RFC 3261 20.19 lets a registrar take its default then. */
 static bool scan_expires(const char *text, struct slice value, struct sip_view *v)
 {
-	siptext_number(text, value, &v->expires);
+	v->expires = seconds_of(text, value);
 	return true;
 }
 
 static bool scan_min_expires(const char *text, struct slice value, struct sip_view *v)
 {
-	siptext_number(text, value, &v->min_expires);
+	v->min_expires = seconds_of(text, value);
 	return true;
 }
 

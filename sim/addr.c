@@ -70,15 +70,19 @@ bool prefix_parse(const char *text, size_t len, struct prefix *out)
 	return (out->host & hosts) == 0;
 }
 
+static size_t digits_of(uint64_t number)
+{
+	size_t n = 1;
+	for (uint64_t limit = 10; n < 20 && number >= limit; n++)
+		limit = n < 19 ? limit * 10 : limit;
+	return n;
+}
+
 size_t decimal_print(uint64_t number, char *text)
 {
-	char reversed[20];
-	size_t n = 0;
-	do
-		reversed[n++] = (char)('0' + number % 10);
-	while (number /= 10);
-	for (size_t i = 0; i < n; i++)
-		text[i] = reversed[n - 1 - i];
+	size_t n = digits_of(number);
+	for (size_t i = n; i-- > 0; number /= 10)
+		text[i] = (char)('0' + number % 10);
 	return n;
 }
 

@@ -226,6 +226,9 @@ TEST(a_sent_by_that_is_neither_name_nor_ipv4_address_is_refused)
 		":5062;branch=z9hG4bKa",
 		";branch=z9hG4bKa",
 		"192.168.1.104:port;branch=z9hG4bKa",
+		"192.168.1.104:0;branch=z9hG4bKa",
+		"192.168.1.104:65536;branch=z9hG4bKa",
+		"192.168.1.104:;branch=z9hG4bKa",
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct lab *lab = lab_with("", NULL, "");
