@@ -23,7 +23,7 @@ enum field_kind {
 	FIELD_DURATION, /* usec          250ms 30s 3m 1h 1d, from min to max (us) */
 	FIELD_RATE,     /* uint32_t      a share per million: 0.5% 2% 100% */
 	FIELD_WORD,     /* int           one of `words`, stored as its index */
-	FIELD_TEXT,     /* const char *  anything without control characters */
+	FIELD_TEXT,     /* const char *  what `text` allows */
 	FIELD_ENDPOINT, /* struct endpoint  a.b.c.d or a.b.c.d:port (port 0 when absent) */
 	FIELD_PREFIX,   /* struct prefix    a.b.c.d/bits */
 	FIELD_HOST,     /* uint32_t         a.b.c.d */
@@ -32,6 +32,21 @@ enum field_kind {
 	FIELD_WORDS,    /* struct list of uint8_t, indexes into `words`, none twice */
 	FIELD_GROUP,    /* a map of `members`, whose offsets count from the same profile */
 };
+
+/** What a text may be, because of where it is written in a message (RFC 3261 25.1). At most TEXT_MAX bytes. */
+enum text_rule {
+	TEXT_ANY,    /* no control characters */
+	TEXT_USER,   /* letters, digits and -_.!~*'()&=+$ */
+	TEXT_DOMAIN, /* a host name or address, perhaps with a port */
+	TEXT_TOKEN,  /* letters, digits and -.!%*_+`'~ */
+	TEXT_WORD,   /* printable, without blanks, quotes, commas, semicolons and angle brackets */
+	TEXT_QUOTED, /* printable or UTF-8, without quotes and backslashes */
+	TEXT_URI_PARAMS, /* ;name=value..., without blanks, quotes, commas and angle brackets */
+	TEXT_PARAMS,     /* ;name=value..., quotes closed, commas and angle brackets only inside them */
+	TEXT_RULES
+};
+
+#define TEXT_MAX 200
 
 /** A list in the arena of whoever read it. */
 struct list {
@@ -44,6 +59,7 @@ struct field {
 	enum field_kind kind;
 	uint32_t at;              /* offset of the member in its profile */
 	int64_t min, max;         /* FIELD_UINT, FIELD_UINTS, FIELD_DURATION */
+	enum text_rule text;      /* FIELD_TEXT, FIELD_TEXTS */
 	const char *const *words; /* FIELD_WORD, FIELD_WORDS; NULL-terminated */
 	const char *fallback;     /* the default, as it would stand in YAML (list items separated by blanks); NULL: all zero */
 	const char *doc;          /* one sentence without a full stop */

@@ -14,6 +14,7 @@ const struct fact fact_registered = { "registered", "registered", NULL };
 const struct fact fact_unregistered = { "unregistered", "unregistered", NULL };
 const struct fact fact_register_failed = { "register-failed", "registration failed, status {value}", NULL };
 const struct fact fact_credentials_refused = { "credentials-refused", "gives up: its credentials were refused", "RFC 3261 22.3" };
+const struct fact fact_challenge_unusable = { "challenge-unusable", "cannot compute what the challenge asks for", "RFC 8760 2.4" };
 const struct fact fact_port_closed = { "port-closed", "nothing listens on port {port}", NULL };
 const struct fact fact_via_not_mine = { "via-not-mine", "the top Via is not the one it wrote", "RFC 3261 18.1.2" };
 const struct fact fact_no_transaction = { "no-transaction", "no request of its own waits for this", "RFC 3261 17.1.3" };
@@ -170,6 +171,14 @@ static void put_contact_uri(struct sip_builder *b, const struct phone *p, struct
 		sip_puts(b, p->group->profile->contact_uri_params);
 }
 
+/* A profile's own parameters may say anything, `expires` too. */
+static void read_contact_expires(struct sip_builder *b)
+{
+	struct slice value;
+	if (siptext_param(b->bytes, b->view.contact, "expires", &value, NULL))
+		siptext_number(b->bytes, value, &b->view.contact_expires);
+}
+
 static void put_contact(struct sip_builder *b, const struct phone *p, struct span user, struct endpoint at)
 {
 	sip_begin_header(b, "Contact");
@@ -181,6 +190,8 @@ static void put_contact(struct sip_builder *b, const struct phone *p, struct spa
 	if (p->group->profile->contact_params)
 		sip_puts(b, p->group->profile->contact_params);
 	b->view.contact = sip_since(b, from);
+	if (p->group->profile->contact_params)
+		read_contact_expires(b);
 	sip_end_header(b);
 }
 
@@ -494,8 +505,16 @@ static uint32_t granted(const struct phone *p, const struct packet *response, co
 	return seconds;
 }
 
+/* No server here grants less or more, but what comes from outside may say anything. */
+#define GRANTED_MIN 1u
+#define GRANTED_MAX (366u * 86400)
+
 static void schedule_refresh(struct phone *p, uint32_t seconds)
 {
+	if (seconds < GRANTED_MIN)
+		seconds = GRANTED_MIN;
+	if (seconds > GRANTED_MAX)
+		seconds = GRANTED_MAX;
 	usec lasts = (usec)seconds * SEC, early = p->group->profile->refresh_before;
 	refresh_in(p, early < lasts ? lasts - early : lasts / 2);
 }
@@ -513,7 +532,8 @@ static struct endpoint learned(const struct phone *p, const struct packet *respo
 	if (!host_parse(slice_at(m, v->via_received), v->via_received.len, &host))
 		return e;
 	e.host = host;
-	if (profile->learn_from == LEARN_RECEIVED_AND_RPORT && siptext_number(m->bytes, v->via_rport_value, &port))
+	bool told = siptext_number(m->bytes, v->via_rport_value, &port) && port >= 1 && port <= 65535;
+	if (profile->learn_from == LEARN_RECEIVED_AND_RPORT && told)
 		e.port = port;
 	return e;
 }
@@ -557,8 +577,7 @@ static void register_challenged(struct phone *p, const struct packet *response, 
 		register_send(p, response->id, &c);
 		return;
 	}
-	if (p->challenged)
-		trace_note(p->node.world, &p->iface, response, &fact_credentials_refused, v->status);
+	trace_note(p->node.world, &p->iface, response, able ? &fact_credentials_refused : &fact_challenge_unusable, v->status);
 	register_fail(p, response, v->status);
 }
 

@@ -94,6 +94,9 @@ extern const struct fact fact_registered, fact_unregistered, fact_register_faile
 /** The phone refuses to go on: credentials were refused and the nonce was not stale (RFC 3261 22.3). */
 extern const struct fact fact_credentials_refused;
 
+/** The phone computes none of the algorithms that the server offers. */
+extern const struct fact fact_challenge_unusable;
+
 /** Reasons for which a phone drops what arrives. */
 extern const struct fact fact_port_closed, fact_via_not_mine, fact_no_transaction, fact_malformed;
 

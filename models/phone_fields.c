@@ -45,9 +45,9 @@ static const struct field timers_fields[] = {
 
 const struct field phone_fields[] = {
 	{ "address", FIELD_ENDPOINT, OF(address), .doc = "its address; a port here is the listen-port (default: the next free address of its network)" },
-	{ "user", FIELD_TEXT, OF(user), .doc = "user part of its address of record, counted up in a group (default: 100 and so on)" },
+	{ "user", FIELD_TEXT, OF(user), .text = TEXT_USER, .doc = "user part of its address of record, counted up in a group (default: 100 and so on)" },
 	{ "password", FIELD_TEXT, OF(password), .fallback = "secret", .doc = "what it computes digest responses with" },
-	{ "domain", FIELD_TEXT, OF(domain), .doc = "host part of its address of record, with a port if it writes one (default: the server's domain)" },
+	{ "domain", FIELD_TEXT, OF(domain), .text = TEXT_DOMAIN, .doc = "host part of its address of record, with a port if it writes one (default: the server's domain)" },
 	{ "rport", FIELD_BOOL, OF(rport), .fallback = "on", .doc = "writes an empty rport parameter into its Via", .source = "RFC 3581 3" },
 	{ "listen-port", FIELD_UINT, OF(listen_port), 1, 65535, .fallback = "5060", .doc = "where it takes datagrams; also written into Via and Contact", .source = "RFC 3261 18.1.1" },
 	{ "send-port", FIELD_WORD, OF(send_port), .words = send_port_words, .fallback = "same",
@@ -71,7 +71,7 @@ const struct field phone_fields[] = {
 	{ "user-agent", FIELD_TEXT, OF(user_agent), .fallback = "viaport", .doc = "text of its User-Agent header" },
 	{ "allow", FIELD_TEXT, OF(allow), .doc = "text of its Allow header; none: the header is left out" },
 	{ "supported", FIELD_TEXT, OF(supported), .doc = "text of its Supported header; none: the header is left out" },
-	{ "contact-uri-params", FIELD_TEXT, OF(contact_uri_params), .doc = "parameters inside the angle brackets of its Contact, with their semicolons" },
-	{ "contact-params", FIELD_TEXT, OF(contact_params), .doc = "parameters behind the angle brackets of its Contact, with their semicolons" },
+	{ "contact-uri-params", FIELD_TEXT, OF(contact_uri_params), .text = TEXT_URI_PARAMS, .doc = "parameters inside the angle brackets of its Contact, with their semicolons" },
+	{ "contact-params", FIELD_TEXT, OF(contact_params), .text = TEXT_PARAMS, .doc = "parameters behind the angle brackets of its Contact, with their semicolons" },
 	{ 0 },
 };

@@ -18,12 +18,12 @@ static const struct field expires_fields[] = {
 
 const struct field server_fields[] = {
 	{ "address", FIELD_ENDPOINT, OF(address), .doc = "where it listens (default: the next free address, port 5060)" },
-	{ "domain", FIELD_TEXT, OF(domain), .doc = "host part of the addresses of record it serves (default: its address)" },
+	{ "domain", FIELD_TEXT, OF(domain), .text = TEXT_DOMAIN, .doc = "host part of the addresses of record it serves (default: its address)" },
 	{ "rport", FIELD_BOOL, OF(rport), .fallback = "on", .doc = "honours a client's rport: answers to the source address and port", .source = "RFC 3581 4" },
 	{ "force-rport", FIELD_WORD, OF(force_rport), .words = force_words, .fallback = "off",
 	  .doc = "answers to the source although the client did not ask; auto: when the Via's address is not the source's",
 	  .source = "no RFC; Kamailio force_rport(), Asterisk force_rport and auto_force_rport, FreeSWITCH NDLB-force-rport" },
-	{ "force-rport-for", FIELD_TEXTS, OF(force_rport_for), .doc = "users for whom rport is forced although force-rport is off", .source = "the seed's wish for an opt-in" },
+	{ "force-rport-for", FIELD_TEXTS, OF(force_rport_for), .text = TEXT_USER, .doc = "users for whom rport is forced although force-rport is off", .source = "the seed's wish for an opt-in" },
 	{ "stored-contact", FIELD_WORD, OF(stored_contact), .words = stored_words, .fallback = "literal",
 	  .doc = "what a binding points to: the Contact as written, the source, the source if rport was asked, an alias parameter, or a received attribute beside the Contact",
 	  .source = "RFC 3261 10.3 (literal); Asterisk, Kamailio nathelper" },
@@ -32,7 +32,7 @@ const struct field server_fields[] = {
 	{ "on-bad-credentials", FIELD_WORD, OF(bad_credentials), .words = bad_credentials_words, .fallback = "challenge",
 	  .doc = "answer to a wrong password: another challenge, or 403" },
 	{ "qop", FIELD_BOOL, OF(qop), .fallback = "on", .doc = "offers qop=auth", .source = "RFC 3261 22.4" },
-	{ "realm", FIELD_TEXT, OF(realm), .doc = "realm of its challenge (default: its domain)" },
+	{ "realm", FIELD_TEXT, OF(realm), .text = TEXT_QUOTED, .doc = "realm of its challenge (default: its domain)" },
 	{ "password", FIELD_TEXT, OF(password), .fallback = "secret", .doc = "password of every account" },
 	{ "nonce-lifetime", FIELD_DURATION, OF(nonce_lifetime), SEC, 86400 * SEC, .fallback = "300s", .doc = "an older nonce is answered with a new one and stale=true", .source = "RFC 2617 3.2.1" },
 	{ "expires", FIELD_GROUP, .members = expires_fields, .doc = "how long registrations last", .source = "RFC 3261 10.3" },

@@ -41,6 +41,11 @@ static bool is_wrong_password(const struct evidence *e)
 	return e->note == &fact_credentials_refused || (e->note == &fact_wrong_password && e->status == 403);
 }
 
+static bool is_no_algorithm(const struct evidence *e)
+{
+	return e->note == &fact_challenge_unusable;
+}
+
 static bool is_discarded(const struct evidence *e)
 {
 	return lost_to(e, &fact_via_not_mine);
@@ -188,6 +193,12 @@ static const char *tell_wrong_password(const struct evidence *e, struct arena *a
 			    w.subject);
 }
 
+static const char *tell_no_algorithm(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a, "%s offers only digest algorithms that %s cannot compute", w.server, w.subject);
+}
+
 static const char *tell_no_route(const struct evidence *e, struct arena *a)
 {
 	struct words w = words_of(e);
@@ -240,6 +251,17 @@ const struct cause causes[] = {
 	  .not = "It says nothing about routers: every answer arrived.",
 	  .recognise = is_wrong_password,
 	  .tell = tell_wrong_password },
+	{ .word = "no-common-algorithm",
+	  .id = "G07",
+	  .title = "Phone and server have no digest algorithm in common",
+	  .clause = "RFC 8760 2.4",
+	  .happens = "The server challenges with an algorithm that the phone cannot compute. The phone has nothing to answer.",
+	  .packets = "REGISTER, 401 or 407, and no second REGISTER.",
+	  .why = "RFC 8760 added SHA-256 beside MD5. Old phones know MD5 only; a strict server offers it no more.",
+	  .cures = "Let the server offer MD5 too (auth: md5), or use a phone that knows SHA-256 (auth: both).",
+	  .not = "The password is not at fault: it was never tried.",
+	  .recognise = is_no_algorithm,
+	  .tell = tell_no_algorithm },
 	{ .word = "response-discarded",
 	  .id = "F04",
 	  .title = "The phone discards a response whose top Via is not the one it wrote",

@@ -42,7 +42,8 @@ static void saw_dropped(struct evidence *e, const struct record *r)
 
 static void saw_note(struct evidence *e, const struct record *r)
 {
-	if (r->fact == &fact_wrong_password || r->fact == &fact_credentials_refused)
+	if (r->fact == &fact_wrong_password || r->fact == &fact_credentials_refused ||
+	    r->fact == &fact_challenge_unusable)
 		e->note = r->fact;
 }
 
