@@ -12,6 +12,7 @@
 
 const struct fact fact_registered = { "registered", "registered", NULL };
 const struct fact fact_unregistered = { "unregistered", "unregistered", NULL };
+const struct fact fact_register_timeout = { "register-timeout", "gives up: no final response", "RFC 3261 17.1.2.2" };
 const struct fact fact_register_failed = { "register-failed", "registration failed, status {value}", NULL };
 const struct fact fact_credentials_refused = { "credentials-refused", "gives up: its credentials were refused", "RFC 3261 22.3" };
 const struct fact fact_challenge_unusable = { "challenge-unusable", "cannot compute what the challenge asks for", "RFC 8760 2.4" };
@@ -471,7 +472,7 @@ static void job_end(struct phone *p, const struct packet *last, const struct fac
 static void register_fail(struct phone *p, const struct packet *last, uint32_t status)
 {
 	bool again = p->job == JOB_REGISTER && status != 403;
-	job_end(p, last, &fact_register_failed, status);
+	job_end(p, last, status ? &fact_register_failed : &fact_register_timeout, status);
 	if (again && p->job == JOB_NONE)
 		refresh_in(p, p->group->profile->retry);
 }

@@ -78,18 +78,18 @@ size_t phone_user(const struct phone *p, char text[static PHONE_USER_MAX]);
 
 /**
  * Begins a registration (or a refresh at once) under `story`, a new number of world_story(). It ends with a note that
- * carries the story: fact_registered or fact_register_failed. While another one runs it waits for that one's end.
+ * carries the story: fact_registered, fact_register_failed or fact_register_timeout. While another one runs it waits for that one's end.
  */
 void phone_register(struct phone *p, uint32_t story);
 
-/** Begins an unregistration: REGISTER with Expires 0. Ends with fact_unregistered or fact_register_failed. */
+/** Begins an unregistration: REGISTER with Expires 0. Ends with fact_unregistered, or as above. */
 void phone_unregister(struct phone *p, uint32_t story);
 
 /** Sends OPTIONS to the server. Ends with fact_options_answered or fact_options_failed. */
 void phone_options(struct phone *p, uint32_t story);
 
-/** Notes at the end of what was begun; the value is the final status, 0 when nothing came (RFC 3261 8.1.3.1: 408). */
-extern const struct fact fact_registered, fact_unregistered, fact_register_failed;
+/** Notes at the end of what was begun; the value is the final status, 0 after a timeout (RFC 3261 8.1.3.1: as a 408). */
+extern const struct fact fact_registered, fact_unregistered, fact_register_failed, fact_register_timeout;
 
 /** The phone refuses to go on: credentials were refused and the nonce was not stale (RFC 3261 22.3). */
 extern const struct fact fact_credentials_refused;

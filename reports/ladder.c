@@ -180,10 +180,12 @@ static bool same_story(const struct ladder *ladder, const struct ladder_attempt 
 	return i == LADDER_NONE && k == LADDER_NONE;
 }
 
+/** A retransmission was provoked by what provoked the first copy; a new request, by what came since. */
 static bool same_first(const struct ladder *ladder, const struct ladder_attempt *a,
 		       const struct ladder_attempt *b)
 {
-	return same_way(&ladder->lines[a->first], &ladder->lines[b->first]);
+	const struct ladder_line *x = &ladder->lines[a->first], *y = &ladder->lines[b->first];
+	return x->record->parent == y->record->parent && same_way(x, y);
 }
 
 /** The last attempt before `attempt` that began the same way, if it also ended the same way. */

@@ -24,8 +24,9 @@ static const struct ending {
 	const struct fact *fact;
 	bool works;
 } endings[] = {
-	{ &fact_registered, true },	  { &fact_unregistered, true },	   { &fact_register_failed, false },
-	{ &fact_options_answered, true }, { &fact_options_failed, false },
+	{ &fact_registered, true },	    { &fact_unregistered, true },
+	{ &fact_register_failed, false },   { &fact_register_timeout, false },
+	{ &fact_options_answered, true },   { &fact_options_failed, false },
 };
 
 static struct world *world_of(const struct judge *j)

@@ -70,43 +70,27 @@ static int first_busy(struct wheel *w, int level, unsigned from)
 	return -1;
 }
 
-/* Enters the block that begins at `at`: its timers move to lower levels, in their order. */
-static void deal_out(struct wheel *w, int level, int i, usec at)
+/* The first of the earliest timers in a slot of a higher level, whose timers are in order of arming only. */
+static struct timer *earliest(const struct timer_link *slot)
+{
+	struct timer *first = CONTAINER(slot->next, struct timer, link);
+	for (const struct timer_link *l = first->link.next; l != slot; l = l->next) {
+		struct timer *t = CONTAINER(l, struct timer, link);
+		if (t->at < first->at)
+			first = t;
+	}
+	return first;
+}
+
+/* Enters the block of a slot: its timers move to lower levels, in their order, as seen from `now`. */
+static void deal_out(struct wheel *w, int level, int i)
 {
 	struct timer_link *slot = &w->slot[level][i];
-	struct timer_link *l = slot->next;
-	*slot = (struct timer_link){ slot, slot };
 	w->busy[level] &= ~((uint64_t)1 << i);
-	w->now = at;
-	while (l != slot) {
-		struct timer_link *next = l->next;
+	for (struct timer_link *l = slot->next, *next; l != slot; l = next) {
+		next = l->next;
 		enlist(w, CONTAINER(l, struct timer, link));
-		l = next;
 	}
-}
-
-/* The first time of slot `i`, given that all higher digits are those of `now`. */
-static usec block_start(usec now, int level, int i)
-{
-	uint64_t low = ((uint64_t)1 << (level + 1) * DIGIT_BITS) - 1;
-	return (usec)(((uint64_t)now & ~low) | (uint64_t)i << (level * DIGIT_BITS));
-}
-
-static usec block_end(usec start, int level)
-{
-	return start + ((usec)1 << level * DIGIT_BITS) - 1;
-}
-
-/* The earliest time in a slot of a higher level, whose timers are in order of arming only. */
-static usec earliest(const struct timer_link *slot)
-{
-	usec at = NEVER;
-	for (const struct timer_link *l = slot->next; l != slot; l = l->next) {
-		const struct timer *t = CONTAINER(l, struct timer, link);
-		if (t->at < at)
-			at = t->at;
-	}
-	return at;
 }
 
 bool wheel_empty(struct wheel *w)
@@ -117,28 +101,26 @@ bool wheel_empty(struct wheel *w)
 	return true;
 }
 
+/* The clock goes straight to the earliest timer of the slot, so that this one is not dealt out first, nor one that is alone. */
+static struct timer *take_from(struct wheel *w, int level, int i, usec until)
+{
+	const struct timer_link *slot = &w->slot[level][i];
+	struct timer *t = level ? earliest(slot) : CONTAINER(slot->next, struct timer, link);
+	if (t->at > until)
+		return NULL;
+	w->now = t->at;
+	timer_disarm(t);
+	if (level)
+		deal_out(w, level, i);
+	return t;
+}
+
 struct timer *wheel_next(struct wheel *w, usec until)
 {
-	for (int level = 0; level < WHEEL_LEVELS;) {
+	for (int level = 0; level < WHEEL_LEVELS; level++) {
 		int i = first_busy(w, level, digit(w->now, level) + (level > 0));
-		if (i < 0) {
-			level++;
-			continue;
-		}
-		struct timer_link *slot = &w->slot[level][i];
-		if (level == 0) {
-			struct timer *t = CONTAINER(slot->next, struct timer, link);
-			if (t->at > until)
-				return NULL;
-			w->now = t->at;
-			timer_disarm(t);
-			return t;
-		}
-		usec start = block_start(w->now, level, i);
-		if (start > until || (block_end(start, level) > until && earliest(slot) > until))
-			return NULL;
-		deal_out(w, level, i, start);
-		level = 0;
+		if (i >= 0)
+			return take_from(w, level, i, until);
 	}
 	return NULL;
 }

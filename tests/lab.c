@@ -90,10 +90,11 @@ static struct phone *phone_build(struct lab *lab, const char *name, struct endpo
 		.name = name,
 		.user = profile->user ? profile->user : "100",
 		.domain = profile->domain ? profile->domain : lab->setup.server_domain,
-		.server = endpoint_of(SERVER_AT),
+		.server = endpoint_of(lab->setup.server_at),
 		.wire = lab->router ? lab->setup.lan : lab->setup.wan,
 		.pins = lab->setup.phone_pins,
 	};
+	group->user_number = phone_user_number(group->user);
 	if (!at.port)
 		at.port = profile->listen_port;
 	return phone_new(lab->world, group, 0, lab->router ? lab->lan : lab->internet, at);
@@ -124,7 +125,7 @@ static struct server *server_build(struct lab *lab)
 		.profile = profile,
 		.name = "server",
 		.network = lab->internet,
-		.address = endpoint_of(SERVER_AT),
+		.address = endpoint_of(lab->setup.server_at),
 		.domain = lab->setup.server_domain,
 		.pins = lab->setup.server_pins,
 	};
@@ -150,6 +151,8 @@ static struct lab_setup with_defaults(const struct lab_setup *setup)
 	struct lab_setup s = *setup;
 	if (!s.phone_at)
 		s.phone_at = s.router ? "192.168.1.104" : "192.0.2.104";
+	if (!s.server_at)
+		s.server_at = SERVER_AT;
 	if (!s.server_domain)
 		s.server_domain = "lab.example";
 	if (!s.lan)
@@ -437,11 +440,11 @@ void assert_noted(const struct lab *lab, const char *where, const char *sentence
 		lab_fail(lab, "\"%s\" at %s", sentence, seconds(lab, r->at));
 }
 
-char *data_read(struct arena *a, const char *name, size_t *len)
+char *file_read(struct arena *a, const char *name, size_t *len)
 {
-	FILE *f = fopen(arena_printf(a, "%s/data/%s", TEST_DIR, name), "rb");
+	FILE *f = fopen(arena_printf(a, "%s/%s", TEST_DIR, name), "rb");
 	if (!f)
-		fail_msg("cannot read tests/data/%s", name);
+		fail_msg("cannot read tests/%s", name);
 	fseek(f, 0, SEEK_END);
 	size_t size = (size_t)ftell(f);
 	rewind(f);

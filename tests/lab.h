@@ -129,7 +129,7 @@ void knobs_read(const struct field *fields, struct arena *a, const char *knobs, 
 /** "192.0.2.1:5060" or "192.0.2.1" (port 0), which must be right. */
 struct endpoint endpoint_of(const char *text);
 
-/** The file tests/data/NAME as text in the arena; *len may be NULL. */
-char *data_read(struct arena *a, const char *name, size_t *len);
+/** The file NAME below tests/ as text in the arena; *len may be NULL. */
+char *file_read(struct arena *a, const char *name, size_t *len);
 
 #endif

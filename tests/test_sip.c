@@ -86,7 +86,7 @@ TEST(the_torture_messages_of_rfc_4475_are_read_or_refused)
 		struct lab *lab = lab_with("", NULL, "");
 		struct payload *p;
 		size_t len;
-		const char *bytes = data_read(lab->arena, arena_printf(lab->arena, "torture/%s.dat", rows[i].file), &len);
+		const char *bytes = file_read(lab->arena, arena_printf(lab->arena, "data/torture/%s.dat", rows[i].file), &len);
 		const struct sip_view *v = view_of(lab, bytes, len, &p);
 		if ((v ? READ : REFUSED) != rows[i].outcome)
 			fail_msg("%s was %s", rows[i].file, v ? "read" : "refused");
@@ -103,7 +103,7 @@ TEST(folded_spaced_and_compact_headers_are_read_as_what_they_mean)
 	struct lab *lab = lab_with("", NULL, "");
 	struct payload *p;
 	size_t len;
-	const char *bytes = data_read(lab->arena, "torture/wsinv.dat", &len);
+	const char *bytes = file_read(lab->arena, "data/torture/wsinv.dat", &len);
 	const struct sip_view *v = view_of(lab, bytes, len, &p);
 	assert_non_null(v);
 	assert_memory_equal(slice_at(p, v->via_host), "192.0.2.2", v->via_host.len);
@@ -129,7 +129,7 @@ TEST(devices_survive_the_torture_messages)
 	struct lab *lab = lab_with("", NULL, "");
 	for (size_t i = 0; i < COUNT(files); i++) {
 		size_t len;
-		const char *bytes = data_read(lab->arena, arena_printf(lab->arena, "torture/%s.dat", files[i]), &len);
+		const char *bytes = file_read(lab->arena, arena_printf(lab->arena, "data/torture/%s.dat", files[i]), &len);
 		lab_send_bytes(lab, "192.0.2.1:5060", "198.51.100.158:5060", bytes, len);
 		lab_send_bytes(lab, "192.0.2.1:5060", "192.0.2.104:5060", bytes, len);
 	}
