@@ -154,9 +154,10 @@ bool client_txns_receive(struct client_txns *txns, struct world *w, const struct
  * In a crowd nobody has looked at a transaction for 32 s when its time is over, and then its memory is used again at
  * once. It is asked for one transaction ahead.
  */
-static void fetch_soon(const struct server_txn *next)
+static void fetch_soon(const struct table *table, const struct server_txn *next)
 {
 	const char *payload = (const char *)next->response.payload;
+	table_prefetch(table, next->link.hash);
 	for (size_t at = 0; at < sizeof(struct payload) + 448; at += 64)
 		__builtin_prefetch(payload + at, 1);
 	if (next->lingering.next)
@@ -171,7 +172,7 @@ static void timer_j(struct linger *l, struct lingering *thing)
 	payload_unref(world_of(txns->iface)->payloads, t->response.payload);
 	pool_put(&txns->pool, t);
 	if (l->first)
-		fetch_soon(CONTAINER(l->first, struct server_txn, lingering));
+		fetch_soon(&txns->table, CONTAINER(l->first, struct server_txn, lingering));
 }
 
 void server_txns_init(struct server_txns *txns, struct iface *iface)

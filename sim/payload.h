@@ -9,7 +9,7 @@
 
 #include "sim/arena.h"
 
-#define PAYLOAD_SLOT 224   /* bytes of the opaque slot */
+#define PAYLOAD_SLOT 152   /* bytes of the opaque slot */
 #define PAYLOAD_MAX  65535 /* a UDP datagram cannot carry more */
 
 struct payload {

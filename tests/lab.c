@@ -11,8 +11,7 @@
 static const struct wire lan_wire = { .delay = 1 * MSEC };
 static const struct wire wan_wire = { .delay = 20 * MSEC };
 
-/* --- knobs
- * ------------------------------------------------------------------------------------------------------- */
+/* --- knobs ----------------------------------------------------------------------------------- */
 
 static const struct field *knob_find(const struct field *fields, const char *key, size_t len)
 {
@@ -71,8 +70,7 @@ struct endpoint endpoint_of(const char *text)
 	return e;
 }
 
-/* --- building
- * ---------------------------------------------------------------------------------------------------- */
+/* --- building -------------------------------------------------------------------------------- */
 
 static struct phone_profile *phone_profile_of(struct lab *lab, const char *knobs)
 {
@@ -200,8 +198,7 @@ struct phone *lab_add_phone(struct lab *lab, const char *name, const char *addre
 	return phone_build(lab, name, endpoint_of(address), phone_profile_of(lab, knobs));
 }
 
-/* --- running
- * ----------------------------------------------------------------------------------------------------- */
+/* --- running --------------------------------------------------------------------------------- */
 
 static void clock_fire(struct timer *t)
 {
@@ -266,8 +263,7 @@ void lab_send(struct lab *lab, const char *src, const char *dst, const char *tex
 	lab_send_bytes(lab, src, dst, bytes, n);
 }
 
-/* --- the logbook
- * ------------------------------------------------------------------------------------------------- */
+/* --- the logbook ----------------------------------------------------------------------------- */
 
 static bool is_at(const struct record *r, const char *where)
 {
@@ -336,12 +332,14 @@ const char *lab_flow(const struct lab *lab, const struct record *r)
 	return arena_printf(lab->arena, "%s > %s", src, dst);
 }
 
-const char *lab_response(const struct lab *lab, const struct record *request, const char *status, const char *more)
+const char *lab_response(const struct lab *lab, const struct record *request, const char *status,
+			 const char *more)
 {
 	static const char *const copied[] = { "Via", "From", "To", "Call-ID", "CSeq" };
 	const char *text = arena_printf(lab->arena, "SIP/2.0 %s\n", status);
 	for (size_t i = 0; i < COUNT(copied); i++)
-		text = arena_printf(lab->arena, "%s%s: %s\n", text, copied[i], lab_header(lab, request, copied[i]));
+		text = arena_printf(lab->arena, "%s%s: %s\n", text, copied[i],
+				    lab_header(lab, request, copied[i]));
 	return arena_printf(lab->arena, "%s%sContent-Length: 0\n\n", text, more);
 }
 

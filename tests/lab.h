@@ -38,9 +38,10 @@
  * of a group is "group.member", the items of a list are joined by "+".
  */
 struct lab_setup {
-	const char *phone, *router,
-		*server;      /* NULL: the defaults; router NULL: the phone is on the Internet */
-	const char *phone_at; /* NULL: 192.168.1.104, or 192.0.2.104 without a router; port: listen-port */
+	const char *phone, *server; /* NULL: the defaults */
+	const char *router;	    /* NULL: none, the phone is on the Internet */
+	const char *phone_at;  /* NULL: 192.168.1.104, or 192.0.2.104 without a router; port: listen-port */
+	const char *server_at; /* NULL: 198.51.100.158:5060 */
 	const char *server_domain; /* NULL: lab.example */
 	const struct pins *phone_pins, *server_pins;
 	const struct wire *lan, *wan; /* NULL: 1 ms, 20 ms */
@@ -87,8 +88,10 @@ void lab_send(struct lab *lab, const char *src, const char *dst, const char *tex
 /** The same with bytes as they are. */
 void lab_send_bytes(struct lab *lab, const char *src, const char *dst, const char *bytes, size_t len);
 
-/** A response to a message that was recorded: this status line, its Via, From, To, Call-ID and CSeq, and more lines. */
-const char *lab_response(const struct lab *lab, const struct record *request, const char *status, const char *more);
+/** A response to a message that was recorded: this status line, its Via, From, To, Call-ID and CSeq, and more
+ * lines. */
+const char *lab_response(const struct lab *lab, const struct record *request, const char *status,
+			 const char *more);
 
 /** The n-th record (from 1) of its kind at `where` ("phone", "router/wan"); label NULL: any. Fails the test
  * without one. */

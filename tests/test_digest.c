@@ -21,7 +21,8 @@ static size_t response_of(const struct digest_input *in, char hex[static DIGEST_
 }
 
 /* Mufasa asks for /dir/index.html. */
-static struct digest_input mufasa(enum digest_algorithm algorithm, const char *password, const char *nonce, const char *cnonce)
+static struct digest_input mufasa(enum digest_algorithm algorithm, const char *password, const char *nonce,
+				  const char *cnonce)
 {
 	return (struct digest_input){
 		.algorithm = algorithm,
@@ -43,23 +44,26 @@ TEST(responses_are_those_of_the_rfcs)
 		enum digest_algorithm algorithm;
 		const char *realm, *password, *nonce, *cnonce, *response;
 	} rows[] = {
-		{ "RFC 2617 3.5", DIGEST_MD5, "testrealm@host.com", "Circle Of Life", "dcd98b7102dd2f0e8b11d0f600bfb0c093", "0a4f113b",
-		  "6629fae49393a05397450978507c4ef1" },
+		{ "RFC 2617 3.5", DIGEST_MD5, "testrealm@host.com", "Circle Of Life",
+		  "dcd98b7102dd2f0e8b11d0f600bfb0c093", "0a4f113b", "6629fae49393a05397450978507c4ef1" },
 		{ "RFC 7616 3.9.1, MD5", DIGEST_MD5, "http-auth@example.org", "Circle of Life",
-		  "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ",
-		  "8ca523f5e9506fed4657c9700eebdbec" },
+		  "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v",
+		  "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ", "8ca523f5e9506fed4657c9700eebdbec" },
 		{ "RFC 7616 3.9.1, SHA-256", DIGEST_SHA_256, "http-auth@example.org", "Circle of Life",
-		  "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ",
+		  "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v",
+		  "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ",
 		  "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1" },
 		/* without qop, as in RFC 2069: H(HA1:nonce:HA2); computed with another program */
-		{ "no qop", DIGEST_MD5, "testrealm@host.com", "Circle Of Life", "dcd98b7102dd2f0e8b11d0f600bfb0c093", NULL,
-		  "670fd8c2df070c60b045671b8b24ff02" },
-		{ "no qop", DIGEST_SHA_256, "testrealm@host.com", "Circle Of Life", "dcd98b7102dd2f0e8b11d0f600bfb0c093", NULL,
+		{ "no qop", DIGEST_MD5, "testrealm@host.com", "Circle Of Life",
+		  "dcd98b7102dd2f0e8b11d0f600bfb0c093", NULL, "670fd8c2df070c60b045671b8b24ff02" },
+		{ "no qop", DIGEST_SHA_256, "testrealm@host.com", "Circle Of Life",
+		  "dcd98b7102dd2f0e8b11d0f600bfb0c093", NULL,
 		  "e71f89d8267982ee1cd4dfb3637698eaf2f55848fe056aee7be175262aab5d2a" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		char hex[DIGEST_HEX_MAX];
-		struct digest_input in = mufasa(rows[i].algorithm, rows[i].password, rows[i].nonce, rows[i].cnonce);
+		struct digest_input in =
+			mufasa(rows[i].algorithm, rows[i].password, rows[i].nonce, rows[i].cnonce);
 		in.realm = SPAN(rows[i].realm);
 		size_t len = response_of(&in, hex);
 		assert_string_equal(hex, rows[i].response);
@@ -95,10 +99,12 @@ TEST(what_is_remembered_is_what_would_be_computed)
 	struct arena *a = arena_new();
 	struct digest_memo *memo = memo_new(a);
 	static const char *const nonces[] = { "n1", "n2", "n3" };
-	for (int i = 0; i < 2000; i++) { /* more texts than the memo has places, each of them again and again */
+	for (int i = 0; i < 2000;
+	     i++) { /* more texts than the memo has places, each of them again and again */
 		char nonce[16], warm[DIGEST_HEX_MAX], cold[DIGEST_HEX_MAX];
 		nonce[decimal_print((uint64_t)(i * i % 300), nonce)] = 0;
-		struct digest_input in = mufasa(i % 2 ? DIGEST_SHA_256 : DIGEST_MD5, nonces[i % 3], nonce, i % 5 ? "c" : NULL);
+		struct digest_input in =
+			mufasa(i % 2 ? DIGEST_SHA_256 : DIGEST_MD5, nonces[i % 3], nonce, i % 5 ? "c" : NULL);
 		in.realm = SPAN("realm");
 		assert_int_equal(digest_response(memo, &in, warm), response_of(&in, cold));
 		assert_string_equal(warm, cold);
@@ -112,7 +118,10 @@ TEST(texts_of_any_length_are_hashed)
 	static const struct {
 		size_t len;
 		const char *response;
-	} rows[] = { { 100, "97eeb5d6ee9748e7341e56b7d8cbafbe" }, { 300, "4bd4380a07a7f319ddfa5f7bc344ba9d" }, { 3000, "edd5e49c81cd1206ee8651c2fa52768a" }, { 60000, "6888446aea3e10774ed789293383d0aa" } };
+	} rows[] = { { 100, "97eeb5d6ee9748e7341e56b7d8cbafbe" },
+		     { 300, "4bd4380a07a7f319ddfa5f7bc344ba9d" },
+		     { 3000, "edd5e49c81cd1206ee8651c2fa52768a" },
+		     { 60000, "6888446aea3e10774ed789293383d0aa" } };
 	struct arena *a = arena_new();
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		char hex[DIGEST_HEX_MAX];
@@ -126,7 +135,9 @@ TEST(texts_of_any_length_are_hashed)
 	arena_free(a);
 }
 
-/* --- reading ---------------------------------------------------------------------------------------------------------- */
+/* --- reading
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
 static struct sip_auth read_value(const char *text)
 {
@@ -147,30 +158,42 @@ TEST(challenges_are_read_however_they_are_written)
 		bool qop, stale;
 	} rows[] = {
 		/* the seed's server */
-		{ "Digest nonce=\"414d535c079daad234:38465ad0db9a18427774f51f1dcb7ab3\",algorithm=MD5,realm=\"3CXPhoneSystem\"",
-		  "3CXPhoneSystem", "414d535c079daad234:38465ad0db9a18427774f51f1dcb7ab3", "", DIGEST_MD5, false, false },
+		{ "Digest "
+		  "nonce=\"414d535c079daad234:38465ad0db9a18427774f51f1dcb7ab3\",algorithm=MD5,realm="
+		  "\"3CXPhoneSystem\"",
+		  "3CXPhoneSystem", "414d535c079daad234:38465ad0db9a18427774f51f1dcb7ab3", "", DIGEST_MD5,
+		  false, false },
 		/* blanks and folds wherever they may be */
-		{ "Digest   realm = \"r\" ,\r\n\tnonce\t= \"n\"  , stale = TRUE , opaque=\"o\" ", "r", "n", "o", DIGEST_MD5, false, true },
+		{ "Digest   realm = \"r\" ,\r\n\tnonce\t= \"n\"  , stale = TRUE , opaque=\"o\" ", "r", "n",
+		  "o", DIGEST_MD5, false, true },
 		{ "Digest realm=\"r\",nonce=\"n\",,opaque=\"o\",", "r", "n", "o", DIGEST_MD5, false, false },
 		/* any case */
-		{ "dIGEST REALM=\"r\",NONCE=\"n\",Algorithm=sha-256,QOP=\"AUTH\"", "r", "n", "", DIGEST_SHA_256, true, false },
+		{ "dIGEST REALM=\"r\",NONCE=\"n\",Algorithm=sha-256,QOP=\"AUTH\"", "r", "n", "",
+		  DIGEST_SHA_256, true, false },
 		/* commas, equals signs and quotes inside quotes */
-		{ "Digest realm=\"a, nonce=\\\"no\\\" b=c\",nonce=\"n,=n\"", "a, nonce=\\\"no\\\" b=c", "n,=n", "", DIGEST_MD5, false, false },
+		{ "Digest realm=\"a, nonce=\\\"no\\\" b=c\",nonce=\"n,=n\"", "a, nonce=\\\"no\\\" b=c",
+		  "n,=n", "", DIGEST_MD5, false, false },
 		/* qop is a list; only auth is known */
-		{ "Digest realm=\"r\",nonce=\"n\",qop=\"auth-int,auth\"", "r", "n", "", DIGEST_MD5, true, false },
-		{ "Digest realm=\"r\",nonce=\"n\",qop=\"auth-int , auth \"", "r", "n", "", DIGEST_MD5, true, false },
+		{ "Digest realm=\"r\",nonce=\"n\",qop=\"auth-int,auth\"", "r", "n", "", DIGEST_MD5, true,
+		  false },
+		{ "Digest realm=\"r\",nonce=\"n\",qop=\"auth-int , auth \"", "r", "n", "", DIGEST_MD5, true,
+		  false },
 		{ "Digest realm=\"r\",nonce=\"n\",qop=\"auth-int\"", "r", "n", "", DIGEST_MD5, false, false },
 		{ "Digest realm=\"r\",nonce=\"n\",qop=auth", "r", "n", "", DIGEST_MD5, true, false },
 		/* algorithms: quoted by some, unknown to us */
-		{ "Digest realm=\"r\",nonce=\"n\",algorithm=\"MD5\"", "r", "n", "", DIGEST_MD5, false, false },
-		{ "Digest realm=\"r\",nonce=\"n\",algorithm=SHA-512-256", "r", "n", "", DIGEST_UNKNOWN, false, false },
-		{ "Digest realm=\"r\",nonce=\"n\",algorithm=MD5-sess", "r", "n", "", DIGEST_UNKNOWN, false, false },
+		{ "Digest realm=\"r\",nonce=\"n\",algorithm=\"MD5\"", "r", "n", "", DIGEST_MD5, false,
+		  false },
+		{ "Digest realm=\"r\",nonce=\"n\",algorithm=SHA-512-256", "r", "n", "", DIGEST_UNKNOWN, false,
+		  false },
+		{ "Digest realm=\"r\",nonce=\"n\",algorithm=MD5-sess", "r", "n", "", DIGEST_UNKNOWN, false,
+		  false },
 		{ "Digest realm=\"r\",nonce=\"n\",algorithm=", "r", "n", "", DIGEST_UNKNOWN, false, false },
 		/* stale is true or it is not */
 		{ "Digest realm=\"r\",nonce=\"n\",stale=false", "r", "n", "", DIGEST_MD5, false, false },
 		{ "Digest realm=\"r\",nonce=\"n\",stale=\"true\"", "r", "n", "", DIGEST_MD5, false, true },
 		/* others' parameters; a realm that is empty or missing */
-		{ "Digest nonce=\"n\",domain=\"sip:x\",charset=UTF-8,xrealm=\"no\"", "", "n", "", DIGEST_MD5, false, false },
+		{ "Digest nonce=\"n\",domain=\"sip:x\",charset=UTF-8,xrealm=\"no\"", "", "n", "", DIGEST_MD5,
+		  false, false },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct sip_auth a = read_value(rows[i].text);
@@ -187,9 +210,22 @@ TEST(challenges_are_read_however_they_are_written)
 TEST(what_is_no_digest_or_has_no_nonce_is_none)
 {
 	static const char *const rows[] = {
-		"", "Digest", "Digest ", "Digest realm=\"r\"", "Digest realm=\"r\",nonce=\"\"", "Digest nonce", "Digest nonce=",
-		"Basic cmVhbG06bm9uY2U=", "Digestnonce=\"n\"", "Digest xnonce=\"n\"", "Digest realm=\"r,nonce=n", "NTLM nonce=\"n\"",
-		"Digest realm=\"\\", "Digest \"", "Digest =\"n\"", "Digest realm=\"r\" \"nonce=\"",
+		"",
+		"Digest",
+		"Digest ",
+		"Digest realm=\"r\"",
+		"Digest realm=\"r\",nonce=\"\"",
+		"Digest nonce",
+		"Digest nonce=",
+		"Basic cmVhbG06bm9uY2U=",
+		"Digestnonce=\"n\"",
+		"Digest xnonce=\"n\"",
+		"Digest realm=\"r,nonce=n",
+		"NTLM nonce=\"n\"",
+		"Digest realm=\"\\",
+		"Digest \"",
+		"Digest =\"n\"",
+		"Digest realm=\"r\" \"nonce=\"",
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct sip_auth a = read_value(rows[i]);
@@ -200,9 +236,12 @@ TEST(what_is_no_digest_or_has_no_nonce_is_none)
 
 TEST(credentials_are_read_too)
 {
-	static const char text[] = "Digest username=\"2006\",realm=\"3CXPhoneSystem\",nonce=\"n\",uri=\"sip:3cx.voiceflare.co.uk\","
-				   "response=\"6629fae49393a05397450978507c4ef1\",algorithm=MD5,opaque=\"o\",qop=auth,nc=00000001,"
-				   "cnonce=\"0a4f113b\"";
+	static const char text[] =
+		"Digest "
+		"username=\"2006\",realm=\"3CXPhoneSystem\",nonce=\"n\",uri=\"sip:3cx.voiceflare.co.uk\","
+		"response=\"6629fae49393a05397450978507c4ef1\",algorithm=MD5,opaque=\"o\",qop=auth,nc="
+		"00000001,"
+		"cnonce=\"0a4f113b\"";
 	struct sip_auth a = read_value(text);
 	assert_true(a.digest && a.qop_auth);
 	assert_part(text, a.username, "2006");

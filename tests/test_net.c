@@ -1,7 +1,7 @@
 /* Wires, networks and what becomes of a datagram on its way. */
 #include "tests/lab.h"
 
-/* --- a network of nodes that only listen -------------------------------------------------------------------------- */
+/* --- a network of nodes that only listen ----------------------------------------------------- */
 
 struct hearer {
 	struct node node;
@@ -31,7 +31,8 @@ static struct field_day field_day(uint64_t seed)
 	return f;
 }
 
-static struct hearer *hearer_new(struct field_day *f, const char *name, const char *at, const struct wire *wire)
+static struct hearer *hearer_new(struct field_day *f, const char *name, const char *at,
+				 const struct wire *wire)
 {
 	struct hearer *h = arena_alloc(f->arena, sizeof *h);
 	node_init(&h->node, f->world, &hearer_ops, name, 0);
@@ -78,7 +79,7 @@ static const struct record *last_record(const struct field_day *f)
 	return last;
 }
 
-/* --- delay and jitter --------------------------------------------------------------------------------------------- */
+/* --- delay and jitter ------------------------------------------------------------------------ */
 
 TEST(a_datagram_takes_the_delay_of_both_wires)
 {
@@ -134,7 +135,7 @@ TEST(jitter_stays_between_nothing_and_its_bound_and_fills_it)
 	arena_free(f.arena);
 }
 
-/* --- loss, duplicates, chosen drops ------------------------------------------------------------------------------- */
+/* --- loss, duplicates, chosen drops ---------------------------------------------------------- */
 
 static int heard_of_10000(const struct wire *wire, uint64_t seed)
 {
@@ -212,7 +213,7 @@ TEST(a_lost_register_is_repeated_and_the_repeat_gets_through)
 	lab_close(lab);
 }
 
-/* --- where datagrams end ------------------------------------------------------------------------------------------ */
+/* --- where datagrams end --------------------------------------------------------------------- */
 
 TEST(what_is_nowhere_on_the_network_has_no_route)
 {
@@ -278,7 +279,8 @@ TEST(a_thousand_hosts_are_all_found_again)
 		all[i] = hearer_new(&f, "one", at, NULL);
 	}
 	for (uint32_t i = 0; i < 1000; i++)
-		assert_ptr_equal(network_find(f.net, (struct endpoint){ 0x0A010000 + i * 7, 9 }), &all[i]->iface);
+		assert_ptr_equal(network_find(f.net, (struct endpoint){ 0x0A010000 + i * 7, 9 }),
+				 &all[i]->iface);
 	assert_null(network_find(f.net, (struct endpoint){ 0x0A010001, 9 }));
 	assert_ptr_equal(network_find(f.net, (struct endpoint){ a->iface.host, 1 }), &a->iface);
 	arena_free(f.arena);
@@ -315,7 +317,7 @@ TEST(a_router_takes_one_from_the_time_to_live)
 	lab_close(lab);
 }
 
-/* --- names and bounds --------------------------------------------------------------------------------------------- */
+/* --- names and bounds ------------------------------------------------------------------------ */
 
 TEST(names_carry_the_member_and_the_side_and_are_cut_to_fit)
 {
@@ -324,7 +326,8 @@ TEST(names_carry_the_member_and_the_side_and_are_cut_to_fit)
 	char text[64], tiny[6];
 	node_init(&n, f.world, &hearer_ops, "home", 12);
 	assert_string_equal(node_name(&n, text, sizeof text), "home.12");
-	assert_string_equal(iface_name(&(struct iface){ .node = &n, .side = "wan" }, text, sizeof text), "home.12/wan");
+	assert_string_equal(iface_name(&(struct iface){ .node = &n, .side = "wan" }, text, sizeof text),
+			    "home.12/wan");
 	assert_string_equal(node_name(&n, tiny, sizeof tiny), "home.");
 	n.member = 0;
 	assert_string_equal(node_name(&n, text, sizeof text), "home");

@@ -9,12 +9,13 @@
 /* The router of most of these tests, which gives the first mapping 23201. */
 #define RANDOM "ports=random next-ports=23201 udp-timeout.first=2h udp-timeout.stream=2h"
 
-static const char *header_of(const struct lab *lab, const char *where, const char *label, int n, const char *name)
+static const char *header_of(const struct lab *lab, const char *where, const char *label, int n,
+			     const char *name)
 {
 	return lab_header(lab, lab_nth(lab, where, EVENT_SENT, label, n), name);
 }
 
-/* --- challenges ------------------------------------------------------------------------------------------------------- */
+/* --- challenges ------------------------------------------------------------------------------ */
 
 TEST(a_challenge_with_401_is_answered_in_authorization)
 {
@@ -54,10 +55,12 @@ TEST(the_second_try_is_the_same_call_with_the_next_cseq_and_a_new_branch)
 	lab_run_ms(lab, 1000);
 	static const char *const same[] = { "From", "To", "Call-ID", "Contact", "Expires" };
 	for (size_t i = 0; i < COUNT(same); i++)
-		assert_string_equal(header_of(lab, "phone", "REGISTER", 1, same[i]), header_of(lab, "phone", "REGISTER", 2, same[i]));
+		assert_string_equal(header_of(lab, "phone", "REGISTER", 1, same[i]),
+				    header_of(lab, "phone", "REGISTER", 2, same[i]));
 	assert_string_equal(header_of(lab, "phone", "REGISTER", 1, "CSeq"), "1 REGISTER");
 	assert_string_equal(header_of(lab, "phone", "REGISTER", 2, "CSeq"), "2 REGISTER");
-	assert_string_not_equal(header_of(lab, "phone", "REGISTER", 1, "Via"), header_of(lab, "phone", "REGISTER", 2, "Via"));
+	assert_string_not_equal(header_of(lab, "phone", "REGISTER", 1, "Via"),
+				header_of(lab, "phone", "REGISTER", 2, "Via"));
 	lab_close(lab);
 }
 
@@ -67,11 +70,16 @@ TEST(phone_and_server_agree_when_they_share_an_algorithm_with_and_without_qop)
 		const char *phone, *server;
 		bool registers;
 	} rows[] = {
-		{ "auth=md5", "auth=md5 qop=on", true },	 { "auth=md5", "auth=md5 qop=off", true },
-		{ "auth=sha-256", "auth=sha-256 qop=on", true }, { "auth=sha-256", "auth=sha-256 qop=off", true },
-		{ "auth=both", "auth=md5", true },		 { "auth=both", "auth=sha-256 challenge=407", true },
-		{ "auth=none", "auth=none", true },		 { "auth=md5", "auth=none", true },
-		{ "auth=md5", "auth=sha-256", false },		 { "auth=sha-256", "auth=md5", false },
+		{ "auth=md5", "auth=md5 qop=on", true },
+		{ "auth=md5", "auth=md5 qop=off", true },
+		{ "auth=sha-256", "auth=sha-256 qop=on", true },
+		{ "auth=sha-256", "auth=sha-256 qop=off", true },
+		{ "auth=both", "auth=md5", true },
+		{ "auth=both", "auth=sha-256 challenge=407", true },
+		{ "auth=none", "auth=none", true },
+		{ "auth=md5", "auth=none", true },
+		{ "auth=md5", "auth=sha-256", false },
+		{ "auth=sha-256", "auth=md5", false },
 		{ "auth=none", "auth=md5", false },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -100,12 +108,13 @@ TEST(a_phone_takes_the_topmost_challenge_that_it_knows)
 		struct lab *lab = lab_with(rows[i].phone, RANDOM, "rport=off");
 		lab_register(lab);
 		lab_run_ms(lab, 100);
-		const char *text = lab_response(lab, lab_nth(lab, "phone", EVENT_SENT, "REGISTER", 1), "401 Unauthorized",
-						"WWW-Authenticate: Digest realm=\"r\",nonce=\"1\",algorithm=SHA-512-256\n"
-						"WWW-Authenticate: Basic realm=\"r\"\n"
-						"Proxy-Authenticate: Digest realm=\"r\",nonce=\"2\",algorithm=MD5\n"
-						"WWW-Authenticate: Digest realm=\"r\",nonce=\"3\",algorithm=SHA-256\n"
-						"WWW-Authenticate: Digest realm=\"r\",nonce=\"4\"\n");
+		const char *text = lab_response(
+			lab, lab_nth(lab, "phone", EVENT_SENT, "REGISTER", 1), "401 Unauthorized",
+			"WWW-Authenticate: Digest realm=\"r\",nonce=\"1\",algorithm=SHA-512-256\n"
+			"WWW-Authenticate: Basic realm=\"r\"\n"
+			"Proxy-Authenticate: Digest realm=\"r\",nonce=\"2\",algorithm=MD5\n"
+			"WWW-Authenticate: Digest realm=\"r\",nonce=\"3\",algorithm=SHA-256\n"
+			"WWW-Authenticate: Digest realm=\"r\",nonce=\"4\"\n");
 		lab_send(lab, SERVER, MAPPING, text);
 		lab_run_ms(lab, 200);
 		const char *answer = header_of(lab, "phone", "REGISTER", 2, "Authorization");
@@ -153,8 +162,10 @@ TEST(another_users_credentials_do_not_fit)
 	const struct record *r = lab_nth(lab, "phone", EVENT_SENT, "REGISTER", 2);
 	lab_send(lab, "192.0.2.104:5060", SERVER,
 		 arena_printf(lab->arena,
-			      "REGISTER sip:lab.example SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.104:5060;branch=z9hG4bKother\n"
-			      "From: <sip:101@lab.example>;tag=x\nTo: <sip:101@lab.example>\nCall-ID: other\nCSeq: 1 REGISTER\n"
+			      "REGISTER sip:lab.example SIP/2.0\nVia: SIP/2.0/UDP "
+			      "192.0.2.104:5060;branch=z9hG4bKother\n"
+			      "From: <sip:101@lab.example>;tag=x\nTo: <sip:101@lab.example>\nCall-ID: "
+			      "other\nCSeq: 1 REGISTER\n"
 			      "Contact: <sip:101@192.0.2.104>\nAuthorization: %s\nContent-Length: 0\n\n",
 			      lab_header(lab, r, "Authorization")));
 	lab_run_ms(lab, 1001);
@@ -165,10 +176,12 @@ TEST(another_users_credentials_do_not_fit)
 
 TEST(an_old_nonce_is_replaced_and_the_phone_tries_again)
 {
-	/* the answer to the challenge is held up on its way for longer than the nonce lives: datagrams 3 to 6 are lost */
+	/* the answer to the challenge is held up on its way for longer than the nonce lives: datagrams 3 to 6
+	 * are lost */
 	static const uint32_t lost[] = { 3, 4 };
 	static const struct wire wan = { .delay = 20 * MSEC, .drop = lost, .drops = 2 };
-	struct lab *lab = lab_new(&(struct lab_setup){ .router = RANDOM, .server = "nonce-lifetime=1s", .wan = &wan });
+	struct lab *lab =
+		lab_new(&(struct lab_setup){ .router = RANDOM, .server = "nonce-lifetime=1s", .wan = &wan });
 	lab_register(lab);
 	lab_run_ms(lab, 5000);
 	assert_log(lab, "phone",
@@ -196,11 +209,13 @@ TEST(a_nonce_lives_exactly_as_long_as_the_server_says)
 		lab_run_ms(lab, 10020 + late); /* the nonce was made at 0.020 */
 		lab_send(lab, "192.0.2.104:5060", SERVER,
 			 arena_printf(lab->arena,
-				      "REGISTER sip:lab.example SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.104:5060;branch=z9hG4bKother\n"
-				      "From: %s\nTo: %s\nCall-ID: other\nCSeq: 1 REGISTER\nContact: %s\nAuthorization: %s\n"
+				      "REGISTER sip:lab.example SIP/2.0\nVia: SIP/2.0/UDP "
+				      "192.0.2.104:5060;branch=z9hG4bKother\n"
+				      "From: %s\nTo: %s\nCall-ID: other\nCSeq: 1 REGISTER\nContact: "
+				      "%s\nAuthorization: %s\n"
 				      "Content-Length: 0\n\n",
-				      lab_header(lab, r, "From"), lab_header(lab, r, "To"), lab_header(lab, r, "Contact"),
-				      lab_header(lab, r, "Authorization")));
+				      lab_header(lab, r, "From"), lab_header(lab, r, "To"),
+				      lab_header(lab, r, "Contact"), lab_header(lab, r, "Authorization")));
 		lab_run_ms(lab, 10100);
 		assert_int_equal(lab_count(lab, "server", EVENT_SENT, "200"), 2 - late);
 		assert_int_equal(lab_count(lab, "server", EVENT_SENT, "401"), 1 + late);
@@ -215,13 +230,16 @@ TEST(a_forged_nonce_is_no_nonce)
 	lab_run_ms(lab, 100);
 	lab_send(lab, SERVER, MAPPING,
 		 lab_response(lab, lab_nth(lab, "phone", EVENT_SENT, "REGISTER", 1), "401 Unauthorized",
-			      "WWW-Authenticate: Digest realm=\"lab.example\",nonce=\"00000000000000000123456789abcdef\"\n"));
+			      "WWW-Authenticate: Digest "
+			      "realm=\"lab.example\",nonce=\"00000000000000000123456789abcdef\"\n"));
 	lab_run_ms(lab, 200);
 	assert_non_null(strstr(header_of(lab, "server", "401", 2, "WWW-Authenticate"), "stale=true"));
 	lab_close(lab);
 }
 
-/* --- times ------------------------------------------------------------------------------------------------------------ */
+/* --- times
+ * ------------------------------------------------------------------------------------------------------------
+ */
 
 TEST(a_refresh_comes_before_the_end_counted_from_the_200)
 {
@@ -229,15 +247,19 @@ TEST(a_refresh_comes_before_the_end_counted_from_the_200)
 		const char *phone, *server, *times;
 	} rows[] = {
 		/* 200 at 0.042, 55 s later, and so on */
-		{ "register.expires=60s register.refresh-before=5s", "auth=none", "0.000 55.042 110.084 165.126" },
+		{ "register.expires=60s register.refresh-before=5s", "auth=none",
+		  "0.000 55.042 110.084 165.126" },
 		{ "register.expires=90s register.refresh-before=30s", "auth=none", "0.000 60.042 120.084" },
 		{ "register.expires=60s register.refresh-before=0s", "auth=none", "0.000 60.042 120.084" },
 		/* what the server grants counts, not what was asked */
 		{ "register.expires=3600s", "auth=none expires.max=100s", "0.000 95.042" },
 		/* no time left before the end: half of it */
-		{ "register.expires=10s register.refresh-before=10s timers.t1=100ms", "auth=none expires.max=60s",
-		  "0.000 5.042 10.084 15.126 20.168 25.210 30.252 35.294 40.336 45.378 50.420 55.462 60.504 65.546 70.588 75.630 "
-		  "80.672 85.714 90.756 95.798 100.840 105.882 110.924 115.966 121.008 126.050 131.092 136.134 141.176 146.218 "
+		{ "register.expires=10s register.refresh-before=10s timers.t1=100ms",
+		  "auth=none expires.max=60s",
+		  "0.000 5.042 10.084 15.126 20.168 25.210 30.252 35.294 40.336 45.378 50.420 55.462 60.504 "
+		  "65.546 70.588 75.630 "
+		  "80.672 85.714 90.756 95.798 100.840 105.882 110.924 115.966 121.008 126.050 131.092 "
+		  "136.134 141.176 146.218 "
 		  "151.260 156.302 161.344 166.386" },
 		/* challenged anew each time, as the nonce has grown old */
 		{ "register.expires=120s", "nonce-lifetime=60s", "0.000 0.042 115.084 115.126" },
@@ -306,13 +328,15 @@ TEST(a_423_behind_a_challenge_costs_another_round)
 
 TEST(a_423_that_makes_no_sense_ends_the_try)
 {
-	static const char *const min_expires[] = { "", "Min-Expires: 60\n", "Min-Expires: 1\n", "Min-Expires: long\n" };
+	static const char *const min_expires[] = { "", "Min-Expires: 60\n", "Min-Expires: 1\n",
+						   "Min-Expires: long\n" };
 	for (size_t i = 0; i < COUNT(min_expires); i++) {
 		struct lab *lab = lab_with("rport=off register.expires=60s", RANDOM, "rport=off");
 		lab_register(lab);
 		lab_run_ms(lab, 100);
 		const struct record *r = lab_nth(lab, "phone", EVENT_SENT, "REGISTER", 1);
-		lab_send(lab, SERVER, MAPPING, lab_response(lab, r, "423 Interval Too Brief", min_expires[i]));
+		lab_send(lab, SERVER, MAPPING,
+			 lab_response(lab, r, "423 Interval Too Brief", min_expires[i]));
 		lab_run_ms(lab, 200);
 		assert_noted(lab, "phone", "registration failed, status 423", 121);
 		lab_close(lab);
@@ -332,7 +356,8 @@ TEST(after_a_failure_the_phone_waits_and_tries_again)
 		{ "603 Decline", "0.000 30.121" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct lab *lab = lab_with("rport=off register.retry=30s timers.max-retransmits=0", RANDOM, "rport=off");
+		struct lab *lab = lab_with("rport=off register.retry=30s timers.max-retransmits=0", RANDOM,
+					   "rport=off");
 		lab_register(lab);
 		lab_run_ms(lab, 100);
 		const struct record *r = lab_nth(lab, "phone", EVENT_SENT, "REGISTER", 1);
@@ -345,7 +370,8 @@ TEST(after_a_failure_the_phone_waits_and_tries_again)
 
 TEST(a_try_without_any_answer_is_repeated_after_the_pause_too)
 {
-	struct lab *lab = lab_with("rport=off register.retry=60s timers.max-retransmits=0", RANDOM, "rport=off");
+	struct lab *lab =
+		lab_with("rport=off register.retry=60s timers.max-retransmits=0", RANDOM, "rport=off");
 	lab_register(lab);
 	lab_run_ms(lab, 130000);
 	assert_sent(lab, "phone", "REGISTER", "0.000 60.500 121.000");
@@ -424,7 +450,9 @@ TEST(an_absurd_grant_neither_stops_the_clock_nor_makes_it_race)
 	}
 }
 
-/* --- OPTIONS ------------------------------------------------------------------------------------------------------------ */
+/* --- OPTIONS
+ * ------------------------------------------------------------------------------------------------------------
+ */
 
 TEST(options_between_phone_and_server_are_answered_both_ways)
 {
@@ -437,7 +465,8 @@ TEST(options_between_phone_and_server_are_answered_both_ways)
 	server_options(lab->server, "100", 3, world_story(lab->world));
 	lab_run_ms(lab, 3000);
 	assert_noted(lab, "server", "OPTIONS was answered 200", 2042);
-	assert_string_equal(lab_flow(lab, lab_nth(lab, "router/lan", EVENT_SENT, "OPTIONS", 1)), SERVER " > 192.168.1.104:5060");
+	assert_string_equal(lab_flow(lab, lab_nth(lab, "router/lan", EVENT_SENT, "OPTIONS", 1)),
+			    SERVER " > 192.168.1.104:5060");
 	lab_close(lab);
 }
 
@@ -457,7 +486,8 @@ TEST(what_the_phone_cannot_do_is_answered_405)
 {
 	struct lab *lab = lab_with("", NULL, "");
 	lab_send(lab, "192.0.2.1:5060", "192.0.2.104:5060",
-		 "BYE sip:100@192.0.2.104 SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKbye\nFrom: <sip:a@b>;tag=x\n"
+		 "BYE sip:100@192.0.2.104 SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKbye\nFrom: "
+		 "<sip:a@b>;tag=x\n"
 		 "To: <sip:100@lab.example>;tag=y\nCall-ID: z\nCSeq: 7 BYE\nContent-Length: 0\n\n");
 	lab_run_ms(lab, 100);
 	const struct record *r = lab_nth(lab, "phone", EVENT_SENT, "405", 1);
@@ -466,7 +496,9 @@ TEST(what_the_phone_cannot_do_is_answered_405)
 	lab_close(lab);
 }
 
-/* --- crowds --------------------------------------------------------------------------------------------------------------- */
+/* --- crowds
+ * ---------------------------------------------------------------------------------------------------------------
+ */
 
 TEST(members_of_a_group_count_their_users_up)
 {
@@ -475,18 +507,28 @@ TEST(members_of_a_group_count_their_users_up)
 		uint32_t member;
 		const char *expected;
 	} rows[] = {
-		{ "2006", 0, "2006" }, { "2006", 1, "2006" }, { "2006", 2, "2007" }, { "999", 3, "1001" }, { "100", 100000, "100099" },
+		{ "2006", 0, "2006" },
+		{ "2006", 1, "2006" },
+		{ "2006", 2, "2007" },
+		{ "999", 3, "1001" },
+		{ "100", 100000, "100099" },
 		/* a name gets the member's number */
-		{ "alice", 0, "alice" }, { "alice", 1, "alice" }, { "alice", 12, "alice12" },
+		{ "alice", 0, "alice" },
+		{ "alice", 1, "alice" },
+		{ "alice", 12, "alice12" },
 		{ "room7x", 2, "room7x2" },
 		/* counting would change its look */
-		{ "010", 1, "010" }, { "010", 2, "0102" },
+		{ "010", 1, "010" },
+		{ "010", 2, "0102" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct lab *lab = lab_with("", NULL, "");
-		struct phone_group group = { .profile = lab->phone_profile, .name = "crowd", .user = rows[i].user, .domain = "x" };
+		struct phone_group group = {
+			.profile = lab->phone_profile, .name = "crowd", .user = rows[i].user, .domain = "x"
+		};
 		group.user_number = phone_user_number(group.user);
-		struct phone *p = phone_new(lab->world, &group, rows[i].member, lab->internet, endpoint_of("192.0.2.7:5060"));
+		struct phone *p = phone_new(lab->world, &group, rows[i].member, lab->internet,
+					    endpoint_of("192.0.2.7:5060"));
 		char user[PHONE_USER_MAX];
 		user[phone_user(p, user)] = 0;
 		assert_string_equal(user, rows[i].expected);

@@ -1,4 +1,5 @@
-/* What a phone says of where it is, where it sends from, what it learns of that, and whose answers it believes. */
+/* What a phone says of where it is, where it sends from, what it learns of that, and whose answers it
+ * believes. */
 #include <string.h>
 
 #include "tests/lab.h"
@@ -9,12 +10,13 @@
 /* The router of most of these tests, which gives the first mapping 23201. */
 #define RANDOM "ports=random next-ports=23201 udp-timeout.first=2h udp-timeout.stream=2h"
 
-static const char *header_of(const struct lab *lab, const char *where, const char *label, int n, const char *name)
+static const char *header_of(const struct lab *lab, const char *where, const char *label, int n,
+			     const char *name)
 {
 	return lab_header(lab, lab_nth(lab, where, EVENT_SENT, label, n), name);
 }
 
-/* --- learning its public address -------------------------------------------------------------------------------------- */
+/* --- learning its public address ------------------------------------------------------------- */
 
 /* The Contacts of all REGISTERs sent, with their Expires where it is 0. */
 static const char *contacts(const struct lab *lab)
@@ -25,7 +27,8 @@ static const char *contacts(const struct lab *lab)
 		const char *contact = header_of(lab, "phone", "REGISTER", i, "Contact");
 		bool removes = !strcmp(header_of(lab, "phone", "REGISTER", i, "Expires"), "0");
 		bool authorized = header_of(lab, "phone", "REGISTER", i, "Authorization") != NULL;
-		all = arena_printf(lab->arena, "%s%s%s%s\n", all, contact, removes ? " 0" : "", authorized ? " auth" : "");
+		all = arena_printf(lab->arena, "%s%s%s%s\n", all, contact, removes ? " 0" : "",
+				   authorized ? " auth" : "");
 	}
 	return all;
 }
@@ -43,19 +46,27 @@ TEST(learning_shows_in_the_contacts_of_the_following_registers)
 		{ "learn.from=nothing", "", PRIVATE "\n" PRIVATE " auth\n" },
 		{ "learn.from=received-and-rport learned-contact=keep", "", PRIVATE "\n" PRIVATE " auth\n" },
 		/* from the challenge already, so that nothing has to be replaced (linphone, pjsua) */
-		{ "learn.from=received-and-rport learn.when=any-response", "", PRIVATE "\n" PUBLIC " auth\n" },
-		{ "learn.from=received-and-rport learn.when=any-response learned-contact=replace-and-unregister-old", "",
+		{ "learn.from=received-and-rport learn.when=any-response", "",
 		  PRIVATE "\n" PUBLIC " auth\n" },
+		{ "learn.from=received-and-rport learn.when=any-response "
+		  "learned-contact=replace-and-unregister-old",
+		  "", PRIVATE "\n" PUBLIC " auth\n" },
 		/* received tells no port */
 		{ "learn.from=received learn.when=any-response", "", PRIVATE "\n" HALF " auth\n" },
 		/* from the 200 only: the wrong binding is there already, and a second one follows */
-		{ "learn.from=received-and-rport learn.when=register-2xx", "", PRIVATE "\n" PRIVATE " auth\n" PUBLIC "\n" PUBLIC " auth\n" },
-		{ "learn.from=received-and-rport learn.when=register-2xx", "auth=none", PRIVATE "\n" PUBLIC "\n" },
+		{ "learn.from=received-and-rport learn.when=register-2xx", "",
+		  PRIVATE "\n" PRIVATE " auth\n" PUBLIC "\n" PUBLIC " auth\n" },
+		{ "learn.from=received-and-rport learn.when=register-2xx", "auth=none",
+		  PRIVATE "\n" PUBLIC "\n" },
 		/* without a challenge the first answer is a 200, whatever `when` says */
-		{ "learn.from=received-and-rport learn.when=any-response", "auth=none", PRIVATE "\n" PUBLIC "\n" },
+		{ "learn.from=received-and-rport learn.when=any-response", "auth=none",
+		  PRIVATE "\n" PUBLIC "\n" },
 		/* the old binding goes first */
-		{ "learn.from=received-and-rport learn.when=register-2xx learned-contact=replace-and-unregister-old", "",
-		  PRIVATE "\n" PRIVATE " auth\n" PRIVATE " 0\n" PRIVATE " 0 auth\n" PUBLIC "\n" PUBLIC " auth\n" },
+		{ "learn.from=received-and-rport learn.when=register-2xx "
+		  "learned-contact=replace-and-unregister-old",
+		  "",
+		  PRIVATE "\n" PRIVATE " auth\n" PRIVATE " 0\n" PRIVATE " 0 auth\n" PUBLIC "\n" PUBLIC
+			  " auth\n" },
 		{ "learn.from=received-and-rport learned-contact=replace-and-unregister-old", "auth=none",
 		  PRIVATE "\n" PRIVATE " 0\n" PUBLIC "\n" },
 		/* a server that tells nothing of ports */
@@ -97,7 +108,8 @@ TEST(after_replacing_the_old_binding_only_the_new_one_is_left)
 		struct lab *lab = lab_with(phone, RANDOM, "auth=none");
 		lab_register(lab);
 		lab_run_ms(lab, 1000);
-		const struct record *last = lab_nth(lab, "server", EVENT_SENT, "200", lab_count(lab, "server", EVENT_SENT, "200"));
+		const struct record *last = lab_nth(lab, "server", EVENT_SENT, "200",
+						    lab_count(lab, "server", EVENT_SENT, "200"));
 		const char *private = strstr(lab_text(last), "192.168.1.104:5060>;expires");
 		assert_non_null(strstr(lab_text(last), "203.0.113.17:23201>;expires"));
 		assert_int_equal(private != NULL, rows[i].bindings[0] == '2');
@@ -131,15 +143,21 @@ TEST(nonsense_in_received_and_rport_is_not_learned)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		static const char *const branches[] = { "z9hG4bKone" };
 		static const struct pins pins = { .branch = { branches, 1 } };
-		struct lab *lab = lab_new(&(struct lab_setup){
-			.phone = "rport=off learn.from=received-and-rport", .router = RANDOM, .server = "rport=off", .phone_pins = &pins });
+		struct lab *lab =
+			lab_new(&(struct lab_setup){ .phone = "rport=off learn.from=received-and-rport",
+						     .router = RANDOM,
+						     .server = "rport=off",
+						     .phone_pins = &pins });
 		lab_register(lab);
 		lab_run_ms(lab, 100);
 		lab_send(lab, SERVER, MAPPING,
 			 arena_printf(lab->arena,
-				      "SIP/2.0 401 Unauthorized\nVia: SIP/2.0/UDP 192.168.1.104:5060;branch=z9hG4bKone%s\n"
-				      "From: <sip:100@lab.example>;tag=x\nTo: <sip:100@lab.example>;tag=y\nCall-ID: z\n"
-				      "CSeq: 1 REGISTER\nWWW-Authenticate: Digest realm=\"r\",nonce=\"n\"\nContent-Length: 0\n\n",
+				      "SIP/2.0 401 Unauthorized\nVia: SIP/2.0/UDP "
+				      "192.168.1.104:5060;branch=z9hG4bKone%s\n"
+				      "From: <sip:100@lab.example>;tag=x\nTo: "
+				      "<sip:100@lab.example>;tag=y\nCall-ID: z\n"
+				      "CSeq: 1 REGISTER\nWWW-Authenticate: Digest "
+				      "realm=\"r\",nonce=\"n\"\nContent-Length: 0\n\n",
 				      rows[i].params));
 		lab_run_ms(lab, 200);
 		assert_string_equal(header_of(lab, "phone", "REGISTER", 2, "Contact"), rows[i].contact);
@@ -147,7 +165,7 @@ TEST(nonsense_in_received_and_rport_is_not_learned)
 	}
 }
 
-/* --- what it writes and where it sends from ----------------------------------------------------------------------------- */
+/* --- what it writes and where it sends from -------------------------------------------------- */
 
 TEST(via_and_contact_carry_what_the_knobs_say)
 {
@@ -155,14 +173,20 @@ TEST(via_and_contact_carry_what_the_knobs_say)
 		const char *phone, *via, *contact, *flow; /* via without its branch */
 	} rows[] = {
 		{ "rport=off", "SIP/2.0/UDP 192.168.1.104:5060", PRIVATE, "192.168.1.104:5060" },
-		{ "rport=off listen-port=50822", "SIP/2.0/UDP 192.168.1.104:50822", "<sip:100@192.168.1.104:50822>", "192.168.1.104:50822" },
-		{ "rport=off write-port=off", "SIP/2.0/UDP 192.168.1.104", "<sip:100@192.168.1.104>", "192.168.1.104:5060" },
+		{ "rport=off listen-port=50822", "SIP/2.0/UDP 192.168.1.104:50822",
+		  "<sip:100@192.168.1.104:50822>", "192.168.1.104:50822" },
+		{ "rport=off write-port=off", "SIP/2.0/UDP 192.168.1.104", "<sip:100@192.168.1.104>",
+		  "192.168.1.104:5060" },
 		/* told its public address: writes it, but does not send from it */
-		{ "rport=off public-address=203.0.113.17", "SIP/2.0/UDP 203.0.113.17:5060", HALF, "192.168.1.104:5060" },
-		{ "rport=off public-address=203.0.113.17:6000", "SIP/2.0/UDP 203.0.113.17:6000", "<sip:100@203.0.113.17:6000>", "192.168.1.104:5060" },
-		{ "rport=off public-address=203.0.113.17:6000 write-port=off", "SIP/2.0/UDP 203.0.113.17", "<sip:100@203.0.113.17>", "192.168.1.104:5060" },
-		{ "rport=off user=2006 contact-uri-params=;transport=udp contact-params=;q=0.5", "SIP/2.0/UDP 192.168.1.104:5060",
-		  "<sip:2006@192.168.1.104:5060;transport=udp>;q=0.5", "192.168.1.104:5060" },
+		{ "rport=off public-address=203.0.113.17", "SIP/2.0/UDP 203.0.113.17:5060", HALF,
+		  "192.168.1.104:5060" },
+		{ "rport=off public-address=203.0.113.17:6000", "SIP/2.0/UDP 203.0.113.17:6000",
+		  "<sip:100@203.0.113.17:6000>", "192.168.1.104:5060" },
+		{ "rport=off public-address=203.0.113.17:6000 write-port=off", "SIP/2.0/UDP 203.0.113.17",
+		  "<sip:100@203.0.113.17>", "192.168.1.104:5060" },
+		{ "rport=off user=2006 contact-uri-params=;transport=udp contact-params=;q=0.5",
+		  "SIP/2.0/UDP 192.168.1.104:5060", "<sip:2006@192.168.1.104:5060;transport=udp>;q=0.5",
+		  "192.168.1.104:5060" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct lab *lab = lab_with(rows[i].phone, RANDOM, "");
@@ -228,7 +252,7 @@ TEST(a_repeat_leaves_from_the_port_of_its_first_try)
 	lab_close(lab);
 }
 
-/* --- the asymmetric phone (Cisco 7970: sends from 50933 or so, listens on 5060) ------------------------------------------ */
+/* --- the asymmetric phone (Cisco 7970: sends from 50933 or so, listens on 5060) -------------- */
 
 TEST(an_asymmetric_phone_fails_against_forced_rport_even_without_nat)
 {
@@ -249,7 +273,8 @@ TEST(an_asymmetric_phone_registers_with_a_server_that_answers_to_the_via_port)
 	lab_run_ms(lab, 1000);
 	assert_noted(lab, "phone", "registered", 80);
 	/* auto sees no NAT and leaves it alone */
-	struct lab *autos = lab_with("rport=off send-port=ephemeral via-check=strict", NULL, "force-rport=auto");
+	struct lab *autos =
+		lab_with("rport=off send-port=ephemeral via-check=strict", NULL, "force-rport=auto");
 	lab_register(autos);
 	lab_run_ms(autos, 1000);
 	assert_noted(autos, "phone", "registered", 80);
@@ -259,20 +284,25 @@ TEST(an_asymmetric_phone_registers_with_a_server_that_answers_to_the_via_port)
 
 TEST(behind_a_port_preserving_router_the_asymmetric_phone_fails_either_way)
 {
-	struct lab *via = lab_with("rport=off send-port=ephemeral timers.max-retransmits=1", "ports=preserve", "rport=off");
+	struct lab *via = lab_with("rport=off send-port=ephemeral timers.max-retransmits=1", "ports=preserve",
+				   "rport=off");
 	lab_register(via);
 	lab_run_ms(via, 2000);
 	assert_dropped(via, "router/wan", "no mapping for 203.0.113.17:5060");
 	lab_close(via);
 
-	struct lab *forced = lab_with("rport=off send-port=ephemeral timers.max-retransmits=1", "ports=preserve", "force-rport=on");
+	struct lab *forced = lab_with("rport=off send-port=ephemeral timers.max-retransmits=1",
+				      "ports=preserve", "force-rport=on");
 	lab_register(forced);
 	lab_run_ms(forced, 2000);
-	assert_int_equal(strncmp(lab_log(forced, "phone"), "0.000 sent REGISTER\n0.042 arrived 401\n0.042 dropped 401: nothing listens", 68), 0);
+	assert_int_equal(strncmp(lab_log(forced, "phone"),
+				 "0.000 sent REGISTER\n0.042 arrived 401\n0.042 dropped 401: nothing listens",
+				 68),
+			 0);
 	lab_close(forced);
 }
 
-/* --- what it believes --------------------------------------------------------------------------------------------------- */
+/* --- what it believes ------------------------------------------------------------------------ */
 
 TEST(a_strict_phone_drops_a_response_whose_via_was_changed)
 {
@@ -299,13 +329,16 @@ TEST(a_strict_phone_drops_a_response_whose_via_was_changed)
 		static const struct pins pins = { .branch = { branches, 1 } };
 		char phone[128] = "rport=off via-check=";
 		strcat(strcat(strcat(phone, rows[i].check), " "), rows[i].knobs);
-		struct lab *lab = lab_new(&(struct lab_setup){ .phone = phone, .router = RANDOM, .server = "rport=off", .phone_pins = &pins });
+		struct lab *lab = lab_new(&(struct lab_setup){
+			.phone = phone, .router = RANDOM, .server = "rport=off", .phone_pins = &pins });
 		lab_register(lab);
 		lab_run_ms(lab, 100);
 		lab_send(lab, SERVER, MAPPING,
 			 arena_printf(lab->arena,
-				      "SIP/2.0 200 OK\nVia: SIP/2.0/UDP %s;branch=z9hG4bKone\nFrom: <sip:100@lab.example>;tag=x\n"
-				      "To: <sip:100@lab.example>;tag=y\nCall-ID: z\nCSeq: 1 REGISTER\nContent-Length: 0\n\n",
+				      "SIP/2.0 200 OK\nVia: SIP/2.0/UDP %s;branch=z9hG4bKone\nFrom: "
+				      "<sip:100@lab.example>;tag=x\n"
+				      "To: <sip:100@lab.example>;tag=y\nCall-ID: z\nCSeq: 1 "
+				      "REGISTER\nContent-Length: 0\n\n",
 				      rows[i].sent_by));
 		lab_run_ms(lab, 121);
 		print_message("           %s %s\n", phone, rows[i].sent_by);
@@ -326,7 +359,8 @@ TEST(garbage_and_strays_are_dropped_with_their_reason)
 		{ MAPPING, "\n\n", "not a SIP message" },
 		{ MAPPING, "SIP/2.0 200 OK\n\n", "not a SIP message" },
 		{ MAPPING,
-		  "SIP/2.0 200 OK\nVia: SIP/2.0/UDP 192.168.1.104:5060;branch=z9hG4bKnever\nFrom: <sip:a@b>;tag=x\nTo: <sip:a@b>;tag=y\n"
+		  "SIP/2.0 200 OK\nVia: SIP/2.0/UDP 192.168.1.104:5060;branch=z9hG4bKnever\nFrom: "
+		  "<sip:a@b>;tag=x\nTo: <sip:a@b>;tag=y\n"
 		  "Call-ID: z\nCSeq: 1 REGISTER\nContent-Length: 0\n\n",
 		  "no request of its own waits for this" },
 	};

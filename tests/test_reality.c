@@ -1,14 +1,16 @@
 /*
- * REGISTER against what was measured with Linux 6.18 and Kamailio 5.6.3: tests/data/reality/register.json, one cell per line.
+ * REGISTER against what was measured with Linux 6.18 and Kamailio 5.6.3: tests/data/reality/register.json,
+ * one cell per line.
  *
- * Devices are put together here from the mechanisms that the legend of the measurement names. Compared are the outcome, where
- * the server saw the request come from, the Via it saw, the Via it answered with, and where the answer went.
+ * Devices are put together here from the mechanisms that the legend of the measurement names. Compared are
+ * the outcome, where the server saw the request come from, the Via it saw, the Via it answered with, and
+ * where the answer went.
  */
 #include <string.h>
 
 #include "tests/lab.h"
 
-/* --- the cells of the measurement -------------------------------------------------------------------------------------- */
+/* --- the cells of the measurement ------------------------------------------------------------ */
 
 static const struct part {
 	const char *name, *knobs;
@@ -62,7 +64,9 @@ static const char *value_of(struct arena *a, const char *line, const char *key)
 	return arena_copy(a, at, strcspn(at, ",}"));
 }
 
-/* --- one cell ------------------------------------------------------------------------------------------------------------ */
+/* --- one cell
+ * ------------------------------------------------------------------------------------------------------------
+ */
 
 /* What can be compared; texts with what only chance decides put out of sight. */
 struct facts {
@@ -82,7 +86,8 @@ static const char *without_branch(struct arena *a, const char *via)
 	return replaced(a, via, arena_copy(a, branch, 1 + strcspn(branch + 1, ";")), "");
 }
 
-/* A port that the router or the phone drew is called PORT wherever it shows; one that was kept stays as it is. */
+/* A port that the router or the phone drew is called PORT wherever it shows; one that was kept stays as it
+ * is. */
 static struct facts compared(struct arena *a, struct facts f, const char *kept)
 {
 	const char *colon = strchr(f.at_server, ':');
@@ -113,7 +118,8 @@ static struct facts measured(struct arena *a, const char *line)
 }
 
 /* The record of the phone's first datagram, further on its way: what `parent` provoked at `where`. */
-static const struct record *next_of(const struct lab *lab, const struct record *parent, const char *where, enum event event)
+static const struct record *next_of(const struct lab *lab, const struct record *parent, const char *where,
+				    enum event event)
 {
 	for (int n = 1;; n++) {
 		const struct record *r = lab_nth(lab, where, event, NULL, n);
@@ -175,9 +181,11 @@ static int cell_agrees(struct arena *a, const char *line)
 	const char *own = arena_copy(a, listens, strcspn(listens, " "));
 	struct facts m = compared(a, measured(a, line), strstr(cell, "p4") ? "none" : own);
 	struct facts s = compared(lab->arena, simulated(lab, phone), strstr(cell, "p4") ? "none" : own);
-	int n = agree(cell, "registered", s.registered, m.registered) + agree(cell, "source", s.at_server, m.at_server) +
+	int n = agree(cell, "registered", s.registered, m.registered) +
+		agree(cell, "source", s.at_server, m.at_server) +
 		agree(cell, "Via at the server", s.via_at_server, m.via_at_server) +
-		agree(cell, "answer's way", s.answer, m.answer) + agree(cell, "answer", s.answer_start, m.answer_start) +
+		agree(cell, "answer's way", s.answer, m.answer) +
+		agree(cell, "answer", s.answer_start, m.answer_start) +
 		agree(cell, "answer's Via", s.answer_via, m.answer_via);
 	lab_close(lab);
 	return n;
@@ -187,7 +195,8 @@ TEST(registrations_come_out_as_they_were_measured)
 {
 	struct arena *a = arena_new();
 	int cells = 0, agreed = 0;
-	for (const char *at = file_read(a, "data/reality/register.json", NULL); *at; at += strcspn(at, "\n") + 1) {
+	for (const char *at = file_read(a, "data/reality/register.json", NULL); *at;
+	     at += strcspn(at, "\n") + 1) {
 		const char *line = arena_copy(a, at, strcspn(at, "\n"));
 		if (!strstr(line, "\"cell\""))
 			continue;

@@ -19,7 +19,7 @@ static void assert_put(struct sink *s, const char *wanted)
 	sink_free(s);
 }
 
-/* --- JSON ------------------------------------------------------------------------------------- */
+/* --- JSON ------------------------------------------------------------------------------------ */
 
 TEST(strings_are_escaped_and_stay_utf8)
 {
@@ -71,7 +71,7 @@ TEST(commas_stand_between_and_nowhere_else)
 	assert_put(&s, "{\"a\": [], \"b\": [1, {}, true], \"c\": null}");
 }
 
-/* --- text ------------------------------------------------------------------------------------- */
+/* --- text ------------------------------------------------------------------------------------ */
 
 TEST(a_paragraph_breaks_between_words_and_keeps_long_ones_whole)
 {
@@ -120,7 +120,7 @@ TEST(a_long_command_goes_on_behind_a_backslash)
 		       "      --only router=a-long-value-of-an-axis --seed 7\n");
 }
 
-/* --- complaints ------------------------------------------------------------------------------- */
+/* --- complaints ------------------------------------------------------------------------------ */
 
 static struct complaint complaint_at(uint32_t column, uint32_t len, const char *line)
 {
@@ -175,7 +175,7 @@ TEST(a_long_line_is_cut_around_the_mistake)
 	sink_free(&s);
 }
 
-/* --- ladders ---------------------------------------------------------------------------------- */
+/* --- ladders --------------------------------------------------------------------------------- */
 
 /** A trace written by hand: a phone that tries three times, and a router that drops every answer. */
 struct play {

@@ -12,7 +12,7 @@ static const struct sip_view *view_of(struct lab *lab, const char *bytes, size_t
 	return sip_view(lab->world, *p);
 }
 
-/* --- torture messages ----------------------------------------------------------------------------------------------- */
+/* --- torture messages ------------------------------------------------------------------------ */
 
 enum torture { READ, REFUSED };
 
@@ -26,13 +26,15 @@ TEST(the_torture_messages_of_rfc_4475_are_read_or_refused)
 	} rows[] = {
 		/* 3.1.1 valid: to be understood */
 		{ "wsinv", READ, "INVITE", 9 },
-		{ "intmeth", REFUSED }, /* surprise: libosip2 stumbles over its header names or its byte order mark */
+		{ "intmeth",
+		  REFUSED }, /* surprise: libosip2 stumbles over its header names or its byte order mark */
 		{ "esc01", READ, "INVITE", 234234 },
 		{ "escnull", READ, "REGISTER", 14398234 },
 		{ "esc02", READ, "OTHER", 29344 },
 		{ "lwsdisp", READ, "OPTIONS", 60 },
 		{ "longreq", READ, "INVITE", 3882340 },
-		{ "dblreq", READ, "REGISTER", 8 }, /* what follows is beyond Content-Length and dropped (RFC 3261 18.3) */
+		{ "dblreq", READ, "REGISTER",
+		  8 }, /* what follows is beyond Content-Length and dropped (RFC 3261 18.3) */
 		{ "semiuri", READ, "OPTIONS", 8 },
 		{ "transports", READ, "OPTIONS", 60 },
 		{ "mpart01", READ, "OTHER", 1 },
@@ -54,12 +56,14 @@ TEST(the_torture_messages_of_rfc_4475_are_read_or_refused)
 		{ "baddn", REFUSED },
 		{ "bigcode", REFUSED },
 
-		/* 3.1.2 invalid, but read: the fault is in what nobody here looks at, and a receiver may be lenient */
+		/* 3.1.2 invalid, but read: the fault is in what nobody here looks at, and a receiver may be
+		   lenient */
 		{ "escruri", READ, "INVITE", 149209342 },
 		{ "baddate", READ, "INVITE", 1392934 },
 		{ "regbadct", READ, "REGISTER", 1 },
-		{ "badvers", READ, "OPTIONS", 1 },	  /* surprise: SIP/7.0 is not told from SIP/2.0; no 505 */
-		{ "mismatch01", READ, "OPTIONS", 8 }, /* surprise: the method in CSeq is not compared; no 400 */
+		{ "badvers", READ, "OPTIONS", 1 }, /* surprise: SIP/7.0 is not told from SIP/2.0; no 505 */
+		{ "mismatch01", READ, "OPTIONS",
+		  8 }, /* surprise: the method in CSeq is not compared; no 400 */
 		{ "mismatch02", READ, "OTHER", 8 },
 
 		/* 3.2 transaction layer, 3.3 application layer, 3.4 backward compatibility */
@@ -86,7 +90,8 @@ TEST(the_torture_messages_of_rfc_4475_are_read_or_refused)
 		struct lab *lab = lab_with("", NULL, "");
 		struct payload *p;
 		size_t len;
-		const char *bytes = file_read(lab->arena, arena_printf(lab->arena, "data/torture/%s.dat", rows[i].file), &len);
+		const char *bytes = file_read(
+			lab->arena, arena_printf(lab->arena, "data/torture/%s.dat", rows[i].file), &len);
 		const struct sip_view *v = view_of(lab, bytes, len, &p);
 		if ((v ? READ : REFUSED) != rows[i].outcome)
 			fail_msg("%s was %s", rows[i].file, v ? "read" : "refused");
@@ -120,16 +125,19 @@ TEST(folded_spaced_and_compact_headers_are_read_as_what_they_mean)
 TEST(devices_survive_the_torture_messages)
 {
 	static const char *const files[] = {
-		"wsinv", "intmeth", "esc01", "escnull", "esc02", "lwsdisp", "longreq", "dblreq", "semiuri", "transports",
-		"mpart01", "unreason", "noreason", "badinv01", "clerr", "ncl", "scalar02", "scalarlg", "quotbal", "ltgtruri",
-		"lwsruri", "lwsstart", "trws", "escruri", "baddate", "regbadct", "badaspec", "baddn", "badvers", "mismatch01",
-		"mismatch02", "bigcode", "badbranch", "insuf", "unkscm", "novelsc", "unksm2", "bext01", "invut", "regaut01",
-		"multi01", "mcl01", "bcast", "zeromf", "cparam01", "cparam02", "regescrt", "sdp01", "inv2543",
+		"wsinv",    "intmeth",	  "esc01",	"escnull",  "esc02",	 "lwsdisp",  "longreq",
+		"dblreq",   "semiuri",	  "transports", "mpart01",  "unreason",	 "noreason", "badinv01",
+		"clerr",    "ncl",	  "scalar02",	"scalarlg", "quotbal",	 "ltgtruri", "lwsruri",
+		"lwsstart", "trws",	  "escruri",	"baddate",  "regbadct",	 "badaspec", "baddn",
+		"badvers",  "mismatch01", "mismatch02", "bigcode",  "badbranch", "insuf",    "unkscm",
+		"novelsc",  "unksm2",	  "bext01",	"invut",    "regaut01",	 "multi01",  "mcl01",
+		"bcast",    "zeromf",	  "cparam01",	"cparam02", "regescrt",	 "sdp01",    "inv2543",
 	};
 	struct lab *lab = lab_with("", NULL, "");
 	for (size_t i = 0; i < COUNT(files); i++) {
 		size_t len;
-		const char *bytes = file_read(lab->arena, arena_printf(lab->arena, "data/torture/%s.dat", files[i]), &len);
+		const char *bytes = file_read(
+			lab->arena, arena_printf(lab->arena, "data/torture/%s.dat", files[i]), &len);
 		lab_send_bytes(lab, "192.0.2.1:5060", "198.51.100.158:5060", bytes, len);
 		lab_send_bytes(lab, "192.0.2.1:5060", "192.0.2.104:5060", bytes, len);
 	}
@@ -140,7 +148,7 @@ TEST(devices_survive_the_torture_messages)
 	lab_close(lab);
 }
 
-/* --- mutations ------------------------------------------------------------------------------------------------------ */
+/* --- mutations ------------------------------------------------------------------------------- */
 
 struct mutant {
 	struct stream chance;
@@ -181,10 +189,41 @@ static void repeat(struct mutant *m)
 static void put_word(struct mutant *m)
 {
 	static const char *const words[] = {
-		"\r\n", "\r\n ", "\r\n\r\n", ";", ",", "\"", "<", ">", ":", "@", "=", "%00", "\\", "[", "]", "*", "/",
-		";rport", ";rport=", ";received=", ";received=1.2.3.4", ";maddr=", ";branch=", ";tag=", "4294967296",
-		"Via: SIP/2.0/UDP 10.0.0.1\r\n", "v: x\r\n", "Contact: *\r\n", "m: <>\r\n", "Expires: \r\n", "CSeq: \r\n",
-		"Content-Length: 99\r\n", "l:\r\n", "Authorization: Digest nonce=\"\r\n", "Authorization: Digest \"\\\r\n",
+		"\r\n",
+		"\r\n ",
+		"\r\n\r\n",
+		";",
+		",",
+		"\"",
+		"<",
+		">",
+		":",
+		"@",
+		"=",
+		"%00",
+		"\\",
+		"[",
+		"]",
+		"*",
+		"/",
+		";rport",
+		";rport=",
+		";received=",
+		";received=1.2.3.4",
+		";maddr=",
+		";branch=",
+		";tag=",
+		"4294967296",
+		"Via: SIP/2.0/UDP 10.0.0.1\r\n",
+		"v: x\r\n",
+		"Contact: *\r\n",
+		"m: <>\r\n",
+		"Expires: \r\n",
+		"CSeq: \r\n",
+		"Content-Length: 99\r\n",
+		"l:\r\n",
+		"Authorization: Digest nonce=\"\r\n",
+		"Authorization: Digest \"\\\r\n",
 	};
 	const char *word = words[draw(m, COUNT(words))];
 	size_t n = strlen(word), at = draw(m, m->len + 1);
@@ -215,7 +254,8 @@ static size_t good_messages(struct lab *lab, const struct payload *good[], size_
 
 static void with_mutants(uint64_t count, void (*what)(struct lab *, const char *bytes, size_t len))
 {
-	struct lab *lab = lab_new(&(struct lab_setup){ .phone = "contact-params=;+sip.instance=\"<urn:x>\"", .trusting = true });
+	struct lab *lab = lab_new(&(struct lab_setup){ .phone = "contact-params=;+sip.instance=\"<urn:x>\"",
+						       .trusting = true });
 	const struct payload *good[16];
 	lab_register(lab);
 	lab_run_ms(lab, 1000);
@@ -264,6 +304,101 @@ TEST(devices_survive_five_thousand_mutants)
 	with_mutants(5000, feed);
 }
 
+/* --- size
+ * -----------------------------------------------------------------------------------------------------------
+ */
+
+/* A message that is `head`, then `piece` again and again, then `tail`, as large as a datagram can be. */
+static const char *swollen(struct arena *a, const char *head, const char *piece, const char *tail,
+			   size_t *len)
+{
+	char *bytes = arena_alloc(a, PAYLOAD_MAX + 1);
+	strcpy(bytes, head);
+	*len = strlen(head);
+	for (; *len + strlen(piece) + strlen(tail) <= PAYLOAD_MAX; *len += strlen(piece))
+		memcpy(bytes + *len, piece, strlen(piece));
+	memcpy(bytes + *len, tail, strlen(tail));
+	*len += strlen(tail);
+	return bytes;
+}
+
+#define REST                                                                           \
+	"From: <sip:a@b>;tag=x\r\nTo: <sip:100@lab.example>\r\nCall-ID: z\r\nCSeq: 1 " \
+	"REGISTER\r\nContent-Length: 0\r\n\r\n"
+#define VIA "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa\r\n"
+
+TEST(the_largest_messages_are_read_or_refused)
+{
+	static const struct {
+		const char *what, *head, *piece, *tail;
+	} rows[] = {
+		{ "nothing but text", "", "x", "" },
+		{ "nothing but line ends", "", "\r\n", "" },
+		{ "one long header", "REGISTER sip:b SIP/2.0\r\n" VIA "Subject: ", "x", "\r\n" REST },
+		{ "many headers", "REGISTER sip:b SIP/2.0\r\n" VIA, "a:b\r\n", REST },
+		{ "many folds", "REGISTER sip:b SIP/2.0\r\n" VIA "Subject: x", "\r\n x", "\r\n" REST },
+		{ "many Vias", "REGISTER sip:b SIP/2.0\r\n", VIA, REST },
+		{ "many Vias in one line", "REGISTER sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a", ",SIP/2.0/UDP a",
+		  "\r\n" REST },
+		{ "many parameters", "REGISTER sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a", ";b", "\r\n" REST },
+		{ "many Contacts", "REGISTER sip:b SIP/2.0\r\n" VIA "Contact: <sip:c>", ",<sip:c>",
+		  "\r\n" REST },
+		{ "many stars", "REGISTER sip:b SIP/2.0\r\n" VIA "m:*", ",*", "\r\n" REST },
+		{ "many challenges", "REGISTER sip:b SIP/2.0\r\n" VIA,
+		  "Authorization: Digest nonce=\"n\"\r\n", REST },
+		{ "a long URI", "REGISTER sip:", "b", " SIP/2.0\r\n" VIA REST },
+		{ "a long body", "REGISTER sip:b SIP/2.0\r\n" VIA REST, "x", "" },
+		{ "one long quote", "REGISTER sip:b SIP/2.0\r\n" VIA "Contact: \"", "\\", "\r\n" REST },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct lab *lab = lab_with("", NULL, "");
+		size_t len;
+		const char *bytes = swollen(lab->arena, rows[i].head, rows[i].piece, rows[i].tail, &len);
+		print_message("           %s\n", rows[i].what);
+		read_alone(lab, bytes, len);
+		lab_close(lab);
+	}
+}
+
+/* --- what is built here ---------------------------------------------------------------------- */
+
+TEST(what_is_built_reads_back_as_the_same_view)
+{
+	static const struct {
+		const char *phone, *server;
+	} rows[] = {
+		{ "", "" },
+		{ "rport=off write-port=off user=alice", "challenge=407 qop=off" },
+		{ "auth=both contact-params=;q=0.5;expires=77 contact-uri-params=;transport=udp",
+		  "auth=sha-256 stored-contact=received" },
+		{ "register.expires=60s supported=path allow=OPTIONS",
+		  "expires.min=300s stored-contact=alias force-rport=on" },
+		{ "password=guess", "on-bad-credentials=forbid" },
+		{ "header-order=content-length+contact+cseq+call-id+to+from+max-forwards+via+authorization+"
+		  "expires+date",
+		  "auth=md5" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct lab *lab = lab_with(rows[i].phone, "ports=random", rows[i].server);
+		lab_register(lab);
+		lab_run_ms(lab, 1000);
+		phone_options(lab->phone, world_story(lab->world));
+		lab_run_ms(lab, 2000);
+		struct trace_cursor c = trace_first(&lab->world->trace);
+		for (const struct record *r; (r = trace_next(&c));) {
+			if (r->event != EVENT_SENT)
+				continue;
+			struct payload *copy;
+			const struct sip_view *built = sip_view(lab->world, r->payload);
+			const struct sip_view *read = view_of(lab, r->payload->bytes, r->payload->len, &copy);
+			assert_non_null(read);
+			assert_memory_equal(built, read,
+					    offsetof(struct sip_view, proxy_auth) + sizeof(bool));
+		}
+		lab_close(lab);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +407,8 @@ int main(void)
 		cmocka_unit_test(devices_survive_the_torture_messages),
 		cmocka_unit_test(twenty_thousand_mutants_are_read_or_refused),
 		cmocka_unit_test(devices_survive_five_thousand_mutants),
+		cmocka_unit_test(the_largest_messages_are_read_or_refused),
+		cmocka_unit_test(what_is_built_reads_back_as_the_same_view),
 	};
 	sip_process_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);

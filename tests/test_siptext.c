@@ -28,12 +28,8 @@ TEST(header_lines_are_taken_one_by_one_up_to_the_empty_line)
 	static const struct {
 		const char *name, *value;
 	} rows[] = {
-		{ "Via", "one" },
-		{ "subject", "two" },
-		{ "Folded", "three\r\n four\r\n\tfive" },
-		{ "Bare", "newline" },
-		{ "NoValue", "" },
-		{ "no colon", "" },
+		{ "Via", "one" },      { "subject", "two" }, { "Folded", "three\r\n four\r\n\tfive" },
+		{ "Bare", "newline" }, { "NoValue", "" },    { "no colon", "" },
 	};
 	struct header_line h;
 	uint32_t at = 0, len = sizeof text - 1;
@@ -48,7 +44,8 @@ TEST(header_lines_are_taken_one_by_one_up_to_the_empty_line)
 
 TEST(headers_may_end_with_the_text)
 {
-	static const char *const rows[] = { "A: 1\r\nB: 2\r\n", "A: 1\r\nB: 2", "A: 1\nB: 2\r", "A: 1\r\nB: 2\r\n\r\n" };
+	static const char *const rows[] = { "A: 1\r\nB: 2\r\n", "A: 1\r\nB: 2", "A: 1\nB: 2\r",
+					    "A: 1\r\nB: 2\r\n\r\n" };
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct header_line h;
 		uint32_t at = 0, len = (uint32_t)strlen(rows[i]);
@@ -66,8 +63,8 @@ TEST(names_are_known_in_any_case_and_by_one_letter)
 		const char *name;
 		bool via;
 	} rows[] = {
-		{ "Via", true }, { "VIA", true }, { "via", true }, { "v", true }, { "V", true },
-		{ "Vi", false }, { "Viax", false }, { "x", false }, { "", false },
+		{ "Via", true }, { "VIA", true },   { "via", true }, { "v", true }, { "V", true },
+		{ "Vi", false }, { "Viax", false }, { "x", false },  { "", false },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++)
 		assert_int_equal(siptext_named(rows[i].name, whole(rows[i].name), "Via", 'v'), rows[i].via);
@@ -200,9 +197,17 @@ TEST(numbers_fill_their_slice_and_fit_in_32_bits)
 		bool good;
 		uint32_t number;
 	} rows[] = {
-		{ "0", true, 0 }, { "0009", true, 9 }, { "4294967295", true, UINT32_MAX },
-		{ "4294967296", false }, { "36893488147419103232", false }, { "", false }, { "-1", false },
-		{ "+1", false }, { "1 ", false }, { "1.0", false }, { "0x10", false },
+		{ "0", true, 0 },
+		{ "0009", true, 9 },
+		{ "4294967295", true, UINT32_MAX },
+		{ "4294967296", false },
+		{ "36893488147419103232", false },
+		{ "", false },
+		{ "-1", false },
+		{ "+1", false },
+		{ "1 ", false },
+		{ "1.0", false },
+		{ "0x10", false },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		uint32_t number;

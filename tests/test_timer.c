@@ -177,8 +177,7 @@ TEST(a_timer_may_arm_itself_and_others_for_this_very_moment)
 	arena_free(a);
 }
 
-/* --- against a list that is sorted by looking at all of it
- * --------------------------------------------------------- */
+/* --- against a list that is sorted by looking at all of it ----------------------------------- */
 
 #define NAIVE 200
 

@@ -60,7 +60,9 @@ TEST(each_level_keeps_what_it_promises)
 	static const struct {
 		enum trace_level level;
 		bool records, bytes;
-	} rows[] = { { TRACE_COUNTS, false, false }, { TRACE_FACTS, true, false }, { TRACE_FULL, true, true } };
+	} rows[] = { { TRACE_COUNTS, false, false },
+		     { TRACE_FACTS, true, false },
+		     { TRACE_FULL, true, true } };
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct witness w;
 		struct lab *lab = watched(rows[i].level, &w);

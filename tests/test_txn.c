@@ -3,9 +3,12 @@
 
 #include "tests/lab.h"
 
-/* --- client --------------------------------------------------------------------------------------------------------- */
+/* --- client
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
-/* The router lets in what comes to 23201, but the server's answers go to the Via port, 5060: nothing reaches the phone. */
+/* The router lets in what comes to 23201, but the server's answers go to the Via port, 5060: nothing reaches
+ * the phone. */
 static struct lab *lab_deaf(const char *phone)
 {
 	return lab_with(phone, "ports=random next-ports=23201 udp-timeout.first=1h", "rport=off");
@@ -73,10 +76,13 @@ TEST(a_phone_may_give_up_after_fewer_repeats)
 		{ "rport=off timers.max-retransmits=9",
 		  "0.000 0.500 1.500 3.500 7.500 11.500 15.500 19.500 23.500 27.500", 31500 },
 		/* other timers: F is 64 times T1, whatever T2 is */
-		{ "rport=off timers.t1=100ms timers.t2=400ms timers.max-retransmits=4", "0.000 0.100 0.300 0.700 1.100", 1500 },
-		{ "rport=off timers.t1=10ms timers.t2=100ms", "0.000 0.010 0.030 0.070 0.150 0.250 0.350 0.450 0.550", 640 },
+		{ "rport=off timers.t1=100ms timers.t2=400ms timers.max-retransmits=4",
+		  "0.000 0.100 0.300 0.700 1.100", 1500 },
+		{ "rport=off timers.t1=10ms timers.t2=100ms",
+		  "0.000 0.010 0.030 0.070 0.150 0.250 0.350 0.450 0.550", 640 },
 		/* T2 below twice T1 caps the second interval */
-		{ "rport=off timers.t1=500ms timers.t2=700ms timers.max-retransmits=3", "0.000 0.500 1.200 1.900", 2600 },
+		{ "rport=off timers.t1=500ms timers.t2=700ms timers.max-retransmits=3",
+		  "0.000 0.500 1.200 1.900", 2600 },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct lab *lab = lab_deaf(rows[i].knobs);
@@ -140,15 +146,19 @@ TEST(an_answer_belongs_to_a_request_by_branch_and_method)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		static const char *const branches[] = { "z9hG4bKone" };
 		static const struct pins pins = { .branch = { branches, 1 } };
-		struct lab *lab = lab_new(&(struct lab_setup){
-			.phone = "rport=off", .router = "ports=random next-ports=23201", .server = "rport=off", .phone_pins = &pins });
+		struct lab *lab = lab_new(&(struct lab_setup){ .phone = "rport=off",
+							       .router = "ports=random next-ports=23201",
+							       .server = "rport=off",
+							       .phone_pins = &pins });
 		lab_register(lab);
 		lab_run_ms(lab, 100);
-		const char *good = lab_response(lab, lab_nth(lab, "phone", EVENT_SENT, "REGISTER", 1), "200 OK", "");
+		const char *good =
+			lab_response(lab, lab_nth(lab, "phone", EVENT_SENT, "REGISTER", 1), "200 OK", "");
 		const char *at = strstr(good, rows[i].from);
 		assert_non_null(at);
 		lab_send(lab, SERVER, MAPPING,
-			 arena_printf(lab->arena, "%.*s%s%s", (int)(at - good), good, rows[i].to, at + strlen(rows[i].from)));
+			 arena_printf(lab->arena, "%.*s%s%s", (int)(at - good), good, rows[i].to,
+				      at + strlen(rows[i].from)));
 		lab_run_ms(lab, 130);
 		print_message("           %s\n", rows[i].what);
 		assert_int_equal(lab_count(lab, "phone", EVENT_NOTE, NULL), rows[i].taken);
@@ -157,7 +167,9 @@ TEST(an_answer_belongs_to_a_request_by_branch_and_method)
 	}
 }
 
-/* --- server --------------------------------------------------------------------------------------------------------- */
+/* --- server
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
 /* A REGISTER from somebody on the Internet, whose Via and Call-ID the test writes. */
 static const char *request_with(const struct lab *lab, const char *via, const char *call_id, int cseq)

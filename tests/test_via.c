@@ -5,10 +5,10 @@
 #include "tests/lab.h"
 
 struct row {
-	const char *via;    /* of the request, behind "SIP/2.0/UDP " */
-	const char *source; /* where it comes from */
-	const char *to;	    /* where the response goes */
-	const char *rule;   /* the word of the rule that was used */
+	const char *via;     /* of the request, behind "SIP/2.0/UDP " */
+	const char *source;  /* where it comes from */
+	const char *to;	     /* where the response goes */
+	const char *rule;    /* the word of the rule that was used */
 	const char *stamped; /* the Via of the response, behind "SIP/2.0/UDP " */
 };
 
@@ -43,7 +43,8 @@ static void assert_row(const char *server, const struct row *row)
 	print_message("           %s from %s\n", row->via, row->source);
 	assert_string_equal(to, row->to);
 	assert_string_equal(r->fact->word, row->rule);
-	assert_string_equal(lab_header(lab, r, "Via"), arena_printf(lab->arena, "SIP/2.0/UDP %s", row->stamped));
+	assert_string_equal(lab_header(lab, r, "Via"),
+			    arena_printf(lab->arena, "SIP/2.0/UDP %s", row->stamped));
 	/* always from where the request came to (RFC 3581 4; natural for everybody else) */
 	assert_true(endpoint_equal(r->src, endpoint_of("198.51.100.158:5060")));
 	lab_close(lab);
@@ -84,34 +85,38 @@ TEST(without_rport_a_response_goes_to_the_port_in_the_via)
 		  "192.168.1.104:5060;received=203.0.113.7" },
 	};
 	assert_rows("rport=on force-rport=off", rows, COUNT(rows));
-	assert_rows("rport=off force-rport=off", rows, COUNT(rows)); /* nobody asked: it makes no difference */
+	assert_rows("rport=off force-rport=off", rows,
+		    COUNT(rows)); /* nobody asked: it makes no difference */
 }
 
 TEST(maddr_comes_before_everything_else)
 {
 	static const struct row rows[] = {
-		{ "192.168.1.104:5062;maddr=192.0.2.9;branch=z9hG4bKa", "203.0.113.7:23201", "192.0.2.9:5062", "maddr",
-		  "192.168.1.104:5062;maddr=192.0.2.9;branch=z9hG4bKa;received=203.0.113.7" },
-		{ "192.168.1.104;maddr=192.0.2.9;branch=z9hG4bKa", "203.0.113.7:23201", "192.0.2.9:5060", "maddr",
-		  "192.168.1.104;maddr=192.0.2.9;branch=z9hG4bKa;received=203.0.113.7" },
+		{ "192.168.1.104:5062;maddr=192.0.2.9;branch=z9hG4bKa", "203.0.113.7:23201", "192.0.2.9:5062",
+		  "maddr", "192.168.1.104:5062;maddr=192.0.2.9;branch=z9hG4bKa;received=203.0.113.7" },
+		{ "192.168.1.104;maddr=192.0.2.9;branch=z9hG4bKa", "203.0.113.7:23201", "192.0.2.9:5060",
+		  "maddr", "192.168.1.104;maddr=192.0.2.9;branch=z9hG4bKa;received=203.0.113.7" },
 		/* rport is filled in, but does not decide (RFC 3581 4 puts its rule behind that of maddr) */
-		{ "192.168.1.104:5062;rport;maddr=192.0.2.9;branch=z9hG4bKa", "203.0.113.7:23201", "192.0.2.9:5062", "maddr",
+		{ "192.168.1.104:5062;rport;maddr=192.0.2.9;branch=z9hG4bKa", "203.0.113.7:23201",
+		  "192.0.2.9:5062", "maddr",
 		  "192.168.1.104:5062;rport=23201;maddr=192.0.2.9;branch=z9hG4bKa;received=203.0.113.7" },
 		/* a name as maddr cannot be looked up here and is passed over */
-		{ "192.168.1.104:5062;maddr=m.example;branch=z9hG4bKa", "203.0.113.7:23201", "203.0.113.7:5062", "via-port",
+		{ "192.168.1.104:5062;maddr=m.example;branch=z9hG4bKa", "203.0.113.7:23201",
+		  "203.0.113.7:5062", "via-port",
 		  "192.168.1.104:5062;maddr=m.example;branch=z9hG4bKa;received=203.0.113.7" },
 	};
 	assert_rows("", rows, COUNT(rows));
-	assert_row("force-rport=on",
-		   &(struct row){ "192.168.1.104:5062;maddr=192.0.2.9;branch=z9hG4bKa", "203.0.113.7:23201", "192.0.2.9:5062",
-				  "maddr", "192.168.1.104:5062;maddr=192.0.2.9;branch=z9hG4bKa;rport=23201;received=203.0.113.7" });
+	assert_row("force-rport=on", &(struct row){ "192.168.1.104:5062;maddr=192.0.2.9;branch=z9hG4bKa",
+						    "203.0.113.7:23201", "192.0.2.9:5062", "maddr",
+						    "192.168.1.104:5062;maddr=192.0.2.9;branch=z9hG4bKa;"
+						    "rport=23201;received=203.0.113.7" });
 }
 
 TEST(with_rport_a_response_goes_to_the_source)
 {
 	static const struct row rows[] = {
-		{ "192.168.1.104:5060;branch=z9hG4bKa;rport", "203.0.113.7:23201", "203.0.113.7:23201", "rport",
-		  "192.168.1.104:5060;branch=z9hG4bKa;rport=23201;received=203.0.113.7" },
+		{ "192.168.1.104:5060;branch=z9hG4bKa;rport", "203.0.113.7:23201", "203.0.113.7:23201",
+		  "rport", "192.168.1.104:5060;branch=z9hG4bKa;rport=23201;received=203.0.113.7" },
 		/* received MUST be there even when sent-by is the source, port included */
 		{ "203.0.113.7:5060;branch=z9hG4bKa;rport", "203.0.113.7:5060", "203.0.113.7:5060", "rport",
 		  "203.0.113.7:5060;branch=z9hG4bKa;rport=5060;received=203.0.113.7" },
@@ -122,13 +127,14 @@ TEST(with_rport_a_response_goes_to_the_source)
 		/* wherever it stands, it is filled in there */
 		{ "192.168.1.104:5060;rport;branch=z9hG4bKa", "203.0.113.7:1", "203.0.113.7:1", "rport",
 		  "192.168.1.104:5060;rport=1;branch=z9hG4bKa;received=203.0.113.7" },
-		{ "192.168.1.104:5060;a;RPORT;b=\"c;rport\";branch=z9hG4bKa", "203.0.113.7:65535", "203.0.113.7:65535", "rport",
+		{ "192.168.1.104:5060;a;RPORT;b=\"c;rport\";branch=z9hG4bKa", "203.0.113.7:65535",
+		  "203.0.113.7:65535", "rport",
 		  "192.168.1.104:5060;a;rport=65535;b=\"c;rport\";branch=z9hG4bKa;received=203.0.113.7" },
 		{ "192.168.1.104:5060 ; rport ; branch=z9hG4bKa", "203.0.113.7:9", "203.0.113.7:9", "rport",
 		  "192.168.1.104:5060 ; rport=9 ; branch=z9hG4bKa;received=203.0.113.7" },
 		/* an rport that has a value is no wish (RFC 3581 3: without value); it is left as it is */
-		{ "192.168.1.104:5060;branch=z9hG4bKa;rport=777", "203.0.113.7:23201", "203.0.113.7:5060", "via-port",
-		  "192.168.1.104:5060;branch=z9hG4bKa;rport=777;received=203.0.113.7" },
+		{ "192.168.1.104:5060;branch=z9hG4bKa;rport=777", "203.0.113.7:23201", "203.0.113.7:5060",
+		  "via-port", "192.168.1.104:5060;branch=z9hG4bKa;rport=777;received=203.0.113.7" },
 	};
 	assert_rows("rport=on", rows, COUNT(rows));
 }
@@ -136,8 +142,8 @@ TEST(with_rport_a_response_goes_to_the_source)
 TEST(a_server_that_does_not_know_rport_leaves_it_alone)
 {
 	static const struct row rows[] = {
-		{ "192.168.1.104:5060;branch=z9hG4bKa;rport", "203.0.113.7:23201", "203.0.113.7:5060", "via-port",
-		  "192.168.1.104:5060;branch=z9hG4bKa;rport;received=203.0.113.7" },
+		{ "192.168.1.104:5060;branch=z9hG4bKa;rport", "203.0.113.7:23201", "203.0.113.7:5060",
+		  "via-port", "192.168.1.104:5060;branch=z9hG4bKa;rport;received=203.0.113.7" },
 		{ "203.0.113.7:5060;rport;branch=z9hG4bKa", "203.0.113.7:5060", "203.0.113.7:5060", "sent-by",
 		  "203.0.113.7:5060;rport;branch=z9hG4bKa" },
 	};
@@ -149,15 +155,16 @@ TEST(forced_rport_answers_to_the_source_though_nobody_asked)
 	static const struct row rows[] = {
 		{ "192.168.1.104:5060;branch=z9hG4bKa", "203.0.113.7:23201", "203.0.113.7:23201", "forced",
 		  "192.168.1.104:5060;branch=z9hG4bKa;rport=23201;received=203.0.113.7" },
-		/* the RFC's "MUST add received" is for those who asked; Kamailio's force_rport() does not add it either */
+		/* the RFC's "MUST add received" is for those who asked; Kamailio's force_rport() does not add
+		   it either */
 		{ "203.0.113.7:5060;branch=z9hG4bKa", "203.0.113.7:50933", "203.0.113.7:50933", "forced",
 		  "203.0.113.7:5060;branch=z9hG4bKa;rport=50933" },
 		/* who asked gets it by right, and the rule says so */
-		{ "192.168.1.104:5060;branch=z9hG4bKa;rport", "203.0.113.7:23201", "203.0.113.7:23201", "rport",
-		  "192.168.1.104:5060;branch=z9hG4bKa;rport=23201;received=203.0.113.7" },
+		{ "192.168.1.104:5060;branch=z9hG4bKa;rport", "203.0.113.7:23201", "203.0.113.7:23201",
+		  "rport", "192.168.1.104:5060;branch=z9hG4bKa;rport=23201;received=203.0.113.7" },
 		/* a value is replaced by the truth */
-		{ "192.168.1.104:5060;rport=777;branch=z9hG4bKa", "203.0.113.7:23201", "203.0.113.7:23201", "forced",
-		  "192.168.1.104:5060;rport=23201;branch=z9hG4bKa;received=203.0.113.7" },
+		{ "192.168.1.104:5060;rport=777;branch=z9hG4bKa", "203.0.113.7:23201", "203.0.113.7:23201",
+		  "forced", "192.168.1.104:5060;rport=23201;branch=z9hG4bKa;received=203.0.113.7" },
 	};
 	assert_rows("force-rport=on", rows, COUNT(rows));
 }
@@ -180,11 +187,16 @@ TEST(rport_may_be_forced_for_some_users_only)
 {
 	static const struct {
 		const char *user, *word;
-	} rows[] = { { "100", "via-port" }, { "2006", "forced" }, { "2101", "forced" }, { "20", "via-port" }, { "20060", "via-port" } };
+	} rows[] = { { "100", "via-port" },
+		     { "2006", "forced" },
+		     { "2101", "forced" },
+		     { "20", "via-port" },
+		     { "20060", "via-port" } };
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct lab *lab = lab_with("", NULL, "force-rport-for=2006+2101");
-		const struct record *r = answer_to(lab, "Via: SIP/2.0/UDP 192.168.1.104:5060;branch=z9hG4bKa\n",
-						   "203.0.113.7:23201", rows[i].user);
+		const struct record *r =
+			answer_to(lab, "Via: SIP/2.0/UDP 192.168.1.104:5060;branch=z9hG4bKa\n",
+				  "203.0.113.7:23201", rows[i].user);
 		assert_string_equal(r->fact->word, rows[i].word);
 		lab_close(lab);
 	}
@@ -193,28 +205,31 @@ TEST(rport_may_be_forced_for_some_users_only)
 TEST(a_received_that_the_client_wrote_is_replaced)
 {
 	static const struct row rows[] = {
-		{ "192.168.1.104:5060;received=1.2.3.4;branch=z9hG4bKa", "203.0.113.7:23201", "203.0.113.7:5060", "via-port",
-		  "192.168.1.104:5060;branch=z9hG4bKa;received=203.0.113.7" },
-		{ "192.168.1.104:5060;branch=z9hG4bKa;received=1.2.3.4", "203.0.113.7:23201", "203.0.113.7:5060", "via-port",
-		  "192.168.1.104:5060;branch=z9hG4bKa;received=203.0.113.7" },
+		{ "192.168.1.104:5060;received=1.2.3.4;branch=z9hG4bKa", "203.0.113.7:23201",
+		  "203.0.113.7:5060", "via-port", "192.168.1.104:5060;branch=z9hG4bKa;received=203.0.113.7" },
+		{ "192.168.1.104:5060;branch=z9hG4bKa;received=1.2.3.4", "203.0.113.7:23201",
+		  "203.0.113.7:5060", "via-port", "192.168.1.104:5060;branch=z9hG4bKa;received=203.0.113.7" },
 		/* ours is not needed: then there is none */
-		{ "203.0.113.7:5060;branch=z9hG4bKa;received=1.2.3.4", "203.0.113.7:5060", "203.0.113.7:5060", "sent-by",
-		  "203.0.113.7:5060;branch=z9hG4bKa" },
-		{ "192.168.1.104:5060;rport;received=1.2.3.4;branch=z9hG4bKa", "203.0.113.7:23201", "203.0.113.7:23201", "rport",
+		{ "203.0.113.7:5060;branch=z9hG4bKa;received=1.2.3.4", "203.0.113.7:5060", "203.0.113.7:5060",
+		  "sent-by", "203.0.113.7:5060;branch=z9hG4bKa" },
+		{ "192.168.1.104:5060;rport;received=1.2.3.4;branch=z9hG4bKa", "203.0.113.7:23201",
+		  "203.0.113.7:23201", "rport",
 		  "192.168.1.104:5060;branch=z9hG4bKa;rport=23201;received=203.0.113.7" },
 		/* twice, and with blanks around it */
-		{ "192.168.1.104:5060;received=1.2.3.4;received=5.6.7.8;branch=z9hG4bKa", "203.0.113.7:1", "203.0.113.7:5060",
-		  "via-port", "192.168.1.104:5060;branch=z9hG4bKa;received=203.0.113.7" },
-		{ "192.168.1.104:5060 ; received = 1.2.3.4 ; branch=z9hG4bKa", "203.0.113.7:1", "203.0.113.7:5060",
-		  "via-port", "192.168.1.104:5060 ; branch=z9hG4bKa;received=203.0.113.7" },
+		{ "192.168.1.104:5060;received=1.2.3.4;received=5.6.7.8;branch=z9hG4bKa", "203.0.113.7:1",
+		  "203.0.113.7:5060", "via-port", "192.168.1.104:5060;branch=z9hG4bKa;received=203.0.113.7" },
+		{ "192.168.1.104:5060 ; received = 1.2.3.4 ; branch=z9hG4bKa", "203.0.113.7:1",
+		  "203.0.113.7:5060", "via-port",
+		  "192.168.1.104:5060 ; branch=z9hG4bKa;received=203.0.113.7" },
 	};
 	assert_rows("", rows, COUNT(rows));
 }
 
 TEST(blanks_are_allowed_around_the_parts_of_a_via)
 {
-	assert_row("", &(struct row){ "192.168.1.104 : 5062 ;branch=z9hG4bKa", "203.0.113.7:23201", "203.0.113.7:5062",
-				      "via-port", "192.168.1.104 : 5062 ;branch=z9hG4bKa;received=203.0.113.7" });
+	assert_row("", &(struct row){ "192.168.1.104 : 5062 ;branch=z9hG4bKa", "203.0.113.7:23201",
+				      "203.0.113.7:5062", "via-port",
+				      "192.168.1.104 : 5062 ;branch=z9hG4bKa;received=203.0.113.7" });
 }
 
 TEST(a_sent_by_that_is_neither_name_nor_ipv4_address_is_refused)
@@ -241,7 +256,7 @@ TEST(a_sent_by_that_is_neither_name_nor_ipv4_address_is_refused)
 	}
 }
 
-/* --- more than one Via ---------------------------------------------------------------------------------------------- */
+/* --- more than one Via ----------------------------------------------------------------------- */
 
 static const char *all_vias(const struct lab *lab, const struct record *r)
 {
@@ -250,7 +265,8 @@ static const char *all_vias(const struct lab *lab, const struct record *r)
 	uint32_t at = (uint32_t)strcspn(lab_text(r), "\n") + 1;
 	while (siptext_header(lab_text(r), r->payload->len, &at, &h))
 		if (siptext_named(lab_text(r), h.name, "Via", 'v'))
-			all = arena_printf(lab->arena, "%s%.*s\n", all, h.value.len, lab_text(r) + h.value.at);
+			all = arena_printf(lab->arena, "%s%.*s\n", all, h.value.len,
+					   lab_text(r) + h.value.at);
 	return all;
 }
 
@@ -259,30 +275,38 @@ TEST(only_the_top_via_is_stamped_and_all_are_returned_in_order)
 	static const struct {
 		const char *vias;
 	} rows[] = {
-		{ "Via: SIP/2.0/UDP 192.168.1.104;rport;branch=z9hG4bKa\nVia: SIP/2.0/UDP b;branch=z9hG4bKb\nv: SIP/2.0/TCP c;rport\n" },
-		{ "Via: SIP/2.0/UDP 192.168.1.104;rport;branch=z9hG4bKa, SIP/2.0/UDP b;branch=z9hG4bKb, SIP/2.0/TCP c;rport\n" },
-		{ "v: SIP/2.0/UDP 192.168.1.104;rport;branch=z9hG4bKa,SIP/2.0/UDP b;branch=z9hG4bKb\nVIA:SIP/2.0/TCP c;rport\n" },
+		{ "Via: SIP/2.0/UDP 192.168.1.104;rport;branch=z9hG4bKa\nVia: SIP/2.0/UDP "
+		  "b;branch=z9hG4bKb\nv: SIP/2.0/TCP c;rport\n" },
+		{ "Via: SIP/2.0/UDP 192.168.1.104;rport;branch=z9hG4bKa, SIP/2.0/UDP b;branch=z9hG4bKb, "
+		  "SIP/2.0/TCP c;rport\n" },
+		{ "v: SIP/2.0/UDP 192.168.1.104;rport;branch=z9hG4bKa,SIP/2.0/UDP "
+		  "b;branch=z9hG4bKb\nVIA:SIP/2.0/TCP c;rport\n" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct lab *lab = lab_with("", NULL, "");
 		const struct record *r = answer_to(lab, rows[i].vias, "203.0.113.7:23201", "100");
-		assert_string_equal(all_vias(lab, r), "SIP/2.0/UDP 192.168.1.104;rport=23201;branch=z9hG4bKa;received=203.0.113.7\n"
-						      "SIP/2.0/UDP b;branch=z9hG4bKb\n"
-						      "SIP/2.0/TCP c;rport\n");
+		assert_string_equal(
+			all_vias(lab, r),
+			"SIP/2.0/UDP 192.168.1.104;rport=23201;branch=z9hG4bKa;received=203.0.113.7\n"
+			"SIP/2.0/UDP b;branch=z9hG4bKb\n"
+			"SIP/2.0/TCP c;rport\n");
 		lab_close(lab);
 	}
 }
 
-/* --- the example of RFC 3581 6 ---------------------------------------------------------------------------------------- */
+/* --- the example of RFC 3581 6 --------------------------------------------------------------- */
 
 /*
- * 10.1.1.1:4540 -- NAT 192.0.2.1:9988 -- server. The RFC prints received, rport and branch in this order; here rport stays
- * where the client put it. The order of parameters means nothing (RFC 3261 19.1.4 for URIs, 20.42).
+ * 10.1.1.1:4540 -- NAT 192.0.2.1:9988 -- server. The RFC prints received, rport and branch in this order;
+ * here rport stays where the client put it. The order of parameters means nothing (RFC 3261 19.1.4 for
+ * URIs, 20.42).
  */
 TEST(the_example_of_rfc_3581_comes_out_with_its_received_its_rport_and_its_destination)
 {
 	struct lab *lab = lab_with("", NULL, "");
-	const struct record *r = answer_to(lab, "Via: SIP/2.0/UDP 10.1.1.1:4540;rport;branch=z9hG4bKkjshdyff\n", "192.0.2.1:9988", "user");
+	const struct record *r =
+		answer_to(lab, "Via: SIP/2.0/UDP 10.1.1.1:4540;rport;branch=z9hG4bKkjshdyff\n",
+			  "192.0.2.1:9988", "user");
 	assert_string_equal(lab_header(lab, r, "Via"),
 			    "SIP/2.0/UDP 10.1.1.1:4540;rport=9988;branch=z9hG4bKkjshdyff;received=192.0.2.1");
 	assert_string_equal(lab_flow(lab, r), "198.51.100.158:5060 > 192.0.2.1:9988");
@@ -291,7 +315,7 @@ TEST(the_example_of_rfc_3581_comes_out_with_its_received_its_rport_and_its_desti
 	lab_close(lab);
 }
 
-/* --- the decision alone ----------------------------------------------------------------------------------------------- */
+/* --- the decision alone ---------------------------------------------------------------------- */
 
 TEST(the_decision_needs_no_message)
 {
@@ -329,7 +353,8 @@ int main(void)
 		cmocka_unit_test(blanks_are_allowed_around_the_parts_of_a_via),
 		cmocka_unit_test(a_sent_by_that_is_neither_name_nor_ipv4_address_is_refused),
 		cmocka_unit_test(only_the_top_via_is_stamped_and_all_are_returned_in_order),
-		cmocka_unit_test(the_example_of_rfc_3581_comes_out_with_its_received_its_rport_and_its_destination),
+		cmocka_unit_test(
+			the_example_of_rfc_3581_comes_out_with_its_received_its_rport_and_its_destination),
 		cmocka_unit_test(the_decision_needs_no_message),
 	};
 	sip_process_setup();
