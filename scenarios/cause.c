@@ -214,7 +214,8 @@ static const char *tell_no_port(const struct evidence *e, struct arena *a)
 static const char *tell_wire(const struct evidence *e, struct arena *a)
 {
 	struct words w = words_of(e);
-	return arena_printf(a, "%u datagrams were lost on the wire, the last ones at %s", e->drops, w.place);
+	return arena_printf(a, "%u datagram%s lost on the wire, last at %s", e->drops, e->drops == 1 ? " was" : "s were",
+			    w.place);
 }
 
 static const char *tell_refused(const struct evidence *e, struct arena *a)
@@ -227,7 +228,7 @@ static const char *tell_refused(const struct evidence *e, struct arena *a)
 static const char *tell_no_answer(const struct evidence *e, struct arena *a)
 {
 	struct words w = words_of(e);
-	return arena_printf(a, "%s sent %u requests and nothing came back", w.subject, e->sent);
+	return arena_printf(a, "%s sent %u request%s and nothing came back", w.subject, e->sent, e->sent == 1 ? "" : "s");
 }
 
 /* --- the table

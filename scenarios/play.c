@@ -235,7 +235,15 @@ static struct world *world_for(struct arena *a, const struct scenario *s, const 
 	return w;
 }
 
-static void play(struct player *p, struct cell_result *out)
+/* The bound of the command line is no part of the scenario: a run that it cuts off says nothing. */
+static bool cut_off(const struct player *p, const struct play_options *o)
+{
+	const struct world *w = p->lab.world;
+	return w->end == WORLD_UNTIL && p->judge.undecided && o->max_time && w->setup.until == o->max_time &&
+	       p->scenario->until != o->max_time;
+}
+
+static void play(struct player *p, const struct play_options *options, struct cell_result *out)
 {
 	struct world *w = p->lab.world;
 	judge_init(&p->judge, w, p->scenario, members_of_checks(p));
@@ -245,6 +253,10 @@ static void play(struct player *p, struct cell_result *out)
 	step_schedule(p);
 	world_run(w);
 	judge_finish(&p->judge, out);
+	if (cut_off(p, options)) {
+		out->verdict = VERDICT_ERROR;
+		out->why = "stopped at the bound on virtual time (--max-time)";
+	}
 }
 
 void play_cell(struct arena *a, const struct scenario *s, uint64_t cell, const struct play_options *options,
@@ -269,7 +281,7 @@ void play_cell(struct arena *a, const struct scenario *s, uint64_t cell, const s
 		out->verdict = VERDICT_ERROR;
 		out->why = p->lab.trouble;
 	} else {
-		play(p, out);
+		play(p, options, out);
 	}
 	judge_expected(s, a, out);
 }
