@@ -11,7 +11,7 @@
 static const struct wire lan_wire = { .delay = 1 * MSEC };
 static const struct wire wan_wire = { .delay = 20 * MSEC };
 
-/* --- knobs ----------------------------------------------------------------------------------- */
+/* --- knobs ----------------------------------------------------------------------------- */
 
 static const struct field *knob_find(const struct field *fields, const char *key, size_t len)
 {
@@ -70,7 +70,7 @@ struct endpoint endpoint_of(const char *text)
 	return e;
 }
 
-/* --- building -------------------------------------------------------------------------------- */
+/* --- building -------------------------------------------------------------------------- */
 
 static struct phone_profile *phone_profile_of(struct lab *lab, const char *knobs)
 {
@@ -198,7 +198,7 @@ struct phone *lab_add_phone(struct lab *lab, const char *name, const char *addre
 	return phone_build(lab, name, endpoint_of(address), phone_profile_of(lab, knobs));
 }
 
-/* --- running --------------------------------------------------------------------------------- */
+/* --- running --------------------------------------------------------------------------- */
 
 static void clock_fire(struct timer *t)
 {
@@ -263,7 +263,7 @@ void lab_send(struct lab *lab, const char *src, const char *dst, const char *tex
 	lab_send_bytes(lab, src, dst, bytes, n);
 }
 
-/* --- the logbook ----------------------------------------------------------------------------- */
+/* --- the logbook ----------------------------------------------------------------------- */
 
 static bool is_at(const struct record *r, const char *where)
 {

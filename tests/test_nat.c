@@ -60,7 +60,7 @@ static const char *in_at(struct table *t, int64_t ms, const char *remote, const 
 	return arena_strdup(t->arena, text);
 }
 
-/* --- mapping and filtering, independent of each other ---------------------------------------- */
+/* --- mapping and filtering, independent of each other ---------------------------------- */
 
 static const char *const dependences[] = { "endpoint-independent", "address-dependent",
 					   "address-and-port-dependent" };
@@ -133,9 +133,7 @@ TEST(an_open_filter_lets_in_whom_the_mapping_never_heard_of)
 	table_free(t);
 }
 
-/* --- ports
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- ports ----------------------------------------------------------------------------- */
 
 TEST(a_preserving_router_keeps_the_port_and_a_random_one_stays_in_its_range)
 {
@@ -184,7 +182,7 @@ TEST(next_ports_are_handed_out_in_order_before_anything_else)
 	table_free(t);
 }
 
-/* --- collisions ------------------------------------------------------------------------------ */
+/* --- collisions ------------------------------------------------------------------------ */
 
 TEST(the_second_phone_on_the_same_port_meets_the_collision_policy)
 {
@@ -289,7 +287,7 @@ TEST(sharing_a_port_never_takes_the_answers_of_another_phone)
 	table_free(t);
 }
 
-/* --- lifetimes ------------------------------------------------------------------------------- */
+/* --- lifetimes ------------------------------------------------------------------------- */
 
 /* What is sent before the question, each at its time; then: what happens to an inbound datagram at `asked`?
  */
@@ -409,9 +407,7 @@ TEST(a_mapping_lives_as_long_as_any_of_its_flows)
 	table_free(t);
 }
 
-/* --- refusals
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- refusals -------------------------------------------------------------------------- */
 
 TEST(a_refusal_says_whether_it_was_never_open_is_open_for_others_or_has_closed)
 {
@@ -441,7 +437,7 @@ TEST(what_is_refused_renews_nothing)
 	table_free(t);
 }
 
-/* --- two phones in the lab ------------------------------------------------------------------- */
+/* --- two phones in the lab ------------------------------------------------------------- */
 
 TEST(two_phones_on_one_port_and_a_server_that_answers_to_the_via_port)
 {

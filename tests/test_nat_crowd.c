@@ -24,15 +24,13 @@ static void table_free(struct table *t)
 	arena_free(t->arena);
 }
 
-/* --- size
- * -------------------------------------------------------------------------------------------------------------
- */
+/* --- size ------------------------------------------------------------------------------ */
 
 #define CROWD 100000u
 
 static struct endpoint member(uint32_t i)
 {
-	return (struct endpoint){ 0x0A000000 + i / 100, 2000 + i % 100 * 600 };
+	return (struct endpoint){ 0x0A000000 + i / 60000, 2000 + i % 60000 };
 }
 
 static struct endpoint far_end(uint32_t i)
@@ -76,7 +74,7 @@ TEST(a_hundred_thousand_flows_are_all_found_and_their_places_used_again)
 	table_free(t);
 }
 
-/* --- against a table that is nothing but a list ---------------------------------------------- */
+/* --- against a table that is nothing but a list ---------------------------------------- */
 
 #define NAIVE 4096
 

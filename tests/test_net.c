@@ -1,7 +1,7 @@
 /* Wires, networks and what becomes of a datagram on its way. */
 #include "tests/lab.h"
 
-/* --- a network of nodes that only listen ----------------------------------------------------- */
+/* --- a network of nodes that only listen ----------------------------------------------- */
 
 struct hearer {
 	struct node node;
@@ -79,7 +79,7 @@ static const struct record *last_record(const struct field_day *f)
 	return last;
 }
 
-/* --- delay and jitter ------------------------------------------------------------------------ */
+/* --- delay and jitter ------------------------------------------------------------------ */
 
 TEST(a_datagram_takes_the_delay_of_both_wires)
 {
@@ -135,7 +135,7 @@ TEST(jitter_stays_between_nothing_and_its_bound_and_fills_it)
 	arena_free(f.arena);
 }
 
-/* --- loss, duplicates, chosen drops ---------------------------------------------------------- */
+/* --- loss, duplicates, chosen drops ---------------------------------------------------- */
 
 static int heard_of_10000(const struct wire *wire, uint64_t seed)
 {
@@ -213,7 +213,7 @@ TEST(a_lost_register_is_repeated_and_the_repeat_gets_through)
 	lab_close(lab);
 }
 
-/* --- where datagrams end --------------------------------------------------------------------- */
+/* --- where datagrams end --------------------------------------------------------------- */
 
 TEST(what_is_nowhere_on_the_network_has_no_route)
 {
@@ -317,7 +317,7 @@ TEST(a_router_takes_one_from_the_time_to_live)
 	lab_close(lab);
 }
 
-/* --- names and bounds ------------------------------------------------------------------------ */
+/* --- names and bounds ------------------------------------------------------------------ */
 
 TEST(names_carry_the_member_and_the_side_and_are_cut_to_fit)
 {

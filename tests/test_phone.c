@@ -15,7 +15,7 @@ static const char *header_of(const struct lab *lab, const char *where, const cha
 	return lab_header(lab, lab_nth(lab, where, EVENT_SENT, label, n), name);
 }
 
-/* --- challenges ------------------------------------------------------------------------------ */
+/* --- challenges ------------------------------------------------------------------------ */
 
 TEST(a_challenge_with_401_is_answered_in_authorization)
 {
@@ -237,9 +237,7 @@ TEST(a_forged_nonce_is_no_nonce)
 	lab_close(lab);
 }
 
-/* --- times
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- times ----------------------------------------------------------------------------- */
 
 TEST(a_refresh_comes_before_the_end_counted_from_the_200)
 {
@@ -450,9 +448,7 @@ TEST(an_absurd_grant_neither_stops_the_clock_nor_makes_it_race)
 	}
 }
 
-/* --- OPTIONS
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- OPTIONS --------------------------------------------------------------------------- */
 
 TEST(options_between_phone_and_server_are_answered_both_ways)
 {
@@ -496,9 +492,7 @@ TEST(what_the_phone_cannot_do_is_answered_405)
 	lab_close(lab);
 }
 
-/* --- crowds
- * ---------------------------------------------------------------------------------------------------------------
- */
+/* --- crowds ---------------------------------------------------------------------------- */
 
 TEST(members_of_a_group_count_their_users_up)
 {

@@ -16,7 +16,7 @@ static const char *header_of(const struct lab *lab, const char *where, const cha
 	return lab_header(lab, lab_nth(lab, where, EVENT_SENT, label, n), name);
 }
 
-/* --- learning its public address ------------------------------------------------------------- */
+/* --- learning its public address ------------------------------------------------------- */
 
 /* The Contacts of all REGISTERs sent, with their Expires where it is 0. */
 static const char *contacts(const struct lab *lab)
@@ -165,7 +165,7 @@ TEST(nonsense_in_received_and_rport_is_not_learned)
 	}
 }
 
-/* --- what it writes and where it sends from -------------------------------------------------- */
+/* --- what it writes and where it sends from -------------------------------------------- */
 
 TEST(via_and_contact_carry_what_the_knobs_say)
 {
@@ -252,7 +252,7 @@ TEST(a_repeat_leaves_from_the_port_of_its_first_try)
 	lab_close(lab);
 }
 
-/* --- the asymmetric phone (Cisco 7970: sends from 50933 or so, listens on 5060) -------------- */
+/* --- the asymmetric phone (Cisco 7970: sends from 50933 or so, listens on 5060) -------- */
 
 TEST(an_asymmetric_phone_fails_against_forced_rport_even_without_nat)
 {
@@ -302,7 +302,7 @@ TEST(behind_a_port_preserving_router_the_asymmetric_phone_fails_either_way)
 	lab_close(forced);
 }
 
-/* --- what it believes ------------------------------------------------------------------------ */
+/* --- what it believes ------------------------------------------------------------------ */
 
 TEST(a_strict_phone_drops_a_response_whose_via_was_changed)
 {

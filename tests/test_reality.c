@@ -10,7 +10,7 @@
 
 #include "tests/lab.h"
 
-/* --- the cells of the measurement ------------------------------------------------------------ */
+/* --- the cells of the measurement ------------------------------------------------------ */
 
 static const struct part {
 	const char *name, *knobs;
@@ -64,9 +64,7 @@ static const char *value_of(struct arena *a, const char *line, const char *key)
 	return arena_copy(a, at, strcspn(at, ",}"));
 }
 
-/* --- one cell
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- one cell -------------------------------------------------------------------------- */
 
 /* What can be compared; texts with what only chance decides put out of sight. */
 struct facts {

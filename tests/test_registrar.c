@@ -225,7 +225,7 @@ TEST(places_of_removed_bindings_are_used_again)
 	lab_close(lab);
 }
 
-/* --- what the server makes of a binding ------------------------------------------------------ */
+/* --- what the server makes of a binding ------------------------------------------------ */
 
 TEST(a_stored_contact_is_what_the_profile_says)
 {

@@ -12,7 +12,7 @@ static const struct sip_view *view_of(struct lab *lab, const char *bytes, size_t
 	return sip_view(lab->world, *p);
 }
 
-/* --- torture messages ------------------------------------------------------------------------ */
+/* --- torture messages ------------------------------------------------------------------ */
 
 enum torture { READ, REFUSED };
 
@@ -148,7 +148,7 @@ TEST(devices_survive_the_torture_messages)
 	lab_close(lab);
 }
 
-/* --- mutations ------------------------------------------------------------------------------- */
+/* --- mutations ------------------------------------------------------------------------- */
 
 struct mutant {
 	struct stream chance;
@@ -304,9 +304,7 @@ TEST(devices_survive_five_thousand_mutants)
 	with_mutants(5000, feed);
 }
 
-/* --- size
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- size ------------------------------------------------------------------------------ */
 
 /* A message that is `head`, then `piece` again and again, then `tail`, as large as a datagram can be. */
 static const char *swollen(struct arena *a, const char *head, const char *piece, const char *tail,
@@ -360,7 +358,7 @@ TEST(the_largest_messages_are_read_or_refused)
 	}
 }
 
-/* --- what is built here ---------------------------------------------------------------------- */
+/* --- what is built here ---------------------------------------------------------------- */
 
 TEST(what_is_built_reads_back_as_the_same_view)
 {

@@ -10,11 +10,11 @@
 
 static struct wheel *wheel_at(struct arena *a, usec now)
 {
-	static struct timer mover;
 	struct wheel *w = arena_alloc(a, sizeof *w);
+	struct timer *mover = arena_alloc(a, sizeof *mover);
 	wheel_init(w);
-	timer_arm(w, &mover, now);
-	assert_ptr_equal(wheel_next(w, NEVER), &mover);
+	timer_arm(w, mover, now);
+	assert_ptr_equal(wheel_next(w, NEVER), mover);
 	return w;
 }
 
@@ -177,7 +177,7 @@ TEST(a_timer_may_arm_itself_and_others_for_this_very_moment)
 	arena_free(a);
 }
 
-/* --- against a list that is sorted by looking at all of it ----------------------------------- */
+/* --- against a list that is sorted by looking at all of it ----------------------------- */
 
 #define NAIVE 200
 

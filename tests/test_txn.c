@@ -3,9 +3,7 @@
 
 #include "tests/lab.h"
 
-/* --- client
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- client ---------------------------------------------------------------------------- */
 
 /* The router lets in what comes to 23201, but the server's answers go to the Via port, 5060: nothing reaches
  * the phone. */
@@ -167,9 +165,24 @@ TEST(an_answer_belongs_to_a_request_by_branch_and_method)
 	}
 }
 
-/* --- server
- * ---------------------------------------------------------------------------------------------------------
- */
+TEST(a_late_answer_is_swallowed_only_by_the_phone_that_asked)
+{
+	static const char *const branches[] = { "z9hG4bKone" };
+	static const struct pins pins = { .branch = { branches, 1 } };
+	struct lab *lab = lab_new(&(struct lab_setup){ .server = "auth=none", .phone_pins = &pins });
+	lab_add_phone(lab, "second", "192.0.2.105", "");
+	lab_register(lab);
+	lab_run_ms(lab, 1000);
+	const char *again = lab_response(lab, lab_nth(lab, "phone", EVENT_SENT, "REGISTER", 1), "200 OK", "");
+	lab_send(lab, SERVER, "192.0.2.104:5060", again);
+	lab_send(lab, SERVER, "192.0.2.105:5060", again);
+	lab_run_ms(lab, 1100);
+	assert_int_equal(lab_count(lab, "phone", EVENT_DROPPED, NULL), 0);
+	assert_dropped(lab, "second", "no request of its own waits for this");
+	lab_close(lab);
+}
+
+/* --- server ---------------------------------------------------------------------------- */
 
 /* A REGISTER from somebody on the Internet, whose Via and Call-ID the test writes. */
 static const char *request_with(const struct lab *lab, const char *via, const char *call_id, int cseq)
@@ -318,6 +331,7 @@ int main(void)
 		cmocka_unit_test(timer_k_swallows_late_answers_for_t4_and_no_longer),
 		cmocka_unit_test(t4_is_a_knob_of_the_phone),
 		cmocka_unit_test(an_answer_belongs_to_a_request_by_branch_and_method),
+		cmocka_unit_test(a_late_answer_is_swallowed_only_by_the_phone_that_asked),
 		cmocka_unit_test(timer_j_repeats_the_last_answer_for_32_s_and_no_longer),
 		cmocka_unit_test(a_repeated_request_is_answered_but_not_obeyed_again),
 		cmocka_unit_test(a_request_repeats_another_by_branch_sent_by_and_method),

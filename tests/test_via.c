@@ -256,7 +256,7 @@ TEST(a_sent_by_that_is_neither_name_nor_ipv4_address_is_refused)
 	}
 }
 
-/* --- more than one Via ----------------------------------------------------------------------- */
+/* --- more than one Via ----------------------------------------------------------------- */
 
 static const char *all_vias(const struct lab *lab, const struct record *r)
 {
@@ -294,7 +294,7 @@ TEST(only_the_top_via_is_stamped_and_all_are_returned_in_order)
 	}
 }
 
-/* --- the example of RFC 3581 6 --------------------------------------------------------------- */
+/* --- the example of RFC 3581 6 --------------------------------------------------------- */
 
 /*
  * 10.1.1.1:4540 -- NAT 192.0.2.1:9988 -- server. The RFC prints received, rport and branch in this order;
@@ -315,7 +315,7 @@ TEST(the_example_of_rfc_3581_comes_out_with_its_received_its_rport_and_its_desti
 	lab_close(lab);
 }
 
-/* --- the decision alone ---------------------------------------------------------------------- */
+/* --- the decision alone ---------------------------------------------------------------- */
 
 TEST(the_decision_needs_no_message)
 {
