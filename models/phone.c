@@ -92,15 +92,24 @@ static struct endpoint sent_by(const struct phone *p)
 	return (struct endpoint){ e.host, e.port ? e.port : p->local.port };
 }
 
+#define COOKIE	      "z9hG4bK" /* RFC 3261 8.1.1.7 */
+#define COOKIE_LEN    7
+#define BRANCH_DIGITS 12
+
+static size_t branch_write(const struct phone *p, uint32_t n, char branch[static ID_TEXT_MAX])
+{
+	const struct list *pins = p->group->pins ? &p->group->pins->branch : NULL;
+	if (pins && n < pins->n)
+		return id_write(pins, p->ids, n, BRANCH_DIGITS, branch);
+	memcpy(branch, COOKIE, COOKIE_LEN);
+	stream_hex(ids(p, IDS_BRANCH), n, branch + COOKIE_LEN, BRANCH_DIGITS);
+	return COOKIE_LEN + BRANCH_DIGITS;
+}
+
 static void put_via(struct sip_builder *b, struct phone *p)
 {
-	char branch[ID_TEXT_MAX] = "z9hG4bK";
-	const struct list *pins = p->group->pins ? &p->group->pins->branch : NULL;
-	bool pinned = pins && p->requests < pins->n;
-	size_t prefix = pinned ? 0 : strlen(branch);
-	size_t len = prefix + (pinned ? id_write(pins, p->ids, p->requests, 16, branch)
-				      : (stream_hex(ids(p, IDS_BRANCH), p->requests, branch + prefix, 12), 12u));
-	p->requests++;
+	char branch[ID_TEXT_MAX];
+	size_t len = branch_write(p, p->requests++, branch);
 	struct endpoint by = sent_by(p);
 	via_put_own(b, by.host, p->group->profile->write_port ? by.port : 0, branch, len, p->group->profile->rport);
 }
@@ -121,14 +130,12 @@ static size_t tag_write(const struct phone *p, uint32_t n, char tag[static ID_TE
 
 static void put_from(struct sip_builder *b, const struct phone *p, struct span user, uint32_t n)
 {
-	char tag[ID_TEXT_MAX];
-	size_t len = tag_write(p, n, tag);
 	sip_begin_header(b, "From");
 	uint32_t from = b->len;
 	put_address_of_record(b, p, user);
 	sip_puts(b, ";tag=");
 	uint32_t at = b->len;
-	sip_put(b, tag, len);
+	b->len += (uint32_t)tag_write(p, n, sip_room(b, ID_TEXT_MAX));
 	b->view.from_tag = sip_since(b, at);
 	b->view.from = sip_since(b, from);
 	sip_end_header(b);
@@ -149,11 +156,9 @@ static void put_to(struct sip_builder *b, const struct phone *p, struct span use
 static void put_call_id(struct sip_builder *b, const struct phone *p, uint32_t n)
 {
 	const struct list *pins = p->group->pins ? &p->group->pins->call_id : NULL;
-	char id[ID_TEXT_MAX];
-	size_t len = id_write(pins, ids(p, IDS_CALL_ID), n, 16, id);
 	sip_begin_header(b, "Call-ID");
 	uint32_t from = b->len;
-	sip_put(b, id, len);
+	b->len += (uint32_t)id_write(pins, ids(p, IDS_CALL_ID), n, 16, sip_room(b, ID_TEXT_MAX));
 	if (!pins || n >= pins->n) {
 		sip_put(b, "@", 1);
 		sip_put_endpoint(b, p->local, false);

@@ -73,12 +73,14 @@ void sip_setup(struct world *w, bool parse_all);
 /** Once per process, before any thread: prepares libosip2 and points its allocator at thread-local memory. */
 void sip_process_setup(void);
 
+#define SIP_ROOM 256 /* bytes that can be printed in place, even behind a message of the largest size */
+
 /** A message in the making; one per world, begun with sip_request() or sip_response(). */
 struct sip_builder {
 	struct world *world;
 	struct sip_view view;
 	uint32_t len;
-	char bytes[PAYLOAD_MAX + 1];
+	char bytes[PAYLOAD_MAX + SIP_ROOM];
 };
 
 /** "METHOD "; the caller appends the Request-URI and then calls sip_end_request_line(). */
@@ -94,6 +96,13 @@ static inline __attribute__((always_inline)) void sip_put(struct sip_builder *b,
 	assert(b->len + len <= PAYLOAD_MAX);
 	memcpy(b->bytes + b->len, bytes, len);
 	b->len += (uint32_t)len;
+}
+
+/** Room for at most `len` bytes at the end; whoever prints there adds to `b->len` what it printed. */
+static inline char *sip_room(struct sip_builder *b, size_t len)
+{
+	assert(b->len + len <= sizeof b->bytes);
+	return b->bytes + b->len;
 }
 
 static inline __attribute__((always_inline)) void sip_puts(struct sip_builder *b, const char *text)

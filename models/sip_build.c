@@ -62,14 +62,13 @@ void sip_splice(struct sip_builder *b, uint32_t at, uint32_t old, const char *by
 
 void sip_put_number(struct sip_builder *b, uint64_t number)
 {
-	char text[20];
-	sip_put(b, text, decimal_print(number, text));
+	b->len += (uint32_t)decimal_print(number, sip_room(b, DECIMAL_MAX));
 }
 
 void sip_put_endpoint(struct sip_builder *b, struct endpoint e, bool with_port)
 {
-	char text[ENDPOINT_TEXT_MAX];
-	sip_put(b, text, with_port ? endpoint_print(e, text) : host_print(e.host, text));
+	char *text = sip_room(b, ENDPOINT_TEXT_MAX);
+	b->len += (uint32_t)(with_port ? endpoint_print(e, text) : host_print(e.host, text));
 }
 
 struct slice sip_since(const struct sip_builder *b, uint32_t from)
@@ -81,7 +80,7 @@ static struct sip_builder *begin(struct world *w)
 {
 	struct sip_builder *b = sip_shared(w)->builder;
 	b->world = w;
-	b->view = sip_view_empty();
+	b->view = sip_view_empty;
 	b->len = 0;
 	return b;
 }

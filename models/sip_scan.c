@@ -4,17 +4,14 @@
 
 #include "models/digest.h"
 
-struct sip_view sip_view_empty(void)
-{
-	return (struct sip_view){
-		.method = SIP_OTHER,
-		.via_port = SIP_ABSENT,
-		.expires = SIP_ABSENT,
-		.contact_expires = SIP_ABSENT,
-		.min_expires = SIP_ABSENT,
-		.content_length = SIP_ABSENT,
-	};
-}
+const struct sip_view sip_view_empty = {
+	.method = SIP_OTHER,
+	.via_port = SIP_ABSENT,
+	.expires = SIP_ABSENT,
+	.contact_expires = SIP_ABSENT,
+	.min_expires = SIP_ABSENT,
+	.content_length = SIP_ABSENT,
+};
 
 enum sip_method sip_method_of(const char *text, struct slice name)
 {
@@ -244,7 +241,7 @@ static bool scan_header(const char *text, const struct header_line *h, struct si
 
 bool sip_scan(const char *text, uint32_t len, struct sip_view *v)
 {
-	*v = sip_view_empty();
+	*v = sip_view_empty;
 	struct header_line h;
 	uint32_t at = 0;
 	const char *lf = memchr(text, '\n', len);

@@ -6,8 +6,8 @@
 
 #include "models/sip.h"
 
-/** An empty view: no slice, no number. */
-struct sip_view sip_view_empty(void);
+/** No slice, no number. */
+extern const struct sip_view sip_view_empty;
 
 /** Fills a view from text. False when there is no start line, or Via, From, To, Call-ID or CSeq is missing. */
 bool sip_scan(const char *text, uint32_t len, struct sip_view *v);

@@ -20,6 +20,7 @@ struct prefix {
 	uint32_t bits;
 };
 
+#define DECIMAL_MAX       20 /* digits of a 64-bit number */
 #define HOST_TEXT_MAX     16 /* "255.255.255.255" and the final zero */
 #define ENDPOINT_TEXT_MAX 22 /* the same with ":65535" */
 
@@ -35,7 +36,7 @@ bool endpoint_parse(const char *text, size_t len, uint32_t default_port, struct 
 /** Writes "a.b.c.d:port" and a final zero. Returns the length without it. */
 size_t endpoint_print(struct endpoint e, char text[static ENDPOINT_TEXT_MAX]);
 
-/** Writes `number` in decimal without a final zero. Returns the number of digits (at most 20). */
+/** Writes `number` in decimal without a final zero. Returns the number of digits (at most DECIMAL_MAX). */
 size_t decimal_print(uint64_t number, char *text);
 
 /** Reads "a.b.c.d/bits"; the host's own bits must be zero. */

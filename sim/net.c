@@ -19,8 +19,6 @@ struct network_host {
 	struct endpoint at;
 };
 
-
-
 void node_init(struct node *n, struct world *w, const struct node_ops *ops, const char *name, uint32_t member)
 {
 	*n = (struct node){ .ops = ops, .world = w, .name = name, .member = member, .index = w->n_nodes };
@@ -167,7 +165,9 @@ static void take_off(struct iface *to, const struct packet *p, usec delay)
 {
 	struct world *w = to->node->world;
 	struct flight *f = pool_get(&w->flights);
-	*f = (struct flight){ .timer = { .fire = land }, .to = to, .packet = *p };
+	f->timer = (struct timer){ .fire = land };
+	f->to = to;
+	f->packet = *p;
 	payload_ref(p->payload);
 	world_after(w, &f->timer, delay);
 }

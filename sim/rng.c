@@ -55,10 +55,6 @@ void stream_hex(struct stream s, uint64_t n, char *text, size_t digits)
 {
 	assert(digits >= 1 && digits <= 16);
 	uint64_t x = stream_draw(s, n);
-	uint64_t low = hex8((uint32_t)x), high;
-	memcpy(text, &low, digits < 8 ? digits : 8);
-	if (digits > 8) {
-		high = hex8((uint32_t)(x >> 32));
-		memcpy(text + 8, &high, digits - 8);
-	}
+	uint64_t hex[] = { hex8((uint32_t)x), hex8((uint32_t)(x >> 32)) };
+	memcpy(text, hex, digits);
 }

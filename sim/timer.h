@@ -8,7 +8,8 @@
  *	level 1   slot = 64 us      the 4 ms block around that one, and so on
  *
  * A timer sits at the level of the highest 6-bit digit in which its time differs from `now`. When the clock
- * enters a block, that block's list is dealt out to the lower levels, in order: so ties stay in the order of arming.
+ * enters a block, it goes straight to the block's earliest timer, and the block's list is dealt out to the levels
+ * below as seen from there, in order: so ties stay in the order of arming.
  */
 #ifndef SIM_TIMER_H
 #define SIM_TIMER_H
