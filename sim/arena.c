@@ -4,12 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
-#define ALIGN         16u
-#define CHUNK_MIN     (64u << 10)
-#define CHUNK_MAX     (16u << 20)
-#define HUGE_PAGE     (2u << 20)
+#define ALIGN	  16u
+#define CHUNK_MIN (64u << 10)
+#define CHUNK_MAX (4u << 20)
 
 struct chunk {
 	struct chunk *next;
@@ -24,24 +22,9 @@ struct arena {
 	size_t used; /* bytes handed out since the last reset */
 };
 
-/* A crowd's memory is visited at random: huge pages spare most of the address translation. */
-static void *memory_get(size_t size)
-{
-	if (size < HUGE_PAGE)
-		return malloc(size);
-	void *p = aligned_alloc(HUGE_PAGE, size);
-#ifdef MADV_HUGEPAGE
-	if (p)
-		madvise(p, size, MADV_HUGEPAGE);
-#endif
-	return p;
-}
-
 static struct chunk *chunk_new(size_t size)
 {
-	if (size + sizeof(struct chunk) >= HUGE_PAGE)
-		size = (size + sizeof(struct chunk) + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE - sizeof(struct chunk);
-	struct chunk *c = memory_get(sizeof *c + size);
+	struct chunk *c = malloc(sizeof *c + size);
 	if (!c) {
 		fputs("viaport: out of memory\n", stderr);
 		abort();
