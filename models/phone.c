@@ -114,12 +114,17 @@ static void put_via(struct sip_builder *b, struct phone *p)
 	via_put_own(b, by.host, p->group->profile->write_port ? by.port : 0, branch, len, p->group->profile->rport);
 }
 
-static void put_address_of_record(struct sip_builder *b, const struct phone *p, struct span user)
+/* Written into three places of each request. */
+struct address_of_record {
+	struct span user, domain;
+};
+
+static void put_address_of_record(struct sip_builder *b, const struct address_of_record *a)
 {
 	sip_puts(b, "<sip:");
-	sip_put(b, user.at, user.len);
+	sip_put(b, a->user.at, a->user.len);
 	sip_put(b, "@", 1);
-	sip_puts(b, p->group->domain);
+	sip_put(b, a->domain.at, a->domain.len);
 	sip_put(b, ">", 1);
 }
 
@@ -128,11 +133,11 @@ static size_t tag_write(const struct phone *p, uint32_t n, char tag[static ID_TE
 	return id_write(p->group->pins ? &p->group->pins->tag : NULL, ids(p, IDS_TAG), n, 10, tag);
 }
 
-static void put_from(struct sip_builder *b, const struct phone *p, struct span user, uint32_t n)
+static void put_from(struct sip_builder *b, const struct phone *p, const struct address_of_record *a, uint32_t n)
 {
 	sip_begin_header(b, "From");
 	uint32_t from = b->len;
-	put_address_of_record(b, p, user);
+	put_address_of_record(b, a);
 	sip_puts(b, ";tag=");
 	uint32_t at = b->len;
 	b->len += (uint32_t)tag_write(p, n, sip_room(b, ID_TEXT_MAX));
@@ -141,14 +146,21 @@ static void put_from(struct sip_builder *b, const struct phone *p, struct span u
 	sip_end_header(b);
 }
 
-static void put_to(struct sip_builder *b, const struct phone *p, struct span user)
+/* The domain may be written with a port, which is no part of its name. */
+static size_t host_len(struct span domain)
+{
+	const char *colon = memchr(domain.at, ':', domain.len);
+	return colon ? (size_t)(colon - domain.at) : domain.len;
+}
+
+static void put_to(struct sip_builder *b, const struct address_of_record *a)
 {
 	sip_begin_header(b, "To");
 	uint32_t from = b->len;
-	put_address_of_record(b, p, user);
+	put_address_of_record(b, a);
 	b->view.to = sip_since(b, from);
-	b->view.to_user = (struct slice){ (uint16_t)(from + strlen("<sip:")), (uint16_t)user.len };
-	b->view.to_host = (struct slice){ (uint16_t)(b->view.to_user.at + user.len + 1), (uint16_t)strcspn(p->group->domain, ":") };
+	b->view.to_user = (struct slice){ (uint16_t)(from + strlen("<sip:")), (uint16_t)a->user.len };
+	b->view.to_host = (struct slice){ (uint16_t)(b->view.to_user.at + a->user.len + 1), (uint16_t)host_len(a->domain) };
 	sip_end_header(b);
 }
 
@@ -324,7 +336,7 @@ static void put_credentials(struct sip_builder *b, const struct phone *p, struct
 /* What one request needs to know beside the phone. */
 struct request {
 	enum sip_method method;
-	struct span user; /* the phone's, written once for all headers */
+	struct address_of_record of; /* the phone's */
 	uint32_t call_id, cseq, tag;
 	uint32_t expires;		     /* SIP_ABSENT: no Expires and no Contact */
 	struct endpoint contact;
@@ -341,10 +353,10 @@ static void put_header(struct sip_builder *b, struct phone *p, enum sip_header h
 		put_max_forwards(b);
 		break;
 	case HEADER_FROM:
-		put_from(b, p, r->user, r->tag);
+		put_from(b, p, &r->of, r->tag);
 		break;
 	case HEADER_TO:
-		put_to(b, p, r->user);
+		put_to(b, &r->of);
 		break;
 	case HEADER_CALL_ID:
 		put_call_id(b, p, r->call_id);
@@ -354,7 +366,7 @@ static void put_header(struct sip_builder *b, struct phone *p, enum sip_header h
 		break;
 	case HEADER_CONTACT:
 		if (r->expires != SIP_ABSENT)
-			put_contact(b, p, r->user, r->contact);
+			put_contact(b, p, r->of.user, r->contact);
 		break;
 	case HEADER_EXPIRES:
 		if (r->expires != SIP_ABSENT)
@@ -362,7 +374,7 @@ static void put_header(struct sip_builder *b, struct phone *p, enum sip_header h
 		break;
 	case HEADER_AUTHORIZATION:
 		if (r->answers)
-			put_credentials(b, p, r->user, r->answers);
+			put_credentials(b, p, r->of.user, r->answers);
 		break;
 	case HEADER_USER_AGENT:
 		sip_text_header(b, "User-Agent", p->group->profile->user_agent);
@@ -387,10 +399,10 @@ static void put_header(struct sip_builder *b, struct phone *p, enum sip_header h
 static struct payload *request_build(struct phone *p, struct request *r)
 {
 	char user[PHONE_USER_MAX];
-	r->user = (struct span){ user, phone_user(p, user) };
+	r->of = (struct address_of_record){ { user, phone_user(p, user) }, SPAN(p->group->domain) };
 	struct sip_builder *b = sip_request(p->node.world, r->method);
 	sip_puts(b, "sip:");
-	sip_puts(b, p->group->domain);
+	sip_put(b, r->of.domain.at, r->of.domain.len);
 	sip_end_request_line(b);
 	const uint8_t *order = p->group->profile->header_order.items;
 	for (uint32_t i = 0; i < p->group->profile->header_order.n; i++)

@@ -29,11 +29,6 @@ void registrar_expect(const struct registrar *r, struct span user)
 	table_prefetch(&r->table, user_hash(user));
 }
 
-static uint64_t text_hash(const char *text, size_t len)
-{
-	return (uint64_t)hash_bytes(HASH_START, text, len) << 32 | hash_bytes(~HASH_START, text, len);
-}
-
 /* The next binding of `user` in a chain, alive or not. */
 static struct binding *of_user(struct link *l, struct span user)
 {
@@ -251,7 +246,7 @@ uint32_t registrar_register(struct registrar *r, usec now, struct span user, con
 			    const struct sip_view *v)
 {
 	const struct payload *m = request->payload;
-	struct registration reg = { r, now, user, request, v, text_hash(slice_at(m, v->call_id), v->call_id.len), false, 0 };
+	struct registration reg = { r, now, user, request, v, hash_bytes_64(HASH_START, slice_at(m, v->call_id), v->call_id.len), false, 0 };
 	uint32_t status = each_contact(&reg, check_contact);
 	if (status != 200)
 		return status;

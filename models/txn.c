@@ -79,12 +79,10 @@ static struct linger *linger_of(struct world *w, usec t4)
 	return &c->linger;
 }
 
-/* Two hashes of the branch and the method: 64 bits tell the few transactions of a client apart (17.1.3). */
+/* A hash of the branch and the method: 64 bits tell the few transactions of a client apart (17.1.3). */
 static uint64_t client_key(const struct payload *p, const struct sip_view *v)
 {
-	const char *branch = slice_at(p, v->via_branch);
-	uint32_t high = hash_bytes(HASH_START + v->method, branch, v->via_branch.len);
-	return (uint64_t)high << 32 | hash_bytes(~high, branch, v->via_branch.len);
+	return hash_bytes_64(HASH_START + v->method, slice_at(p, v->via_branch), v->via_branch.len);
 }
 
 struct client_txn *client_txn_start(struct client_txns *txns, struct iface *iface, const struct packet *request,

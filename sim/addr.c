@@ -78,23 +78,43 @@ static size_t digits_of(uint64_t number)
 	return n;
 }
 
+/* "00" to "99": two digits for one division. */
+static const char pairs[] =
+	"0001020304050607080910111213141516171819"
+	"2021222324252627282930313233343536373839"
+	"4041424344454647484950515253545556575859"
+	"6061626364656667686970717273747576777879"
+	"8081828384858687888990919293949596979899";
+
+static void pair_print(uint32_t n, char *text)
+{
+	memcpy(text, &pairs[2 * n], 2);
+}
+
 size_t decimal_print(uint64_t number, char *text)
 {
-	size_t n = digits_of(number);
-	for (size_t i = n; i-- > 0; number /= 10)
-		text[i] = (char)('0' + number % 10);
+	size_t n = digits_of(number), at = n;
+	for (; at >= 2; number /= 100)
+		pair_print((uint32_t)(number % 100), text + (at -= 2));
+	if (at)
+		text[0] = (char)('0' + number);
 	return n;
 }
 
 static size_t octet_print(uint32_t n, char *text)
 {
-	char *at = text;
-	if (n >= 100)
-		*at++ = (char)('0' + n / 100);
-	if (n >= 10)
-		*at++ = (char)('0' + n / 10 % 10);
-	*at++ = (char)('0' + n % 10);
-	return (size_t)(at - text);
+	uint32_t hundreds = n >= 200 ? 2 : n >= 100;
+	if (hundreds) {
+		*text = (char)('0' + hundreds);
+		pair_print(n - 100 * hundreds, text + 1);
+		return 3;
+	}
+	if (n >= 10) {
+		pair_print(n, text);
+		return 2;
+	}
+	*text = (char)('0' + n);
+	return 1;
 }
 
 size_t host_print(uint32_t host, char text[static HOST_TEXT_MAX])

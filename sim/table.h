@@ -44,18 +44,27 @@ struct link *table_next(const struct link *l);
 
 /** A hash of bytes, eight at a time, carried on from `hash`; start with HASH_START. Not for chance: see rng.h. */
 #define HASH_START 2166136261u
-static inline uint32_t hash_bytes(uint32_t hash, const char *bytes, size_t len)
+static inline uint64_t hash_bytes_64(uint64_t hash, const char *bytes, size_t len)
 {
-	uint64_t h = hash ^ len * 0x9E3779B97F4A7C15u, word;
-	for (; len >= 8; len -= 8, bytes += 8) {
-		memcpy(&word, bytes, 8);
+	uint64_t h = hash ^ len * 0x9E3779B97F4A7C15u, word = 0;
+	size_t at = 0;
+	for (; at + 8 <= len; at += 8) {
+		memcpy(&word, bytes + at, 8);
 		h = (h ^ word) * 0xBF58476D1CE4E5B9u;
 		h ^= h >> 29;
 	}
-	word = 0;
-	memcpy(&word, bytes, len);
+	if (len >= 8)
+		memcpy(&word, bytes + len - 8, 8); /* the rest, and some bytes once more: one load instead of a copy */
+	else
+		memcpy(&word, bytes, len);
 	h = (h ^ word) * 0x94D049BB133111EBu;
-	return (uint32_t)(h >> 32);
+	return h ^ h >> 32;
+}
+
+/** The same in 32 bits. */
+static inline uint32_t hash_bytes(uint32_t hash, const char *bytes, size_t len)
+{
+	return (uint32_t)hash_bytes_64(hash, bytes, len);
 }
 
 #endif
