@@ -47,7 +47,7 @@ bool catalogue_load(struct arena *a, const struct source *files, size_t n, struc
 	struct complaint *before = complaints->last;
 	uint32_t complained = complaints->n;
 	struct loader *l = loader_new(a, NULL, complaints);
-	l->evidence_required = true;
+	l->models_only = true;
 	for (size_t i = 0; i < n; i++)
 		file_read(l, &files[i]);
 	models_finish(l);

@@ -77,7 +77,8 @@ const struct complaint_kind complaint_kinds[] = {
 	[VP_MODEL] = { "VP015", "a model that cannot be made",
 		       "An entry under `models` needs a kind, or a `like` that brings one; a catalogue entry "
 		       "also says what it is, where "
-		       "that was seen, and how sure that is." },
+		       "that was seen, and how sure that is. A name that the catalogue has cannot be given "
+		       "to another." },
 	[VP_AXIS] = { "VP016", "no such axis or value",
 		      "`$name` stands for the values of an axis, and `when` picks some of them. Both must be "
 		      "listed under `axes`." },

@@ -248,6 +248,7 @@ static enum loaded root_read(struct loader *l)
 		return LOADED_BAD;
 	}
 	if (is_models_only(l->root)) {
+		l->models_only = true;
 		shape_read(l, &models_shape, l->root, l->s, NULL);
 		models_finish(l);
 		return LOADED_MODELS_ONLY;

@@ -38,6 +38,7 @@ struct model_draft {
 	const struct yaml *y;
 	int kind; /* enum device_kind; -1: it has none, which was complained of */
 	bool begun, done;
+	bool evidence_required;	  /* title, source and confidence of its own */
 	struct model_draft *like; /* an entry of the same files, or NULL */
 };
 
@@ -61,8 +62,8 @@ struct loader {
 	struct names *model_names;
 	struct model_draft **drafts; /* by index in models->models */
 	uint32_t n_drafts, drafts_room;
-	bool evidence_required; /* title, source and confidence */
-	struct names *files;	/* that are read already, by path */
+	bool models_only;    /* the file is the catalogue, or may become a part of it */
+	struct names *files; /* that are read already, by path */
 
 	struct node_draft *nodes; /* by index in s->nodes */
 	uint32_t nodes_room;
@@ -112,8 +113,7 @@ void axes_read(struct loader *l, const struct yaml *value, void *into);
 /** Is the value `$axis`? */
 bool is_axis(const struct yaml *value);
 
-/** The index of the axis of a value that is_axis(); -1, and a complaint, when there is none. Marks it as
- * used. */
+/** The index of the axis of a value that is_axis(); -1, and a complaint, when there is none. */
 int axis_of(struct loader *l, const struct yaml *value);
 
 /** How many values a thing has: one, or as many as the axis. */

@@ -89,10 +89,8 @@ static bool axis_is_spoilt(const struct loader *l, const char *name)
 int axis_of(struct loader *l, const struct yaml *value)
 {
 	int64_t i = names_find(l->axis_names, value->text + 1, value->len - 1);
-	if (i >= 0) {
-		l->axes[i].used = true;
+	if (i >= 0)
 		return (int)i;
-	}
 	if (axis_is_spoilt(l, value->text + 1))
 		return -1;
 	struct yaml name = *value;
@@ -122,8 +120,21 @@ void axis_note(struct complaint *c, int axis, const struct yaml *use)
 		yaml_note(c, use, "the values of the axis are used here");
 }
 
+/** Marks every axis whose `$name` stands anywhere: also where it was complained of, so as not to complain
+ * twice. */
+static void uses_mark(struct loader *l, const struct yaml *y)
+{
+	int64_t i = is_axis(y) ? names_find(l->axis_names, y->text + 1, y->len - 1) : -1;
+	if (i >= 0)
+		l->axes[i].used = true;
+	for (const struct yaml *child = y->first; child; child = child->next)
+		uses_mark(l, child);
+}
+
 void axes_finish(struct loader *l)
 {
+	if (l->s->n_axes > 0)
+		uses_mark(l, l->root);
 	for (uint32_t i = 0; i < l->s->n_axes; i++) {
 		if (l->axes[i].used)
 			continue;

@@ -68,11 +68,9 @@ static int when_axis(struct loader *l, const struct yaml *key, bool uses)
 	struct yaml name = *key;
 	name.text = dollar;
 	name.len++;
-	int64_t known = names_find(l->axis_names, key->text, key->len);
-	bool used = known >= 0 && l->axes[known].used;
 	int axis = axis_of(l, &name);
-	if (axis >= 0)
-		l->axes[axis].used = used || uses;
+	if (axis >= 0 && uses)
+		l->axes[axis].used = true;
 	return axis;
 }
 

@@ -79,6 +79,19 @@ const struct key model_keys[] = {
 };
 /* clang-format on */
 
+/** Complains of a name that the catalogue has already: which of the two is meant could not be seen where it
+ * is used. */
+static void shadow_check(struct loader *l, const struct yaml *key)
+{
+	if (l->models_only || !catalogue_any(l->models->parent, key->text, key->len))
+		return;
+	yaml_complain(key, VP_MODEL,
+		      arena_printf(l->complaints->arena,
+				   "choose another name, and `like: %s` to begin with what is there",
+				   key->text),
+		      "the catalogue has a model '%s' already", key->text);
+}
+
 /** Remembers one entry of `models`; it is made when all are known, because `like` may name any of them. */
 static void model_declare(struct loader *l, const struct yaml *y)
 {
@@ -95,8 +108,10 @@ static void model_declare(struct loader *l, const struct yaml *y)
 			  l->drafts[number]->y->key, "it was first given here");
 		return;
 	}
+	shadow_check(l, key);
 	struct model_draft *d = arena_alloc(l->scratch, sizeof *d);
 	d->y = y;
+	d->evidence_required = l->models_only || y->file != l->root->file;
 	d->kind = -1;
 	d->model = arena_alloc(l->arena, sizeof *d->model);
 	*d->model = (struct model){ .name = name, .path = y->file->source->path, .line = key->line };
@@ -264,6 +279,14 @@ static void circle_complain(struct loader *l, const struct model_draft *d)
 		      text, d->model->name);
 }
 
+static bool is_kind_to_come(const struct yaml *kind)
+{
+	for (const char *const *word = kinds_to_come; kind && *word; word++)
+		if (yaml_is(kind, *word))
+			return true;
+	return false;
+}
+
 /** The kind that the entry itself says; -1 when it says none or a wrong one. */
 static int kind_said(struct loader *l, const struct model_draft *d)
 {
@@ -271,11 +294,9 @@ static int kind_said(struct loader *l, const struct model_draft *d)
 	int kind;
 	if (!y || y->kind != YAML_TEXT || y->len == 0)
 		return -1;
-	for (const char *const *word = kinds_to_come; *word; word++) {
-		if (!yaml_is(y, *word))
-			continue;
+	if (is_kind_to_come(y)) {
 		yaml_complain(y, VP_NOT_MODELLED, "phone, router or server", "'%s' is not modelled yet",
-			      *word);
+			      y->text);
 		return -1;
 	}
 	return value_read(l, &kind_field, y, &kind) ? kind : -1;
@@ -316,17 +337,18 @@ static void kind_decide(struct loader *l, struct model_draft *d, const struct mo
 			      "the model '%s' has no kind", d->model->name);
 }
 
+/** What others rely on has evidence of its own; that of the entry it is like is about something else. */
 static void evidence_check(const struct model_draft *d)
 {
 	static const char *const wanted[] = { "title", "source", "confidence" };
-	for (size_t i = 0; i < COUNT(wanted); i++)
+	for (size_t i = 0; i < COUNT(wanted) && d->evidence_required; i++)
 		if (!yaml_get(d->y, wanted[i]))
 			yaml_complain(d->y->key, VP_MODEL,
-				      "a catalogue entry has title, source and confidence",
+				      "an entry for others has a title, a source and a confidence of its own",
 				      "the model '%s' has no %s", d->model->name, wanted[i]);
 }
 
-/** Copies what the model is like, or the defaults of its kind. */
+/** Copies what the model is like, or the defaults of its kind. Its confidence is low until it says more. */
 static void *profile_begin(struct loader *l, struct model *m, const struct model *like)
 {
 	const struct device *device = &devices[m->kind];
@@ -341,21 +363,15 @@ static void *profile_begin(struct loader *l, struct model *m, const struct model
 	m->like = like->name;
 	m->title = like->title;
 	m->source = like->source;
-	m->confidence = like->confidence;
 	return profile;
 }
 
-static void model_make(struct loader *l, struct model_draft *d)
+static void profile_make(struct loader *l, const struct model_draft *d, const struct model *like,
+			 enum device_kind kind)
 {
-	const struct model *like = like_of(l, d);
 	struct model *m = d->model;
-	kind_decide(l, d, like);
-	if (d->kind < 0)
-		return;
-	m->kind = (enum device_kind)d->kind;
-	if (like && like->kind != m->kind)
-		like = NULL;
-	void *profile = profile_begin(l, m, like);
+	m->kind = kind;
+	void *profile = profile_begin(l, m, like && like->kind == m->kind ? like : NULL);
 	struct shape shape = { model_keys, devices[m->kind].fields, device_refused(m->kind) };
 	struct knobs knobs = { .why = "a model has one value for every knob; use the axis beside the model" };
 	shape_read(l, &shape, d->y, m, &knobs);
@@ -363,8 +379,21 @@ static void model_make(struct loader *l, struct model_draft *d)
 	settings_apply(&settings, NULL, profile);
 	m->profile = profile;
 	pairs_check_model(l, m, &knobs);
-	if (l->evidence_required)
-		evidence_check(d);
+}
+
+static void model_make(struct loader *l, struct model_draft *d)
+{
+	static const struct shape of_no_kind = { .keys = model_keys, .any_device = true };
+	const struct model *like = like_of(l, d);
+	kind_decide(l, d, like);
+	/* The kind of the other one tells which knobs there are, also when the word for its own is wrong. */
+	if (d->kind >= 0)
+		profile_make(l, d, like, (enum device_kind)d->kind);
+	else if (like)
+		profile_make(l, d, like, like->kind);
+	else if (!is_kind_to_come(yaml_get(d->y, "kind")))
+		shape_read(l, &of_no_kind, d->y, d->model, NULL);
+	evidence_check(d);
 }
 
 /**

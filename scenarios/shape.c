@@ -44,6 +44,16 @@ const char *did_you_mean(struct loader *l, const char *word)
 
 /* --- keys that are not there ---------------------------------------------------------------------------- */
 
+static bool is_of_any_device(const struct yaml *key)
+{
+	for (int kind = 0; kind < DEVICE_KINDS; kind++) {
+		const struct shape device = { .refused = device_refused((enum device_kind)kind) };
+		if (field_find(devices[kind].fields, key->text, key->len) || refused_find(&device, key->text))
+			return true;
+	}
+	return false;
+}
+
 static const char *key_nearest(const struct shape *s, const struct yaml *key)
 {
 	struct nearest n = nearest_to(key->text, key->len);
@@ -51,6 +61,9 @@ static const char *key_nearest(const struct shape *s, const struct yaml *key)
 		nearest_offer(&n, k->name);
 	for (const struct field *f = fields_of(s); f->key; f++)
 		nearest_offer(&n, f->key);
+	for (int kind = 0; kind < DEVICE_KINDS && s->any_device; kind++)
+		for (const struct field *f = devices[kind].fields; f->key; f++)
+			nearest_offer(&n, f->key);
 	return n.best;
 }
 
@@ -213,7 +226,7 @@ static void values_sort(struct loader *l, const struct shape *s, const struct ya
 			found[k - keys_of(s)] = value;
 		else if (f)
 			knob_read(l, f, value, knobs);
-		else
+		else if (!s->any_device || !is_of_any_device(value->key))
 			unknown_complain(l, s, value);
 	}
 }

@@ -61,6 +61,7 @@ struct shape {
 	const struct key *keys;	       /* read in this order, whatever the file's is; NULL: none */
 	const struct field *fields;    /* knobs beside them; NULL: none */
 	const struct refused *refused; /* NULL: none */
+	bool any_device; /* which device it is, is not known: knobs of all of them are let pass unread */
 };
 
 /** Reads a map: complains of unknown and missing keys and has every other one read, into `into` or `knobs`.

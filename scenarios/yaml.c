@@ -405,19 +405,48 @@ static size_t line_offset(const struct source *s, uint32_t line)
 	return (size_t)(at - s->text);
 }
 
+/** Moves to the tab that indents a line: the one here, or one of the indented lines behind it. False: none
+ * does. */
+static bool tab_find(struct reader *r)
+{
+	const char *text = r->file->source->text, *line = text + r->here.offset;
+	for (uint32_t n = r->here.line;; n++) {
+		size_t blanks = strspn(line, " \t"), spaces = strspn(line, " ");
+		if (spaces < blanks && !strchr("#\r\n", line[blanks])) {
+			r->here.line = n;
+			r->here.column = (uint32_t)spaces + 1;
+			r->here.offset = (uint32_t)(line - text);
+			return true;
+		}
+		line = strchr(line, '\n');
+		if (!line || !strchr(" \t", *++line))
+			return false;
+	}
+}
+
+/* A line that a tab indents continues the text of the line before it, and then a colon makes that text a key.
+ */
+static bool may_come_from_a_tab(const char *message)
+{
+	return strstr(message, "tab ") || strstr(message, "multiline plain key");
+}
+
 /** Tells what libfyaml found wrong. Its first message is the cause of the others. */
 static void syntax_complain(struct reader *r, struct fy_diag *diag)
 {
 	void *state = NULL;
 	struct fy_diag_error *error = fy_diag_errors_iterate(diag, &state);
+	const char *message = error && error->msg ? error->msg : "it cannot be read";
 	if (error && error->line > 0) {
 		r->here.line = (uint32_t)error->line;
 		r->here.column = error->column > 0 ? (uint32_t)error->column : 1;
 		r->here.width = 1;
 		r->here.offset = (uint32_t)line_offset(r->file->source, r->here.line);
 	}
-	yaml_complain(&r->here, VP_YAML, NULL, "this is not YAML: %s",
-		      error && error->msg ? error->msg : "it cannot be read");
+	if (may_come_from_a_tab(message) && tab_find(r))
+		yaml_complain(&r->here, VP_YAML, "indent with blanks", "a tab indents this line");
+	else
+		yaml_complain(&r->here, VP_YAML, NULL, "this is not YAML: %s", message);
 }
 
 static bool events_take(struct reader *r, struct fy_parser *parser)

@@ -258,7 +258,7 @@ static void models_of_the_file_derive_from_each_other_in_any_order(void **state)
 	(void)state;
 	assert_string_equal(m->like, "second");
 	assert_string_equal(m->title, "a phone without rport");
-	assert_int_equal(m->confidence, CONFIDENCE_MEDIUM);
+	assert_int_equal(m->confidence, CONFIDENCE_LOW); /* nobody vouches for it */
 	assert_false(p.rport);
 	assert_int_equal(p.listen_port, 5070);
 	assert_int_equal(p.address.port, 5090);
@@ -266,13 +266,16 @@ static void models_of_the_file_derive_from_each_other_in_any_order(void **state)
 	loading_free(l);
 }
 
+#define EVIDENCE "title: seen, source: a capture, confidence: medium"
+
 static void used_files_bring_models_once_even_in_circles(void **state)
 {
 	static const char *const used[] = {
 		"ours.yaml",
-		"viaport: 1\nuse: [more.yaml]\nmodels: {ours: {like: theirs, title: ours}}\n",
+		"viaport: 1\nuse: [more.yaml]\nmodels: {ours: {like: theirs, " EVIDENCE "}}\n",
 		"more.yaml",
-		"viaport: 1\nuse: [ours.yaml, lab.yaml]\nmodels: {theirs: {kind: phone, rport: off}}\n",
+		"viaport: 1\nuse: [ours.yaml, lab.yaml]\nmodels: {theirs: {kind: phone, " EVIDENCE
+		", rport: off}}\n",
 		"lab.yaml",
 		"",
 		NULL,
@@ -293,8 +296,9 @@ static void used_files_bring_models_once_even_in_circles(void **state)
 
 static void complaints_about_a_used_file_carry_its_path_and_come_last(void **state)
 {
-	static const char *const used[] = { "ours.yaml", "viaport: 1\nmodels: {m: {kind: phone, rprt: on}}\n",
-					    NULL };
+	static const char *const used[] = {
+		"ours.yaml", "viaport: 1\nmodels: {m: {kind: phone, " EVIDENCE ", rprt: on}}\n", NULL
+	};
 	const char *text = "viaport: 1\nuse: [ours.yaml]\n";
 	struct loading *l = load_with(text, strlen(text), used);
 	(void)state;
@@ -305,9 +309,43 @@ static void complaints_about_a_used_file_carry_its_path_and_come_last(void **sta
 	loading_free(l);
 }
 
+/** Every mistake of every entry of a used file, in one go. */
+static void used_entries_have_evidence_of_their_own_whatever_else_is_wrong(void **state)
+{
+	static const char *const used[] = { "ours.yaml",
+					    "viaport: 1\n"
+					    "models:\n"
+					    "  heir: {like: plain}\n"
+					    "  odd: {kind: phoen, like: plian, title: t, rprt: on}\n"
+					    "  mean: {kind: rooter, confidence: sure}\n",
+					    NULL };
+	const char *text = "viaport: 1\nuse: [ours.yaml]\n";
+	struct loading *l = load_with(text, strlen(text), used);
+	(void)state;
+	assert_non_null(strstr(complaints_text(l), "3:3 VP015 the model 'heir' has no title\n"));
+	assert_non_null(strstr(complaints_text(l), "3:3 VP015 the model 'heir' has no source\n"));
+	assert_non_null(strstr(complaints_text(l), "3:3 VP015 the model 'heir' has no confidence\n"));
+	assert_non_null(strstr(complaints_text(l), "4:15 VP009 'phoen' does not fit 'kind'\n"));
+	assert_non_null(strstr(complaints_text(l), "4:28 VP014 there is no model 'plian'\n"));
+	assert_non_null(strstr(complaints_text(l), "4:45 VP003 unknown key 'rprt' in models.odd\n"));
+	assert_non_null(strstr(complaints_text(l), "4:3 VP015 the model 'odd' has no confidence\n"));
+	assert_non_null(strstr(complaints_text(l), "5:16 VP009 'rooter' does not fit 'kind'\n"));
+	assert_non_null(strstr(complaints_text(l), "5:36 VP009 'sure' does not fit 'confidence'\n"));
+	assert_non_null(strstr(complaints_text(l), "5:3 VP015 the model 'mean' has no source\n"));
+	loading_free(l);
+}
+
+static void the_catalogue_itself_may_be_read_as_a_file_of_models(void **state)
+{
+	struct loading *l = load_text("viaport: 1\nmodels: {plain: {kind: phone, " EVIDENCE "}}\n");
+	(void)state;
+	assert_int_equal(l->loaded, LOADED_MODELS_ONLY);
+	loading_free(l);
+}
+
 static void a_file_that_holds_only_models_is_no_scenario(void **state)
 {
-	struct loading *l = load_text("viaport: 1\nmodels: {ours: {like: plain}}\n");
+	struct loading *l = load_text("viaport: 1\nmodels: {ours: {like: plain, " EVIDENCE "}}\n");
 	(void)state;
 	assert_int_equal(l->loaded, LOADED_MODELS_ONLY);
 	assert_null(l->scenario);
@@ -374,6 +412,8 @@ int main(void)
 		cmocka_unit_test(models_of_the_file_derive_from_each_other_in_any_order),
 		cmocka_unit_test(used_files_bring_models_once_even_in_circles),
 		cmocka_unit_test(complaints_about_a_used_file_carry_its_path_and_come_last),
+		cmocka_unit_test(used_entries_have_evidence_of_their_own_whatever_else_is_wrong),
+		cmocka_unit_test(the_catalogue_itself_may_be_read_as_a_file_of_models),
 		cmocka_unit_test(a_file_that_holds_only_models_is_no_scenario),
 		cmocka_unit_test(a_catalogue_entry_shows_its_evidence),
 		cmocka_unit_test(the_catalogue_is_looked_up_by_name_and_kind),
