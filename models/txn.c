@@ -64,6 +64,8 @@ static void timer_k(struct linger *l, struct lingering *thing)
 	struct client_txn *t = CONTAINER(thing, struct client_txn, lingering);
 	table_remove(&shared->finished, &t->link);
 	pool_put(&shared->client_txns, t);
+	if (l->first) /* its place in a crowded table has left the cache in the meantime */
+		table_prefetch(&shared->finished, CONTAINER(l->first, struct client_txn, lingering)->link.hash);
 }
 
 static struct linger *linger_of(struct world *w, usec t4)
