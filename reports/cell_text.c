@@ -160,9 +160,11 @@ static void put_reason(struct sink *s, const struct paper *paper, const char *wo
 	sink_free(&text);
 }
 
-/** The surprise of a single run is that of a check, and was said there. */
+/** The surprise of a single run is that of a check, and was said there; that of an error is why it is one. */
 static bool said_already(const struct cell_result *r)
 {
+	if (r->surprise && r->why && strcmp(r->surprise, r->why) == 0)
+		return true;
 	for (uint32_t i = 0; i < r->n_checks; i++)
 		if (r->surprise && r->checks[i].surprise && strcmp(r->surprise, r->checks[i].surprise) == 0)
 			return true;

@@ -1,5 +1,41 @@
 #include "reports/explain.h"
 
+/* clang-format off */
+const struct verdict_meaning verdict_meanings[VERDICTS] = {
+	[VERDICT_WORKS] = {
+		"every check works",
+		"Every check that was asked works, for every member of a group. A cell with checks that were "
+		"skipped works when the others do." },
+	[VERDICT_DEGRADED] = {
+		"only later checks fail",
+		"The first check works and a later one does not: the phone is of some use. The order of the "
+		"checks in the file says which one counts most." },
+	[VERDICT_STOPS] = {
+		"worked, then silence",
+		"A check works at first; then there is silence to the end of what was asked." },
+	[VERDICT_FAILS] = {
+		"the first check fails",
+		"Of a check: at least one of its subjects does not get what was asked. Of a cell: its first "
+		"check fails, whatever the later ones do. Each failing check has a cause, which viaport explain "
+		"CAUSE describes." },
+	[VERDICT_SKIPPED] = {
+		"not asked",
+		"Nothing was asked. Of a cell: an entry under `skip` names it and says why. Of a check: the step "
+		"it is about is not played in this cell." },
+	[VERDICT_ERROR] = {
+		"nothing can be said",
+		"Nothing can be said: the cell cannot be built, as with two nodes at one address, or a bound such "
+		"as --max-events cut its run short. It is never as expected." },
+};
+/* clang-format on */
+
+void put_verdict_meaning(struct sink *s, const struct paper *paper, enum verdict v)
+{
+	ink_text(s, paper, INK_BOLD, verdict_words[v]);
+	sink_printf(s, ": %s\n\n", verdict_meanings[v].brief);
+	put_paragraph(s, verdict_meanings[v].text, 2, paper->width);
+}
+
 static void put_part(struct sink *s, const struct paper *paper, const char *head, const char *text)
 {
 	if (!text)

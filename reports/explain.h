@@ -1,12 +1,24 @@
 /*
- * What a cause or a complaint means, as prose.
+ * What a cause, a complaint or a result means, as prose.
  */
 #ifndef REPORTS_EXPLAIN_H
 #define REPORTS_EXPLAIN_H
 
 #include "reports/paper.h"
 #include "scenarios/cause.h"
-#include "scenarios/complaint.h"
+#include "scenarios/scenario.h"
+
+/** What a verdict means. */
+struct verdict_meaning {
+	const char *brief; /* for a legend */
+	const char *text;  /* in full */
+};
+
+/** By enum verdict. */
+extern const struct verdict_meaning verdict_meanings[VERDICTS];
+
+/** A verdict in full. */
+void put_verdict_meaning(struct sink *s, const struct paper *paper, enum verdict v);
 
 void put_cause(struct sink *s, const struct paper *paper, const struct cause *cause);
 

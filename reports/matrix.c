@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "reports/legend.h"
 #include "reports/table.h"
 #include "reports/text.h"
 #include "reports/utf8.h"
@@ -23,13 +24,6 @@ static uint32_t row_axis(const struct scenario *s)
 	return s->n_axes >= 2 ? s->n_axes - 2 : 0;
 }
 
-static uint32_t value_in(const struct scenario *s, uint32_t axis, uint64_t cell)
-{
-	for (uint32_t i = s->n_axes; --i > axis;)
-		cell /= s->axes[i].n;
-	return (uint32_t)(cell % s->axes[axis].n);
-}
-
 static int compare_cells(const void *key, const void *brief)
 {
 	uint64_t a = *(const uint64_t *)key, b = ((const struct brief *)brief)->cell;
@@ -43,7 +37,7 @@ static const struct brief *find(const struct grid *g, uint64_t cell)
 
 /* --- the text of a cell ---------------------------------------------------------------------- */
 
-/** "RIA-": the letter of each check that works, something else for the others. */
+/** "RIA-": the symbol of each check that works, something else for the others. */
 static void put_letters(struct sink *s, const struct scenario *scenario, const struct brief *b)
 {
 	static const char others[VERDICTS] = {
@@ -52,11 +46,11 @@ static void put_letters(struct sink *s, const struct scenario *scenario, const s
 	};
 	for (uint32_t i = 0; i < b->n_results && i < BRIEF_RESULTS; i++) {
 		char other = others[b->results[i]];
-		sink_char(s, other ? other : scenario->checks[i].kind->letter);
+		sink_char(s, other ? other : check_symbol(scenario, i));
 	}
 }
 
-/** "x fails F01", "~ degraded RI-K F08 !" */
+/** "x fails F01", "~ degraded RI-K F08 F12 !" */
 static void put_cell(struct sink *s, const struct grid *g, const struct brief *b)
 {
 	sink_text(s, verdict_mark(g->paper, b->verdict));
@@ -66,9 +60,9 @@ static void put_cell(struct sink *s, const struct grid *g, const struct brief *b
 		sink_char(s, ' ');
 		put_letters(s, g->scenario, b);
 	}
-	if (b->cause) {
+	for (const struct cause *c = NULL; (c = next_cause(b->causes, c));) {
 		sink_char(s, ' ');
-		sink_text(s, b->cause->id);
+		sink_text(s, c->id);
 	}
 	if (!b->expected)
 		sink_text(s, " !");
@@ -287,7 +281,7 @@ static void put_group_head(struct sink *s, const struct grid *g, uint64_t cell)
 {
 	const struct scenario *scenario = g->scenario;
 	for (uint32_t i = 0; i + 2 < scenario->n_axes; i++) {
-		const char *value = scenario->axes[i].values[value_in(scenario, i, cell)];
+		const char *value = scenario->axes[i].values[cell_value(scenario, i, cell)];
 		sink_text(s, i ? ", " : "");
 		sink_text(s, scenario->axes[i].name);
 		sink_char(s, ' ');
@@ -321,35 +315,6 @@ static void put_tables(struct sink *s, struct grid *g)
 	free(columns);
 }
 
-/** The marks that occur, with their words; then what letters and numbers stand for. */
-static void put_legend(struct sink *s, const struct grid *g)
-{
-	struct sink line = { 0 };
-	const struct cause *cause = NULL;
-	bool unexpected = false;
-	for (uint32_t i = 0; i < g->n; i++) {
-		unexpected = unexpected || !g->cells[i].expected;
-		cause = cause ? cause : g->cells[i].cause;
-	}
-	const struct scenario *scenario = g->scenario;
-	for (uint32_t i = 0; scenario->n_checks > 1 && i < scenario->n_checks; i++)
-		sink_printf(&line, "%c %s   ", scenario->checks[i].kind->letter, scenario->checks[i].name);
-	if (scenario->n_checks > 1)
-		sink_text(&line, "- fails   ~ degraded   | stops   . skipped   ");
-	if (cause)
-		sink_printf(&line, "%s: the cause, see below   ", cause->id);
-	if (unexpected)
-		sink_text(&line, "!  not as expected");
-	while (line.len && line.bytes[line.len - 1] == ' ')
-		line.len--;
-	sink_char(&line, '\0');
-	if (line.len > 1) {
-		put_paragraph(s, line.bytes, 0, g->paper->width);
-		sink_char(s, '\n');
-	}
-	sink_free(&line);
-}
-
 static void mark_used(struct grid *g)
 {
 	const struct scenario *s = g->scenario;
@@ -361,7 +326,7 @@ static void mark_used(struct grid *g)
 	}
 	for (uint32_t i = 0; i < g->n; i++)
 		for (uint32_t a = 0; a < s->n_axes; a++)
-			g->used[a][value_in(s, a, g->cells[i].cell)] = true;
+			g->used[a][cell_value(s, a, g->cells[i].cell)] = true;
 }
 
 void put_matrix(struct sink *s, const struct paper *paper, const struct scenario *scenario,
@@ -373,7 +338,7 @@ void put_matrix(struct sink *s, const struct paper *paper, const struct scenario
 	mark_used(&g);
 	g.cell_width = widest_cell(&g);
 	put_tables(s, &g);
-	put_legend(s, &g);
+	put_legend(s, paper, scenario, cells, n);
 	for (uint32_t a = 0; a < scenario->n_axes; a++)
 		free(g.used[a]);
 	free(g.used);

@@ -3,9 +3,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "reports/report.h"
 #include "reports/table.h"
-#include "scenarios/cause.h"
-#include "scenarios/scenario.h"
+#include "reports/utf8.h"
 
 /* --- lists ----------------------------------------------------------------------------------- */
 
@@ -46,10 +46,10 @@ void put_cause_list(struct sink *s, const struct paper *paper)
 	while (causes[n].word)
 		n++;
 	struct table_cell *cells = new_cells(n, 3), *row = cells;
-	for (size_t i = 0; i < n; i++) {
-		*row++ = (struct table_cell){ causes[i].word, INK_BOLD };
-		*row++ = (struct table_cell){ causes[i].title };
-		*row++ = (struct table_cell){ causes[i].id };
+	for (const struct cause *c = NULL; (c = next_cause(ALL_CAUSES, c));) {
+		*row++ = (struct table_cell){ c->word, INK_BOLD };
+		*row++ = (struct table_cell){ c->title };
+		*row++ = (struct table_cell){ c->id };
 	}
 	put_rows(s, paper, cells, n);
 	free(cells);
@@ -103,8 +103,34 @@ static const void *default_profile(const struct device *device, struct arena *a)
 	return profile;
 }
 
-#define KEY_WIDTH   24
+#define KEY_WIDTH   25
 #define VALUE_WIDTH 18
+
+/** A value without blanks may be wider than the paper: cut into lines, which put_wrapped() keeps. */
+static void put_cut(struct sink *s, const char *value, size_t width)
+{
+	size_t column = 0, left = strlen(value);
+	for (size_t step; left; value += step, left -= step) {
+		step = utf8_char(value, left);
+		step = step ? step : 1;
+		column = *value == ' ' ? 0 : column + 1;
+		if (column > width) {
+			sink_char(s, '\n');
+			column = 1;
+		}
+		sink_put(s, value, step);
+	}
+	sink_char(s, '\0');
+}
+
+static void put_long_value(struct knob_walk *w, const char *value, size_t column)
+{
+	struct sink cut = { 0 };
+	put_cut(&cut, value, w->paper->width - column);
+	put_wrapped(w->out, cut.bytes, column, column, w->paper->width);
+	sink_char(w->out, '\n');
+	sink_free(&cut);
+}
 
 /** "* rport   off   writes an empty rport parameter into its Via"; a long value stands on lines of its own.
  */
@@ -114,12 +140,12 @@ static void show_knob(struct knob_walk *w, const char *key, const struct field *
 	bool differs = !field_equal(f, w->profile, w->fallback);
 	size_t column = 4 + KEY_WIDTH, doc = column + VALUE_WIDTH;
 	sink_text(w->out, differs ? "  * " : "    ");
-	put_padded(w->out, key, KEY_WIDTH);
+	put_padded(w->out, key, KEY_WIDTH - 1);
+	sink_char(w->out, ' ');
 	if (strlen(value) < VALUE_WIDTH) {
 		put_padded(w->out, *value ? value : "-", VALUE_WIDTH);
 	} else {
-		put_wrapped(w->out, value, column, column, w->paper->width);
-		sink_char(w->out, '\n');
+		put_long_value(w, value, column);
 		sink_repeat(w->out, ' ', doc);
 	}
 	put_wrapped(w->out, f->doc ? f->doc : "", doc, doc, w->paper->width);

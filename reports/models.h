@@ -13,7 +13,7 @@ void put_models(struct sink *s, const struct paper *paper, const struct catalogu
 /** One entry: its evidence, then every knob with its value; those that are not the default are marked. */
 void put_model(struct sink *s, const struct paper *paper, const struct model *model);
 
-/** The causes in a table. */
+/** The causes in a table, in order of their numbers. */
 void put_cause_list(struct sink *s, const struct paper *paper);
 
 /** The check words in a table. */

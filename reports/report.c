@@ -1,5 +1,7 @@
 #include "reports/report.h"
 
+#include <assert.h>
+
 #include "reports/result_json.h"
 #include "reports/text.h"
 #include "reports/utf8.h"
@@ -50,6 +52,37 @@ static const struct check_result *first_trouble(const struct cell_result *r)
 	return NULL;
 }
 
+static uint64_t causes_of(const struct cell_result *r)
+{
+	uint64_t set = 0;
+	for (uint32_t i = 0; i < r->n_checks; i++) {
+		const struct cause *cause = r->checks[i].cause;
+		assert(!cause || cause - causes < 64);
+		set |= cause ? UINT64_C(1) << (cause - causes) : 0;
+	}
+	return set;
+}
+
+const struct cause *next_cause(uint64_t among, const struct cause *before)
+{
+	const struct cause *next = NULL;
+	for (size_t i = 0; causes[i].word; i++) {
+		const struct cause *c = &causes[i];
+		bool behind = !before || strcmp(c->id, before->id) > 0;
+		bool nearer = !next || strcmp(c->id, next->id) < 0;
+		if ((among >> i & 1) && behind && nearer)
+			next = c;
+	}
+	return next;
+}
+
+void put_cause_words(struct sink *s, uint64_t among)
+{
+	const char *comma = "";
+	for (const struct cause *c = NULL; (c = next_cause(among, c)); comma = ", ")
+		sink_printf(s, "%s%s", comma, c->word);
+}
+
 void brief_of(const struct shown *shown, const struct cell_result *r, struct brief *out)
 {
 	const struct check_result *trouble = first_trouble(r);
@@ -59,6 +92,7 @@ void brief_of(const struct shown *shown, const struct cell_result *r, struct bri
 		.expected = r->expected,
 		.known = r->known,
 		.cause = trouble ? trouble->cause : NULL,
+		.causes = causes_of(r),
 		.lost_at = trouble ? lasting_name(shown->scenario, trouble->lost_at) : NULL,
 		.exception = r->exception,
 		.n_results = r->n_checks,
@@ -73,19 +107,23 @@ void brief_count(const struct brief *b, struct totals *totals)
 	totals_add(totals, &cell);
 }
 
-/** Which value the axis has in the cell; the last axis changes fastest. */
-static const char *value_of(const struct scenario *s, uint32_t axis, uint64_t cell)
+uint32_t cell_value(const struct scenario *s, uint32_t axis, uint64_t cell)
 {
 	for (uint32_t i = s->n_axes; --i > axis;)
 		cell /= s->axes[i].n;
-	return s->axes[axis].values[cell % s->axes[axis].n];
+	return (uint32_t)(cell % s->axes[axis].n);
+}
+
+const char *shown_name(const struct shown *shown)
+{
+	return shown->file ? shown->file : shown->scenario->path;
 }
 
 void put_choice(struct sink *s, const struct scenario *scenario, uint32_t axis, uint64_t cell)
 {
 	sink_text(s, scenario->axes[axis].name);
 	sink_char(s, '=');
-	sink_text(s, value_of(scenario, axis, cell));
+	sink_text(s, scenario->axes[axis].values[cell_value(scenario, axis, cell)]);
 }
 
 void put_choices(struct sink *s, const struct scenario *scenario, uint64_t cell)
@@ -151,13 +189,18 @@ void put_command(struct sink *s, const struct show *show, const struct shown *sh
 	struct sink word = { 0 };
 	sink_repeat(s, ' ', indent);
 	sink_text(s, "viaport run");
-	put_shell_word(&word, shown->file);
+	put_shell_word(&word, shown->file ? shown->file : "FILE");
 	command_word(&c, " ", " ", &word);
 	command_choices(&c, shown->scenario, cell);
 	if (show->seeded) {
 		sink_clear(&word);
 		sink_number(&word, shown->seed);
 		command_word(&c, " --seed ", " --seed ", &word);
+	}
+	if (!shown->file) {
+		sink_clear(&word);
+		sink_text(&word, "# FILE holds that input");
+		command_word(&c, "  ", "  ", &word);
 	}
 	sink_char(s, '\n');
 	sink_free(&word);

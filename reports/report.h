@@ -18,7 +18,7 @@
 /** A scenario as reports see it. */
 struct shown {
 	const struct scenario *scenario;
-	const char *file;	 /* as the user names it, for commands that repeat something */
+	const char *file;	 /* as the user names it; NULL for standard input */
 	uint64_t seed;		 /* the one that was used */
 	uint64_t cells;		 /* how many were selected */
 	const uint32_t *by_name; /* indexes of its axes in alphabetical order */
@@ -45,6 +45,7 @@ struct brief {
 	enum verdict verdict;
 	bool expected, known;
 	const struct cause *cause;	   /* of the first check that does not work; NULL when all do */
+	uint64_t causes;		   /* of all checks: bit i for row i of causes[] */
 	const struct exception *exception; /* the `known` or `skip` that applied, or NULL */
 	const char *lost_at;		   /* name in the scenario, or NULL */
 	uint32_t n_results;		   /* checks; the first BRIEF_RESULTS of them are kept */
@@ -52,6 +53,19 @@ struct brief {
 };
 
 void brief_of(const struct shown *shown, const struct cell_result *r, struct brief *out);
+
+/**
+ * The next cause of a brief in order of number: F01, F02, G01. `before` NULL: the first one. NULL: no more.
+ *
+ *	for (const struct cause *c = NULL; (c = next_cause(brief->causes, c));)
+ */
+const struct cause *next_cause(uint64_t among, const struct cause *before);
+
+/** All rows of causes[], for next_cause(). */
+#define ALL_CAUSES UINT64_MAX
+
+/** "reply-to-via-port, two-phones-one-port": the words of all causes of a brief. */
+void put_cause_words(struct sink *s, uint64_t among);
 
 /** Adds a cell to the sums. */
 void brief_count(const struct brief *b, struct totals *totals);
@@ -103,6 +117,12 @@ void report_free(struct report *r);
 /** The name of a cell, the same in every output: "matrix.yaml[phone=cisco-7940,router=static-port]". */
 void put_cell_id(struct sink *s, const struct scenario *scenario, uint64_t cell);
 
+/** Which value the axis has in the cell; the last axis changes fastest. */
+uint32_t cell_value(const struct scenario *s, uint32_t axis, uint64_t cell);
+
+/** The file of a scenario, as the user names it. */
+const char *shown_name(const struct shown *shown);
+
 /** "phone=cisco-7940": one axis of a cell. */
 void put_choice(struct sink *s, const struct scenario *scenario, uint32_t axis, uint64_t cell);
 
@@ -111,7 +131,8 @@ void put_choices(struct sink *s, const struct scenario *scenario, uint64_t cell)
 
 /**
  * The command that repeats one cell, each line indented by `indent` and, where it is long, continued with a
- * backslash so that it fits the paper and can still be copied. Ends with a line end.
+ * backslash so that it fits the paper and can still be copied. What was read from standard input is called
+ * FILE. Ends with a line end.
  */
 void put_command(struct sink *s, const struct show *show, const struct shown *shown, uint64_t cell,
 		 size_t indent);

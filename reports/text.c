@@ -4,9 +4,11 @@
 #include <stdlib.h>
 
 #include "reports/matrix.h"
+#include "reports/spread.h"
 #include "reports/utf8.h"
 
-#define UNEXPECTED_MAX 20 /* cells that are told in detail; further ones are counted */
+#define UNEXPECTED_MAX 20 /* cells that are told one by one; further ones are counted */
+#define EXAMPLES_MAX   3  /* the same of a matrix that is too large for a table */
 
 /** Cells of one scenario that failed for the same cause. */
 struct tally {
@@ -14,13 +16,15 @@ struct tally {
 	uint64_t example; /* the first of them */
 };
 
-/** What the report remembers; everything from `cells` on is about the scenario at hand. */
+/** What the report remembers; everything from `told_here` on is about the scenario at hand. */
 struct text_state {
-	struct sink unexpected; /* details that stand below all scenarios */
+	struct sink unexpected; /* cells that stand below all scenarios */
 	uint64_t told, untold;	/* cells in it; cells that would make it too long */
 	size_t n_causes;
 
-	struct brief *cells; /* of a matrix; NULL: too many for a table */
+	uint64_t told_here;    /* as `told` */
+	struct brief *cells;   /* of a matrix; NULL: too many for a table */
+	struct spread *spread; /* what stands in its place; else NULL */
 	uint32_t n_cells;
 	struct tally *causes, *exceptions; /* by index in causes[], scenario->exceptions */
 	struct brief last;
@@ -45,9 +49,11 @@ static bool wants_detail(const struct show *show, const struct shown *shown, con
 static void render(const struct show *show, const struct shown *shown, const struct cell_result *r,
 		   struct arena *scratch, struct sink *out)
 {
+	/* That a cell should have worked goes without saying. */
+	bool plain = !r->exception && r->verdict != VERDICT_ERROR;
 	if (wants_detail(show, shown, r))
 		put_cell_detail(out, show, shown, r, scratch);
-	else if (r->surprise)
+	else if (r->surprise && !plain)
 		put_paragraph(out, r->surprise, 6, show->paper.width);
 }
 
@@ -84,15 +90,7 @@ static void put_verdicts(struct sink *s, const struct totals *t)
 		put_sum(s, &comma, t->known, "known");
 }
 
-void put_sums(struct sink *s, uint64_t cells, const struct totals *t)
-{
-	put_count(s, cells, "cell");
-	if (t->cells)
-		sink_text(s, ": ");
-	put_verdicts(s, t);
-}
-
-void put_expectation(struct sink *s, const struct paper *p, const struct totals *t)
+static void put_expectation(struct sink *s, const struct paper *p, const struct totals *t)
 {
 	if (!t->unexpected) {
 		sink_text(s, t->cells == 1 ? ", as expected" : ", all as expected");
@@ -137,11 +135,14 @@ static void begin(struct report *report)
 static void forget_scenario(struct text_state *state)
 {
 	free(state->cells);
+	spread_free(state->spread);
 	free(state->causes);
 	free(state->exceptions);
 	state->cells = NULL;
+	state->spread = NULL;
 	state->causes = state->exceptions = NULL;
 	state->n_cells = 0;
+	state->told_here = 0;
 	sink_clear(&state->detail);
 }
 
@@ -153,6 +154,8 @@ static void begin_scenario(struct report *report, const struct shown *shown)
 	state->exceptions = zeroed(shown->scenario->n_exceptions, sizeof *state->exceptions);
 	if (shown->cells <= MATRIX_MAX)
 		state->cells = zeroed((size_t)shown->cells, sizeof *state->cells);
+	else
+		state->spread = spread_new(shown->scenario);
 }
 
 static void tally(struct tally *t, uint64_t cell)
@@ -161,41 +164,53 @@ static void tally(struct tally *t, uint64_t cell)
 		t->example = cell;
 }
 
-/** The cell's name and verdict, broken between its axes where it is long. */
-static void put_unexpected_name(struct sink *s, const struct paper *paper, const struct shown *shown,
+/** The cell's name and verdict, broken between its axes where it is long; the file where there are several.
+ */
+static void put_unexpected_name(struct sink *s, const struct show *show, const struct shown *shown,
 				const struct brief *b)
 {
 	struct sink text = { 0 };
 	const struct scenario *scenario = shown->scenario;
-	sink_text(&text, shown->file);
+	bool named = show->n > 1 || !scenario->n_axes;
+	sink_text(&text, named ? shown_name(shown) : "");
 	for (uint32_t i = 0; i < scenario->n_axes; i++) {
-		sink_text(&text, i ? ", " : " ");
+		sink_text(&text, i ? ", " : named ? " " : "");
 		put_choice(&text, scenario, i, b->cell);
 	}
-	sink_printf(&text, "  %s%s%s", verdict_words[b->verdict], b->cause ? ": " : "",
-		    b->cause ? b->cause->word : "");
+	sink_printf(&text, "  %s%s", verdict_words[b->verdict], b->causes ? ": " : "");
+	put_cause_words(&text, b->causes);
 	sink_char(&text, '\0');
 	sink_text(s, "  ");
-	put_wrapped(s, text.bytes, 2, 4, paper->width);
+	put_wrapped(s, text.bytes, 2, 4, show->paper.width);
 	sink_char(s, '\n');
 	sink_free(&text);
 }
 
-/** Cells that surprise are told below everything else, each with the command that repeats it. */
+static bool told_enough(const struct text_state *state)
+{
+	return state->told == UNEXPECTED_MAX || (state->spread && state->told_here == EXAMPLES_MAX);
+}
+
+/** Cells that surprise are told below everything else, the first with the command that repeats it. */
 static void tell_unexpected(struct report *report, const struct shown *shown, const struct brief *b,
 			    const char *rendered, size_t n)
 {
 	struct text_state *state = state_of(report);
 	struct sink *out = &state->unexpected;
-	if (state->told == UNEXPECTED_MAX) {
+	if (told_enough(state)) {
 		state->untold++;
 		return;
 	}
-	state->told++;
-	put_unexpected_name(out, &report->show->paper, shown, b);
+	if (state->told == 1)
+		sink_text(out, "      the others likewise\n");
+	if (state->told && (report->show->verbose || !is_matrix(shown)))
+		sink_char(out, '\n'); /* ladders need air */
+	put_unexpected_name(out, report->show, shown, b);
 	sink_put(out, rendered, n);
-	put_command(out, report->show, shown, b->cell, 6);
-	sink_char(out, '\n');
+	if (!state->told)
+		put_command(out, report->show, shown, b->cell, 6);
+	state->told++;
+	state->told_here++;
 }
 
 static void cell(struct report *report, const struct shown *shown, const struct brief *b,
@@ -205,12 +220,14 @@ static void cell(struct report *report, const struct shown *shown, const struct 
 	const struct show *show = report->show;
 	bool in_place = !is_matrix(shown) && (show->n == 1 || show->verbose) && !show->quiet;
 	state->last = *b;
-	if (b->cause)
-		tally(&state->causes[b->cause - causes], b->cell);
-	if (b->exception)
+	for (const struct cause *c = NULL; (c = next_cause(b->causes, c));)
+		tally(&state->causes[c - causes], b->cell);
+	if (b->exception && (b->known || b->exception->skip))
 		tally(&state->exceptions[b->exception - shown->scenario->exceptions], b->cell);
 	if (state->cells && is_matrix(shown))
 		state->cells[state->n_cells++] = *b;
+	if (state->spread)
+		spread_add(state->spread, b);
 	if (in_place)
 		sink_put(&state->detail, rendered, n);
 	else if (!b->expected)
@@ -220,6 +237,8 @@ static void cell(struct report *report, const struct shown *shown, const struct 
 static void put_heading(struct report *report, const struct shown *shown)
 {
 	struct sink name = { 0 };
+	if (is_matrix(shown))
+		sink_printf(&name, "%s: ", shown_name(shown));
 	sink_text(&name, shown->scenario->name);
 	if (!is_matrix(shown) && shown->scenario->n_axes) {
 		sink_text(&name, ": ");
@@ -251,23 +270,13 @@ static size_t longest_cause(const struct text_state *state)
 	return width;
 }
 
-/** The cause with the lowest number behind `id` ("": the first) that occurred; NULL when there is none. */
-static const struct cause *next_cause(const struct text_state *state, const char *id)
-{
-	const struct cause *next = NULL;
-	for (size_t i = 0; i < state->n_causes; i++)
-		if (state->causes[i].cells && strcmp(causes[i].id, id) > 0 &&
-		    (!next || strcmp(causes[i].id, next->id) < 0))
-			next = &causes[i];
-	return next;
-}
-
 static void put_causes(struct report *report, const struct shown *shown)
 {
 	const struct text_state *state = state_of(report);
 	size_t width = longest_cause(state);
-	for (const struct cause *c = NULL; (c = next_cause(state, c ? c->id : ""));)
-		put_cause_tally(report, shown, c, &state->causes[c - causes], width);
+	for (const struct cause *c = NULL; (c = next_cause(ALL_CAUSES, c));)
+		if (state->causes[c - causes].cells)
+			put_cause_tally(report, shown, c, &state->causes[c - causes], width);
 	if (width)
 		sink_char(&report->out, '\n');
 }
@@ -293,15 +302,20 @@ static void put_exceptions(struct report *report, const struct shown *shown)
 		sink_char(&report->out, '\n');
 }
 
+/** In place of a table that nobody would read. */
+static void put_sums_by_axis(struct report *report)
+{
+	put_spread(&report->out, &report->show->paper, state_of(report)->spread);
+	sink_text(&report->out, "too many cells for a table; --only AXIS=VALUE shows some of them\n\n");
+}
+
 static void put_matrix_page(struct report *report, const struct shown *shown)
 {
 	const struct text_state *state = state_of(report);
 	if (state->cells)
 		put_matrix(&report->out, &report->show->paper, shown->scenario, state->cells, state->n_cells);
 	else
-		put_paragraph(&report->out,
-			      "too many cells for a table; --only AXIS=VALUE shows some of them\n", 2,
-			      report->show->paper.width);
+		put_sums_by_axis(report);
 	put_causes(report, shown);
 	put_exceptions(report, shown);
 }
@@ -332,7 +346,8 @@ static void put_line_head(struct sink *s, const struct paper *paper, const struc
 	else
 		sink_text(&text, "not run");
 	sink_char(&text, '\0');
-	put_padded(s, text.bytes, FIRST_COLUMN);
+	put_padded(s, text.bytes, FIRST_COLUMN - 1);
+	sink_char(s, ' ');
 	sink_free(&text);
 }
 
@@ -341,11 +356,11 @@ static void put_line(struct report *report, const struct shown *shown, const str
 {
 	const struct brief *b = &state_of(report)->last;
 	struct sink *s = &report->out, text = { 0 };
-	sink_printf(&text, "%s  ", shown->file);
+	sink_printf(&text, "%s  ", shown_name(shown));
 	if (is_matrix(shown))
 		put_verdicts(&text, totals);
-	else
-		sink_text(&text, totals->cells && b->cause ? b->cause->word : "");
+	else if (totals->cells)
+		put_cause_words(&text, b->causes);
 	sink_text(&text, totals->unexpected ? "  NOT AS EXPECTED" : "");
 	sink_char(&text, '\0');
 	put_line_head(s, &report->show->paper, shown, b, totals);
@@ -377,50 +392,60 @@ static void put_unexpected(struct report *report)
 	sink_put(&report->out, state->unexpected.bytes, state->unexpected.len);
 	if (state->untold) {
 		sink_text(&report->out, "  and ");
-		put_count(&report->out, state->untold, "more cell");
-		sink_text(&report->out, "\n\n");
+		put_thousands(&report->out, state->untold);
+		sink_text(&report->out, " more\n");
 	}
+	sink_char(&report->out, '\n');
 }
 
 /** "interrupted: 12 of 54 cells ran" and the like. */
-static void put_ending(struct report *report, const struct totals *totals, enum ending ending)
+static void put_ending(struct sink *s, const struct show *show, const struct totals *totals,
+		       enum ending ending)
 {
 	if (ending == ENDING_COMPLETE)
 		return;
-	sink_text(&report->out, ending == ENDING_INTERRUPTED
-					? "interrupted: "
-					: "stopped at the first cell that was not as expected: ");
-	put_thousands(&report->out, totals->cells);
-	sink_text(&report->out, " of ");
-	put_count(&report->out, report->show->cells, "cell");
-	sink_text(&report->out, totals->cells ? " ran; " : " ran");
+	sink_text(s, ending == ENDING_INTERRUPTED ? "interrupted: "
+						  : "stopped at the first cell that was not as expected: ");
+	put_thousands(s, totals->cells);
+	sink_text(s, " of ");
+	put_count(s, show->cells, "cell");
+	sink_text(s, totals->cells ? " ran:\n" : " ran");
 }
 
-/** The totals in one line, so the number of scenarios has its own when they would not fit together. */
+/** "17 scenarios, 667 cells: 438 work, 229 fail, all as expected", broken where it would be too long. */
 static void put_totals(struct sink *s, const struct show *show, const struct totals *totals)
 {
-	struct sink line = { 0 };
-	put_sums(&line, totals->cells, totals);
-	put_expectation(&line, &show->paper, totals);
+	struct sink cells = { 0 }, sums = { 0 };
+	put_count(&cells, totals->cells, "cell");
+	put_verdicts(&sums, totals);
+	put_expectation(&sums, &show->paper, totals);
+	size_t width = cells.len + 2 + sums.len + 1;
+	bool fits = width <= show->paper.width;
 	if (show->n > 1) {
 		put_count(s, show->n, "scenario");
-		sink_text(s, line.len + 20 > show->paper.width ? ":\n" : ", ");
+		sink_text(s, fits && width + 20 > show->paper.width ? ":\n" : ", ");
 	}
-	sink_put(s, line.bytes, line.len);
-	sink_free(&line);
+	sink_put(s, cells.bytes, cells.len);
+	sink_text(s, fits ? ": " : ":\n");
+	sink_put(s, sums.bytes, sums.len);
+	sink_free(&cells);
+	sink_free(&sums);
 }
 
-static void end(struct report *report, const struct totals *totals, enum ending ending)
+void put_last_line(struct sink *s, const struct show *show, const struct totals *totals, enum ending ending)
 {
-	const struct show *show = report->show;
-	struct sink *s = &report->out;
-	put_unexpected(report);
-	put_ending(report, totals, ending);
+	put_ending(s, show, totals, ending);
 	if (show->cells == 1 && ending == ENDING_COMPLETE)
 		sink_text(s, totals->unexpected ? "1 scenario, not as expected" : "1 scenario, as expected");
 	else if (totals->cells)
 		put_totals(s, show, totals);
 	sink_text(s, ".\n");
+}
+
+static void end(struct report *report, const struct totals *totals, enum ending ending)
+{
+	put_unexpected(report);
+	put_last_line(&report->out, report->show, totals, ending);
 }
 
 static void free_state(struct report *report)

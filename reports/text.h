@@ -17,10 +17,7 @@ enum ink verdict_ink(enum verdict v);
 void put_cell_detail(struct sink *s, const struct show *show, const struct shown *shown,
 		     const struct cell_result *r, struct arena *scratch);
 
-/** "54 cells: 40 work, 14 fail, 14 known" without an end. */
-void put_sums(struct sink *s, uint64_t cells, const struct totals *t);
-
-/** ", all as expected" or ", 2 not as expected". */
-void put_expectation(struct sink *s, const struct paper *p, const struct totals *t);
+/** "54 cells: 40 work, 14 fail, 14 known, all as expected." and, when not all ran, before it how many did. */
+void put_last_line(struct sink *s, const struct show *show, const struct totals *totals, enum ending ending);
 
 #endif

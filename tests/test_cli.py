@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 from program import ROOT, VIAPORT
 
@@ -75,8 +76,12 @@ for args, nearest in (
     (["run", "--only", "phone", MATRIX], "AXIS=VALUE"), (["run", "--only"], "needs a value"),
     (["run", "-f", "jsno", SEED], "json"), (["run", "-f", "text,json", SEED], "--out"),
     (["run", "--max-time", "10", SEED], "unit"), (["run", "--trace", "ful", SEED], "full, facts, counts"),
-    (["check"], "--help"), (["list", "phone"], "phones"), (["list", "algs"], "causes"),
+    (["check"], "--help"), (["list", "phnes"], "phones"), (["list", "algs"], "causes"),
     (["show", "cisco-794"], "cisco-7940"), (["explain", "repyl-to-via-port"], "reply-to-via-port"), (["schema", "x"], ""),
+    (["help", "rnu"], "run"), (["explain", "VP999"], "there are VP001 to VP"), (["explain", "degarded"], "degraded"),
+    (["run", "-", "-"], "standard input"), (["check", "-", "-"], "standard input"), (["run", "-o", "", SEED], "folder"),
+    (["run", "--seed", "99999999999999999999", SEED], "18446744073709551615"),
+    (["run", "--dry-run", "-f", "json", SEED], "--dry-run"), (["run", "--dry-run", "-o", "x", SEED], "--dry-run"),
 ):
     out, err = run(*args, code=2)
     check(f"{args}: nothing on standard output", out == "", out)
@@ -87,14 +92,17 @@ for args, nearest in (
 empty = os.path.join(FOLDER.name, "empty")
 os.mkdir(empty)
 check("a missing file is named", "no/such.yaml" in run("run", "no/such.yaml", code=4)[1])
-run("run", empty, code=5)
-run("check", empty, code=5)
+check("no scenario is said alike", run("run", empty, code=5) == run("check", empty, code=5) == ("", "viaport: there is no scenario here\n"))
 check("the axes are named", "router" in run("run", MATRIX, "--only", "phnoe=x", code=5)[1])
 check("the nearest value is named", "cisco-7940?" in run("run", MATRIX, "--only", "phone=cisco-794", code=5)[1])
 wrong = write("wrong.yaml", open(os.path.join(ROOT, SEED), encoding="utf-8").read().replace("behind:", "behnid:"))
 out, err = run("run", SEED, wrong, code=3)
 check("nothing runs when a file is wrong", out == "", out)
 check("place, line, caret, help", re.search(r"wrong\.yaml:\d+:\d+: error\[VP003\].*\n *\d+ \| .*behnid.*\n *\| *\^~+\nhelp: .*behind", err), err)
+good = open(os.path.join(ROOT, SEED), encoding="utf-8").read()
+worse = write("worse.yaml", good.replace("behind:", "behnid:").replace("to: ", "ot: ") + "nonsense: 1\n")
+out, err = run("check", SEED, worse, MATRIX, code=3)
+check("mistakes and files are counted", re.search(r"^[2-9] mistakes in 1 of 3 files\.$", err.splitlines()[-1]), err)
 out, err = run("check", "-f", "json", wrong, code=3)
 check("complaints as json", json.loads(out)["complaints"][0]["code"] == "VP003" and keys_sorted(json.loads(out)), out)
 out, err = run("check", "-f", "github", wrong, code=3)
@@ -106,6 +114,9 @@ check("standard input has a name", "stdin:" in run("run", "-", stdin="nonsense: 
 unexpected = sweep(2, server="via-port", expect="")
 out, err = run("run", unexpected, code=1)
 check("an unexpected cell says how to repeat it", "viaport run" in out and "--only rport=on,port=20000" in out.replace("\\\n", ""), out)
+piped, _ = run("run", "-", code=1, stdin=open(unexpected, encoding="utf-8").read())
+check("what came from standard input is called FILE", "viaport run FILE --only rport=on,port=20000" in piped and "run -" not in piped, piped)
+check("one command for all", out.count("the others likewise") == 1 and out.split("not as expected:")[1].count("viaport run") == 1, out)
 check("the last line is the totals", re.match(r"4 cells: .* not as expected\.$", out.splitlines()[-1]), out)
 with open("/dev/full", "w", encoding="utf-8") as full:
     check("a full disk is said", "cannot write" in run("run", SEED, code=4, stdout=full)[1])
@@ -125,7 +136,7 @@ for args in (("run", "-f", "json", "--trace", "full", "scenarios/register"), ("r
 
 for args in ((SEED,), (MATRIX,), ("scenarios/register",), ("-v", "scenarios/register")):
     out, err = run("run", *args)
-    wide = [line for line in out.splitlines() if len(line) > 80 and "viaport run" not in line]
+    wide = [line for line in out.splitlines() if len(line) > 80]
     check(f"{args}: 80 columns", not wide, "\n".join(wide))
     check(f"{args}: nothing behind the totals", re.search(r"expected\.$", out.splitlines()[-1]), out[-300:])
 out, err = run("run", SEED)
@@ -141,12 +152,71 @@ check("colour when asked for", "\033[" in out)
 check("quiet is one line", run("run", "-q", SEED) == ("1 scenario, as expected.\n", ""))
 out, err = run("run", MATRIX, "--dry-run", "--only", "router=pf")
 check("a dry run names cells", out.splitlines()[-1] == f"{len(out.splitlines()) - 1} cells would run.", out)
+quiet = run("run", MATRIX, "--dry-run", "-q", "--only", "router=pf")[0]
+check("a quiet dry run counts", quiet == out.splitlines()[-1] + "\n", quiet)
+check("blanks behind commas", run("run", MATRIX, "--only", "router=pf, phone=yealink") == run("run", MATRIX, "--only", "router=pf,phone=yealink"))
+out, err = run("run", "--max-events", "5", SEED, code=1)
+check("why a run was cut short is said once", out.count("--max-events") == 1, out)
 check("demo", "What to try next" in run("demo")[0])
 check("help fits", all(len(run(*a)[0].splitlines()) <= 24 for a in (["--help"], ["run", "--help"], ["list", "--help"])))
 check("version", run("--version")[0].startswith("viaport "))
 check("explain", all(word in run("explain", "f01")[0] for word in ("What happens", "What cures it", "rport")))
+for args in ((["--help"]), *([c, "--help"] for c in ("demo", "run", "check", "explain", "list", "show", "schema")),
+             *(["show", m] for m in ("cisco-7970", "random-port", "asterisk-chan_pjsip")), ["list"], ["explain", "works", "error"]):
+    out, err = run(*args)
+    check(f"{args}: 80 columns", all(len(line) <= 80 for line in out.splitlines()), out)
+check("a long key stands apart from its value", re.search(r"stream-after +2s", run("show", "random-port")[0]))
+check("help on a command", run("help", "run") == run("run", "--help"))
+check("the singular", run("list", "phone") == run("list", "phones"))
+check("causes in order", re.findall(r" ([FG]\d\d)$", out := run("list", "causes")[0], re.M) == sorted(re.findall(r" ([FG]\d\d)$", out, re.M)), out)
+check("explain a result", "only later checks fail" in run("explain", "Degraded")[0])
 check("explain a code", "unknown key" in run("explain", "vp003")[0])
 check("show marks what differs", re.search(r"^  \* rport +off", run("show", "cisco-7940")[0], re.M))
+
+# --- matrices -----------------------------------------------------------------------------------------------------
+
+CROWD = """viaport: 1
+name: several phones
+axes:
+  router: [random-port, linux]
+  server: [3cx-11, asterisk-chan_pjsip]
+phones:
+  cisco: {model: cisco-7970, behind: home}
+  lin: {model: linphone, behind: home}
+  old: {model: cisco-7940, behind: home}
+routers:
+  home: {model: $router}
+servers:
+  pbx: {model: $server}
+do:
+  - register: cisco
+  - register: lin
+  - register: old
+judge:
+  - register: cisco
+  - register: lin
+  - register: old
+known:
+  - when: {router: linux}
+    why: the port is kept
+"""
+crowd = write("crowd.yaml", CROWD)
+out, err = run("run", crowd, code=1)
+check("every cause of a cell", "✗ fails -2- F03 F12 " in out and re.search(r"^F03 .* 1 cell:$", out, re.M) and re.search(r"^F12 .* 1 cell:$", out, re.M), out)
+check("checks of one kind are told apart", "1 register cisco   2 register lin   3 register old   - fails\n" in out, out)
+check("marks have meanings", "✗ fails: the first check fails\n" in out and "Fnn: the cause, below   ! not as expected\n" in out, out)
+check("the title names the scenario", out.startswith(f"{crowd}: several phones\n"), out)
+check("known cells are counted once", "2 cells known: the port is kept" in out and "2 known" in out.splitlines()[-1], out)
+partly = write("partly.yaml", CROWD.replace("cisco-7970", "yealink").replace("linphone", "yealink"))
+out, err = run("run", partly, code=1)
+cells = int(re.search(r"^(\d+) cells? known", out, re.M).group(1))
+check("what works is not known", cells == int(re.search(r"(\d+) known", out.splitlines()[-1]).group(1)), out)
+check("degraded in words", "~ degraded: only later checks fail" in out and "✓ works: every check works" in out, out)
+check("works in words", "✓ works: registers   Fnn: the cause, below\n" in run("run", MATRIX)[0])
+large = sweep(1200, expect="")
+out, err = run("run", large, code=1)
+check("a large matrix by its axes", re.search(r"^rport +works +fails +not as expected\non +1,200 +- +-\noff +- +1,200 +1,200$", out, re.M), out)
+check("and a few examples", out.count("rport=off, port=2") == 3 and "  and 1,197 more\n" in out, out)
 
 # --- result.json --------------------------------------------------------------------------------------------------
 
@@ -167,7 +237,11 @@ check("all keys of a record", all(list(record) == RECORD for record in trace))
 check("the first record is the first datagram", trace[0]["event"] == "sent" and trace[0]["id"] == 1)
 check("no wall-clock, no seed but the given one", '"seed": 7' in run("run", "-f", "json", "--seed", "7", SEED)[0])
 results = os.path.join(FOLDER.name, "results")
-run("run", "-f", "text,json", "-o", results, MATRIX)
+results = os.path.join(results, "of", "today")
+summary, said = run("run", "-f", "text,json", "-o", results, MATRIX)
+check("where the files are", said.splitlines()[:2] == [f"written: {results}/result.txt", f"written: {results}/result.json"], said)
+check("the totals are still printed", re.fullmatch(r"60 cells: .* all as expected\.\n", summary), summary)
+check("a failed write has no totals", run("run", "-o", write("a-file", ""), SEED, code=4)[0] == "")
 check("both files, whole", sorted(os.listdir(results)) == ["result.json", "result.txt"], str(os.listdir(results)))
 check("the file is what is printed", open(os.path.join(results, "result.json"), encoding="utf-8").read() == out)
 
@@ -179,17 +253,20 @@ for args in (("-f", "json", sweep(300)), ("-f", "text", sweep(300)), ("scenarios
 failing = sweep(300, server="via-port", expect="")
 fast = [run("run", "-f", "json", "--fail-fast", "-j", n, failing, code=1)[0] for n in (1, 2, 7)]
 check("fail-fast", len(set(fast)) == 1 and json.loads(fast[0])["scenarios"][0]["totals"]["unexpected"] == 1)
+out, err = run("run", "scenarios/register", crowd, large, code=1)
+check("long totals fit", all(len(line) <= 80 for line in out.splitlines()), out)
+check("at most twenty entries", "  and 1,980 more" in run("run", sweep(1000, "via-port", ""), code=1)[0])
 check("fail-fast says so", "stopped at the first" in run("run", "--fail-fast", failing, code=1)[0])
 
 # --- Ctrl-C: what ran is kept and marked --------------------------------------------------------------------------
 
 
-def interrupt(*args):
+def interrupt(*args, by=signal.SIGINT, started=lambda process: process.stdout.read(1)):
     """Ctrl-C as soon as the program prints."""
     process = subprocess.Popen([VIAPORT, "run", "-j", "1", *args], cwd=ROOT, env=ENVIRONMENT, bufsize=0,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    started = process.stdout.read(1)
-    process.send_signal(signal.SIGINT)
+    started = started(process)
+    process.send_signal(by)
     out, err = process.communicate(timeout=30)
     check(f"{args}: interrupted is 130", process.returncode == 130, f"{process.returncode} {err}")
     return (started + out).decode()
@@ -198,6 +275,19 @@ def interrupt(*args):
 long = sweep(45000)
 partial = json.loads(interrupt("-f", "json", long))
 check("json says that it is partial", partial["interrupted"] is True and 0 < len(partial["scenarios"][0]["cells"]) < 90000)
+check("so it does when it is terminated", json.loads(interrupt("-f", "json", long, by=signal.SIGTERM))["interrupted"] is True)
+
+
+def file_grows(_):
+    """Waits until the report is being written."""
+    path = os.path.join(results, "result.json.part")
+    while not os.path.exists(path) or os.path.getsize(path) == 0:
+        time.sleep(0.001)
+    return b""
+
+
+out = interrupt("-f", "json", "-o", results, long, started=file_grows)
+check("the terminal says that it is partial", re.match(r"interrupted: [\d,]+ of 90,000 cells ran:\n", out), out)
 
 
 ours, theirs = pty.openpty()
@@ -211,7 +301,7 @@ out, _ = process.communicate(timeout=30)
 os.close(ours)
 check("progress on a terminal", re.search(rb"[\d,]+ of 90,000 cells  [\d,]+/s  \d+ s left  works", seen), seen.decode())
 check("text says that it is partial", process.returncode == 130 and re.search(
-    rb"^interrupted: [\d,]+ of 90,000 cells ran; ", out, re.M), out.decode()[-500:])
+    rb"^interrupted: [\d,]+ of 90,000 cells ran:$", out, re.M), out.decode()[-500:])
 
 FOLDER.cleanup()
 print("the command line keeps its promises")

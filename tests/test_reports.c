@@ -4,7 +4,9 @@
 #include "reports/complaints.h"
 #include "reports/json.h"
 #include "reports/ladder.h"
+#include "reports/legend.h"
 #include "reports/report.h"
+#include "reports/spread.h"
 #include "reports/utf8.h"
 #include "sim/world.h"
 #include "tests/lab.h"
@@ -118,6 +120,84 @@ TEST(a_long_command_goes_on_behind_a_backslash)
 	assert_put(&s, "  viaport run 'some file.yaml' \\\n"
 		       "      --only phone=a-long-value-of-an-axis \\\n"
 		       "      --only router=a-long-value-of-an-axis --seed 7\n");
+}
+
+TEST(a_command_for_standard_input_asks_for_a_file)
+{
+	const struct scenario scenario = { .path = "stdin" };
+	const struct shown shown = { .scenario = &scenario };
+	const struct show show = { .paper = usual };
+	struct sink s = { 0 };
+	put_command(&s, &show, &shown, 0, 2);
+	assert_put(&s, "  viaport run FILE  # FILE holds that input\n");
+}
+
+/* --- matrices -------------------------------------------------------------------------------- */
+
+TEST(causes_come_in_order_of_number)
+{
+	struct sink s = { 0 };
+	uint32_t n = 0;
+	for (const struct cause *c = NULL, *last = NULL; (c = next_cause(ALL_CAUSES, c)); last = c, n++)
+		assert_true(!last || strcmp(last->id, c->id) < 0);
+	assert_null(causes[n].word);
+	assert_null(next_cause(0, NULL));
+	const uint64_t two = UINT64_C(1) << (cause_find("F12", 3) - causes) |
+			     UINT64_C(1) << (cause_find("F03", 3) - causes);
+	put_cause_words(&s, two);
+	assert_put(&s, "asymmetric-phone-preserved-port, two-phones-one-port");
+}
+
+static const struct check_kind ring = { "ring", 'I', STEP_REGISTER, NULL };
+
+TEST(checks_have_letters_and_numbers_where_letters_repeat)
+{
+	struct check checks[] = { { .kind = check_kinds }, { .kind = &ring }, { .kind = check_kinds } };
+	struct scenario s = { .checks = checks, .n_checks = 2 };
+	assert_int_equal(check_symbol(&s, 0), 'R');
+	assert_int_equal(check_symbol(&s, 1), 'I');
+	s.n_checks = 3;
+	assert_int_equal(check_symbol(&s, 0), '1');
+	assert_int_equal(check_symbol(&s, 2), '3');
+}
+
+TEST(a_legend_breaks_between_its_items_only)
+{
+	struct node_spec nodes[] = { { .name = "a-phone-with-a-name" }, { .name = "another" } };
+	struct check checks[] = { { .kind = check_kinds, .name = "register" },
+				  { .kind = check_kinds, .name = "register", .subject = 1 } };
+	const struct scenario scenario = { .checks = checks, .n_checks = 2, .nodes = nodes, .n_nodes = 2 };
+	const struct brief cells[] = {
+		{ .verdict = VERDICT_DEGRADED, .causes = 1, .n_results = 2, .results = { 0, VERDICT_FAILS } },
+		{ .verdict = VERDICT_WORKS, .expected = true, .n_results = 2 },
+	};
+	struct sink s = { 0 };
+	put_legend(&s, &narrow, &scenario, cells, 2);
+	assert_put(&s, "+ works: every check works\n"
+		       "~ degraded: only later checks fail\n"
+		       "1 register a-phone-with-a-name   2 register another\n"
+		       "- fails\n"
+		       "Fnn: the cause, below   ! not as expected\n\n");
+}
+
+TEST(a_large_matrix_shows_the_axes_that_make_a_difference)
+{
+	static const char *words[] = { "on", "off", "maybe" };
+	struct axis axes[] = { { "rport", words, 2 }, { "idle", words, 3 } };
+	const struct scenario scenario = { .axes = axes, .n_axes = 2 };
+	struct spread *spread = spread_new(&scenario);
+	struct sink s = { 0 };
+	for (uint64_t cell = 0; cell < 6; cell++) /* of idle=maybe nothing was run */
+		if (cell % 3 < 2)
+			spread_add(spread,
+				   &(struct brief){ .cell = cell,
+						    .verdict = cell < 3 ? VERDICT_WORKS : VERDICT_FAILS,
+						    .expected = cell < 3 });
+	assert_true(put_spread(&s, &usual, spread));
+	assert_put(&s, "rport  works  fails  not as expected\n"
+		       "on     2      -      -\n"
+		       "off    -      2      2\n\n");
+	spread_free(spread);
 }
 
 /* --- complaints ------------------------------------------------------------------------------ */
@@ -278,6 +358,11 @@ int main(void)
 		cmocka_unit_test(numbers_have_commas_and_nouns),
 		cmocka_unit_test(shell_words_are_quoted_when_they_must_be),
 		cmocka_unit_test(a_long_command_goes_on_behind_a_backslash),
+		cmocka_unit_test(a_command_for_standard_input_asks_for_a_file),
+		cmocka_unit_test(causes_come_in_order_of_number),
+		cmocka_unit_test(checks_have_letters_and_numbers_where_letters_repeat),
+		cmocka_unit_test(a_legend_breaks_between_its_items_only),
+		cmocka_unit_test(a_large_matrix_shows_the_axes_that_make_a_difference),
 		cmocka_unit_test(a_caret_stands_below_the_mistake),
 		cmocka_unit_test(columns_are_bytes_and_carets_are_characters),
 		cmocka_unit_test(a_long_line_is_cut_around_the_mistake),

@@ -22,17 +22,32 @@ static const struct option_row options[] = {
 	{ "format", 'f', OPTION_WORD, OF(format), .words = format_words, .argument = "F",
 	  .doc = "text (default), json or github" },
 	{ "quiet", 'q', OPTION_SWITCH, OF(quiet), .doc = "say nothing when all is well" },
-	{ "color", 0, OPTION_WORD, OF(color), .words = color_words, .argument = "WHEN",
-	  .doc = "auto, always or never; NO_COLOR is obeyed" },
+	OPTION_COLOR(offsetof(struct check_options, color)),
 	{ 0 },
 };
 
 static void put_success(struct sink *s, const struct input *input, const struct check_options *o)
 {
-	if (o->quiet || input_trouble(input) != EXIT_EXPECTED)
+	if (o->quiet || !input->files || input_trouble(input) != EXIT_EXPECTED)
 		return;
 	put_count(s, input->files, "file");
 	sink_text(s, " checked, no mistakes.\n");
+}
+
+/** "2 mistakes in 1 of 3 files." */
+static void print_mistakes(const struct input *input)
+{
+	struct sink s = { 0 };
+	if (!input->wrong)
+		return;
+	put_count(&s, input->complaints.n, "mistake");
+	sink_text(&s, " in ");
+	put_thousands(&s, input->wrong);
+	sink_text(&s, " of ");
+	put_count(&s, input->files, "file");
+	sink_text(&s, ".\n");
+	fwrite(s.bytes, 1, s.len, stderr);
+	sink_free(&s);
 }
 
 /** For people complaints go to standard error, for programs to standard output. */
@@ -43,6 +58,7 @@ static bool report(const struct input *input, const struct check_options *o)
 	switch ((enum check_format)o->format) {
 	case CHECK_TEXT:
 		input_complain(input, &paper);
+		print_mistakes(input);
 		put_success(&s, input, o);
 		break;
 	case CHECK_JSON:
@@ -79,10 +95,8 @@ static int run(const struct command *c, int argc, char **argv)
 	struct operands operands;
 	struct arena *a = arena_new();
 	enum parsed parsed = options_parse(c, a, argc, argv, &o, &operands);
-	int code = parsed_exit(parsed);
-	if (parsed == PARSED && operands.n == 0)
-		code = usage_error(c->name, "name a scenario file, a directory, or - for standard input");
-	else if (parsed == PARSED)
+	int code = parsed == PARSED ? operands_refused(c->name, &operands) : parsed_exit(parsed);
+	if (parsed == PARSED && code == EXIT_EXPECTED)
 		code = check(&o, &operands);
 	arena_free(a);
 	return code;

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "reports/text.h"
 #include "scenarios/nearest.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/run.h"
@@ -31,8 +32,7 @@ static const struct option_row options[] = {
 	  .doc = "bound on its virtual time, such as 90s" },
 	{ "quiet", 'q', OPTION_SWITCH, OF(quiet), .doc = "only the totals and what was not expected" },
 	{ "verbose", 'v', OPTION_SWITCH, OF(verbose), .doc = "all ladders and tables" },
-	{ "color", 0, OPTION_WORD, OF(color), .words = color_words, .argument = "WHEN",
-	  .doc = "auto, always or never; NO_COLOR is obeyed" },
+	OPTION_COLOR(offsetof(struct run_options, color)),
 	{ "no-progress", 0, OPTION_SWITCH, OF(no_progress), .doc = "no progress line on the terminal" },
 	{ 0 },
 };
@@ -70,6 +70,10 @@ static int read_formats(const struct run_options *o, struct run_request *request
 	}
 	if (request->n_kinds > 1 && !o->out)
 		return usage_error("run", "several formats need --out DIR");
+	if (o->out && !*o->out)
+		return usage_error("run", "--out needs the name of a folder");
+	if (o->dry_run && (o->out || request->kinds[0] != &text_report))
+		return usage_error("run", "--dry-run only names cells: no other format, no --out");
 	return EXIT_EXPECTED;
 }
 
@@ -80,9 +84,9 @@ static int understand(const struct run_options *o, const struct operands *operan
 	if (wrong)
 		return usage_error("run", "--only %s: it takes AXIS=VALUE, several separated by commas",
 				   wrong);
-	if (operands->n == 0)
-		return usage_error("run", "name a scenario file, a directory, or - for standard input");
-	int code = read_formats(o, &request);
+	int code = operands_refused("run", operands);
+	if (code == EXIT_EXPECTED)
+		code = read_formats(o, &request);
 	return code == EXIT_EXPECTED ? run_files(operands, &request) : code;
 }
 

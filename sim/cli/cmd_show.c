@@ -18,9 +18,8 @@ struct list_options {
 
 static const struct option_row list_options[] = {
 	{ "markdown", 0, OPTION_SWITCH, .at = offsetof(struct list_options, markdown),
-	  .doc = "all models and all knobs as Markdown: the reference in docs/models.md" },
-	{ "color", 0, OPTION_WORD, .at = offsetof(struct list_options, color), .words = color_words,
-	  .argument = "WHEN", .doc = "auto, always or never; NO_COLOR is obeyed" },
+	  .doc = "all models and knobs as Markdown: docs/models.md" },
+	OPTION_COLOR(offsetof(struct list_options, color)),
 	{ 0 },
 };
 
@@ -63,11 +62,16 @@ static const struct listing {
 	{ "checks", "word, what is asked, letter in small matrices", put_checks },
 };
 
+/** Also in the singular. */
 static const struct listing *find_listing(const char *word)
 {
-	for (size_t i = 0; i < COUNT(listings); i++)
-		if (strcmp(listings[i].word, word) == 0)
+	size_t length = strlen(word);
+	for (size_t i = 0; i < COUNT(listings); i++) {
+		const char *plural = listings[i].word;
+		if (strncmp(plural, word, length) == 0 &&
+		    (!plural[length] || strcmp(plural + length, "s") == 0))
 			return &listings[i];
+	}
 	return NULL;
 }
 

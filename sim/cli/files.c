@@ -38,9 +38,9 @@ static const char *display_path(struct arena *a, const char *file)
 	return base ? base + 1 : file;
 }
 
-static bool is_stdin(const char *file)
+bool is_stdin(const char *operand)
 {
-	return strcmp(file, "-") == 0;
+	return strcmp(operand, "-") == 0;
 }
 
 /* --- finding --------------------------------------------------------------------------------- */

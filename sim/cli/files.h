@@ -15,6 +15,9 @@ struct found {
 	struct found *next;
 };
 
+/** Does the operand stand for standard input? */
+bool is_stdin(const char *operand);
+
 /** A list of them, in an arena. */
 struct files {
 	struct arena *arena;

@@ -58,9 +58,22 @@ bool input_open(struct input *input)
 
 /* --- scenarios ------------------------------------------------------------------------------- */
 
+int operands_refused(const char *command, const struct operands *operands)
+{
+	int from_stdin = 0;
+	for (int i = 0; i < operands->n; i++)
+		from_stdin += is_stdin(operands->items[i]);
+	if (operands->n == 0)
+		return usage_error(command, "name a scenario file, a directory, or - for standard input");
+	if (from_stdin > 1)
+		return usage_error(command, "standard input can be read once, so name - once");
+	return EXIT_EXPECTED;
+}
+
 static void add_scenario(struct input *input, const struct found *found, struct scenario *scenario)
 {
-	input->scenarios[input->n++] = (struct input_scenario){ scenario, found->file };
+	const char *file = is_stdin(found->file) ? NULL : found->file;
+	input->scenarios[input->n++] = (struct input_scenario){ scenario, file };
 }
 
 static void load_file(struct input *input, struct found *found)
@@ -74,6 +87,7 @@ static void load_file(struct input *input, struct found *found)
 		input->failed = true;
 		return;
 	}
+	uint32_t before = input->complaints.n;
 	input->files++;
 	file_reader_init(&reader, found);
 	switch (scenario_load(input->arena, &source, input->catalogue, &reader.reader, &input->complaints,
@@ -87,6 +101,7 @@ static void load_file(struct input *input, struct found *found)
 	case LOADED_BAD:
 		break;
 	}
+	input->wrong += input->complaints.n > before;
 }
 
 void input_load(struct input *input, const struct operands *operands)

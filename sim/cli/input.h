@@ -12,7 +12,7 @@
 
 struct input_scenario {
 	const struct scenario *scenario;
-	const char *file; /* as the user names it */
+	const char *file; /* as the user names it; NULL for standard input */
 };
 
 struct input {
@@ -22,9 +22,13 @@ struct input {
 	struct input_scenario *scenarios;
 	uint32_t n;
 	uint32_t files;	      /* read, those of models included */
+	uint32_t wrong;	      /* of these: with complaints */
 	uint32_t models_only; /* named by the user, but holding only models */
 	bool failed;	      /* something could not be opened; said on standard error */
 };
+
+/** Complains when no file is named, or standard input twice. EXIT_EXPECTED or EXIT_USAGE. */
+int operands_refused(const char *command, const struct operands *operands);
 
 /** Reads the catalogue. False when there is none; said on standard error. input_close() in either case. */
 bool input_open(struct input *input);

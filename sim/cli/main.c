@@ -65,6 +65,23 @@ static int unknown_command(const char *word)
 	return EXIT_USAGE;
 }
 
+static const struct command *find_command(const char *word)
+{
+	for (size_t i = 0; i < COUNT(commands); i++)
+		if (strcmp(commands[i]->name, word) == 0)
+			return commands[i];
+	return NULL;
+}
+
+/** `help run` is `run --help`. */
+static int help_on(char *word)
+{
+	char option[] = "--help";
+	char *line[] = { word, option, NULL };
+	const struct command *command = find_command(word);
+	return command ? command->run(command, 2, line) : unknown_command(word);
+}
+
 static bool is_one_of(const char *word, const char *a, const char *b, const char *c)
 {
 	return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
@@ -77,13 +94,11 @@ static int dispatch(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (is_one_of(argv[1], "--help", "-h", "help"))
-		return print_help();
+		return argc > 2 ? help_on(argv[2]) : print_help();
 	if (is_one_of(argv[1], "--version", "-V", "version"))
 		return print_version();
-	for (size_t i = 0; i < COUNT(commands); i++)
-		if (strcmp(commands[i]->name, argv[1]) == 0)
-			return commands[i]->run(commands[i], argc - 1, argv + 1);
-	return unknown_command(argv[1]);
+	const struct command *command = find_command(argv[1]);
+	return command ? command->run(command, argc - 1, argv + 1) : unknown_command(argv[1]);
 }
 
 int main(int argc, char **argv)

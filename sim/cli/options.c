@@ -17,8 +17,7 @@
 const char *const color_words[] = { "auto", "always", "never", NULL };
 
 const struct option_row print_options[] = {
-	{ "color", 0, OPTION_WORD, .at = offsetof(struct print_options, color), .words = color_words,
-	  .argument = "WHEN", .doc = "auto, always or never; NO_COLOR is obeyed" },
+	OPTION_COLOR(offsetof(struct print_options, color)),
 	{ 0 },
 };
 
@@ -108,11 +107,8 @@ static const char *wants(const struct option_row *row, char *text, size_t size)
 {
 	switch (row->kind) {
 	case OPTION_NUMBER:
-		if (row->max == UINT64_MAX)
-			snprintf(text, size, "a number, at least %llu", (unsigned long long)row->min);
-		else
-			snprintf(text, size, "a number from %llu to %llu", (unsigned long long)row->min,
-				 (unsigned long long)row->max);
+		snprintf(text, size, "a number from %llu to %llu", (unsigned long long)row->min,
+			 (unsigned long long)row->max);
 		return text;
 	case OPTION_DURATION:
 		return "a duration with its unit, such as 90s or 10m";

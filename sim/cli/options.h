@@ -87,6 +87,13 @@ int usage_error(const char *command, const char *format, ...) __attribute__((for
 /** Words of --color, in the order of enum color. */
 extern const char *const color_words[];
 
+/** The row of --color, an int at this offset. */
+#define OPTION_COLOR(offset)                                                                       \
+	{                                                                                          \
+		"color", 0, OPTION_WORD, .at = (offset), .words = color_words, .argument = "WHEN", \
+					 .doc = "auto, or always or never, which beat NO_COLOR"    \
+	}
+
 /** The options of a command that only prints something. */
 struct print_options {
 	int color;

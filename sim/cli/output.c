@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,6 +26,23 @@ static void fail(struct output *o)
 	o->failed = true;
 }
 
+/** The folder and all above it that are missing. */
+static bool make_folders(const char *folder)
+{
+	char *path = strdup(folder), *end = path;
+	bool ok = path;
+	while (ok && *end) {
+		end += strspn(end, "/");
+		end += strcspn(end, "/");
+		char next = *end;
+		*end = '\0';
+		ok = mkdir(path, 0777) == 0 || errno == EEXIST;
+		*end = next;
+	}
+	free(path);
+	return ok;
+}
+
 void output_stdout(struct output *o)
 {
 	*o = (struct output){ .file = stdout };
@@ -33,7 +51,7 @@ void output_stdout(struct output *o)
 void output_file(struct output *o, const char *folder, const char *name)
 {
 	*o = (struct output){ .path = join(folder, name, ""), .partial = join(folder, name, ".part") };
-	if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
+	if (!make_folders(folder)) {
 		fail(o);
 		return;
 	}

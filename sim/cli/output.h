@@ -18,7 +18,7 @@ struct output {
 /** Standard output. */
 void output_stdout(struct output *o);
 
-/** A file in a folder, which is made when it is missing. Check `failed`. */
+/** A file in a folder, which is made when it is missing, as are those above it. Check `failed`. */
 void output_file(struct output *o, const char *folder, const char *name);
 
 /** Writes what is in the sink and clears it. */

@@ -30,7 +30,7 @@ struct batch {
 struct crew {
 	const struct pool_work *work;
 	uv_loop_t loop;
-	uv_signal_t interrupt;
+	uv_signal_t interrupt, terminate;
 	uv_timer_t ticker, grace;
 	uv_mutex_t arenas_lock;
 	struct arena **arenas; /* those that no worker has at the moment */
@@ -159,6 +159,7 @@ static void take_finished(struct crew *c)
 static void stop_watching(struct crew *c)
 {
 	uv_signal_stop(&c->interrupt);
+	uv_signal_stop(&c->terminate);
 	uv_timer_stop(&c->ticker);
 	uv_timer_stop(&c->grace);
 }
@@ -198,7 +199,7 @@ static void hand_out(struct crew *c)
 		start_batch(c, &c->batches[(c->head + c->under_way) % c->window]);
 }
 
-/* --- Ctrl-C and the clock -------------------------------------------------------------------- */
+/* --- Ctrl-C, SIGTERM and the clock ----------------------------------------------------------- */
 
 static void on_grace(uv_timer_t *timer)
 {
@@ -226,10 +227,12 @@ static void on_tick(uv_timer_t *timer)
 static void watch(struct crew *c)
 {
 	uv_signal_init(&c->loop, &c->interrupt);
+	uv_signal_init(&c->loop, &c->terminate);
 	uv_timer_init(&c->loop, &c->ticker);
 	uv_timer_init(&c->loop, &c->grace);
-	c->interrupt.data = c->ticker.data = c->grace.data = c;
+	c->interrupt.data = c->terminate.data = c->ticker.data = c->grace.data = c;
 	uv_signal_start(&c->interrupt, on_interrupt, SIGINT);
+	uv_signal_start(&c->terminate, on_interrupt, SIGTERM);
 	if (c->work->tick)
 		uv_timer_start(&c->ticker, on_tick, TICK_MS, TICK_MS);
 }
@@ -288,6 +291,7 @@ static void crew_init(struct crew *c, const struct pool_work *work)
 static void crew_free(struct crew *c)
 {
 	uv_close((uv_handle_t *)&c->interrupt, NULL);
+	uv_close((uv_handle_t *)&c->terminate, NULL);
 	uv_close((uv_handle_t *)&c->ticker, NULL);
 	uv_close((uv_handle_t *)&c->grace, NULL);
 	uv_run(&c->loop, UV_RUN_DEFAULT);

@@ -43,7 +43,7 @@ struct pool_work {
 };
 
 struct pool_end {
-	bool interrupted; /* Ctrl-C */
+	bool interrupted; /* Ctrl-C, or SIGTERM */
 	/** A worker did not come back in time after Ctrl-C: what it uses must not be freed. */
 	bool abandoned;
 };

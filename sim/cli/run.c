@@ -208,19 +208,17 @@ static void begin_reports(struct runner *r)
 }
 
 /** With --out nothing was said on standard output yet. */
-static void print_totals(struct runner *r)
+static void print_totals(const struct runner *r, enum ending ending)
 {
+	const struct run_request *request = r->request;
 	struct sink s = { 0 };
-	struct output o;
-	if (!r->request->options->out || r->request->options->quiet)
+	if (!request->options->out || request->options->quiet)
 		return;
-	put_sums(&s, r->totals.cells, &r->totals);
-	put_expectation(&s, &r->show.paper, &r->totals);
-	sink_text(&s, ".\n");
-	output_stdout(&o);
-	output_write(&o, &s);
-	output_close(&o);
+	put_last_line(&s, &r->show, &r->totals, ending);
+	output_print(&s);
 	sink_free(&s);
+	for (size_t k = 0; k < request->n_kinds; k++)
+		fprintf(stderr, "written: %s/%s\n", request->options->out, request->kinds[k]->file);
 }
 
 /** Ends and closes everything. False when something could not be written. */
@@ -234,7 +232,8 @@ static bool end_reports(struct runner *r, enum ending ending)
 		ok = output_close(&r->outputs[k]) && ok;
 		report_free(&r->reports[k]);
 	}
-	print_totals(r);
+	if (ok)
+		print_totals(r, ending);
 	return ok;
 }
 
@@ -291,7 +290,7 @@ static int play(struct input *input, struct runner *r, const struct selection *s
 	return r->totals.unexpected ? EXIT_UNEXPECTED : EXIT_EXPECTED;
 }
 
-/** Names the cells that would run. */
+/** Names the cells that would run, unless it is quiet, and counts them. */
 static int dry_run(const struct runner *r, const struct selection *selections)
 {
 	struct sink s = { 0 };
@@ -299,7 +298,8 @@ static int dry_run(const struct runner *r, const struct selection *selections)
 	output_stdout(&o);
 	for (uint32_t i = 0; i < r->show.n; i++) {
 		const struct shown *shown = &r->show.scenarios[i];
-		for (uint64_t k = 0; k < shown->cells && !o.failed; k++) {
+		uint64_t named = r->request->options->quiet ? 0 : shown->cells;
+		for (uint64_t k = 0; k < named && !o.failed; k++) {
 			put_cell_id(&s, shown->scenario, selection_cell(&selections[i], shown->scenario, k));
 			sink_char(&s, '\n');
 			output_write(&o, &s);

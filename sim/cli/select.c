@@ -29,6 +29,7 @@ const char *only_read(struct arena *a, const struct texts *arguments, struct onl
 	*out = (struct only){ arena_alloc(a, (count_choices(arguments) + 1) * sizeof *out->choices), 0 };
 	for (uint32_t i = 0; i < arguments->n; i++) {
 		for (const char *c = arguments->items[i]; c;) {
+			c += strspn(c, " ");
 			size_t len = strcspn(c, ",");
 			if (!read_choice(c, len, &out->choices[out->n++]))
 				return arguments->items[i];
