@@ -3,12 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "models/digest.h"
 #include "models/phone.h"
-#include "models/registrar.h"
-#include "models/sip_shared.h"
-#include "models/txn.h"
-#include "models/via.h"
+#include "models/server_shared.h"
 
 const struct fact fact_options_answered = { "options-answered", "OPTIONS was answered {value}", NULL };
 const struct fact fact_options_failed = { "options-failed", "OPTIONS was not answered", "RFC 3261 8.1.3.1" };
@@ -16,203 +12,17 @@ const struct fact fact_wrong_password = { "wrong-password", "the digest response
 const struct fact fact_via_differs = { "via-differs", "Via still {endpoint}", "RFC 3261 18.2.1" };
 const struct fact fact_binding_stored = { "binding-stored", "bound until {value} s", "RFC 3261 10.3" };
 
-struct server {
-	struct node node;
-	struct iface iface;
-	const struct server_profile *profile;
-	const struct pins *pins;
-	const char *domain, *realm;
-	struct endpoint local;
-	struct registrar registrar;
-	struct server_txns txns;
-	struct client_txns pings;
-	struct stream ids;
-	uint32_t tags, nonces, branches;
-};
-
-enum purpose { IDS_TAG, IDS_NONCE, IDS_BRANCH, IDS_CALL_ID };
-
 static struct server *server_of(struct node *n)
 {
 	return CONTAINER(n, struct server, node);
 }
-
-static struct stream ids(const struct server *s, enum purpose purpose)
-{
-	return stream_sub(s->ids, purpose);
-}
-
-/* One request on its way to its response. */
-struct exchange {
-	struct server *server;
-	const struct packet *request;
-	const struct sip_view *view;
-	struct span user; /* of the address of record, from To */
-	struct via_reply reply;
-	bool stale; /* the credentials' nonce was too old */
-};
 
 static usec now_of(const struct exchange *x)
 {
 	return world_now(x->server->node.world);
 }
 
-/* --- nonces ------------------------------------------------------------------------------------------------------ */
-
-/* A nonce is its time and a signature, so that the server keeps none of them (RFC 2617 3.2.1). */
-#define NONCE_TIME 12 /* digits: as far as the clock goes */
-#define NONCE_SIGN 16
-#define NONCE_LEN  (NONCE_TIME + NONCE_SIGN)
-
-static const struct list *pinned_nonces(const struct server *s)
-{
-	return s->pins ? &s->pins->nonce : NULL;
-}
-
-static void nonce_print(const struct server *s, usec at, char text[static NONCE_LEN])
-{
-	for (int i = 0; i < NONCE_TIME; i++)
-		text[i] = "0123456789abcdef"[(uint64_t)at >> 4 * (NONCE_TIME - 1 - i) & 15];
-	stream_hex(ids(s, IDS_NONCE), (uint64_t)at, text + NONCE_TIME, NONCE_SIGN);
-}
-
-static size_t nonce_write(struct server *s, char text[static ID_TEXT_MAX])
-{
-	const struct list *pins = pinned_nonces(s);
-	if (pins && s->nonces < pins->n)
-		return id_write(pins, s->ids, s->nonces++, 16, text);
-	nonce_print(s, world_now(s->node.world), text);
-	return NONCE_LEN;
-}
-
-static bool nonce_pinned(const struct server *s, struct span nonce)
-{
-	const struct list *pins = pinned_nonces(s);
-	for (uint32_t i = 0; pins && i < pins->n; i++) {
-		const char *pin = ((const char *const *)pins->items)[i];
-		if (span_equal(nonce, SPAN(pin)))
-			return true;
-	}
-	return false;
-}
-
-static bool nonce_time(struct span nonce, usec *at)
-{
-	uint64_t time = 0;
-	for (int i = 0; i < NONCE_TIME; i++) {
-		char c = nonce.at[i];
-		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f'))
-			return false;
-		time = time << 4 | (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
-	}
-	*at = (usec)time;
-	return true;
-}
-
-static bool nonce_fresh(const struct server *s, struct span nonce)
-{
-	char expected[NONCE_LEN];
-	usec at, now = world_now(s->node.world);
-	if (nonce_pinned(s, nonce))
-		return true;
-	if (nonce.len != NONCE_LEN || !nonce_time(nonce, &at) || at > now)
-		return false;
-	nonce_print(s, at, expected);
-	return !memcmp(expected, nonce.at, NONCE_LEN) && now - at <= s->profile->nonce_lifetime;
-}
-
-/* --- credentials ------------------------------------------------------------------------------------------------- */
-
-static enum digest_algorithm server_algorithm(const struct server *s)
-{
-	return s->profile->auth == SERVER_AUTH_SHA_256 ? DIGEST_SHA_256 : DIGEST_MD5;
-}
-
-static bool credentials_fit(const struct exchange *x, const struct sip_auth *said)
-{
-	const struct server *s = x->server;
-	const struct payload *m = x->request->payload;
-	char expected[DIGEST_HEX_MAX];
-	struct digest_input in = {
-		.algorithm = server_algorithm(s),
-		.username = slice_span(m, said->username),
-		.realm = SPAN(s->realm),
-		.password = SPAN(s->profile->password),
-		.method = SPAN(sip_method_name((enum sip_method)x->view->method)),
-		.uri = slice_span(m, said->uri),
-		.nonce = slice_span(m, said->nonce),
-		.qop_auth = said->qop_auth,
-		.nc = slice_span(m, said->nc),
-		.cnonce = slice_span(m, said->cnonce),
-	};
-	size_t len = digest_response(sip_shared(s->node.world)->memo, &in, expected);
-	return said->algorithm == in.algorithm && span_equal(in.username, x->user) &&
-	       span_equal(slice_span(m, said->response), (struct span){ expected, len });
-}
-
-/* 200: the request is who it says; otherwise the status to refuse it with. */
-static uint32_t authenticate(struct exchange *x)
-{
-	const struct server_profile *profile = x->server->profile;
-	uint32_t challenge = profile->challenge == CHALLENGE_407 ? 407 : 401;
-	const struct sip_auth *said = &x->view->credentials;
-	if (profile->auth == SERVER_AUTH_NONE)
-		return 200;
-	if (!said->digest) {
-		registrar_expect(&x->server->registrar, x->user);
-		return challenge;
-	}
-	if (!nonce_fresh(x->server, slice_span(x->request->payload, said->nonce))) {
-		x->stale = true;
-		return challenge;
-	}
-	if (credentials_fit(x, said))
-		return 200;
-	trace_note(x->server->node.world, &x->server->iface, x->request, &fact_wrong_password, 0);
-	return profile->bad_credentials == BAD_CREDENTIALS_FORBID ? 403 : challenge;
-}
-
 /* --- responses --------------------------------------------------------------------------------------------------- */
-
-static struct slice put_text(struct sip_builder *b, const char *text, size_t len)
-{
-	uint32_t from = b->len;
-	sip_put(b, text, len);
-	return sip_since(b, from);
-}
-
-static void put_challenge(struct sip_builder *b, struct exchange *x)
-{
-	struct server *s = x->server;
-	bool proxy = b->view.status == 407;
-	char nonce[ID_TEXT_MAX];
-	if (b->view.status != 401 && !proxy)
-		return;
-	size_t len = nonce_write(s, nonce);
-	sip_begin_header(b, proxy ? "Proxy-Authenticate" : "WWW-Authenticate");
-	uint32_t from = b->len;
-	struct sip_auth *said = &b->view.credentials;
-	*said = (struct sip_auth){
-		.digest = true,
-		.algorithm = (uint8_t)server_algorithm(s),
-		.qop_auth = s->profile->qop,
-		.stale = x->stale,
-	};
-	sip_puts(b, "Digest nonce=\"");
-	said->nonce = put_text(b, nonce, len);
-	sip_puts(b, "\",algorithm=");
-	sip_puts(b, digest_name(server_algorithm(s)));
-	sip_puts(b, ",realm=\"");
-	said->realm = put_text(b, s->realm, strlen(s->realm));
-	sip_put(b, "\"", 1);
-	if (s->profile->qop)
-		sip_puts(b, ",qop=\"auth\"");
-	if (x->stale)
-		sip_puts(b, ",stale=true");
-	b->view.auth = sip_since(b, from);
-	b->view.proxy_auth = proxy;
-	sip_end_header(b);
-}
 
 /* Whether requests to this binding go to where its REGISTER came from, by any of the names that has. */
 static bool stored_source(const struct server *s, const struct binding *b)
@@ -300,7 +110,7 @@ static void put_to(struct sip_builder *b, struct exchange *x)
 {
 	struct server *s = x->server;
 	char tag[ID_TEXT_MAX];
-	size_t len = id_write(s->pins ? &s->pins->tag : NULL, ids(s, IDS_TAG), s->tags++, 10, tag);
+	size_t len = id_write(s->pins ? &s->pins->tag : NULL, server_ids(s, IDS_TAG), s->tags++, 10, tag);
 	sip_copy_to(b, x->request->payload, x->view, tag, len);
 }
 
@@ -325,7 +135,7 @@ static void put_header(struct sip_builder *b, struct exchange *x, enum sip_heade
 		sip_copy_cseq(b, req, x->view);
 		break;
 	case HEADER_AUTHENTICATE:
-		put_challenge(b, x);
+		server_put_challenge(b, x);
 		break;
 	case HEADER_CONTACT:
 		put_bindings(b, x);
@@ -399,7 +209,7 @@ static uint32_t register_status(struct exchange *x)
 	const struct payload *m = x->request->payload;
 	if (!domain_served(x, slice_span(m, x->view->to_host)))
 		return 404;
-	uint32_t status = authenticate(x);
+	uint32_t status = server_authenticate(x);
 	if (status != 200)
 		return status;
 	return registrar_register(&x->server->registrar, now_of(x), x->user, x->request, x->view);
@@ -492,7 +302,7 @@ static bool binding_target(const struct server *s, const struct binding *b, stru
 static void put_ping_from(struct sip_builder *b, struct server *s)
 {
 	char tag[16];
-	stream_hex(ids(s, IDS_TAG), s->tags++, tag, 10);
+	stream_hex(server_ids(s, IDS_TAG), s->tags++, tag, 10);
 	sip_begin_header(b, "From");
 	uint32_t from = b->len;
 	sip_puts(b, "<sip:");
@@ -522,7 +332,7 @@ static void put_ping_to(struct sip_builder *b, const struct server *s, const str
 static void put_ping_call_id(struct sip_builder *b, const struct server *s)
 {
 	char id[16];
-	stream_hex(ids(s, IDS_CALL_ID), s->branches, id, sizeof id);
+	stream_hex(server_ids(s, IDS_CALL_ID), s->branches, id, sizeof id);
 	sip_begin_header(b, "Call-ID");
 	uint32_t from = b->len;
 	sip_put(b, id, sizeof id);
@@ -536,7 +346,7 @@ static struct payload *ping_build(struct server *s, const struct binding *bindin
 	struct sip_builder *b = sip_request(s->node.world, SIP_OPTIONS);
 	put_stored_uri(b, s, binding);
 	sip_end_request_line(b);
-	stream_hex(ids(s, IDS_BRANCH), s->branches, branch + 7, 12);
+	stream_hex(server_ids(s, IDS_BRANCH), s->branches, branch + 7, 12);
 	via_put_own(b, s->local.host, s->local.port, branch, sizeof branch, false);
 	sip_puts(b, "Max-Forwards: 70\r\n");
 	put_ping_from(b, s);

@@ -1,0 +1,334 @@
+/*
+ * What a phone writes: every header of its requests, in the order and with the texts of its profile.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/phone_shared.h"
+#include "models/via.h"
+
+uint64_t phone_user_number(const char *user)
+{
+	size_t len = strspn(user, "0123456789");
+	return len && len < 16 && !user[len] && user[0] != '0' ? strtoull(user, NULL, 10) : 0;
+}
+
+/* The user of a group's member: a number counted up, or the name with the member's number behind it. */
+size_t phone_user(const struct phone *p, char text[static PHONE_USER_MAX])
+{
+	uint32_t member = p->node.member;
+	if (member && p->group->user_number)
+		return decimal_print(p->group->user_number + member - 1, text);
+	size_t len = strlen(p->group->user);
+	assert(len + 24 < PHONE_USER_MAX);
+	memcpy(text, p->group->user, len);
+	return member > 1 ? len + decimal_print(member, text + len) : len;
+}
+
+/* What its Via says: the address it was told, or its own. */
+struct endpoint phone_sent_by(const struct phone *p)
+{
+	struct endpoint e = p->group->profile->public_address;
+	if (!e.host)
+		return p->local;
+	return (struct endpoint){ e.host, e.port ? e.port : p->local.port };
+}
+
+#define COOKIE	      "z9hG4bK" /* RFC 3261 8.1.1.7 */
+#define COOKIE_LEN    7
+#define BRANCH_DIGITS 12
+
+static size_t branch_write(const struct phone *p, uint32_t n, char branch[static ID_TEXT_MAX])
+{
+	const struct list *pins = p->group->pins ? &p->group->pins->branch : NULL;
+	if (pins && n < pins->n)
+		return id_write(pins, p->ids, n, BRANCH_DIGITS, branch);
+	memcpy(branch, COOKIE, COOKIE_LEN);
+	stream_hex(phone_ids(p, IDS_BRANCH), n, branch + COOKIE_LEN, BRANCH_DIGITS);
+	return COOKIE_LEN + BRANCH_DIGITS;
+}
+
+static void put_via(struct sip_builder *b, struct phone *p)
+{
+	char branch[ID_TEXT_MAX];
+	size_t len = branch_write(p, p->requests++, branch);
+	struct endpoint by = phone_sent_by(p);
+	via_put_own(b, by.host, p->group->profile->write_port ? by.port : 0, branch, len, p->group->profile->rport);
+}
+
+
+static void put_address_of_record(struct sip_builder *b, const struct address_of_record *a)
+{
+	sip_puts(b, "<sip:");
+	sip_put(b, a->user.at, a->user.len);
+	sip_put(b, "@", 1);
+	sip_put(b, a->domain.at, a->domain.len);
+	sip_put(b, ">", 1);
+}
+
+size_t phone_tag(const struct phone *p, uint32_t n, char tag[static ID_TEXT_MAX])
+{
+	return id_write(p->group->pins ? &p->group->pins->tag : NULL, phone_ids(p, IDS_TAG), n, 10, tag);
+}
+
+static void put_from(struct sip_builder *b, const struct phone *p, const struct address_of_record *a, uint32_t n)
+{
+	sip_begin_header(b, "From");
+	uint32_t from = b->len;
+	put_address_of_record(b, a);
+	sip_puts(b, ";tag=");
+	uint32_t at = b->len;
+	b->len += (uint32_t)phone_tag(p, n, sip_room(b, ID_TEXT_MAX));
+	b->view.from_tag = sip_since(b, at);
+	b->view.from = sip_since(b, from);
+	sip_end_header(b);
+}
+
+/* The domain may be written with a port, which is no part of its name. */
+static size_t host_len(struct span domain)
+{
+	const char *colon = memchr(domain.at, ':', domain.len);
+	return colon ? (size_t)(colon - domain.at) : domain.len;
+}
+
+static void put_to(struct sip_builder *b, const struct address_of_record *a)
+{
+	sip_begin_header(b, "To");
+	uint32_t from = b->len;
+	put_address_of_record(b, a);
+	b->view.to = sip_since(b, from);
+	b->view.to_user = (struct slice){ (uint16_t)(from + strlen("<sip:")), (uint16_t)a->user.len };
+	b->view.to_host = (struct slice){ (uint16_t)(b->view.to_user.at + a->user.len + 1), (uint16_t)host_len(a->domain) };
+	sip_end_header(b);
+}
+
+/* Registrations of one phone share a Call-ID (RFC 3261 10.2.4); `n` tells others apart. */
+static void put_call_id(struct sip_builder *b, const struct phone *p, uint32_t n)
+{
+	const struct list *pins = p->group->pins ? &p->group->pins->call_id : NULL;
+	sip_begin_header(b, "Call-ID");
+	uint32_t from = b->len;
+	b->len += (uint32_t)id_write(pins, phone_ids(p, IDS_CALL_ID), n, 16, sip_room(b, ID_TEXT_MAX));
+	if (!pins || n >= pins->n) {
+		sip_put(b, "@", 1);
+		sip_put_endpoint(b, p->local, false);
+	}
+	b->view.call_id = sip_since(b, from);
+	sip_end_header(b);
+}
+
+static void put_contact_uri(struct sip_builder *b, const struct phone *p, struct span user, struct endpoint at)
+{
+	sip_puts(b, "sip:");
+	sip_put(b, user.at, user.len);
+	sip_put(b, "@", 1);
+	sip_put_endpoint(b, at, p->group->profile->write_port);
+	if (p->group->profile->contact_uri_params)
+		sip_puts(b, p->group->profile->contact_uri_params);
+}
+
+/* A profile's own parameters may say anything, `expires` too. */
+static void read_contact_expires(struct sip_builder *b)
+{
+	struct slice value;
+	if (siptext_param(b->bytes, b->view.contact, "expires", &value, NULL))
+		siptext_number(b->bytes, value, &b->view.contact_expires);
+}
+
+static void put_contact(struct sip_builder *b, const struct phone *p, struct span user, struct endpoint at)
+{
+	sip_begin_header(b, "Contact");
+	uint32_t from = b->len;
+	sip_put(b, "<", 1);
+	put_contact_uri(b, p, user, at);
+	b->view.contact_uri = sip_since(b, from + 1);
+	sip_put(b, ">", 1);
+	if (p->group->profile->contact_params)
+		sip_puts(b, p->group->profile->contact_params);
+	b->view.contact = sip_since(b, from);
+	if (p->group->profile->contact_params)
+		read_contact_expires(b);
+	sip_end_header(b);
+}
+
+static void put_expires(struct sip_builder *b, uint32_t seconds)
+{
+	sip_number_header(b, "Expires", seconds);
+	b->view.expires = seconds;
+}
+
+static void put_max_forwards(struct sip_builder *b)
+{
+	sip_puts(b, "Max-Forwards: 70\r\n");
+}
+
+/* --- credentials ------------------------------------------------------------------------------------------------- */
+
+static const bool algorithms[][DIGEST_UNKNOWN] = {
+	[PHONE_AUTH_MD5] = { [DIGEST_MD5] = true },
+	[PHONE_AUTH_SHA_256] = { [DIGEST_SHA_256] = true },
+	[PHONE_AUTH_BOTH] = { [DIGEST_MD5] = true, [DIGEST_SHA_256] = true },
+	[PHONE_AUTH_NONE] = { false },
+};
+
+static bool challenge_usable(const struct phone *p, const struct sip_auth *auth)
+{
+	return auth->digest && auth->algorithm < DIGEST_UNKNOWN && algorithms[p->group->profile->auth][auth->algorithm];
+}
+
+/* The topmost challenge that it can compute, in the server's order (RFC 8760 2.4). */
+bool phone_challenge(const struct phone *p, const struct packet *response, const struct sip_view *v,
+			   struct challenge_read *c)
+{
+	const struct payload *m = response->payload;
+	const char *name = v->status == 407 ? "Proxy-Authenticate" : "WWW-Authenticate";
+	struct header_line h;
+	*c = (struct challenge_read){ .message = m, .auth = v->credentials, .proxy = v->status == 407 };
+	if (!v->auth_more)
+		return v->proxy_auth == c->proxy && challenge_usable(p, &c->auth);
+	for (uint32_t at = v->headers_at; siptext_header(m->bytes, m->len, &at, &h);) {
+		if (!siptext_named(m->bytes, h.name, name, 0))
+			continue;
+		c->auth = digest_read(m->bytes, h.value);
+		if (challenge_usable(p, &c->auth))
+			return true;
+	}
+	return false;
+}
+
+static struct slice put_quoted(struct sip_builder *b, const char *name, struct span value)
+{
+	sip_puts(b, name);
+	sip_put(b, "=\"", 2);
+	uint32_t from = b->len;
+	sip_put(b, value.at, value.len);
+	struct slice place = sip_since(b, from);
+	sip_put(b, "\"", 1);
+	return place;
+}
+
+static void put_qop(struct sip_builder *b, const struct digest_input *in, struct sip_auth *said)
+{
+	sip_puts(b, ",qop=auth,nc=");
+	uint32_t from = b->len;
+	sip_put(b, in->nc.at, in->nc.len);
+	said->nc = sip_since(b, from);
+	said->cnonce = put_quoted(b, ",cnonce", in->cnonce);
+	said->qop_auth = true;
+}
+
+static struct digest_input digest_input(const struct sip_builder *b, const struct phone *p, struct span user,
+					const struct challenge_read *c)
+{
+	return (struct digest_input){
+		.algorithm = (enum digest_algorithm)c->auth.algorithm,
+		.username = user,
+		.realm = slice_span(c->message, c->auth.realm),
+		.password = SPAN(p->group->profile->password),
+		.method = SPAN(sip_method_name((enum sip_method)b->view.method)),
+		.uri = { b->bytes + b->view.uri.at, b->view.uri.len },
+		.nonce = slice_span(c->message, c->auth.nonce),
+		.qop_auth = c->auth.qop_auth,
+		.nc = SPAN("00000001"),
+	};
+}
+
+static void put_credentials(struct sip_builder *b, const struct phone *p, struct span user,
+			    const struct challenge_read *c)
+{
+	char cnonce[ID_TEXT_MAX], response[DIGEST_HEX_MAX];
+	struct sip_auth *said = &b->view.credentials;
+	struct digest_input in = digest_input(b, p, user, c);
+	in.cnonce.at = cnonce;
+	in.cnonce.len = id_write(p->group->pins ? &p->group->pins->nonce : NULL, phone_ids(p, IDS_CNONCE), p->requests, 8, cnonce);
+	size_t len = digest_response(sip_shared(b->world)->memo, &in, response);
+
+	*said = (struct sip_auth){ .digest = true, .algorithm = c->auth.algorithm };
+	sip_begin_header(b, c->proxy ? "Proxy-Authorization" : "Authorization");
+	uint32_t from = b->len;
+	said->username = put_quoted(b, "Digest username", in.username);
+	said->realm = put_quoted(b, ",realm", in.realm);
+	said->nonce = put_quoted(b, ",nonce", in.nonce);
+	said->uri = put_quoted(b, ",uri", in.uri);
+	said->response = put_quoted(b, ",response", (struct span){ response, len });
+	sip_puts(b, ",algorithm=");
+	sip_puts(b, digest_name(in.algorithm));
+	if (c->auth.opaque.len)
+		said->opaque = put_quoted(b, ",opaque", slice_span(c->message, c->auth.opaque));
+	if (in.qop_auth)
+		put_qop(b, &in, said);
+	b->view.auth = sip_since(b, from);
+	b->view.proxy_auth = c->proxy;
+	sip_end_header(b);
+}
+
+/* --- requests ---------------------------------------------------------------------------------------------------- */
+
+static void put_header(struct sip_builder *b, struct phone *p, enum sip_header header, const struct request *r)
+{
+	switch (header) {
+	case HEADER_VIA:
+		put_via(b, p);
+		break;
+	case HEADER_MAX_FORWARDS:
+		put_max_forwards(b);
+		break;
+	case HEADER_FROM:
+		put_from(b, p, &r->of, r->tag);
+		break;
+	case HEADER_TO:
+		put_to(b, &r->of);
+		break;
+	case HEADER_CALL_ID:
+		put_call_id(b, p, r->call_id);
+		break;
+	case HEADER_CSEQ:
+		sip_cseq_header(b, r->cseq);
+		break;
+	case HEADER_CONTACT:
+		if (r->expires != SIP_ABSENT)
+			put_contact(b, p, r->of.user, r->contact);
+		break;
+	case HEADER_EXPIRES:
+		if (r->expires != SIP_ABSENT)
+			put_expires(b, r->expires);
+		break;
+	case HEADER_AUTHORIZATION:
+		if (r->answers)
+			put_credentials(b, p, r->of.user, r->answers);
+		break;
+	case HEADER_USER_AGENT:
+		sip_text_header(b, "User-Agent", p->group->profile->user_agent);
+		break;
+	case HEADER_ALLOW:
+		sip_text_header(b, "Allow", p->group->profile->allow);
+		break;
+	case HEADER_SUPPORTED:
+		sip_text_header(b, "Supported", p->group->profile->supported);
+		break;
+	case HEADER_DATE:
+		sip_date_header(b);
+		break;
+	case HEADER_CONTENT_LENGTH:
+		sip_no_body_header(b);
+		break;
+	default:
+		break; /* headers of responses */
+	}
+}
+
+struct payload *phone_request(struct phone *p, struct request *r)
+{
+	char user[PHONE_USER_MAX];
+	r->of = (struct address_of_record){ { user, phone_user(p, user) }, SPAN(p->group->domain) };
+	struct sip_builder *b = sip_request(p->node.world, r->method);
+	sip_puts(b, "sip:");
+	sip_put(b, r->of.domain.at, r->of.domain.len);
+	sip_end_request_line(b);
+	const uint8_t *order = p->group->profile->header_order.items;
+	for (uint32_t i = 0; i < p->group->profile->header_order.n; i++)
+		put_header(b, p, (enum sip_header)order[i], r);
+	return sip_finish(b);
+}
+

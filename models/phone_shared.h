@@ -1,0 +1,81 @@
+/*
+ * What the files of the phone share: its state, and what its messages are made from. Nobody else includes this.
+ */
+#ifndef MODELS_PHONE_SHARED_H
+#define MODELS_PHONE_SHARED_H
+
+#include "models/digest.h"
+#include "models/phone.h"
+#include "models/sip_shared.h"
+
+/* What a phone is doing with the registrar. */
+enum job { JOB_NONE, JOB_REGISTER, JOB_REMOVE_OLD, JOB_UNREGISTER };
+
+struct phone {
+	struct node node;
+	struct iface iface;
+	const struct phone_group *group;
+	struct endpoint local;	     /* where it listens */
+	struct endpoint contact;     /* what it writes into Contact: its own, told or learned address */
+	struct endpoint old_contact; /* the one that JOB_REMOVE_OLD removes */
+	struct stream ids;	     /* parent of its streams */
+	struct timer timer;	     /* next refresh or retry */
+	struct client_txns txns;
+	uint32_t story;	   /* of the running job */
+	uint32_t cseq;	   /* last one used under the Call-ID; 0: none yet */
+	uint32_t tags;	   /* used so far */
+	uint32_t job_tag;  /* the running job's */
+	uint32_t call_ids; /* used so far; registrations share number 0 */
+	uint32_t requests; /* branches used so far */
+	uint32_t expires;  /* seconds it asks for: profile.expires, or more after a 423 */
+	uint32_t next_story;
+	uint8_t job, next_job; /* enum job: the running one, the one that waits for its end */
+	bool challenged;   /* the running job has sent credentials */
+	bool lengthened;   /* the running job has obeyed a 423 */
+	bool relearned;	   /* the running job has registered anew with a learned address */
+};
+
+/* Written into three places of each request. */
+struct address_of_record {
+	struct span user, domain;
+};
+
+/* A challenge to answer; NULL wherever none was made. */
+struct challenge_read {
+	const struct payload *message;
+	struct sip_auth auth;
+	bool proxy;
+};
+
+/* What one request needs to know beside the phone. */
+struct request {
+	enum sip_method method;
+	struct address_of_record of; /* the phone's */
+	uint32_t call_id, cseq, tag;
+	uint32_t expires;		     /* SIP_ABSENT: no Expires and no Contact */
+	struct endpoint contact;
+	const struct challenge_read *answers; /* NULL: no credentials */
+};
+
+/* A phone's streams. */
+enum phone_stream { IDS_CALL_ID, IDS_TAG, IDS_BRANCH, IDS_CNONCE, IDS_PORT };
+
+static inline struct stream phone_ids(const struct phone *p, enum phone_stream purpose)
+{
+	return stream_sub(p->ids, purpose);
+}
+
+/* What its Via says: the address it was told, or its own. */
+struct endpoint phone_sent_by(const struct phone *p);
+
+/* Writes the n-th From or To tag; returns its length. */
+size_t phone_tag(const struct phone *p, uint32_t n, char tag[static ID_TEXT_MAX]);
+
+/* The topmost challenge of a response that the phone can compute, in the server's order (RFC 8760 2.4). */
+bool phone_challenge(const struct phone *p, const struct packet *response, const struct sip_view *v,
+		     struct challenge_read *c);
+
+/* The bytes of a request, in the profile's header order. One reference for the caller. */
+struct payload *phone_request(struct phone *p, struct request *r);
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * What the files of the server share: its state, and one request on its way to its response. Nobody else includes this.
+ */
+#ifndef MODELS_SERVER_SHARED_H
+#define MODELS_SERVER_SHARED_H
+
+#include "models/registrar.h"
+#include "models/server.h"
+#include "models/sip_shared.h"
+#include "models/via.h"
+
+struct server {
+	struct node node;
+	struct iface iface;
+	const struct server_profile *profile;
+	const struct pins *pins;
+	const char *domain, *realm;
+	struct endpoint local;
+	struct registrar registrar;
+	struct server_txns txns;
+	struct client_txns pings;
+	struct stream ids;
+	uint32_t tags, nonces, branches;
+};
+
+/* One request on its way to its response. */
+struct exchange {
+	struct server *server;
+	const struct packet *request;
+	const struct sip_view *view;
+	struct span user; /* of the address of record, from To */
+	struct via_reply reply;
+	bool stale; /* the credentials' nonce was too old */
+};
+
+/* A server's streams. */
+enum server_stream { IDS_TAG, IDS_NONCE, IDS_BRANCH, IDS_CALL_ID };
+
+static inline struct stream server_ids(const struct server *s, enum server_stream purpose)
+{
+	return stream_sub(s->ids, purpose);
+}
+
+/* 200: the request is who it says; otherwise the status to refuse it with. */
+uint32_t server_authenticate(struct exchange *x);
+
+/* Appends the challenge of a 401 or 407; nothing to other responses. */
+void server_put_challenge(struct sip_builder *b, struct exchange *x);
+
+#endif
