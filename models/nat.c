@@ -26,7 +26,7 @@ struct flow {
  * Flows live in chunks that double, so that numbers stay valid and nothing is copied when the table grows:
  * chunk k holds FIRST_CHUNK << k flows.
  */
-#define FIRST_CHUNK 4u
+#define FIRST_CHUNK 16u
 #define CHUNKS      24
 
 struct nat {

@@ -330,6 +330,8 @@ static void phone_answer(struct phone *p, const struct packet *request, const st
 	struct via via = via_read(request->payload, v);
 	struct via_reply reply = via_reply_to(&via, request->src, &policy);
 	struct payload *payload = answer_build(p, request, v, &reply);
+	if (!payload)
+		return; /* a request as long as a datagram leaves no room for its answer */
 	struct packet answer = {
 		.parent = request->id,
 		.story = request->story,

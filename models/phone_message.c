@@ -79,7 +79,7 @@ static void put_from(struct sip_builder *b, const struct phone *p, const struct 
 	put_address_of_record(b, a);
 	sip_puts(b, ";tag=");
 	uint32_t at = b->len;
-	b->len += (uint32_t)phone_tag(p, n, sip_room(b, ID_TEXT_MAX));
+	sip_printed(b, phone_tag(p, n, sip_room(b, ID_TEXT_MAX)));
 	b->view.from_tag = sip_since(b, at);
 	b->view.from = sip_since(b, from);
 	sip_end_header(b);
@@ -109,7 +109,7 @@ static void put_call_id(struct sip_builder *b, const struct phone *p, uint32_t n
 	const struct list *pins = p->group->pins ? &p->group->pins->call_id : NULL;
 	sip_begin_header(b, "Call-ID");
 	uint32_t from = b->len;
-	b->len += (uint32_t)id_write(pins, phone_ids(p, IDS_CALL_ID), n, 16, sip_room(b, ID_TEXT_MAX));
+	sip_printed(b, id_write(pins, phone_ids(p, IDS_CALL_ID), n, 16, sip_room(b, ID_TEXT_MAX)));
 	if (!pins || n >= pins->n) {
 		sip_put(b, "@", 1);
 		sip_put_endpoint(b, p->local, false);
@@ -329,6 +329,8 @@ struct payload *phone_request(struct phone *p, struct request *r)
 	const uint8_t *order = p->group->profile->header_order.items;
 	for (uint32_t i = 0; i < p->group->profile->header_order.n; i++)
 		put_header(b, p, (enum sip_header)order[i], r);
-	return sip_finish(b);
+	struct payload *built = sip_finish(b);
+	assert(built); /* the texts of a profile are short by their field tables */
+	return built;
 }
 

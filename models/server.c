@@ -9,6 +9,7 @@
 const struct fact fact_options_answered = { "options-answered", "OPTIONS was answered {value}", NULL };
 const struct fact fact_options_failed = { "options-failed", "OPTIONS was not answered", "RFC 3261 8.1.3.1" };
 const struct fact fact_wrong_password = { "wrong-password", "the digest response does not fit the password", "RFC 3261 22.4" };
+const struct fact fact_response_too_large = { "response-too-large", "its {value} fits in no datagram", "RFC 3261 18.1.1" };
 const struct fact fact_via_differs = { "via-differs", "Via still {endpoint}", "RFC 3261 18.2.1" };
 const struct fact fact_binding_stored = { "binding-stored", "bound until {value} s", "RFC 3261 10.3" };
 
@@ -173,10 +174,22 @@ static struct payload *response_build(struct exchange *x, uint32_t status)
 	return sip_finish(b);
 }
 
+/* What fits in no datagram, thousands of bindings for instance, becomes a 500; a 500 that does not fit is not sent. */
+static struct payload *response_that_fits(struct exchange *x, uint32_t status)
+{
+	struct payload *payload = response_build(x, status);
+	if (payload)
+		return payload;
+	trace_note(x->server->node.world, &x->server->iface, x->request, &fact_response_too_large, status);
+	return response_build(x, 500);
+}
+
 static void respond(struct exchange *x, uint32_t status)
 {
 	struct server *s = x->server;
-	struct payload *payload = response_build(x, status);
+	struct payload *payload = response_that_fits(x, status);
+	if (!payload)
+		return;
 	struct packet response = {
 		.parent = x->request->id,
 		.story = x->request->story,

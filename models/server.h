@@ -60,6 +60,6 @@ void server_options(struct server *s, const char *user, size_t len, uint32_t sto
 extern const struct fact fact_options_answered, fact_options_failed;
 
 /** Rules by which a response's destination was chosen; see via.h. Notes about requests: */
-extern const struct fact fact_wrong_password, fact_via_differs, fact_binding_stored;
+extern const struct fact fact_wrong_password, fact_via_differs, fact_binding_stored, fact_response_too_large;
 
 #endif

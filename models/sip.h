@@ -80,6 +80,7 @@ struct sip_builder {
 	struct world *world;
 	struct sip_view view;
 	uint32_t len;
+	bool full; /* something did not fit: sip_finish() gives nothing */
 	char bytes[PAYLOAD_MAX + SIP_ROOM];
 };
 
@@ -90,19 +91,30 @@ void sip_end_request_line(struct sip_builder *b);
 /** A status line with the usual reason phrase. */
 struct sip_builder *sip_response(struct world *w, uint32_t status, enum sip_method method);
 
-/** Appends. The texts of a profile are short by their field tables, so a message cannot outgrow its builder. */
+/** Appends what fits in a datagram. Profiles cannot fill one, but a request to be answered or many bindings can. */
 static inline __attribute__((always_inline)) void sip_put(struct sip_builder *b, const char *bytes, size_t len)
 {
-	assert(b->len + len <= PAYLOAD_MAX);
+	if (b->len + len > PAYLOAD_MAX) {
+		b->full = true;
+		return;
+	}
 	memcpy(b->bytes + b->len, bytes, len);
 	b->len += (uint32_t)len;
 }
 
-/** Room for at most `len` bytes at the end; whoever prints there adds to `b->len` what it printed. */
+/** Room for at most `len` (up to SIP_ROOM) bytes at the end; whoever prints there says sip_printed(). */
 static inline char *sip_room(struct sip_builder *b, size_t len)
 {
 	assert(b->len + len <= sizeof b->bytes);
 	return b->bytes + b->len;
+}
+
+static inline void sip_printed(struct sip_builder *b, size_t len)
+{
+	if (b->len + len > PAYLOAD_MAX)
+		b->full = true;
+	else
+		b->len += (uint32_t)len;
 }
 
 static inline __attribute__((always_inline)) void sip_puts(struct sip_builder *b, const char *text)
@@ -148,7 +160,7 @@ void sip_copy_cseq(struct sip_builder *b, const struct payload *req, const struc
 void sip_cseq_header(struct sip_builder *b, uint32_t number);
 void sip_no_body_header(struct sip_builder *b);
 
-/** Ends the headers; no message here has a body yet. One reference for the caller. */
+/** Ends the headers; no message here has a body yet. One reference for the caller; NULL when it does not fit in a datagram. */
 struct payload *sip_finish(struct sip_builder *b);
 
 /** "REGISTER", "OPTIONS", ...; "OTHER" for unknown ones. */

@@ -62,13 +62,13 @@ void sip_splice(struct sip_builder *b, uint32_t at, uint32_t old, const char *by
 
 void sip_put_number(struct sip_builder *b, uint64_t number)
 {
-	b->len += (uint32_t)decimal_print(number, sip_room(b, DECIMAL_MAX));
+	sip_printed(b, decimal_print(number, sip_room(b, DECIMAL_MAX)));
 }
 
 void sip_put_endpoint(struct sip_builder *b, struct endpoint e, bool with_port)
 {
 	char *text = sip_room(b, ENDPOINT_TEXT_MAX);
-	b->len += (uint32_t)(with_port ? endpoint_print(e, text) : host_print(e.host, text));
+	sip_printed(b, with_port ? endpoint_print(e, text) : host_print(e.host, text));
 }
 
 struct slice sip_since(const struct sip_builder *b, uint32_t from)
@@ -82,6 +82,7 @@ static struct sip_builder *begin(struct world *w)
 	b->world = w;
 	b->view = sip_view_empty;
 	b->len = 0;
+	b->full = false;
 	return b;
 }
 
@@ -225,6 +226,8 @@ void sip_no_body_header(struct sip_builder *b)
 struct payload *sip_finish(struct sip_builder *b)
 {
 	sip_put(b, "\r\n", 2);
+	if (b->full)
+		return NULL;
 	b->view.body_at = (uint16_t)b->len;
 	struct payload *p = payload_new(b->world->payloads, b->len);
 	memcpy(p->bytes, b->bytes, b->len);

@@ -248,10 +248,11 @@ static void expect_checks(const struct scenario *s, struct arena *a, struct cell
 	}
 }
 
-static const struct cause *first_cause(const struct cell_result *r)
+/* The first cause of the cell beside `known`: several checks may fail, and a known cause must explain them all. */
+static const struct cause *other_cause(const struct cell_result *r, const struct cause *known)
 {
 	for (uint32_t i = 0; i < r->n_checks; i++)
-		if (r->checks[i].cause)
+		if (r->checks[i].cause && r->checks[i].cause != known)
 			return r->checks[i].cause;
 	return NULL;
 }
@@ -259,12 +260,12 @@ static const struct cause *first_cause(const struct cell_result *r)
 static bool exception_fits(const struct exception *e, const struct cell_result *r)
 {
 	bool result = e->result < 0 ? r->verdict != VERDICT_WORKS : (int)r->verdict == e->result;
-	return result && (!e->cause || e->cause == first_cause(r));
+	return result && (!e->cause || !other_cause(r, e->cause));
 }
 
 static const char *misfit_text(const struct exception *e, const struct cell_result *r, struct arena *a)
 {
-	const struct cause *found = first_cause(r);
+	const struct cause *found = other_cause(r, e->cause);
 	if (r->verdict == VERDICT_WORKS)
 		return arena_printf(a, "works now: remove the known entry at %s:%u", e->at.path, e->at.line);
 	return arena_printf(a, "known at %s:%u as %s%s%s, found %s%s%s", e->at.path, e->at.line,
