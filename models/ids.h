@@ -21,4 +21,14 @@ extern const struct field pin_fields[];
 /** Writes the n-th (from 0) identifier of a kind: the pin, or `digits` hexadecimal digits. Returns its length. */
 size_t id_write(const struct list *pinned, struct stream s, uint32_t n, size_t digits, char text[static ID_TEXT_MAX]);
 
+/** The n-th (from 0) pinned number; `otherwise` when there is none. */
+uint32_t id_number(const struct list *pinned, uint32_t n, uint32_t otherwise);
+
+/** What every branch begins with (RFC 3261 8.1.1.7). */
+#define BRANCH_COOKIE	  "z9hG4bK"
+#define BRANCH_COOKIE_LEN 7
+
+/** Writes the n-th branch: the pin, or the cookie and hexadecimal digits. Returns its length. */
+size_t branch_write(const struct list *pinned, struct stream s, uint32_t n, char text[static ID_TEXT_MAX]);
+
 #endif

@@ -36,6 +36,8 @@ struct nat {
 	struct stream ports;
 	uint64_t draws;	 /* random ports drawn so far */
 	uint32_t pinned; /* next_ports used so far */
+	uint32_t cursor; /* where the last search for a free port ended */
+	usec full_until; /* no port can become free before */
 	struct flow *chunks[CHUNKS];
 	uint32_t n_chunks, capacity; /* flows that fit */
 	uint32_t used;		     /* flows in chains, alive or expired */
@@ -247,6 +249,17 @@ static bool shared_with_another(const struct wish *w, uint32_t port)
 	return w->nat->profile->collision == COLLISION_SHARE && !port_free(w, port);
 }
 
+static usec earliest_end(const struct nat *n, usec now)
+{
+	usec end = NEVER;
+	for (uint32_t i = 0; i < n->capacity; i++) {
+		const struct flow *f = flow_at(n, i);
+		if (f->used && alive(f, now) && f->deadline < end)
+			end = f->deadline;
+	}
+	return end;
+}
+
 /* The first free port from `from` on, wrapping at the end of the range; 0 when all are taken. */
 static uint32_t port_from(const struct wish *w, uint32_t from)
 {
@@ -269,15 +282,28 @@ static uint32_t port_drawn(struct nat *n)
 
 #define PORT_TRIES 16
 
+/* When draws find nothing, ports are nearly all taken: the search goes on where the last one ended. */
+static uint32_t port_left(const struct wish *w)
+{
+	struct nat *n = w->nat;
+	if (w->now < n->full_until)
+		return 0;
+	uint32_t port = port_from(w, n->cursor);
+	n->cursor = port + 1;
+	/* ports that are shared per remote endpoint may be taken for one and free for another */
+	if (!port && n->profile->collision != COLLISION_SHARE)
+		n->full_until = earliest_end(n, w->now);
+	return port;
+}
+
 static uint32_t port_random(const struct wish *w)
 {
-	uint32_t port = 0;
 	for (int i = 0; i < PORT_TRIES; i++) {
-		port = port_drawn(w->nat);
+		uint32_t port = port_drawn(w->nat);
 		if (port_free(w, port))
 			return port;
 	}
-	return port_from(w, port);
+	return port_left(w);
 }
 
 /* The other's flows end here and now; from now on the outside endpoint is ours. */
@@ -289,14 +315,15 @@ static uint32_t port_steal(const struct wish *w, uint32_t port)
 	return port;
 }
 
-/* The port that a new mapping would like: pinned by the scenario, its own, or none in particular (0). */
+/* The port that a new mapping would like: pinned by the scenario, its own if that may be used, or none in particular (0). */
 static uint32_t port_wanted(const struct wish *w)
 {
 	struct nat *n = w->nat;
 	const struct nat_profile *p = n->profile;
 	if (n->pinned < p->next_ports.n)
 		return ((const uint32_t *)p->next_ports.items)[n->pinned++];
-	return p->ports == PORTS_PRESERVE ? w->inside.port : 0;
+	bool usable = w->inside.port >= p->port_low && w->inside.port <= p->port_high;
+	return p->ports == PORTS_PRESERVE && usable ? w->inside.port : 0;
 }
 
 static const struct fact *port_choose(const struct wish *w, uint32_t *port)

@@ -9,7 +9,7 @@
  * with three masks.
  *
  * A refresh only writes a deadline. Flows past their deadline stay as evidence until their place is needed, so that an
- * inbound datagram can be told "that mapping expired" from "there never was one".
+ * inbound datagram can be told "that mapping expired" from "there never was one". A router with many flows forgets sooner.
  */
 #ifndef MODELS_NAT_H
 #define MODELS_NAT_H

@@ -60,13 +60,16 @@ static void request_send(struct phone *p, struct request *r, uint32_t story, uin
 static void register_done(struct client_txn *t, const struct packet *response);
 static void job_begin(struct phone *p, enum job job, uint32_t story);
 
+/* The first CSeq number under the n-th Call-ID. */
+static uint32_t first_cseq(const struct phone *p, uint32_t call_id)
+{
+	return id_number(p->group->pins ? &p->group->pins->cseq : NULL, call_id, 1);
+}
+
 static void register_send(struct phone *p, uint32_t parent, const struct challenge_read *answers)
 {
 	bool remove = p->job != JOB_REGISTER;
-	uint32_t first = 1;
-	if (p->group->pins && p->group->pins->cseq.n)
-		first = *(const uint32_t *)p->group->pins->cseq.items;
-	p->cseq = p->cseq ? p->cseq + 1 : first;
+	p->cseq = p->cseq ? p->cseq + 1 : first_cseq(p, 0);
 	struct request r = {
 		.method = SIP_REGISTER,
 		.cseq = p->cseq,
@@ -104,9 +107,11 @@ static void job_end(struct phone *p, const struct packet *last, const struct fac
 	}
 }
 
+/* Who is told that the credentials are wrong, by 403 or by another challenge, does not come back by itself. */
 static void register_fail(struct phone *p, const struct packet *last, uint32_t status)
 {
-	bool again = p->job == JOB_REGISTER && status != 403;
+	bool told = status == 401 || status == 403 || status == 407;
+	bool again = p->job != JOB_UNREGISTER && !told;
 	job_end(p, last, status ? &fact_register_failed : &fact_register_timeout, status);
 	if (again && p->job == JOB_NONE)
 		refresh_in(p, p->group->profile->retry);
@@ -194,26 +199,32 @@ static void register_accepted(struct phone *p, const struct packet *response, co
 		p->challenged = false;
 		register_send(p, response->id, NULL);
 	} else if (p->job == JOB_UNREGISTER) {
+		p->bound = false;
 		job_end(p, response, &fact_unregistered, v->status);
 	} else if (!p->relearned && !endpoint_equal(e, p->contact)) {
 		register_learned(p, response, e);
 	} else {
+		p->bound = true;
 		schedule_refresh(p, granted(p, response, v));
 		job_end(p, response, &fact_registered, v->status);
 	}
 }
 
-/* Credentials that were refused are not tried again unless only the nonce was old (RFC 3261 22.2, RFC 2617 3.3). */
+/* Credentials that were refused are not tried again unless only the nonce was old, and that once (RFC 2617 3.2.1). */
 static void register_challenged(struct phone *p, const struct packet *response, const struct sip_view *v)
 {
 	struct challenge_read c;
 	bool able = phone_challenge(p, response, v, &c);
-	if (able && (!p->challenged || c.auth.stale)) {
+	if (able && (!p->challenged || (c.auth.stale && !p->renewed))) {
+		p->renewed |= p->challenged;
 		p->challenged = true;
 		register_send(p, response->id, &c);
 		return;
 	}
-	trace_note(p->node.world, &p->iface, response, able ? &fact_credentials_refused : &fact_challenge_unusable, v->status);
+	if (!able)
+		trace_note(p->node.world, &p->iface, response, &fact_challenge_unusable, v->status);
+	else if (!c.auth.stale)
+		trace_note(p->node.world, &p->iface, response, &fact_credentials_refused, v->status);
 	register_fail(p, response, v->status);
 }
 
@@ -238,8 +249,8 @@ static void register_done(struct client_txn *t, const struct packet *response)
 		return;
 	}
 	const struct sip_view *v = sip_view(p->node.world, response->payload);
-	if (v->status >= 300)
-		p->contact = learned(p, response, v); /* nothing is bound yet, so nothing has to be replaced */
+	if (v->status >= 300 && !p->bound && p->job == JOB_REGISTER)
+		p->contact = learned(p, response, v); /* nothing is bound, so nothing has to be replaced */
 	if (v->status < 300)
 		register_accepted(p, response, v);
 	else if (v->status == 401 || v->status == 407)
@@ -256,7 +267,7 @@ static void job_begin(struct phone *p, enum job job, uint32_t story)
 	p->story = story;
 	p->job = (uint8_t)job;
 	p->job_tag = p->tags++;
-	p->challenged = p->lengthened = p->relearned = false;
+	p->challenged = p->renewed = p->lengthened = p->relearned = false;
 	register_send(p, 0, NULL);
 }
 
@@ -267,6 +278,7 @@ static void job_ask(struct phone *p, enum job job, uint32_t story)
 		job_begin(p, job, story);
 		return;
 	}
+	assert(p->next_job == JOB_NONE); /* steps follow each other: only a refresh can be under way */
 	p->next_job = (uint8_t)job;
 	p->next_story = story;
 }
@@ -295,10 +307,11 @@ static void options_done(struct client_txn *t, const struct packet *response)
 
 void phone_options(struct phone *p, uint32_t story)
 {
+	p->call_ids++;
 	struct request r = {
 		.method = SIP_OPTIONS,
-		.call_id = ++p->call_ids,
-		.cseq = 1,
+		.call_id = p->call_ids,
+		.cseq = first_cseq(p, p->call_ids),
 		.tag = p->tags++,
 		.expires = SIP_ABSENT,
 	};

@@ -35,24 +35,15 @@ struct endpoint phone_sent_by(const struct phone *p)
 	return (struct endpoint){ e.host, e.port ? e.port : p->local.port };
 }
 
-#define COOKIE	      "z9hG4bK" /* RFC 3261 8.1.1.7 */
-#define COOKIE_LEN    7
-#define BRANCH_DIGITS 12
-
-static size_t branch_write(const struct phone *p, uint32_t n, char branch[static ID_TEXT_MAX])
+static size_t branch_of(const struct phone *p, uint32_t n, char branch[static ID_TEXT_MAX])
 {
-	const struct list *pins = p->group->pins ? &p->group->pins->branch : NULL;
-	if (pins && n < pins->n)
-		return id_write(pins, p->ids, n, BRANCH_DIGITS, branch);
-	memcpy(branch, COOKIE, COOKIE_LEN);
-	stream_hex(phone_ids(p, IDS_BRANCH), n, branch + COOKIE_LEN, BRANCH_DIGITS);
-	return COOKIE_LEN + BRANCH_DIGITS;
+	return branch_write(p->group->pins ? &p->group->pins->branch : NULL, phone_ids(p, IDS_BRANCH), n, branch);
 }
 
 static void put_via(struct sip_builder *b, struct phone *p)
 {
 	char branch[ID_TEXT_MAX];
-	size_t len = branch_write(p, p->requests++, branch);
+	size_t len = branch_of(p, p->requests++, branch);
 	struct endpoint by = phone_sent_by(p);
 	via_put_own(b, by.host, p->group->profile->write_port ? by.port : 0, branch, len, p->group->profile->rport);
 }
@@ -234,14 +225,14 @@ static struct digest_input digest_input(const struct sip_builder *b, const struc
 	};
 }
 
-static void put_credentials(struct sip_builder *b, const struct phone *p, struct span user,
+static void put_credentials(struct sip_builder *b, struct phone *p, struct span user,
 			    const struct challenge_read *c)
 {
 	char cnonce[ID_TEXT_MAX], response[DIGEST_HEX_MAX];
 	struct sip_auth *said = &b->view.credentials;
 	struct digest_input in = digest_input(b, p, user, c);
 	in.cnonce.at = cnonce;
-	in.cnonce.len = id_write(p->group->pins ? &p->group->pins->nonce : NULL, phone_ids(p, IDS_CNONCE), p->requests, 8, cnonce);
+	in.cnonce.len = id_write(p->group->pins ? &p->group->pins->nonce : NULL, phone_ids(p, IDS_CNONCE), p->cnonces++, 8, cnonce);
 	size_t len = digest_response(sip_shared(b->world)->memo, &in, response);
 
 	*said = (struct sip_auth){ .digest = true, .algorithm = c->auth.algorithm };

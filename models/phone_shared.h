@@ -27,12 +27,15 @@ struct phone {
 	uint32_t job_tag;  /* the running job's */
 	uint32_t call_ids; /* used so far; registrations share number 0 */
 	uint32_t requests; /* branches used so far */
+	uint32_t cnonces;  /* used so far */
 	uint32_t expires;  /* seconds it asks for: profile.expires, or more after a 423 */
 	uint32_t next_story;
 	uint8_t job, next_job; /* enum job: the running one, the one that waits for its end */
 	bool challenged;   /* the running job has sent credentials */
 	bool lengthened;   /* the running job has obeyed a 423 */
+	bool renewed;	   /* the running job has answered a stale nonce */
 	bool relearned;	   /* the running job has registered anew with a learned address */
+	bool bound;	   /* the registrar knows `contact` */
 };
 
 /* Written into three places of each request. */

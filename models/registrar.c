@@ -95,6 +95,16 @@ static struct binding *binding_place(struct registrar *r, uint32_t room)
 	return b;
 }
 
+/* What has ended is not there, and its place is needed now. */
+static void forget_ended(struct registrar *r, usec now, struct span user)
+{
+	for (struct binding *b = first_of(r, user), *next; b; b = next) {
+		next = next_of(b);
+		if (b->ends <= now)
+			binding_remove(r, b);
+	}
+}
+
 static struct binding *binding_add(struct registrar *r, struct span user, struct span uri)
 {
 	struct binding *b = binding_place(r, (uint32_t)(user.len + uri.len));
@@ -187,8 +197,10 @@ static uint32_t apply_contact(struct registration *reg, const struct contact *c)
 			binding_remove(reg->registrar, b);
 		return 200;
 	}
-	if (!b)
+	if (!b) {
+		forget_ended(reg->registrar, reg->now, reg->user);
 		b = binding_add(reg->registrar, reg->user, c->uri);
+	}
 	b->source = reg->request->src;
 	b->ends = reg->now + (usec)seconds * SEC;
 	b->call_id = reg->call_id;

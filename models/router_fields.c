@@ -33,7 +33,7 @@ const struct field router_fields[] = {
 	  .doc = "from where datagrams may come in through a mapping", .source = "RFC 4787 5" },
 	{ "ports", FIELD_WORD, OF(nat.ports), .words = ports_words, .fallback = "preserve",
 	  .doc = "which outside port a new mapping gets: the inside one, or any", .source = "RFC 4787 4.2.1" },
-	{ "port-range", FIELD_GROUP, .members = port_range_fields, .doc = "outside ports that are handed out", .source = "RFC 4787 4.2.2" },
+	{ "port-range", FIELD_GROUP, .members = port_range_fields, .doc = "outside ports that are handed out; a port outside that would be kept is replaced by another, next-ports are taken as they are", .source = "RFC 4787 4.2.2" },
 	{ "collision", FIELD_WORD, OF(nat.collision), .words = collision_words, .fallback = "random",
 	  .doc = "when the wanted outside port is taken: another at random, the next free one, share it while the remote endpoints differ (else random), take it away, or drop the datagram",
 	  .source = "RFC 4787 4.2.1; share: Linux, measured on 6.18" },

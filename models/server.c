@@ -13,6 +13,9 @@ const struct fact fact_response_too_large = { "response-too-large", "its {value}
 const struct fact fact_via_differs = { "via-differs", "Via still {endpoint}", "RFC 3261 18.2.1" };
 const struct fact fact_binding_stored = { "binding-stored", "bound until {value} s", "RFC 3261 10.3" };
 
+/* The server's pins of one kind; NULL: none. */
+#define PINNED(s, list) ((s)->pins ? &(s)->pins->list : NULL)
+
 static struct server *server_of(struct node *n)
 {
 	return CONTAINER(n, struct server, node);
@@ -111,7 +114,7 @@ static void put_to(struct sip_builder *b, struct exchange *x)
 {
 	struct server *s = x->server;
 	char tag[ID_TEXT_MAX];
-	size_t len = id_write(s->pins ? &s->pins->tag : NULL, server_ids(s, IDS_TAG), s->tags++, 10, tag);
+	size_t len = id_write(PINNED(s, tag), server_ids(s, IDS_TAG), s->tags++, 10, tag);
 	sip_copy_to(b, x->request->payload, x->view, tag, len);
 }
 
@@ -314,15 +317,15 @@ static bool binding_target(const struct server *s, const struct binding *b, stru
 
 static void put_ping_from(struct sip_builder *b, struct server *s)
 {
-	char tag[16];
-	stream_hex(server_ids(s, IDS_TAG), s->tags++, tag, 10);
+	char tag[ID_TEXT_MAX];
+	size_t len = id_write(PINNED(s, tag), server_ids(s, IDS_TAG), s->tags++, 10, tag);
 	sip_begin_header(b, "From");
 	uint32_t from = b->len;
 	sip_puts(b, "<sip:");
 	sip_puts(b, s->domain);
 	sip_puts(b, ">;tag=");
 	uint32_t at = b->len;
-	sip_put(b, tag, 10);
+	sip_put(b, tag, len);
 	b->view.from_tag = sip_since(b, at);
 	b->view.from = sip_since(b, from);
 	sip_end_header(b);
@@ -344,31 +347,31 @@ static void put_ping_to(struct sip_builder *b, const struct server *s, const str
 
 static void put_ping_call_id(struct sip_builder *b, const struct server *s)
 {
-	char id[16];
-	stream_hex(server_ids(s, IDS_CALL_ID), s->branches, id, sizeof id);
+	char id[ID_TEXT_MAX];
+	size_t len = id_write(PINNED(s, call_id), server_ids(s, IDS_CALL_ID), s->pings_sent, 16, id);
 	sip_begin_header(b, "Call-ID");
 	uint32_t from = b->len;
-	sip_put(b, id, sizeof id);
+	sip_put(b, id, len);
 	b->view.call_id = sip_since(b, from);
 	sip_end_header(b);
 }
 
 static struct payload *ping_build(struct server *s, const struct binding *binding)
 {
-	char branch[7 + 12] = "z9hG4bK";
+	char branch[ID_TEXT_MAX];
+	size_t len = branch_write(PINNED(s, branch), server_ids(s, IDS_BRANCH), s->pings_sent, branch);
 	struct sip_builder *b = sip_request(s->node.world, SIP_OPTIONS);
 	put_stored_uri(b, s, binding);
 	sip_end_request_line(b);
-	stream_hex(server_ids(s, IDS_BRANCH), s->branches, branch + 7, 12);
-	via_put_own(b, s->local.host, s->local.port, branch, sizeof branch, false);
+	via_put_own(b, s->local.host, s->local.port, branch, len, false);
 	sip_puts(b, "Max-Forwards: 70\r\n");
 	put_ping_from(b, s);
 	put_ping_to(b, s, binding);
 	put_ping_call_id(b, s);
-	sip_cseq_header(b, 1);
+	sip_cseq_header(b, id_number(PINNED(s, cseq), s->pings_sent, 1));
 	sip_text_header(b, "User-Agent", s->profile->user_agent);
 	sip_no_body_header(b);
-	s->branches++;
+	s->pings_sent++;
 	return sip_finish(b);
 }
 

@@ -59,7 +59,7 @@ void server_options(struct server *s, const char *user, size_t len, uint32_t sto
 
 extern const struct fact fact_options_answered, fact_options_failed;
 
-/** Rules by which a response's destination was chosen; see via.h. Notes about requests: */
+/** What a server notes about requests; the rules of its responses are in via.h. */
 extern const struct fact fact_wrong_password, fact_via_differs, fact_binding_stored, fact_response_too_large;
 
 #endif

@@ -98,6 +98,14 @@ static bool credentials_fit(const struct exchange *x, const struct sip_auth *sai
 	       span_equal(slice_span(m, said->response), (struct span){ expected, len });
 }
 
+/* Are there credentials for this server's own challenge: its realm, and the header that goes with the status? */
+static bool credentials_meant(const struct exchange *x, const struct sip_auth *said, uint32_t challenge)
+{
+	return said->digest && x->view->proxy_auth == (challenge == 407) &&
+	       span_equal(slice_span(x->request->payload, said->realm), SPAN(x->server->realm));
+}
+
+/* The credentials' `uri` is not compared with the Request-URI: RFC 3261 22.4 leaves that to the server. */
 uint32_t server_authenticate(struct exchange *x)
 {
 	const struct server_profile *profile = x->server->profile;
@@ -105,18 +113,18 @@ uint32_t server_authenticate(struct exchange *x)
 	const struct sip_auth *said = &x->view->credentials;
 	if (profile->auth == SERVER_AUTH_NONE)
 		return 200;
-	if (!said->digest) {
+	if (!credentials_meant(x, said, challenge)) {
 		registrar_expect(&x->server->registrar, x->user);
 		return challenge;
 	}
-	if (!nonce_fresh(x->server, slice_span(x->request->payload, said->nonce))) {
-		x->stale = true;
-		return challenge;
+	if (!credentials_fit(x, said)) {
+		trace_note(x->server->node.world, &x->server->iface, x->request, &fact_wrong_password, 0);
+		return profile->bad_credentials == BAD_CREDENTIALS_FORBID ? 403 : challenge;
 	}
-	if (credentials_fit(x, said))
+	if (nonce_fresh(x->server, slice_span(x->request->payload, said->nonce)))
 		return 200;
-	trace_note(x->server->node.world, &x->server->iface, x->request, &fact_wrong_password, 0);
-	return profile->bad_credentials == BAD_CREDENTIALS_FORBID ? 403 : challenge;
+	x->stale = true; /* said only to who knows the password (RFC 2617 3.2.1) */
+	return challenge;
 }
 
 /* --- challenges -------------------------------------------------------------------------------------------------- */

@@ -20,7 +20,7 @@ struct server {
 	struct server_txns txns;
 	struct client_txns pings;
 	struct stream ids;
-	uint32_t tags, nonces, branches;
+	uint32_t tags, nonces, pings_sent;
 };
 
 /* One request on its way to its response. */

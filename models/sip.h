@@ -61,7 +61,7 @@ struct sip_view {
  */
 const struct sip_view *sip_view(struct world *w, struct payload *p);
 
-/** What all devices of a world share; made on first use, kept in world->shared. */
+/** What all devices of a world share; made by sip_setup(), kept in world->shared. */
 struct sip_shared;
 
 /**

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "models/ids.h"
 #include "models/sip_shared.h"
 
 static struct world *world_of(const struct iface *i)
@@ -194,7 +195,8 @@ static uint32_t txn_hash(const struct payload *p, const struct sip_view *v)
 /* A branch without the magic cookie says little: then the whole call is compared (17.2.3, second list). */
 static bool has_cookie(const struct payload *p, const struct sip_view *v)
 {
-	return v->via_branch.len > 7 && !memcmp(slice_at(p, v->via_branch), "z9hG4bK", 7);
+	return v->via_branch.len > BRANCH_COOKIE_LEN &&
+	       !memcmp(slice_at(p, v->via_branch), BRANCH_COOKIE, BRANCH_COOKIE_LEN);
 }
 
 static bool server_matches(struct world *w, const struct server_txn *t, const struct payload *p, const struct sip_view *v)

@@ -193,7 +193,7 @@ static enum verdict verdict_of(const struct check_result *checks, uint32_t n)
 
 static const char *const bounds[] = {
 	[WORLD_MAX_EVENTS] = "stopped at the bound on events (--max-events)",
-	[WORLD_MAX_PACKETS] = "stopped at the bound on datagrams",
+	[WORLD_MAX_PACKETS] = "stopped at the bound on datagrams (--max-events)",
 };
 
 void judge_finish(struct judge *j, struct cell_result *out)

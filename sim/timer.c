@@ -26,7 +26,7 @@ static int level_of(usec at, usec now)
 static void enlist(struct wheel *w, struct timer *t)
 {
 	int level = level_of(t->at, w->now);
-	assert(level < WHEEL_LEVELS); /* nearly nine years ahead: nothing here plans that far */
+	assert(level < WHEEL_LEVELS);
 	unsigned i = digit(t->at, level);
 	struct timer_link *slot = &w->slot[level][i];
 	if (!(w->busy[level] >> i & 1))
@@ -41,7 +41,7 @@ void timer_arm(struct wheel *w, struct timer *t, usec at)
 {
 	assert(at >= w->now);
 	timer_disarm(t);
-	t->at = at;
+	t->at = at < WHEEL_HORIZON ? at : WHEEL_HORIZON;
 	enlist(w, t);
 }
 

@@ -36,6 +36,9 @@ struct wheel {
 	struct timer_link slot[WHEEL_LEVELS][WHEEL_SLOTS];
 };
 
+/** No world lasts longer than this: what is armed for later never fires. Nearly nine years. */
+#define WHEEL_HORIZON (((usec)1 << 6 * WHEEL_LEVELS) - 1)
+
 void wheel_init(struct wheel *w);
 
 /** Arms (or re-arms) a timer. Asserts that `at` is not in the past. */

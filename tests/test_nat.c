@@ -184,6 +184,14 @@ TEST(next_ports_are_handed_out_in_order_before_anything_else)
 
 /* --- collisions ------------------------------------------------------------------------ */
 
+TEST(a_port_outside_the_range_is_not_kept)
+{
+	struct table *t = table_with("ports=preserve port-range.from=20000 port-range.to=20000");
+	assert_string_equal(out_at(t, 0, A, S), OUT "20000");
+	assert_string_equal(out_at(t, 0, "192.168.1.106:20000", S), "no-ports");
+	table_free(t);
+}
+
 TEST(the_second_phone_on_the_same_port_meets_the_collision_policy)
 {
 	static const struct {
@@ -498,6 +506,7 @@ int main(void)
 		cmocka_unit_test(a_preserving_router_keeps_the_port_and_a_random_one_stays_in_its_range),
 		cmocka_unit_test(a_random_router_uses_its_whole_range_and_then_says_that_it_is_full),
 		cmocka_unit_test(next_ports_are_handed_out_in_order_before_anything_else),
+		cmocka_unit_test(a_port_outside_the_range_is_not_kept),
 		cmocka_unit_test(the_second_phone_on_the_same_port_meets_the_collision_policy),
 		cmocka_unit_test(the_port_is_free_again_when_the_first_phone_falls_silent),
 		cmocka_unit_test(next_wraps_at_the_end_of_the_range_and_skips_what_is_taken),
