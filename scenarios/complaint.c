@@ -68,7 +68,7 @@ const struct complaint_kind complaint_kinds[] = {
 	[VP_WRONG_NODE] = { "VP013", "a node of another kind",
 			    "The name is known but means something that cannot do this: only phones "
 			    "register, only routers have something "
-			    "behind them, and a ping goes between a phone and a server." },
+			    "behind them, and a ping goes between a phone and its server." },
 	[VP_NO_MODEL] = { "VP014", "unknown model",
 			  "The model is neither in the catalogue (`viaport list phones`, `routers`, "
 			  "`servers`) nor under `models` in "

@@ -152,14 +152,17 @@ static uint32_t host_of(struct lab *lab, const struct lab_group *g, uint32_t mem
 	return lan_host(lab, router, lan_of(router, g, member));
 }
 
-/* Two nodes may share an address, but not an address and a port. */
+/* Phones and routers own their whole host; a server only its port, so that it may share a host with others. */
 static void claim(struct lab *lab, const struct network *net, struct endpoint at, const char *name)
 {
 	char text[ENDPOINT_TEXT_MAX], other[128];
 	const struct iface *taken = network_find(net, at);
 	if (!taken || lab->trouble)
 		return;
-	endpoint_print(at, text);
+	if (taken == network_find(net, (struct endpoint){ at.host, 0 }))
+		host_print(at.host, text);
+	else
+		endpoint_print(at, text);
 	node_name(taken->node, other, sizeof other);
 	lab->trouble = arena_printf(lab->world->arena, "%s and %s are both at %s", other, name, text);
 }
@@ -182,16 +185,23 @@ static uint32_t residents(const struct lab *lab, int router)
 }
 
 /* A LAN behind a LAN is another network: 192.168.2.0/24 and so on. */
+struct prefix lab_inside(uint32_t crowd, uint32_t outer)
+{
+	struct prefix inside = crowd > LAN_CROWD ? large_lan : small_lan;
+	inside.host += outer << (32 - inside.bits);
+	return inside;
+}
+
 static struct prefix inside_of(const struct lab *lab, int router, uint32_t crowd)
 {
 	const struct lab_group *g = &lab->groups[router];
 	const struct router_profile *p = g->profile;
-	struct prefix inside = crowd > LAN_CROWD ? large_lan : small_lan;
+	uint32_t outer = 0;
 	if (p->inside.bits)
 		return p->inside;
-	for (int outer = g->behind; outer >= 0; outer = lab->groups[outer].behind)
-		inside.host += 1u << (32 - inside.bits);
-	return inside;
+	for (int i = g->behind; i >= 0; i = lab->groups[i].behind)
+		outer++;
+	return lab_inside(crowd, outer);
 }
 
 static void routers_init(struct lab *lab, struct lab_group *g, uint32_t i)
@@ -291,6 +301,11 @@ static size_t domain_len(const char *domain)
 	return strcspn(domain, ":");
 }
 
+bool lab_same_domain(const char *a, const char *b)
+{
+	return a && b && domain_len(a) == domain_len(b) && !strncasecmp(a, b, domain_len(a));
+}
+
 /* The server of the phone's domain, or the first one. */
 static const struct lab_group *server_of(const struct lab *lab, const char *domain)
 {
@@ -300,7 +315,7 @@ static const struct lab_group *server_of(const struct lab *lab, const char *doma
 		if (g->spec->kind != DEVICE_SERVER)
 			continue;
 		const char *own = ((const struct server_profile *)g->profile)->domain;
-		if (domain && own && domain_len(own) == domain_len(domain) && !strncasecmp(own, domain, domain_len(own)))
+		if (lab_same_domain(own, domain))
 			return g;
 		if (!first)
 			first = g;

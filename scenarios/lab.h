@@ -41,6 +41,12 @@ struct lab {
 	const char *trouble; /* a sentence when the lab cannot be built */
 };
 
+/** The network behind a router that is given none, which is behind `outer` others, for so many nodes. */
+struct prefix lab_inside(uint32_t crowd, uint32_t outer);
+
+/** Are two domains the same, whatever their ports? NULL is none. A phone's server is the first of its domain. */
+bool lab_same_domain(const char *a, const char *b);
+
 /** Builds the world; lab->trouble says why it cannot be, else it is NULL. */
 void lab_build(struct lab *lab, struct world *w, const struct scenario *s, const uint32_t *choice);
 

@@ -92,7 +92,7 @@ const struct field about_field = { "about", FIELD_TEXT, AT(struct scenario, abou
 const struct field text_field = { "text", FIELD_TEXT };
 static const struct field seed_field = { "seed", FIELD_UINT, .max = UINT32_MAX };
 static const struct field until_field = { "until", FIELD_DURATION, AT(struct scenario, until), 1,
-					  3660 * 86400 * SEC };
+					  3000 * 86400 * SEC };
 
 static const struct form axis_values = { FORM_LIST, .of = &(const struct form){ FORM_VALUE },
 					 .non_empty = true };
@@ -224,6 +224,7 @@ static void scenario_read(struct loader *l)
 	shape_read(l, &scenario_shape, l->root, l->s, NULL);
 	models_finish(l);
 	nodes_finish(l);
+	steps_finish(l);
 	axes_finish(l);
 	if (axes)
 		matrix_check(l->root, axes);

@@ -5,7 +5,7 @@
  *	load_models.c  models, use, the catalogue   load_checks.c  expect, judge
  *	load_nodes.c   phones, routers, servers     load_cells.c   skip, known, when
  *	load_axes.c    axes and `$axis`             load_wires.c   wires, pin
- *	load_pairs.c   knobs that exclude others
+ *	load_pairs.c   knobs that exclude others    load_addresses.c  where nodes are
  */
 #ifndef SCENARIOS_LOAD_H
 #define SCENARIOS_LOAD_H
@@ -187,11 +187,33 @@ int node_of_kind(struct loader *l, const struct yaml *name, enum device_kind kin
 
 /* --- load_pairs.c --------------------------------------------------------------------------------------- */
 
+/** The values of one knob over the cells: those that the file gives, else those of the models. */
+struct spread {
+	const struct field *field;
+	const struct knob *knob; /* NULL: the models' */
+	const struct model *const *models;
+	int model_axis;
+};
+
+/** The values that a knob of a node has. */
+struct spread node_spread(const struct loader *l, uint32_t node, const char *key);
+
+/** The value in every cell; NULL when cells differ or a model is spoilt. */
+const void *spread_certain(const struct loader *l, const struct spread *s);
+
 /** Complains of knobs of a node that exclude each other in some cell. */
 void pairs_check_node(struct loader *l, const struct node_spec *spec, const struct knobs *knobs);
 
 /** The same of a model. */
 void pairs_check_model(struct loader *l, const struct model *m, const struct knobs *knobs);
+
+/* --- load_addresses.c ----------------------------------------------------------------------------------- */
+
+/** Complains of addresses of a model that no node can have. */
+void addresses_check_model(struct loader *l, enum device_kind kind, const struct knobs *knobs);
+
+/** Complains of nodes whose address nobody can have, is outside of their network, or is another's. */
+void addresses_check(struct loader *l);
 
 /* --- load_wires.c --------------------------------------------------------------------------------------- */
 
@@ -205,6 +227,9 @@ void pin_read(struct loader *l, const struct yaml *value, void *into);
 extern const struct shape step_shape;
 
 void steps_read(struct loader *l, const struct yaml *value, void *into);
+
+/** Complains of pings to a server that is not the phone's. Comes when all nodes are read. */
+void steps_finish(struct loader *l);
 
 /* --- load_checks.c -------------------------------------------------------------------------------------- */
 

@@ -379,6 +379,7 @@ static void profile_make(struct loader *l, const struct model_draft *d, const st
 	settings_apply(&settings, NULL, profile);
 	m->profile = profile;
 	pairs_check_model(l, m, &knobs);
+	addresses_check_model(l, m->kind, &knobs);
 }
 
 static void model_make(struct loader *l, struct model_draft *d)

@@ -130,6 +130,9 @@ static void count_read(struct loader *l, const struct yaml *value, void *into)
 		yaml_complain(value, VP_AXIS, "give a number", "'count' cannot come from an axis");
 	else
 		value_read(l, &count_field, value, &spec->count);
+	if (spec->kind == DEVICE_SERVER && spec->count > 1)
+		yaml_complain(value, VP_NOT_MODELLED, "give each server a name of its own",
+			      "'count' of servers is not modelled yet");
 }
 
 static const char *router_nearest(struct loader *l, const struct yaml *name)
@@ -331,4 +334,5 @@ void nodes_finish(struct loader *l)
 	behind_default(l);
 	total_check(l);
 	circles_check(l);
+	addresses_check(l);
 }

@@ -35,14 +35,6 @@ static const struct pair pairs[] = {
 	{ DEVICE_SERVER, "expires", "min", "max", is_longer, "'min' of 'expires' is longer than its 'max'" },
 };
 
-/** The values of one knob over the cells: those that the file gives, else those of the models. */
-struct spread {
-	const struct field *field;
-	const struct knob *knob; /* NULL: the models' */
-	const struct model *const *models;
-	int model_axis;
-};
-
 static int spread_axis(const struct spread *s)
 {
 	return s->knob ? s->knob->setting.axis : s->model_axis;
@@ -55,6 +47,24 @@ static const void *spread_value(const struct spread *s, uint32_t i)
 		return (const char *)s->knob->setting.values + i * field_size(s->field);
 	const struct model *m = s->models ? s->models[i] : NULL;
 	return m && m->profile ? (const char *)m->profile + s->field->at : NULL;
+}
+
+struct spread node_spread(const struct loader *l, uint32_t node, const char *key)
+{
+	const struct node_spec *spec = &l->s->nodes[node];
+	const struct field *f = field_find(devices[spec->kind].fields, key, strlen(key));
+	return (struct spread){ f, knobs_find(&l->nodes[node].knobs, f), spec->models, spec->model_axis };
+}
+
+const void *spread_certain(const struct loader *l, const struct spread *s)
+{
+	const void *first = spread_value(s, 0);
+	for (uint32_t i = 1; first && i < axis_count(l, spread_axis(s)); i++) {
+		const void *other = spread_value(s, i);
+		if (!other || memcmp(first, other, field_size(s->field)) != 0)
+			return NULL;
+	}
+	return first;
 }
 
 /** Is there a cell in which the two clash? Values of the same axis meet only where they stand together. */

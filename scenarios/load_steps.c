@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "scenarios/lab.h"
 #include "scenarios/load.h"
 
 /** A step while it is read. */
@@ -258,4 +259,62 @@ void steps_read(struct loader *l, const struct yaml *value, void *into)
 	for (const struct yaml *y = value->first; y; y = y->next)
 		if (form_check(l, &map, y))
 			step_read(l, y);
+}
+
+/* --- pings of a server that is not the phone's ---------------------------------------------------------- */
+
+/** The domain that a node has in every cell, which may be NULL: none. False when cells differ. */
+static bool domain_certain(const struct loader *l, int node, const char **domain)
+{
+	struct spread s = node_spread(l, (uint32_t)node, "domain");
+	const void *value = spread_certain(l, &s);
+	if (value)
+		memcpy(domain, value, sizeof *domain);
+	return value;
+}
+
+/** The server that the lab gives a phone with this domain; -1 when that depends on the cell. */
+static int server_certain(struct loader *l, const char *domain)
+{
+	int first = -1;
+	for (int i = 0; i < (int)l->s->n_nodes; i++) {
+		const char *own;
+		if (l->s->nodes[i].kind != DEVICE_SERVER)
+			continue;
+		if (!domain_certain(l, i, &own))
+			return -1;
+		if (lab_same_domain(own, domain))
+			return i;
+		if (first < 0)
+			first = i;
+	}
+	return first;
+}
+
+static void ping_check(struct loader *l, const struct step *s, const struct yaml *y)
+{
+	int phone = s->subjects[0], to = s->subjects[1];
+	const char *domain;
+	if (l->s->nodes[phone].kind != DEVICE_PHONE || l->s->nodes[to].kind != DEVICE_SERVER)
+		return;
+	int server = domain_certain(l, phone, &domain) ? server_certain(l, domain) : -1;
+	if (server < 0 || server == to)
+		return;
+	yaml_note(yaml_complain(yaml_get(yaml_get(y, "options"), "to"), VP_WRONG_NODE,
+				"the phone's server is the one with its `domain`, else the first",
+				"'%s' is not the server of '%s', and a phone pings only its own",
+				l->s->nodes[to].name, l->s->nodes[phone].name),
+		  l->nodes[server].y->key, "its server is here");
+}
+
+void steps_finish(struct loader *l)
+{
+	for (uint32_t i = 0; i < l->s->n_steps; i++) {
+		const struct step *s = &l->s->steps[i];
+		/* Many pings among many servers are not worth the time. */
+		if (s->kind != STEP_OPTIONS || s->n_subjects < 2 || l->guesses < l->s->n_nodes)
+			continue;
+		l->guesses -= l->s->n_nodes;
+		ping_check(l, s, l->steps[i]);
+	}
 }

@@ -110,6 +110,13 @@ check("complaints as annotations", re.match(r"::error file=wrong\.yaml,line=\d+,
 check("many complaints are counted", "::error::and " in run("check", "-f", "github", write(
     "many.yaml", "viaport: 1\n" + "".join(f"k{i}: 1\n" for i in range(40))), code=3)[0])
 run("check", "-", stdin=open(os.path.join(ROOT, SEED), encoding="utf-8").read())
+check("a file that is too large is a mistake with a place", "huge.yaml:1:1: error[VP001]: the file is larger than 16 MiB" in run(
+    "check", write("huge.yaml", "#" * (17 << 20)), code=3)[1])
+met = write("met.yaml", SWEEP.format(ports="20000", server="rport-aware", expect="expect: any").replace(
+    "phones:\n", "  host: [192.168.1.7, 192.168.1.8]\nphones:\n  q: {model: generic-rport, address: 192.168.1.8, behind: home}\n").replace(
+    "rport: $rport", "rport: $rport, address: $host"))
+out, err = run("run", met, code=1)
+check("two at one address in some cells only", "q and p are both at 192.168.1.8" in out + err and "192.168.1.8:" not in out + err, out + err)
 check("standard input has a name", "stdin:" in run("run", "-", stdin="nonsense: 1\n", code=3)[1])
 unexpected = sweep(2, server="via-port", expect="")
 out, err = run("run", unexpected, code=1)

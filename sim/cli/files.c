@@ -133,7 +133,8 @@ void files_add(struct files *f, const char *operand)
 
 /* --- reading --------------------------------------------------------------------------------- */
 
-/** Reads until the end, which is not known before: standard input and pipes have no size. */
+/** Reads until the end, which is not known before: standard input and pipes have no size. Stops when it is
+ * more than a file may hold, which is complained of where the text is read. */
 static bool read_all(struct arena *a, int fd, struct source *out, const char **why)
 {
 	size_t size = 64 * 1024, len = 0;
@@ -152,13 +153,12 @@ static bool read_all(struct arena *a, int fd, struct source *out, const char **w
 	}
 	if (n < 0)
 		*why = strerror(errno);
-	else if (!text || n > 0)
-		*why = arena_printf(a, "it is larger than %u MB", SOURCE_MAX >> 20);
+	else if (!text || (n > 0 && len <= SOURCE_MAX))
+		*why = strerror(ENOMEM);
 	else
-		out->text = arena_copy(a, text, len);
-	out->len = len;
+		*out = (struct source){ out->path, arena_copy(a, text, len), len };
 	free(text);
-	return n == 0;
+	return out->text;
 }
 
 bool file_read(struct arena *a, const struct found *file, struct source *out, const char **why)

@@ -148,6 +148,27 @@ static void bench_crowd(struct bench *b)
 	}
 }
 
+/* What a world weighs in which phones register within this many seconds. */
+static double weight(const struct bench *b, unsigned phones, unsigned over)
+{
+	struct play_options o = { .level = TRACE_COUNTS };
+	struct arena *a = arena_new();
+	struct cell_result r;
+	play_cell(a, crowd(b, phones, phones / 100, over), 0, &o, &r);
+	assert(r.verdict == VERDICT_WORKS);
+	double used = (double)arena_used(a);
+	arena_free(a);
+	return used;
+}
+
+/* Within ten seconds both transactions of each registration still wait for Timer J; over an hour hardly any does. */
+static void bench_waiting(struct bench *b)
+{
+	const unsigned phones = 10000;
+	double extra = weight(b, phones, 10) - weight(b, phones, 3600);
+	printf("a transaction that waits for Timer J: %.0f bytes\n", extra / (2 * phones));
+}
+
 static void bench_load(struct bench *b)
 {
 	char *text = arena_strdup(b->lasting, "viaport: 1\nname: long\nservers: {pbx: {model: rport-aware}}\nphones:\n");
@@ -170,6 +191,7 @@ static const struct {
 	{ "registrations", bench_registrations },
 	{ "cells", bench_cells },
 	{ "crowd", bench_crowd },
+	{ "waiting", bench_waiting },
 	{ "load", bench_load },
 };
 
