@@ -185,6 +185,27 @@ static void steps_name_their_phones(void **state)
 	loading_free(l);
 }
 
+/** Whose server it is, and where somebody is, differs from cell to cell; such cells are for the lab to judge.
+ */
+static void what_depends_on_the_cell_is_not_refused(void **state)
+{
+	struct loading *l = load_text("viaport: 1\n"
+				      "name: depends\n"
+				      "axes: {domain: [one.example, two.example], host: [192.168.1.9, "
+				      "10.0.0.9], net: [192.168.1.0/24, 10.0.0.0/8]}\n"
+				      "phones:\n"
+				      "  a: {model: plain, behind: home, domain: $domain, address: $host}\n"
+				      "  b: {model: plain, behind: home, address: 10.0.0.9}\n"
+				      "routers: {home: {model: box, inside: $net}}\n"
+				      "servers: {one: {model: pbx-1, domain: one.example}, two: {model: "
+				      "pbx-1, domain: two.example}}\n"
+				      "do: [{options: {from: a, to: two}}, {register: a}]\n"
+				      "judge: [{register: a}]\n");
+	(void)state;
+	assert_int_equal(scenario_cells(good(l)), 8);
+	loading_free(l);
+}
+
 static void when_picks_values_and_a_missing_axis_means_any(void **state)
 {
 	struct loading *l =
@@ -406,6 +427,7 @@ int main(void)
 		cmocka_unit_test(an_axis_may_stand_in_groups_shorthands_wires_steps_and_behind),
 		cmocka_unit_test(only_what_the_file_says_of_a_wire_is_set),
 		cmocka_unit_test(steps_name_their_phones),
+		cmocka_unit_test(what_depends_on_the_cell_is_not_refused),
 		cmocka_unit_test(when_picks_values_and_a_missing_axis_means_any),
 		cmocka_unit_test(pins_are_for_byte_exact_replay),
 		cmocka_unit_test(without_a_pin_the_wall_clock_starts_in_2024),
