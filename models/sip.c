@@ -75,7 +75,6 @@ void sip_setup(struct world *w, bool parse_all)
 	shared->builder = arena_alloc_raw(w->arena, sizeof *shared->builder);
 	shared->memo = arena_alloc_raw(w->arena, sizeof *shared->memo);
 	digest_memo_init(shared->memo);
-	table_init(&shared->finished, w->arena, 0);
 	shared->parse_all = parse_all;
 	pool_init(&shared->client_txns, w->arena, sizeof(struct client_txn));
 	w->shared = shared;

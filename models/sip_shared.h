@@ -13,8 +13,7 @@ struct sip_shared {
 	struct sip_builder *builder;
 	bool parse_all;
 	struct digest_memo *memo;
-	struct table finished; /* client transactions in Timer K, by key */
-	struct client_linger *lingering; /* one queue per T4 in use */
+	struct client_lately *lately; /* one queue per T4 in use */
 	struct pool client_txns; /* of struct client_txn; phones hold them only while they wait */
 	char *scratch; /* memory for one libosip2 message at a time */
 	size_t scratch_size;

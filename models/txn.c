@@ -5,6 +5,7 @@
 
 #include "models/ids.h"
 #include "models/sip_shared.h"
+#include "sim/table.h"
 
 static struct world *world_of(const struct iface *i)
 {
@@ -59,29 +60,6 @@ static void client_timer(struct timer *timer)
 	}
 }
 
-static void timer_k(struct linger *l, struct lingering *thing)
-{
-	struct sip_shared *shared = sip_shared(l->world);
-	struct client_txn *t = CONTAINER(thing, struct client_txn, lingering);
-	table_remove(&shared->finished, &t->link);
-	pool_put(&shared->client_txns, t);
-	if (l->first) /* its place in a crowded table has left the cache in the meantime */
-		table_prefetch(&shared->finished, CONTAINER(l->first, struct client_txn, lingering)->link.hash);
-}
-
-static struct linger *linger_of(struct world *w, usec t4)
-{
-	struct sip_shared *shared = sip_shared(w);
-	for (struct client_linger *each = shared->lingering; each; each = each->next)
-		if (each->linger.lasts == t4)
-			return &each->linger;
-	struct client_linger *c = arena_alloc(w->arena, sizeof *c);
-	linger_init(&c->linger, w, t4, timer_k);
-	c->next = shared->lingering;
-	shared->lingering = c;
-	return &c->linger;
-}
-
 /* A hash of the branch and the method: 64 bits tell the few transactions of a client apart (17.1.3). */
 static uint64_t client_key(const struct payload *p, const struct sip_view *v)
 {
@@ -113,24 +91,49 @@ struct client_txn *client_txn_start(struct client_txns *txns, struct iface *ifac
 	return t;
 }
 
+/* --- client, finished: Timer K ----------------------------------------------------------------------------------- */
+
+struct finished {
+	const struct client_txns *owner;
+	uint64_t key;
+};
+
+static bool same_finished(const void *entry, const void *sought)
+{
+	const struct finished *a = entry, *b = sought;
+	return a->owner == b->owner && a->key == b->key;
+}
+
+static struct lately *lately_of(struct world *w, usec t4)
+{
+	struct sip_shared *shared = sip_shared(w);
+	for (struct client_lately *each = shared->lately; each; each = each->next)
+		if (each->finished.lasts == t4)
+			return &each->finished;
+	struct client_lately *c = arena_alloc(w->arena, sizeof *c);
+	lately_init(&c->finished, w, t4);
+	c->next = shared->lately;
+	shared->lately = c;
+	return &c->finished;
+}
+
 static void client_finish(struct client_txn *t, const struct packet *response)
 {
 	struct world *w = world_of(t->iface);
+	struct finished *f = lately_add(lately_of(w, t->timers.t4), (uint32_t)t->key, sizeof *f);
+	*f = (struct finished){ t->owner, t->key };
 	client_stop(t);
-	table_add(&sip_shared(w)->finished, &t->link, (uint32_t)t->key);
-	linger_add(linger_of(w, t->timers.t4), &t->lingering);
 	t->done(t, response);
+	pool_put(&sip_shared(w)->client_txns, t);
 }
 
 /* In Timer K a response is late and nobody's business any more. */
 static bool client_finished(const struct client_txns *txns, struct world *w, uint64_t key)
 {
-	struct link *l = table_first(&sip_shared(w)->finished, (uint32_t)key);
-	for (; l; l = table_next(l)) {
-		const struct client_txn *t = CONTAINER(l, struct client_txn, link);
-		if (t->owner == txns && t->key == key)
+	const struct finished sought = { txns, key };
+	for (const struct client_lately *each = sip_shared(w)->lately; each; each = each->next)
+		if (lately_find(&each->finished, (uint32_t)key, same_finished, &sought))
 			return true;
-	}
 	return false;
 }
 
@@ -151,38 +154,10 @@ bool client_txns_receive(struct client_txns *txns, struct world *w, const struct
 
 /* --- server ----------------------------------------------------------------------------------------------------- */
 
-/*
- * In a crowd nobody has looked at a transaction for 32 s when its time is over, and then its memory is used again at
- * once. It is asked for one transaction ahead.
- */
-static void fetch_soon(const struct table *table, const struct server_txn *next)
-{
-	const char *payload = (const char *)next->response.payload;
-	table_prefetch(table, next->link.hash);
-	for (size_t at = 0; at < sizeof(struct payload) + 448; at += 64)
-		__builtin_prefetch(payload + at, 1);
-	if (next->lingering.next)
-		__builtin_prefetch(CONTAINER(next->lingering.next, struct server_txn, lingering), 1);
-}
-
-static void timer_j(struct linger *l, struct lingering *thing)
-{
-	struct server_txns *txns = CONTAINER(l, struct server_txns, linger);
-	struct server_txn *t = CONTAINER(thing, struct server_txn, lingering);
-	table_remove(&txns->table, &t->link);
-	payload_unref(world_of(txns->iface)->payloads, t->response.payload);
-	pool_put(&txns->pool, t);
-	if (l->first)
-		fetch_soon(&txns->table, CONTAINER(l->first, struct server_txn, lingering));
-}
-
 void server_txns_init(struct server_txns *txns, struct iface *iface)
 {
-	struct world *w = world_of(iface);
 	txns->iface = iface;
-	table_init(&txns->table, w->arena, 0);
-	pool_init(&txns->pool, w->arena, sizeof(struct server_txn));
-	linger_init(&txns->linger, w, 64 * T1, timer_j);
+	lately_init(&txns->answered, world_of(iface), 64 * T1);
 }
 
 /* The response's top Via carries the request's sent-by and branch, so both hash alike. */
@@ -199,10 +174,19 @@ static bool has_cookie(const struct payload *p, const struct sip_view *v)
 	       !memcmp(slice_at(p, v->via_branch), BRANCH_COOKIE, BRANCH_COOKIE_LEN);
 }
 
-static bool server_matches(struct world *w, const struct server_txn *t, const struct payload *p, const struct sip_view *v)
+/* A request that may have been answered before. */
+struct sought {
+	const struct payload *payload;
+	const struct sip_view *view;
+};
+
+/* An answer that was given: its packet, whose payload is the copy behind it. */
+static bool same_request(const void *entry, const void *sought)
 {
-	const struct payload *mine = t->response.payload;
-	const struct sip_view *m = sip_view(w, t->response.payload);
+	const struct packet *answer = entry;
+	const struct payload *mine = answer->payload, *p = ((const struct sought *)sought)->payload;
+	const struct sip_view *m = (const struct sip_view *)(const void *)mine->slot;
+	const struct sip_view *v = ((const struct sought *)sought)->view;
 	return m->method == v->method && m->via_port == v->via_port &&
 	       slice_equal(mine, m->via_branch, p, v->via_branch) && slice_equal(mine, m->via_host, p, v->via_host) &&
 	       (has_cookie(p, v) || (m->cseq == v->cseq && slice_equal(mine, m->call_id, p, v->call_id) &&
@@ -211,25 +195,32 @@ static bool server_matches(struct world *w, const struct server_txn *t, const st
 
 bool server_txns_repeat(struct server_txns *txns, const struct packet *request, const struct sip_view *v)
 {
-	struct link *l = table_first(&txns->table, txn_hash(request->payload, v));
-	for (; l; l = table_next(l)) {
-		struct server_txn *t = CONTAINER(l, struct server_txn, link);
-		if (!server_matches(world_of(txns->iface), t, request->payload, v))
-			continue;
-		struct packet again = t->response;
-		again.parent = request->id;
-		net_send(txns->iface, &again);
-		return true;
-	}
-	return false;
+	const struct sought sought = { request->payload, v };
+	const struct packet *answer = lately_find(&txns->answered, txn_hash(request->payload, v), same_request, &sought);
+	if (!answer)
+		return false;
+	struct payload_pools *pools = world_of(txns->iface)->payloads;
+	struct packet again = *answer;
+	again.parent = request->id;
+	again.payload = payload_again(pools, answer->payload);
+	net_send(txns->iface, &again);
+	payload_unref(pools, again.payload);
+	return true;
+}
+
+/* A copy is kept, not the payload: that one is soon needed again for other messages, while it is at hand. */
+static void server_keep(struct server_txns *txns, const struct packet *response, uint32_t hash)
+{
+	size_t size = payload_size(response->payload);
+	struct packet *kept = lately_add(&txns->answered, hash, sizeof *kept + size);
+	*kept = *response;
+	kept->payload = memcpy(kept + 1, response->payload, size);
 }
 
 void server_txns_answer(struct server_txns *txns, const struct packet *response)
 {
 	struct world *w = world_of(txns->iface);
-	struct server_txn *t = pool_get(&txns->pool);
-	*t = (struct server_txn){ .response = *response };
-	table_add(&txns->table, &t->link, txn_hash(response->payload, sip_view(w, response->payload)));
-	linger_add(&txns->linger, &t->lingering);
+	server_keep(txns, response, txn_hash(response->payload, sip_view(w, response->payload)));
 	net_send(txns->iface, response);
+	payload_unref(w->payloads, response->payload);
 }

@@ -12,8 +12,7 @@
 #define MODELS_TXN_H
 
 #include "models/sip.h"
-#include "sim/linger.h"
-#include "sim/table.h"
+#include "sim/lately.h"
 
 /** The client's knobs; RFC 3261 17.1.2.2. */
 struct txn_timers {
@@ -22,14 +21,12 @@ struct txn_timers {
 };
 
 struct client_txn {
-	struct timer timer;	    /* E or F */
-	struct lingering lingering; /* K */
-	struct link link;	    /* by key, once it is completed */
+	struct timer timer; /* E or F */
 	struct client_txn *next;
 	struct client_txns *owner;
 	struct iface *iface;
-	struct packet request; /* its payload is given back when the transaction completes */
-	uint64_t key;	       /* hash of branch and method: what responses are matched by */
+	struct packet request;
+	uint64_t key; /* hash of branch and method: what responses are matched by */
 	struct txn_timers timers;
 	usec interval, timer_f;
 	uint32_t sent; /* copies of the request sent so far */
@@ -39,15 +36,15 @@ struct client_txn {
 	void (*done)(struct client_txn *, const struct packet *response);
 };
 
-/** A client's transactions that wait; most hold none or one. Finished ones are in a table of the world. */
+/** A client's transactions that wait; most hold none or one. Those in Timer K are only remembered. */
 struct client_txns {
 	struct client_txn *first;
 };
 
 /** Finished transactions of all clients with the same T4: Timer K. */
-struct client_linger {
-	struct linger linger;
-	struct client_linger *next;
+struct client_lately {
+	struct lately finished;
+	struct client_lately *next;
 };
 
 /**
@@ -62,18 +59,10 @@ struct client_txn *client_txn_start(struct client_txns *txns, struct iface *ifac
 bool client_txns_receive(struct client_txns *txns, struct world *w, const struct packet *response,
 			 const struct sip_view *v);
 
-/** A server transaction that has answered. */
-struct server_txn {
-	struct link link;
-	struct lingering lingering; /* J */
-	struct packet response;
-};
-
+/** A server's transactions: its last answers, for Timer J, 64*T1. */
 struct server_txns {
 	struct iface *iface;
-	struct table table;
-	struct pool pool;
-	struct linger linger; /* Timer J, 64*T1 */
+	struct lately answered;
 };
 
 void server_txns_init(struct server_txns *txns, struct iface *iface);

@@ -28,6 +28,15 @@ struct payload_pools *payload_pools_new(struct arena *a);
 /** A payload of `len` (at most PAYLOAD_MAX) bytes with one reference; the builder fills `bytes`. */
 struct payload *payload_new(struct payload_pools *pools, size_t len);
 
+/** Bytes of a payload with its slot, for whoever keeps a copy of its own. */
+static inline size_t payload_size(const struct payload *p)
+{
+	return sizeof *p + p->len + 1u;
+}
+
+/** A payload with the bytes and the slot of `p`, which may be such a copy. */
+struct payload *payload_again(struct payload_pools *pools, const struct payload *p);
+
 /** One more reference, for whoever keeps it. */
 static inline struct payload *payload_ref(struct payload *p)
 {

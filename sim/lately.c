@@ -1,0 +1,145 @@
+#include "sim/lately.h"
+
+#include <string.h>
+
+#define ALIGN      16u
+#define BLOCK_SIZE (16u << 10)
+#define SLOTS_MIN  8u
+
+/* What stands in front of the caller's bytes. */
+struct entry {
+	_Alignas(ALIGN) usec ends;
+};
+
+struct lately_block {
+	struct lately_block *next;
+	size_t size, used;
+	_Alignas(ALIGN) char bytes[];
+};
+
+void lately_init(struct lately *l, struct world *w, usec lasts)
+{
+	*l = (struct lately){ .world = w, .lasts = lasts };
+}
+
+/* --- memory ------------------------------------------------------------------------------------------------------ */
+
+static struct lately_block *block_get(struct lately *l, size_t size)
+{
+	struct lately_block *b = l->spare;
+	if (b && b->size >= size) {
+		l->spare = b->next;
+	} else {
+		size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+		b = arena_alloc_raw(l->world->arena, sizeof *b + room);
+		b->size = room;
+	}
+	b->next = NULL;
+	b->used = 0;
+	return b;
+}
+
+static struct entry *entry_place(struct lately *l, size_t size)
+{
+	struct generation *g = &l->now;
+	size_t need = (sizeof(struct entry) + size + ALIGN - 1) / ALIGN * ALIGN;
+	if (!g->last || g->last->size - g->last->used < need) {
+		struct lately_block *b = block_get(l, need);
+		*(g->last ? &g->last->next : &g->first) = b;
+		g->last = b;
+	}
+	struct entry *e = (struct entry *)(void *)(g->last->bytes + g->last->used);
+	g->last->used += need;
+	return e;
+}
+
+/* --- slots ------------------------------------------------------------------------------------------------------- */
+
+/* 0 means an empty slot. */
+static uint32_t slot_hash(uint32_t hash)
+{
+	return hash ? hash : 1;
+}
+
+static uint32_t home(const struct generation *g, uint32_t hash)
+{
+	return (hash ^ hash >> 15) & (g->size - 1);
+}
+
+static void put(struct generation *g, uint32_t hash, struct entry *e)
+{
+	uint32_t i = home(g, hash);
+	while (g->hashes[i])
+		i = (i + 1) & (g->size - 1);
+	g->hashes[i] = hash;
+	g->entries[i] = e;
+}
+
+static void slots_grow(struct lately *l)
+{
+	struct generation old = l->now, *g = &l->now;
+	g->size = old.size ? old.size * 2 : SLOTS_MIN;
+	g->hashes = arena_alloc(l->world->arena, g->size * sizeof *g->hashes);
+	g->entries = arena_alloc_raw(l->world->arena, g->size * sizeof(struct entry *));
+	for (uint32_t i = 0; i < old.size; i++)
+		if (old.hashes[i])
+			put(g, old.hashes[i], old.entries[i]);
+}
+
+/* --- generations ------------------------------------------------------------------------------------------------- */
+
+/* All of the older generation is over: its memory serves the next one, and the younger one becomes the older. */
+static void turn(struct lately *l)
+{
+	struct generation g = l->before;
+	if (g.last) {
+		g.last->next = l->spare;
+		l->spare = g.first;
+	}
+	if (g.size)
+		memset(g.hashes, 0, g.size * sizeof *g.hashes);
+	l->before = l->now;
+	l->now = (struct generation){
+		.hashes = g.hashes,
+		.entries = g.entries,
+		.size = g.size,
+		.began = world_now(l->world),
+	};
+}
+
+void *lately_add(struct lately *l, uint32_t hash, size_t size)
+{
+	usec now = world_now(l->world);
+	if (now - l->now.began >= l->lasts)
+		turn(l);
+	if (l->now.used * 3 >= l->now.size * 2)
+		slots_grow(l);
+	struct entry *e = entry_place(l, size);
+	e->ends = now + l->lasts;
+	put(&l->now, slot_hash(hash), e);
+	l->now.used++;
+	return e + 1;
+}
+
+static const void *find_in(const struct generation *g, usec now, uint32_t hash,
+			   bool (*same)(const void *entry, const void *sought), const void *sought)
+{
+	if (!g->used)
+		return NULL;
+	for (uint32_t i = home(g, hash); g->hashes[i]; i = (i + 1) & (g->size - 1)) {
+		if (g->hashes[i] != hash)
+			continue;
+		const struct entry *e = g->entries[i];
+		if (e->ends > now && same(e + 1, sought))
+			return e + 1;
+	}
+	return NULL;
+}
+
+const void *lately_find(const struct lately *l, uint32_t hash, bool (*same)(const void *entry, const void *sought),
+			const void *sought)
+{
+	usec now = world_now(l->world);
+	const void *found = find_in(&l->now, now, slot_hash(hash), same, sought);
+	return found ? found : find_in(&l->before, now, slot_hash(hash), same, sought);
+}
