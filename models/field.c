@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "models/field_text.h"
+
 /* --- kinds ---------------------------------------------------------------------------------------------- */
 
 static const struct kind {
@@ -207,68 +209,6 @@ static bool number_read(const struct field *f, const char *text, size_t len, uin
 	return number >= f->min && number <= f->max;
 }
 
-/* --- texts ------------------------------------------------------------------------------------------------------- */
-
-#define ALNUM "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-
-static const struct text_kind {
-	const char *wants;
-	const char *only;  /* the characters that it may have; NULL: printable ones */
-	const char *never; /* and not these */
-	bool params;	   /* begins with a semicolon */
-	bool utf8;	   /* bytes above ASCII are fine */
-} text_kinds[TEXT_RULES] = {
-	[TEXT_ANY] = { "a text without control characters", NULL, "", false, true },
-	[TEXT_USER] = { "letters, digits and -_.!~*'()&=+$", ALNUM "-_.!~*'()&=+$", "", false, false },
-	[TEXT_DOMAIN] = { "a host name or an address, perhaps with a port, such as example.com:5060", ALNUM ".-:", "", false, false },
-	[TEXT_TOKEN] = { "letters, digits and -.!%*_+`'~", ALNUM "-.!%*_+`'~", "", false, false },
-	[TEXT_WORD] = { "a word without blanks, quotes, commas, semicolons and angle brackets", NULL, " \",;<>", false, false },
-	[TEXT_QUOTED] = { "a text without quotes and backslashes", NULL, "\"\\", false, true },
-	[TEXT_URI_PARAMS] = { "parameters such as ;transport=udp", NULL, " \",<>", true, false },
-	[TEXT_PARAMS] = { "parameters such as ;q=0.5", NULL, "", true, false },
-};
-
-static bool character_fits(const struct text_kind *kind, char c)
-{
-	unsigned char byte = (unsigned char)c;
-	if (byte < ' ' || byte == 0x7f || (byte > 0x7f && !kind->utf8))
-		return false;
-	return (!kind->only || strchr(kind->only, c)) && !strchr(kind->never, c);
-}
-
-/* host, or host:port */
-static bool domain_fits(const char *text, size_t len)
-{
-	const struct field port = { .kind = FIELD_UINT, .min = 1, .max = 65535 };
-	const char *colon = memchr(text, ':', len);
-	uint32_t number;
-	return !colon || (colon > text && number_read(&port, colon + 1, len - (size_t)(colon + 1 - text), &number));
-}
-
-/* Quotes are closed; outside of them there are no commas, blanks and angle brackets. */
-static bool params_fit(const char *text, size_t len)
-{
-	bool quoted = false;
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '"')
-			quoted = !quoted;
-		else if (text[i] == '\\' || (!quoted && strchr(" ,<>", text[i])))
-			return false;
-	}
-	return !quoted;
-}
-
-static bool text_fits(enum text_rule rule, const char *text, size_t len)
-{
-	const struct text_kind *kind = &text_kinds[rule];
-	if (len > TEXT_MAX || (len == 0 && rule != TEXT_ANY) || (kind->params && text[0] != ';'))
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (!character_fits(kind, text[i]))
-			return false;
-	return (rule != TEXT_DOMAIN || domain_fits(text, len)) && (rule != TEXT_PARAMS || params_fit(text, len));
-}
-
 static bool text_read(const struct field *f, struct arena *a, const char *text, size_t len, const char **out)
 {
 	if (!text_fits(f->text, text, len))
@@ -376,9 +316,9 @@ const char *field_wants(const struct field *f, struct arena *a)
 	case FIELD_WORDS:
 		return arena_printf(a, "a list of %s, none twice", words_joined(f->words, a));
 	case FIELD_TEXT:
-		return arena_printf(a, "%s, at most %d bytes", text_kinds[f->text].wants, TEXT_MAX);
+		return arena_printf(a, "%s, at most %d bytes", text_wants(f->text), TEXT_MAX);
 	case FIELD_TEXTS:
-		return arena_printf(a, "a list, each %s", text_kinds[f->text].wants);
+		return arena_printf(a, "a list, each %s", text_wants(f->text));
 	case FIELD_ENDPOINT:
 		return "an address such as 192.0.2.7 or 192.0.2.7:5060";
 	case FIELD_PREFIX:
