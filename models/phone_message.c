@@ -235,6 +235,7 @@ static void put_credentials(struct sip_builder *b, struct phone *p, struct span 
 	in.cnonce.len = id_write(p->group->pins ? &p->group->pins->nonce : NULL, phone_ids(p, IDS_CNONCE), p->cnonces++, 8, cnonce);
 	size_t len = digest_response(sip_shared(b->world)->memo, &in, response);
 
+	b->foreign |= !c->message->built;
 	*said = (struct sip_auth){ .digest = true, .algorithm = c->auth.algorithm };
 	sip_begin_header(b, c->proxy ? "Proxy-Authorization" : "Authorization");
 	uint32_t from = b->len;

@@ -206,6 +206,7 @@ static uint32_t apply_contact(struct registration *reg, const struct contact *c)
 	b->call_id = reg->call_id;
 	b->cseq = reg->view->cseq;
 	b->asked_rport = reg->view->via_rport;
+	b->foreign = !reg->request->payload->built;
 	return 200;
 }
 

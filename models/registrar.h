@@ -17,6 +17,7 @@ struct binding {
 	uint32_t cseq;
 	uint16_t user_len, uri_len, room; /* bytes of the two texts; of their memory */
 	bool asked_rport;		  /* the REGISTER's Via had rport */
+	bool foreign;			  /* the REGISTER came from outside, and so did the URI */
 	char *text;			  /* user, then the Contact's URI as the phone wrote it */
 };
 

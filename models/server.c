@@ -56,6 +56,7 @@ static void put_alias(struct sip_builder *b, const struct binding *binding)
 /* The URI that requests to this binding carry. */
 static void put_stored_uri(struct sip_builder *b, const struct server *s, const struct binding *binding)
 {
+	b->foreign |= binding->foreign;
 	struct span uri = binding_uri(binding);
 	if (stored_source(s, binding)) {
 		put_replaced_uri(b, binding);

@@ -80,7 +80,8 @@ struct sip_builder {
 	struct world *world;
 	struct sip_view view;
 	uint32_t len;
-	bool full; /* something did not fit: sip_finish() gives nothing */
+	bool full;    /* something did not fit: sip_finish() gives nothing */
+	bool foreign; /* answers a message from outside, and repeats what that one got wrong */
 	char bytes[PAYLOAD_MAX + SIP_ROOM];
 };
 

@@ -82,7 +82,7 @@ static struct sip_builder *begin(struct world *w)
 	b->world = w;
 	b->view = sip_view_empty;
 	b->len = 0;
-	b->full = false;
+	b->full = b->foreign = false;
 	return b;
 }
 
@@ -231,10 +231,10 @@ struct payload *sip_finish(struct sip_builder *b)
 	b->view.body_at = (uint16_t)b->len;
 	struct payload *p = payload_new(b->world->payloads, b->len);
 	memcpy(p->bytes, b->bytes, b->len);
-	if (sip_shared(b->world)->parse_all)
+	if (sip_shared(b->world)->parse_all && !b->foreign)
 		sip_compare(b->world, p, &b->view);
 	_Static_assert(sizeof b->view <= PAYLOAD_SLOT, "the view must fit in its slot");
 	memcpy(p->slot, &b->view, sizeof b->view);
-	p->viewed = true;
+	p->viewed = p->built = true;
 	return p;
 }

@@ -176,6 +176,7 @@ static void put_rest(struct sip_builder *b, const struct payload *req, const str
 void via_put_stamped(struct sip_builder *b, const struct payload *req, const struct sip_view *v, struct endpoint source,
 		     const struct via_reply *decided)
 {
+	b->foreign |= !req->built;
 	put_top(b, req, v, source, decided);
 	b->view.via_more = v->via_more;
 	if (v->via_more)

@@ -30,7 +30,7 @@ struct payload *payload_new(struct payload_pools *pools, size_t len)
 	p->refs = 1;
 	p->len = (uint16_t)len;
 	p->size_class = c;
-	p->viewed = false;
+	p->viewed = p->built = false;
 	p->bytes[len] = 0;
 	return p;
 }
@@ -41,6 +41,7 @@ struct payload *payload_again(struct payload_pools *pools, const struct payload 
 	memcpy(again->slot, p->slot, sizeof p->slot);
 	memcpy(again->bytes, p->bytes, p->len);
 	again->viewed = p->viewed;
+	again->built = p->built;
 	return again;
 }
 

@@ -16,7 +16,8 @@ struct payload {
 	uint32_t refs;
 	uint16_t len;
 	uint8_t size_class;
-	bool viewed; /* the slot is filled */
+	bool viewed : 1; /* the slot is filled */
+	bool built : 1;  /* by a model of this world, not brought from outside */
 	_Alignas(8) unsigned char slot[PAYLOAD_SLOT];
 	char bytes[]; /* `len` bytes and a final zero that is not part of them */
 };

@@ -170,7 +170,7 @@ struct lab *lab_new(const struct lab_setup *setup)
 	lab->world = world_new(
 		a,
 		&(struct world_setup){ .seed = setup->seed, .level = TRACE_FULL, .wall_clock = 1368201652 });
-	sip_setup(lab->world, !setup->trusting);
+	sip_setup(lab->world, true);
 	lab->internet = network_new(lab->world, 4);
 	lab->lan = network_new(lab->world, 4);
 	if (setup->router)

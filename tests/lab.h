@@ -46,7 +46,6 @@ struct lab_setup {
 	const struct pins *phone_pins, *server_pins;
 	const struct wire *lan, *wan; /* NULL: 1 ms, 20 ms */
 	uint64_t seed;
-	bool trusting; /* messages that are built are not read back */
 };
 
 struct lab {

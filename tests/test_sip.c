@@ -254,8 +254,7 @@ static size_t good_messages(struct lab *lab, const struct payload *good[], size_
 
 static void with_mutants(uint64_t count, void (*what)(struct lab *, const char *bytes, size_t len))
 {
-	struct lab *lab = lab_new(&(struct lab_setup){ .phone = "contact-params=;+sip.instance=\"<urn:x>\"",
-						       .trusting = true });
+	struct lab *lab = lab_new(&(struct lab_setup){ .phone = "contact-params=;+sip.instance=\"<urn:x>\"" });
 	const struct payload *good[16];
 	lab_register(lab);
 	lab_run_ms(lab, 1000);
