@@ -398,11 +398,6 @@ static void phone_receive(struct node *n, struct iface *in, const struct packet 
 
 static const struct node_ops phone_ops = { .kind = "phone", .receive = phone_receive };
 
-static uint32_t whole_seconds(usec d)
-{
-	return (uint32_t)(d / SEC);
-}
-
 struct phone *phone_new(struct world *w, const struct phone_group *group, uint32_t member, struct network *network,
 			struct endpoint address)
 {

@@ -2,11 +2,6 @@
 
 #include <string.h>
 
-static uint32_t whole_seconds(usec d)
-{
-	return (uint32_t)(d / SEC);
-}
-
 void registrar_init(struct registrar *r, struct arena *a, uint32_t users, usec expires_default, usec expires_min,
 		    usec expires_max)
 {

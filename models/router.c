@@ -71,8 +71,3 @@ struct router *router_new(struct world *w, const struct router_setup *setup)
 			 stream_named(w->setup.seed, setup->name, setup->member, "ports"));
 	return r;
 }
-
-struct node *router_node(struct router *r)
-{
-	return &r->node;
-}

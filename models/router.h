@@ -30,6 +30,4 @@ struct router_setup {
 /** A router in the world's arena; becomes the LAN's gateway. */
 struct router *router_new(struct world *w, const struct router_setup *setup);
 
-struct node *router_node(struct router *r);
-
 #endif

@@ -261,7 +261,7 @@ static bool user_forced(const struct server *s, struct span user)
 static void note_via(const struct exchange *x, const struct via *via)
 {
 	struct server *s = x->server;
-	struct endpoint by = { via->host, via->port ? via->port : 5060 };
+	struct endpoint by = { via->host, via->port ? via->port : SIP_PORT };
 	if (via->numeric && !endpoint_equal(by, x->request->src))
 		trace_note(s->node.world, &s->iface, x->request, &fact_via_differs, (uint64_t)by.host << 16 | by.port);
 }
@@ -426,7 +426,7 @@ struct server *server_new(struct world *w, const struct server_setup *setup)
 {
 	const struct server_profile *profile = setup->profile;
 	struct server *s = arena_alloc(w->arena, sizeof *s);
-	node_init(&s->node, w, &server_ops, setup->name, setup->member);
+	node_init(&s->node, w, &server_ops, setup->name, 0);
 	s->iface = (struct iface){ .node = &s->node, .wire = setup->wire };
 	network_attach(setup->network, &s->iface, (struct endpoint){ setup->address.host, setup->address.port });
 	s->profile = profile;
@@ -434,7 +434,7 @@ struct server *server_new(struct world *w, const struct server_setup *setup)
 	s->domain = setup->domain;
 	s->realm = profile->realm ? profile->realm : setup->domain;
 	s->local = setup->address;
-	s->ids = stream_named(w->setup.seed, setup->name, setup->member, "ids");
+	s->ids = stream_named(w->setup.seed, setup->name, 0, "ids");
 	registrar_init(&s->registrar, w->arena, setup->users, profile->expires_default, profile->expires_min, profile->expires_max);
 	server_txns_init(&s->txns, &s->iface);
 	return s;

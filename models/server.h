@@ -38,7 +38,6 @@ struct server;
 struct server_setup {
 	const struct server_profile *profile;
 	const char *name;
-	uint32_t member;
 	struct network *network;
 	struct endpoint address; /* resolved */
 	const struct wire *wire;

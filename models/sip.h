@@ -170,9 +170,6 @@ const char *sip_method_name(enum sip_method m);
 /** What a ladder calls a message: the method, or the status as text. A constant. */
 const char *sip_label(const struct sip_view *v);
 
-/** "Unauthorized" for 401; "Unknown" for what is not in the table. */
-const char *sip_reason(uint32_t status);
-
 static inline const char *slice_at(const struct payload *p, struct slice s)
 {
 	return p->bytes + s.at;

@@ -42,7 +42,7 @@ static const struct status *status_find(uint32_t code)
 	return &unknown;
 }
 
-const char *sip_reason(uint32_t status)
+static const char *sip_reason(uint32_t status)
 {
 	return status_find(status)->reason;
 }

@@ -13,7 +13,8 @@ const struct sip_view sip_view_empty = {
 	.content_length = SIP_ABSENT,
 };
 
-enum sip_method sip_method_of(const char *text, struct slice name)
+/* SIP_OTHER when it is none of ours; names are case-sensitive (RFC 3261 7.1). */
+static enum sip_method sip_method_of(const char *text, struct slice name)
 {
 	for (int m = 0; m < SIP_OTHER; m++) {
 		const char *known = sip_method_name((enum sip_method)m);

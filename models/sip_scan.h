@@ -15,7 +15,4 @@ bool sip_scan(const char *text, uint32_t len, struct sip_view *v);
 /** The slices and numbers of a Via value: sent-by and parameters. False when it has no sent-by. */
 bool sip_scan_via(const char *text, struct sip_view *v);
 
-/** The method with this name; SIP_OTHER when it is none of ours (names are case-sensitive, RFC 3261 7.1). */
-enum sip_method sip_method_of(const char *text, struct slice name);
-
 #endif

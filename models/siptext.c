@@ -161,7 +161,7 @@ static struct slice uri_hostport(const char *text, struct slice uri)
 bool siptext_uri_endpoint(const char *text, struct slice uri, struct endpoint *out)
 {
 	struct slice s = uri_hostport(text, uri);
-	return endpoint_parse(text + s.at, s.len, 5060, out);
+	return endpoint_parse(text + s.at, s.len, SIP_PORT, out);
 }
 
 struct slice siptext_uri_host(const char *text, struct slice uri)

@@ -13,6 +13,9 @@ struct slice {
 	uint16_t at, len;
 };
 
+/** The port that is meant when none is written (RFC 3261 19.1.2, 18.2.2). */
+#define SIP_PORT 5060
+
 /** Bytes that somebody else owns. */
 struct span {
 	const char *at;

@@ -5,8 +5,6 @@
 #include "models/server.h"
 #include "models/sip_scan.h"
 
-#define SIP_PORT 5060
-
 const struct fact fact_rule_maddr = { "maddr", "to the maddr of the Via", "RFC 3261 18.2.2" };
 const struct fact fact_rule_rport = { "rport", "the source, as rport asks", "RFC 3581 4" };
 const struct fact fact_rule_forced = { "forced", "the source, rport is forced", "outside RFC 3581" };

@@ -3,9 +3,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "models/siptext.h"
+
 #define LAN_DELAY    (1 * MSEC)
 #define WAN_DELAY    (20 * MSEC)
-#define SIP_PORT     5060
 #define FIRST_USER   100
 #define LAN_CROWD    150 /* more phones than this behind one router need a larger network */
 #define FIRST_HOST   100 /* of phones in a LAN */
@@ -254,17 +255,16 @@ static uint32_t phones_of(const struct lab *lab)
 	return n;
 }
 
-static void server_build(struct lab *lab, struct lab_group *g, uint32_t member)
+static void server_build(struct lab *lab, struct lab_group *g)
 {
 	const struct server_profile *p = g->profile;
-	struct network *net = network_of(lab, g, member);
+	struct network *net = network_of(lab, g, 0);
 	uint32_t port = p->address.port ? p->address.port : SIP_PORT;
 	struct server_setup setup = {
 		.profile = p,
 		.name = g->spec->name,
-		.member = number_of(g, member),
 		.network = net,
-		.address = { host_of(lab, g, member), port },
+		.address = { host_of(lab, g, 0), port },
 		.wire = g->access,
 		.pins = g->spec->pins,
 		.users = phones_of(lab),
@@ -272,10 +272,9 @@ static void server_build(struct lab *lab, struct lab_group *g, uint32_t member)
 	char text[HOST_TEXT_MAX];
 	host_print(setup.address.host, text);
 	setup.domain = p->domain ? p->domain : arena_strdup(lab->world->arena, text);
-	if (member == 0)
-		g->address = setup.address;
+	g->address = setup.address;
 	claim(lab, net, setup.address, setup.name);
-	g->servers[member] = server_new(lab->world, &setup);
+	g->server = server_new(lab->world, &setup);
 }
 
 /* Servers are numbered from 198.51.100.10 on, apart from everybody else. */
@@ -288,12 +287,9 @@ static void servers_build(struct lab *lab, uint32_t i, uint32_t *next)
 	if (!p->address.host && g->behind < 0) {
 		while (host_given(lab, *next))
 			++*next;
-		p->address.host = *next;
-		*next += g->spec->count;
+		p->address.host = (*next)++;
 	}
-	g->servers = arena_of(lab, g->spec->count * sizeof(struct server *));
-	for (uint32_t member = 0; member < g->spec->count; member++)
-		server_build(lab, g, member);
+	server_build(lab, g);
 }
 
 static size_t domain_len(const char *domain)

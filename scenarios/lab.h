@@ -27,7 +27,7 @@ struct lab_group {
 	struct prefix inside;  /* of each LAN */
 	uint32_t residents;    /* of each LAN, at most */
 	uint32_t *next_host;   /* per LAN: how many addresses were handed out */
-	struct server **servers;
+	struct server *server;   /* servers have no groups */
 	struct endpoint address; /* a server's */
 };
 

@@ -160,7 +160,7 @@ static void begin_options(struct player *p, const struct step *step)
 	const struct lab_group *from = &p->lab.groups[step->subjects[0]], *to = &p->lab.groups[step->subjects[1]];
 	if (from->spec->kind == DEVICE_SERVER) {
 		p->pending = to->spec->count;
-		options_from_server(p, from->servers[0], to);
+		options_from_server(p, from->server, to);
 		return;
 	}
 	p->pending = from->spec->count;

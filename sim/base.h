@@ -15,6 +15,12 @@ typedef int64_t usec;
 #define SEC   (1000 * MSEC)
 #define NEVER INT64_MAX
 
+/** The whole seconds of a duration that is not negative. */
+static inline uint32_t whole_seconds(usec d)
+{
+	return (uint32_t)(d / SEC);
+}
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /** The struct that holds `member`, given a pointer to that member. */

@@ -3,6 +3,7 @@
 
 #include "models/nat.h"
 #include "tests/lab.h"
+#include "tests/nat_table.h"
 
 /* Recognisable ends. Inside: two phones. Outside: 203.0.113.17. Remote: two hosts with two ports each. */
 #define A   "192.168.1.104:5060"
@@ -11,28 +12,6 @@
 #define S   "198.51.100.1:5060"
 #define S_2 "198.51.100.1:5070"
 #define T   "198.51.100.2:5060"
-
-struct table {
-	struct arena *arena;
-	struct router_profile profile;
-	struct nat *nat;
-};
-
-static struct table *table_with(const char *knobs)
-{
-	struct arena *a = arena_new();
-	struct table *t = arena_alloc(a, sizeof *t);
-	t->arena = a;
-	knobs_read(router_fields, a, knobs, &t->profile);
-	t->nat = nat_new(a, &t->profile.nat, endpoint_of("203.0.113.17").host,
-			 stream_named(1, "router", 0, "ports"));
-	return t;
-}
-
-static void table_free(struct table *t)
-{
-	arena_free(t->arena);
-}
 
 /* Sends out at `ms`; the outside endpoint, or the word of the refusal. */
 static const char *out_at(struct table *t, int64_t ms, const char *inside, const char *remote)
