@@ -4,6 +4,7 @@
 #ifndef MODELS_ROUTER_H
 #define MODELS_ROUTER_H
 
+#include "models/alg.h"
 #include "models/nat.h"
 #include "sim/world.h"
 
@@ -11,6 +12,7 @@ struct router_profile {
 	struct nat_profile nat; /* first, so that nat_fields fit */
 	uint32_t outside;       /* 0: the next free one */
 	struct prefix inside;   /* bits 0: chosen by how many live there */
+	const struct alg_profile *alg; /* NULL: none; read for every datagram */
 };
 
 extern const struct field router_fields[];

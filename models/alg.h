@@ -1,0 +1,47 @@
+/*
+ * A SIP ALG: what a router does to SIP beside translating its addresses. A variant is a set of switches (data); an edit is
+ * a function and a row. No code knows the name of a variant.
+ */
+#ifndef MODELS_ALG_H
+#define MODELS_ALG_H
+
+#include "models/field.h"
+
+enum alg_port_policy { ALG_PORTS_INHERIT, ALG_PORTS_PRESERVE_SIP, ALG_PORTS_PIN_5060 };
+enum alg_match { ALG_MATCH_TUPLE, ALG_MATCH_PRIVATE_ANY, ALG_MATCH_TEXT };
+enum alg_host { ALG_HOST_NONE, ALG_HOST_MAPPED };
+enum alg_port { ALG_PORT_KEEP, ALG_PORT_MAPPED, ALG_PORT_CONST_5060, ALG_PORT_STRIP };
+enum alg_rport_out { ALG_RPORT_KEEP, ALG_RPORT_STRIP, ALG_RPORT_ADD };
+enum alg_rport_in { ALG_RPORT_IN_KEEP, ALG_RPORT_IN_PRIVATE, ALG_RPORT_IN_WRONG };
+enum alg_length { ALG_LENGTH_RECOMPUTE, ALG_LENGTH_STALE };
+enum alg_unparsable { ALG_UNPARSABLE_PASS, ALG_UNPARSABLE_DROP };
+enum alg_fragments { ALG_FRAGMENTS_SKIP, ALG_FRAGMENTS_REASSEMBLE, ALG_FRAGMENTS_DROP };
+enum alg_signalling { ALG_SIGNALLING_NONE, ALG_SIGNALLING_REGISTER };
+enum alg_media { ALG_MEDIA_NONE, ALG_MEDIA_SDP };
+enum alg_signalling_from { ALG_FROM_REGISTRAR, ALG_FROM_ANYONE };
+enum alg_media_from { ALG_MEDIA_FROM_PEER, ALG_MEDIA_FROM_ANYONE };
+enum alg_port_busy { ALG_BUSY_RANDOM, ALG_BUSY_INCREMENT, ALG_BUSY_DROP };
+
+/** The parts of a message that are touched in one direction, each by its own switch. */
+struct alg_parts {
+	bool request_uri, via, contact, from_to, call_id, record_route, received, rport, sdp_c, sdp_o, sdp_m;
+};
+
+struct alg_profile {
+	struct list server_ports, phone_ports; /* of uint32_t: remote ports, inside ports that it looks at */
+	bool needs_sip_text;
+	int port_policy, match, host, port;
+	struct alg_parts out_request, out_response, in_request, in_response;
+	int rport_out, rport_in, content_length;
+	int signalling, signalling_from, media, media_from, port_busy;
+	uint32_t max_signalling;
+	usec media_timeout;
+	bool close_on_bye;
+	usec sip_flow; /* 0: the NAT's own lifetimes */
+	bool keepalive_refreshes, asymmetric_repair, compact_names;
+	int on_unparsable, fragments;
+};
+
+extern const struct field alg_fields[];
+
+#endif
