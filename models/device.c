@@ -1,5 +1,6 @@
 #include "models/device.h"
 
+#include "models/gateway.h"
 #include "models/header.h"
 #include "models/phone.h"
 #include "models/router.h"
@@ -32,4 +33,5 @@ const struct device devices[DEVICE_KINDS] = {
 	[DEVICE_PHONE] = { "phone", "phones", "a SIP phone or softphone", phone_fields, sizeof(struct phone_profile) },
 	[DEVICE_ROUTER] = { "router", "routers", "a NAT router between a local network and the outside", router_fields, sizeof(struct router_profile) },
 	[DEVICE_SERVER] = { "server", "servers", "a registrar or PBX", server_fields, sizeof(struct server_profile) },
+	[DEVICE_GATEWAY] = { "gateway", "gateways", "a SIP gateway inside a LAN: the phones' server there, which registers upstream for them", gateway_fields, sizeof(struct gateway_profile) },
 };

@@ -13,6 +13,7 @@ static const char *const address_keys[DEVICE_KINDS] = {
 	[DEVICE_PHONE] = "address",
 	[DEVICE_ROUTER] = "outside",
 	[DEVICE_SERVER] = "address",
+	[DEVICE_GATEWAY] = "address",
 };
 
 /** A value of such a knob; a router's has no port. */

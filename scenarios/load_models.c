@@ -23,7 +23,7 @@ static const struct refused server_refused[] = {
 
 const struct refused *device_refused(enum device_kind kind)
 {
-	static const struct refused *const by_kind[] = {
+	static const struct refused *const by_kind[DEVICE_KINDS] = {
 		[DEVICE_PHONE] = phone_refused,
 		[DEVICE_ROUTER] = router_refused,
 		[DEVICE_SERVER] = server_refused,
