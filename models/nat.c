@@ -32,7 +32,8 @@ struct flow {
 struct nat {
 	struct arena *arena;
 	const struct nat_profile *profile;
-	uint32_t outside;
+	const uint32_t *hosts; /* outside */
+	uint32_t n_hosts, rebound;
 	struct stream ports;
 	uint64_t draws;	 /* random ports drawn so far */
 	uint32_t pinned; /* next_ports used so far */
@@ -46,10 +47,14 @@ struct nat {
 	uint32_t n_buckets; /* a power of two, at least `capacity` */
 };
 
-struct nat *nat_new(struct arena *a, const struct nat_profile *profile, uint32_t outside, struct stream ports)
+struct nat *nat_new(struct arena *a, const struct nat_profile *profile, const uint32_t *outside, uint32_t n_outside,
+		    struct stream ports)
 {
 	struct nat *n = arena_alloc_raw(a, sizeof *n);
-	*n = (struct nat){ .arena = a, .profile = profile, .outside = outside, .ports = ports, .free = NONE };
+	assert(n_outside > 0);
+	*n = (struct nat){
+		.arena = a, .profile = profile, .hosts = outside, .n_hosts = n_outside, .ports = ports, .free = NONE
+	};
 	return n;
 }
 
@@ -236,11 +241,13 @@ struct wish {
 	struct nat *nat;
 	usec now;
 	struct endpoint inside, remote;
+	uint32_t host;		       /* outside */
+	const struct nat_ports *ports; /* NULL: the profile's */
 };
 
 static bool port_free(const struct wish *w, uint32_t port)
 {
-	return !holder(w->nat, w->now, (struct endpoint){ w->nat->outside, port }, w->inside, w->remote);
+	return !holder(w->nat, w->now, (struct endpoint){ w->host, port }, w->inside, w->remote);
 }
 
 /* A mapping's port may be shared with somebody who uses it towards this very remote end; measured on Linux 6.18. */
@@ -309,7 +316,7 @@ static uint32_t port_random(const struct wish *w)
 /* The other's flows end here and now; from now on the outside endpoint is ours. */
 static uint32_t port_steal(const struct wish *w, uint32_t port)
 {
-	struct endpoint outside = { w->nat->outside, port };
+	struct endpoint outside = { w->host, port };
 	for (struct flow *f; (f = holder(w->nat, w->now, outside, w->inside, w->remote));)
 		f->deadline = w->now;
 	return port;
@@ -322,16 +329,20 @@ static uint32_t port_wanted(const struct wish *w)
 	const struct nat_profile *p = n->profile;
 	if (n->pinned < p->next_ports.n)
 		return ((const uint32_t *)p->next_ports.items)[n->pinned++];
+	int choice = w->ports ? w->ports->choice : p->ports;
 	bool usable = w->inside.port >= p->port_low && w->inside.port <= p->port_high;
-	return p->ports == PORTS_PRESERVE && usable ? w->inside.port : 0;
+	return choice == PORTS_PRESERVE && usable ? w->inside.port : 0;
 }
 
 static const struct fact *port_choose(const struct wish *w, uint32_t *port)
 {
-	uint32_t wanted = port_wanted(w);
+	uint32_t pinned = w->ports ? w->ports->pinned : 0;
+	uint32_t wanted = pinned ? pinned : port_wanted(w);
 	int collision = w->nat->profile->collision;
 	if (wanted && port_free(w, wanted))
 		*port = wanted;
+	else if (pinned)
+		*port = port_steal(w, pinned);
 	else if (!wanted || collision == COLLISION_RANDOM || collision == COLLISION_SHARE)
 		*port = port_random(w);
 	else if (collision == COLLISION_NEXT)
@@ -361,23 +372,28 @@ static struct flow *find(const struct nat *n, usec now, enum chain c, struct end
 	return any;
 }
 
-const struct fact *nat_outbound(struct nat *n, usec now, struct endpoint inside, struct endpoint remote,
-				struct endpoint *outside)
+static uint32_t outside_host(const struct nat *n)
 {
-	struct wish w = { n, now, inside, remote };
-	struct flow *f = find(n, now, BY_MAPPING, inside, remote);
-	*outside = f ? f->outside : (struct endpoint){ n->outside, 0 };
-	if (f && endpoint_equal(f->remote, remote)) {
+	return n->rebound ? n->rebound : n->hosts[0];
+}
+
+const struct fact *nat_outbound(struct nat *n, usec now, struct nat_path in, const struct nat_ports *ports,
+				struct nat_path *out)
+{
+	struct wish w = { n, now, in.src, in.dst, outside_host(n), ports };
+	struct flow *f = find(n, now, BY_MAPPING, in.src, in.dst);
+	*out = (struct nat_path){ f ? f->outside : (struct endpoint){ w.host, 0 }, in.dst };
+	if (f && endpoint_equal(f->remote, in.dst)) {
 		if (n->profile->refresh != REFRESH_INBOUND)
 			refresh(n, f, now);
 		return NULL;
 	}
 	if (!f || shared_with_another(&w, f->outside.port)) {
-		const struct fact *refused = port_choose(&w, &outside->port);
+		const struct fact *refused = port_choose(&w, &out->src.port);
 		if (refused)
 			return refused;
 	}
-	flow_new(n, now, inside, *outside, remote);
+	flow_new(n, now, in.src, out->src, in.dst);
 	return NULL;
 }
 
@@ -402,17 +418,51 @@ static const struct fact *refusal(const struct nat *n, usec now, struct endpoint
 	return &fact_nat_no_mapping;
 }
 
-const struct fact *nat_inbound(struct nat *n, usec now, struct endpoint remote, struct endpoint outside,
-			       struct endpoint *inside)
+const struct fact *nat_inbound(struct nat *n, usec now, struct nat_path in, struct nat_path *out)
 {
-	struct flow *f = find(n, now, BY_FILTER, outside, remote);
+	struct flow *f = find(n, now, BY_FILTER, in.dst, in.src);
 	if (!f)
-		return refusal(n, now, outside, remote);
+		return refusal(n, now, in.dst, in.src);
 	if (n->profile->refresh != REFRESH_OUTBOUND)
 		refresh(n, f, now);
 	f->answered = true;
-	*inside = f->inside;
+	*out = (struct nat_path){ in.src, f->inside };
 	return NULL;
+}
+
+bool nat_owns(const struct nat *n, uint32_t host)
+{
+	if (n->rebound)
+		return host == n->rebound;
+	for (uint32_t i = 0; i < n->n_hosts; i++)
+		if (n->hosts[i] == host)
+			return true;
+	return false;
+}
+
+void nat_flush(struct nat *n)
+{
+	for (uint32_t i = n->capacity; i-- > 0;) {
+		if (!flow_at(n, i)->used)
+			continue;
+		unchain(n, i);
+		set_free(n, i);
+		n->used--;
+	}
+	n->full_until = 0;
+}
+
+void nat_rebind(struct nat *n, uint32_t outside)
+{
+	nat_flush(n);
+	n->rebound = outside;
+}
+
+void nat_lifetime(struct nat *n, usec now, struct endpoint inside, struct endpoint remote, usec lasts)
+{
+	struct flow *f = find(n, now, BY_MAPPING, inside, remote);
+	if (f && endpoint_equal(f->remote, remote))
+		f->deadline = now + lasts;
 }
 
 size_t nat_flows(const struct nat *n, usec now)

@@ -38,28 +38,54 @@ extern const struct field nat_fields[];
 
 struct nat;
 
-/** A table for one outside host. `profile` is kept. `ports` is the stream of its random ports. */
-struct nat *nat_new(struct arena *a, const struct nat_profile *profile, uint32_t outside, struct stream ports);
+/** Both ends of a datagram as they are on one side of the router. */
+struct nat_path {
+	struct endpoint src, dst;
+};
+
+/** A table for these outside hosts, at least one. `profile` and `outside` are kept. `ports` is the stream of its draws. */
+struct nat *nat_new(struct arena *a, const struct nat_profile *profile, const uint32_t *outside, uint32_t n_outside,
+		    struct stream ports);
+
+/** How an outside port is chosen instead of the profile's way: for an ALG that treats the ports of SIP by itself. */
+struct nat_ports {
+	int choice;      /* enum port_choice */
+	uint32_t pinned; /* 0: none; else this port, whoever holds it */
+};
 
 /**
- * The outside source for a datagram from `inside` to `remote`; makes or refreshes the flow.
+ * A datagram leaves: makes or refreshes its flow.
  *
- * @return NULL and *outside filled, or why the datagram cannot leave (fact_nat_port_taken, fact_nat_full)
+ * @param in     its ends inside
+ * @param ports  how a new mapping's port is chosen; NULL: the profile's way
+ * @return       NULL and *out as it is outside, or why it cannot leave (fact_nat_port_taken, fact_nat_full)
  *
  * Source: RFC 4787 4.1, 4.2, 4.3 (REQ-1, REQ-3, REQ-5, REQ-6).
  */
-const struct fact *nat_outbound(struct nat *n, usec now, struct endpoint inside, struct endpoint remote,
-				struct endpoint *outside);
+const struct fact *nat_outbound(struct nat *n, usec now, struct nat_path in, const struct nat_ports *ports,
+				struct nat_path *out);
 
 /**
- * The inside destination for a datagram from `remote` to `outside`; refreshes the flow when this NAT does so.
+ * A datagram comes in: refreshes its flow when this NAT does so.
  *
- * @return NULL and *inside filled, or why it is refused (fact_nat_no_mapping, fact_nat_expired, fact_nat_filtered)
+ * @param in  its ends outside
+ * @return    NULL and *out as it is inside, or why it is refused (fact_nat_no_mapping, fact_nat_expired, fact_nat_filtered)
  *
  * Source: RFC 4787 5 (REQ-8), 4.3.
  */
-const struct fact *nat_inbound(struct nat *n, usec now, struct endpoint remote, struct endpoint outside,
-			       struct endpoint *inside);
+const struct fact *nat_inbound(struct nat *n, usec now, struct nat_path in, struct nat_path *out);
+
+/** Is this one of its outside hosts? */
+bool nat_owns(const struct nat *n, uint32_t host);
+
+/** A restart: all flows are gone. */
+void nat_flush(struct nat *n);
+
+/** The same, and from now on its only outside host is this one; 0: those that it has had. */
+void nat_rebind(struct nat *n, uint32_t outside);
+
+/** The flow that is `inside` and `remote` to the inside lasts so long from now, if there is such a flow. For an ALG. */
+void nat_lifetime(struct nat *n, usec now, struct endpoint inside, struct endpoint remote, usec lasts);
 
 /** Flows that are alive at `now`. */
 size_t nat_flows(const struct nat *n, usec now);

@@ -8,7 +8,8 @@ struct table *table_with(const char *knobs)
 	struct table *t = arena_alloc(a, sizeof *t);
 	t->arena = a;
 	knobs_read(router_fields, a, knobs, &t->profile);
-	t->nat = nat_new(a, &t->profile.nat, endpoint_of("203.0.113.17").host,
+	t->outside = endpoint_of("203.0.113.17").host;
+	t->nat = nat_new(a, &t->profile.nat, &t->outside, 1,
 			 stream_named(1, "router", 0, "ports"));
 	return t;
 }

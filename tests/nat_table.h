@@ -9,6 +9,7 @@
 struct table {
 	struct arena *arena;
 	struct router_profile profile;
+	uint32_t outside;
 	struct nat *nat;
 };
 

@@ -16,26 +16,24 @@
 /* Sends out at `ms`; the outside endpoint, or the word of the refusal. */
 static const char *out_at(struct table *t, int64_t ms, const char *inside, const char *remote)
 {
-	struct endpoint e;
+	struct nat_path in = { endpoint_of(inside), endpoint_of(remote) }, out;
 	char text[ENDPOINT_TEXT_MAX];
-	const struct fact *why =
-		nat_outbound(t->nat, ms * MSEC, endpoint_of(inside), endpoint_of(remote), &e);
+	const struct fact *why = nat_outbound(t->nat, ms * MSEC, in, NULL, &out);
 	if (why)
 		return why->word;
-	endpoint_print(e, text);
+	endpoint_print(out.src, text);
 	return arena_strdup(t->arena, text);
 }
 
 /* Comes in at `ms`; the inside endpoint, or the word of the refusal. */
 static const char *in_at(struct table *t, int64_t ms, const char *remote, const char *outside)
 {
-	struct endpoint e;
+	struct nat_path in = { endpoint_of(remote), endpoint_of(outside) }, out;
 	char text[ENDPOINT_TEXT_MAX];
-	const struct fact *why =
-		nat_inbound(t->nat, ms * MSEC, endpoint_of(remote), endpoint_of(outside), &e);
+	const struct fact *why = nat_inbound(t->nat, ms * MSEC, in, &out);
 	if (why)
 		return why->word;
-	endpoint_print(e, text);
+	endpoint_print(out.dst, text);
 	return arena_strdup(t->arena, text);
 }
 
@@ -424,6 +422,50 @@ TEST(what_is_refused_renews_nothing)
 	table_free(t);
 }
 
+/* --- what others ask of it --------------------------------------------------------------- */
+
+TEST(a_restart_forgets_every_flow_and_a_new_address_is_used_from_now_on)
+{
+	struct table *t = table_with("ports=preserve");
+	uint32_t other = endpoint_of("203.0.113.18").host;
+	out_at(t, 0, A, S);
+	nat_flush(t->nat);
+	assert_int_equal(nat_flows(t->nat, 1), 0);
+	assert_string_equal(in_at(t, 1, S, OUT "5060"), "no-mapping");
+	assert_string_equal(out_at(t, 2, A, S), OUT "5060");
+	nat_rebind(t->nat, other);
+	assert_true(nat_owns(t->nat, other));
+	assert_false(nat_owns(t->nat, t->outside));
+	assert_string_equal(out_at(t, 3, A, S), "203.0.113.18:5060");
+	nat_rebind(t->nat, 0);
+	assert_true(nat_owns(t->nat, t->outside));
+	assert_string_equal(out_at(t, 4, A, S), OUT "5060");
+	table_free(t);
+}
+
+TEST(a_lifetime_that_was_set_lasts_until_the_next_datagram)
+{
+	struct table *t = table_with("ports=preserve udp-timeout.first=30s");
+	out_at(t, 0, A, S);
+	nat_lifetime(t->nat, 0, endpoint_of(A), endpoint_of(S), 3600 * SEC);
+	nat_lifetime(t->nat, 0, endpoint_of(A), endpoint_of(T), 5 * SEC); /* there is no such flow */
+	assert_string_equal(in_at(t, 3599999, S, OUT "5060"), A);
+	assert_string_equal(in_at(t, 3599999 + 30000, S, OUT "5060"), "mapping-expired");
+	table_free(t);
+}
+
+TEST(a_port_may_be_chosen_otherwise_than_by_the_profile)
+{
+	struct table *t = table_with("ports=random");
+	struct nat_path in = { endpoint_of(A), endpoint_of(S) }, other = { endpoint_of(B), endpoint_of(S) }, out;
+	assert_null(nat_outbound(t->nat, 0, in, &(struct nat_ports){ PORTS_PRESERVE, 0 }, &out));
+	assert_int_equal(out.src.port, 5060);
+	assert_null(nat_outbound(t->nat, 0, other, &(struct nat_ports){ PORTS_RANDOM, 5060 }, &out));
+	assert_int_equal(out.src.port, 5060);
+	assert_string_equal(in_at(t, 1, S, OUT "5060"), B);
+	table_free(t);
+}
+
 /* --- two phones in the lab ------------------------------------------------------------- */
 
 TEST(two_phones_on_one_port_and_a_server_that_answers_to_the_via_port)
@@ -498,6 +540,9 @@ int main(void)
 		cmocka_unit_test(a_mapping_lives_as_long_as_any_of_its_flows),
 		cmocka_unit_test(a_refusal_says_whether_it_was_never_open_is_open_for_others_or_has_closed),
 		cmocka_unit_test(what_is_refused_renews_nothing),
+		cmocka_unit_test(a_restart_forgets_every_flow_and_a_new_address_is_used_from_now_on),
+		cmocka_unit_test(a_lifetime_that_was_set_lasts_until_the_next_datagram),
+		cmocka_unit_test(a_port_may_be_chosen_otherwise_than_by_the_profile),
 		cmocka_unit_test(two_phones_on_one_port_and_a_server_that_answers_to_the_via_port),
 		cmocka_unit_test(two_phones_on_one_port_and_a_server_that_answers_to_the_source),
 	};

@@ -20,8 +20,8 @@ static struct endpoint far_end(uint32_t i)
 static void crowd_sends(struct table *t, usec now)
 {
 	for (uint32_t i = 0; i < CROWD; i++) {
-		struct endpoint outside;
-		assert_null(nat_outbound(t->nat, now, member(i), far_end(i), &outside));
+		struct nat_path out;
+		assert_null(nat_outbound(t->nat, now, (struct nat_path){ member(i), far_end(i) }, NULL, &out));
 	}
 }
 
@@ -31,10 +31,10 @@ TEST(a_hundred_thousand_flows_are_all_found_and_their_places_used_again)
 	crowd_sends(t, 0);
 	assert_int_equal(nat_flows(t->nat, 1), CROWD);
 	for (uint32_t i = 0; i < CROWD; i++) {
-		struct endpoint inside, outside;
-		assert_null(nat_outbound(t->nat, 1, member(i), far_end(i), &outside));
-		assert_null(nat_inbound(t->nat, 1, far_end(i), outside, &inside));
-		assert_true(endpoint_equal(inside, member(i)));
+		struct nat_path out, back;
+		assert_null(nat_outbound(t->nat, 1, (struct nat_path){ member(i), far_end(i) }, NULL, &out));
+		assert_null(nat_inbound(t->nat, 1, (struct nat_path){ far_end(i), out.src }, &back));
+		assert_true(endpoint_equal(back.dst, member(i)));
 	}
 	assert_int_equal(nat_flows(t->nat, 1), CROWD);
 	assert_int_equal(nat_flows(t->nat, 60 * SEC + 1), 0);
@@ -135,20 +135,23 @@ TEST(random_traffic_agrees_with_a_naive_list)
 			usec now = (usec)n * 300 * MSEC;
 			struct endpoint remote = pick(stream_sub(chance, 1), n, 0xC6330001, 2, 5060, 3);
 			if (stream_below(stream_sub(chance, 2), n, 2)) {
-				struct endpoint inside = pick(stream_sub(chance, 3), n, 0xC0A80168, 3, 5060,
-							      2),
-						outside;
-				assert_null(nat_outbound(t->nat, now, inside, remote, &outside));
-				check_outbound(list, p, now, inside, remote, outside);
+				struct endpoint inside =
+					pick(stream_sub(chance, 3), n, 0xC0A80168, 3, 5060, 2);
+				struct nat_path out;
+				assert_null(nat_outbound(t->nat, now, (struct nat_path){ inside, remote },
+							 NULL, &out));
+				check_outbound(list, p, now, inside, remote, out.src);
 			} else {
 				/* towards an outside endpoint that was used before, or nobody's */
-				struct endpoint outside = { outside_host, 5060 }, inside = { 0 };
+				struct endpoint outside = { outside_host, 5060 };
+				struct nat_path back = { 0 };
 				if (list->n)
 					outside = list->flows[stream_below(stream_sub(chance, 4), n,
 									   (uint64_t)list->n)]
 							  .outside;
-				const struct fact *why = nat_inbound(t->nat, now, remote, outside, &inside);
-				check_inbound(list, p, now, remote, outside, why, inside);
+				const struct fact *why = nat_inbound(
+					t->nat, now, (struct nat_path){ remote, outside }, &back);
+				check_inbound(list, p, now, remote, outside, why, back.dst);
 			}
 		}
 		table_free(t);
