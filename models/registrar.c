@@ -122,6 +122,7 @@ struct registration {
 	uint64_t call_id;
 	bool star;
 	uint32_t contacts;
+	int32_t held; /* bindings of the user */
 };
 
 static struct binding *find_uri(const struct registration *reg, struct span uri)
@@ -250,19 +251,56 @@ static void remove_all(const struct registration *reg)
 		binding_remove(reg->registrar, b);
 }
 
+static struct registration registration_of(struct registrar *r, usec now, struct span user, const struct packet *request,
+					   const struct sip_view *v)
+{
+	uint64_t call_id = hash_bytes_64(HASH_START, slice_at(request->payload, v->call_id), v->call_id.len);
+	return (struct registration){ r, now, user, request, v, .call_id = call_id };
+}
+
+static uint32_t registration_check(struct registration *reg)
+{
+	uint32_t status = each_contact(reg, check_contact);
+	return status == 200 && reg->star && reg->contacts > 1 ? 400 : status;
+}
+
+uint32_t registrar_check(struct registrar *r, usec now, struct span user, const struct packet *request,
+			 const struct sip_view *v)
+{
+	struct registration reg = registration_of(r, now, user, request, v);
+	return registration_check(&reg);
+}
+
 uint32_t registrar_register(struct registrar *r, usec now, struct span user, const struct packet *request,
 			    const struct sip_view *v)
 {
-	const struct payload *m = request->payload;
-	struct registration reg = { r, now, user, request, v, hash_bytes_64(HASH_START, slice_at(m, v->call_id), v->call_id.len), false, 0 };
-	uint32_t status = each_contact(&reg, check_contact);
+	struct registration reg = registration_of(r, now, user, request, v);
+	uint32_t status = registration_check(&reg);
 	if (status != 200)
 		return status;
-	if (reg.star && reg.contacts > 1)
-		return 400;
 	if (reg.star)
 		remove_all(&reg);
 	else
 		each_contact(&reg, apply_contact);
 	return 200;
+}
+
+/* A binding that the request adds or keeps counts up, one that it removes counts down. */
+static uint32_t count_contact(struct registration *reg, const struct contact *c)
+{
+	const struct binding *b = find_uri(reg, c->uri);
+	bool there = b && b->ends > reg->now, stays = wanted_expires(reg, c) > 0;
+	reg->held += stays - there;
+	reg->star |= c->star;
+	return 200;
+}
+
+bool registrar_would_hold(struct registrar *r, usec now, struct span user, const struct packet *request,
+			  const struct sip_view *v)
+{
+	struct registration reg = registration_of(r, now, user, request, v);
+	for (const struct binding *b = registrar_first(r, now, user); b; b = registrar_next(r, now, b))
+		reg.held++;
+	each_contact(&reg, count_contact);
+	return !reg.star && reg.held > 0;
 }

@@ -36,13 +36,21 @@ void registrar_init(struct registrar *r, struct arena *a, uint32_t users, usec e
 void registrar_expect(const struct registrar *r, struct span user);
 
 /**
- * Applies a REGISTER: all of it or nothing.
+ * What a REGISTER would be answered.
  *
  * @return 200; 400 for a `*` that is not alone with Expires 0; 423 when asked for less than expires_min (and not 0);
  *         500 when the CSeq is not higher than that of the binding's last REGISTER with the same Call-ID (steps 6, 7)
  */
+uint32_t registrar_check(struct registrar *r, usec now, struct span user, const struct packet *request,
+			 const struct sip_view *v);
+
+/** Applies a REGISTER when registrar_check() says 200: all of it or nothing. Returns that status. */
 uint32_t registrar_register(struct registrar *r, usec now, struct span user, const struct packet *request,
 			    const struct sip_view *v);
+
+/** Would the user have a binding after this REGISTER, which registrar_check() lets pass? */
+bool registrar_would_hold(struct registrar *r, usec now, struct span user, const struct packet *request,
+			  const struct sip_view *v);
 
 /** The bindings of a user that are alive, newest first; NULL at the end. */
 const struct binding *registrar_first(const struct registrar *r, usec now, struct span user);

@@ -23,7 +23,7 @@ static struct server *server_of(struct node *n)
 
 static usec now_of(const struct exchange *x)
 {
-	return world_now(x->server->node.world);
+	return world_now(server_world(x->server));
 }
 
 /* --- responses --------------------------------------------------------------------------------------------------- */
@@ -71,7 +71,7 @@ static void put_binding(struct sip_builder *b, const struct server *s, const str
 {
 	sip_begin_header(b, "Contact");
 	uint32_t from = b->len;
-	uint32_t left = binding_left(binding, world_now(s->node.world));
+	uint32_t left = binding_left(binding, world_now(server_world(s)));
 	bool first = !b->view.contact.len;
 	sip_put(b, "<", 1);
 	put_stored_uri(b, s, binding);
@@ -171,7 +171,7 @@ static void put_header(struct sip_builder *b, struct exchange *x, enum sip_heade
 static struct payload *response_build(struct exchange *x, uint32_t status)
 {
 	struct server *s = x->server;
-	struct sip_builder *b = sip_response(s->node.world, status, (enum sip_method)x->view->method);
+	struct sip_builder *b = sip_response(server_world(s), status, (enum sip_method)x->view->method);
 	const uint8_t *order = s->profile->header_order.items;
 	for (uint32_t i = 0; i < s->profile->header_order.n; i++)
 		put_header(b, x, (enum sip_header)order[i]);
@@ -184,7 +184,7 @@ static struct payload *response_that_fits(struct exchange *x, uint32_t status)
 	struct payload *payload = response_build(x, status);
 	if (payload)
 		return payload;
-	trace_note(x->server->node.world, &x->server->iface, x->request, &fact_response_too_large, status);
+	trace_note(server_world(x->server), x->server->iface, x->request, &fact_response_too_large, status);
 	return response_build(x, 500);
 }
 
@@ -201,7 +201,7 @@ static void respond(struct exchange *x, uint32_t status)
 		.ttl = TTL_START,
 		.src = s->local,
 		.dst = x->reply.to,
-		.label = sip_label(sip_view(s->node.world, payload)),
+		.label = sip_label(sip_view(server_world(s), payload)),
 		.rule = x->reply.rule,
 		.payload = payload,
 	};
@@ -221,15 +221,13 @@ static bool domain_served(const struct exchange *x, struct span host)
 	return host_parse(host.at, host.len, &address) && address == s->local.host;
 }
 
-static uint32_t register_status(struct exchange *x)
+/* 200: the registrar may be asked; otherwise the status to refuse with. */
+static uint32_t register_admitted(struct exchange *x)
 {
 	const struct payload *m = x->request->payload;
 	if (!domain_served(x, slice_span(m, x->view->to_host)))
 		return 404;
-	uint32_t status = server_authenticate(x);
-	if (status != 200)
-		return status;
-	return registrar_register(&x->server->registrar, now_of(x), x->user, x->request, x->view);
+	return server_authenticate(x);
 }
 
 static void note_binding(const struct exchange *x)
@@ -237,15 +235,47 @@ static void note_binding(const struct exchange *x)
 	struct server *s = x->server;
 	const struct binding *b = registrar_first(&s->registrar, now_of(x), x->user);
 	if (b)
-		trace_note(s->node.world, &s->iface, x->request, &fact_binding_stored, (uint64_t)(b->ends / SEC));
+		trace_note(server_world(s), s->iface, x->request, &fact_binding_stored, (uint64_t)(b->ends / SEC));
+}
+
+static void server_bind(struct exchange *x)
+{
+	uint32_t status = registrar_register(&x->server->registrar, now_of(x), x->user, x->request, x->view);
+	if (status == 200)
+		note_binding(x);
+	respond(x, status);
+}
+
+/* What the registrar would refuse is no question for the owner. */
+static void owner_register(struct exchange *x)
+{
+	struct server *s = x->server;
+	uint32_t status = registrar_check(&s->registrar, now_of(x), x->user, x->request, x->view);
+	if (status == 200)
+		s->owner->asked_register(s->owner, server_txns_try(&s->txns, x->request));
+	else
+		respond(x, status);
 }
 
 static void server_register(struct exchange *x)
 {
-	uint32_t status = register_status(x);
-	if (status == 200)
-		note_binding(x);
-	respond(x, status);
+	const struct server_owner *owner = x->server->owner;
+	uint32_t status = register_admitted(x);
+	if (status != 200)
+		respond(x, status);
+	else if (owner && owner->asked_register)
+		owner_register(x);
+	else
+		server_bind(x);
+}
+
+static void server_options_asked(struct exchange *x)
+{
+	struct server *s = x->server;
+	if (s->owner && s->owner->asked_options)
+		s->owner->asked_options(s->owner, server_txns_try(&s->txns, x->request));
+	else
+		respond(x, 200);
 }
 
 static bool user_forced(const struct server *s, struct span user)
@@ -258,12 +288,13 @@ static bool user_forced(const struct server *s, struct span user)
 }
 
 /* For ladders: the Via of a request that does not say where it came from. */
-static void note_via(const struct exchange *x, const struct via *via)
+static void note_via(const struct exchange *x)
 {
 	struct server *s = x->server;
-	struct endpoint by = { via->host, via->port ? via->port : SIP_PORT };
-	if (via->numeric && !endpoint_equal(by, x->request->src))
-		trace_note(s->node.world, &s->iface, x->request, &fact_via_differs, (uint64_t)by.host << 16 | by.port);
+	struct via via = via_read(x->request->payload, x->view);
+	struct endpoint by = { via.host, via.port ? via.port : SIP_PORT };
+	if (via.numeric && !endpoint_equal(by, x->request->src))
+		trace_note(server_world(s), s->iface, x->request, &fact_via_differs, (uint64_t)by.host << 16 | by.port);
 }
 
 static void decide_reply(struct exchange *x)
@@ -276,21 +307,73 @@ static void decide_reply(struct exchange *x)
 	};
 	struct via via = via_read(x->request->payload, x->view);
 	x->reply = via_reply_to(&via, x->request->src, &policy);
-	note_via(x, &via);
+}
+
+static struct exchange exchange_of(struct server *s, const struct packet *request, const struct sip_view *v)
+{
+	struct exchange x = { .server = s, .request = request, .view = v };
+	x.user = slice_span(request->payload, v->to_user);
+	decide_reply(&x);
+	return x;
 }
 
 static void server_request(struct server *s, const struct packet *request, const struct sip_view *v)
 {
-	const struct payload *m = request->payload;
-	struct exchange x = { .server = s, .request = request, .view = v };
 	if (v->method == SIP_ACK || server_txns_repeat(&s->txns, request, v))
 		return;
-	x.user = slice_span(m, v->to_user);
-	decide_reply(&x);
+	struct exchange x = exchange_of(s, request, v);
+	note_via(&x);
 	if (v->method == SIP_REGISTER)
 		server_register(&x);
+	else if (v->method == SIP_OPTIONS)
+		server_options_asked(&x);
 	else
-		respond(&x, v->method == SIP_OPTIONS ? 200 : 405);
+		respond(&x, 405);
+}
+
+/* --- as a part of another device --------------------------------------------------------------------------------- */
+
+static struct server *server_of_txn(const struct server_txn *t)
+{
+	return CONTAINER(t->owner, struct server, txns);
+}
+
+static const struct sip_view *txn_view(const struct server_txn *t)
+{
+	return sip_view(server_world(server_of_txn(t)), t->request.payload);
+}
+
+void server_answer(struct server_txn *t, uint32_t status)
+{
+	struct exchange x = exchange_of(server_of_txn(t), &t->request, txn_view(t));
+	if (status == 200 && x.view->method == SIP_REGISTER)
+		server_bind(&x);
+	else
+		respond(&x, status);
+	server_txn_end(t);
+}
+
+void server_be_silent(struct server_txn *t)
+{
+	server_txn_end(t);
+}
+
+struct span server_asked_user(const struct server_txn *t)
+{
+	const struct payload *m = t->request.payload;
+	const struct sip_view *v = txn_view(t);
+	return slice_span(m, v->method == SIP_REGISTER ? v->to_user : siptext_uri_user(m->bytes, v->uri));
+}
+
+bool server_would_bind(const struct server_txn *t)
+{
+	struct server *s = server_of_txn(t);
+	return registrar_would_hold(&s->registrar, world_now(server_world(s)), server_asked_user(t), &t->request, txn_view(t));
+}
+
+bool server_has_bound(const struct server *s, struct span user)
+{
+	return registrar_first(&s->registrar, world_now(server_world(s)), user) != NULL;
 }
 
 /* --- OPTIONS ----------------------------------------------------------------------------------------------------- */
@@ -298,11 +381,11 @@ static void server_request(struct server *s, const struct packet *request, const
 static void ping_done(struct client_txn *t, const struct packet *response)
 {
 	struct server *s = t->user;
-	struct world *w = s->node.world;
+	struct world *w = server_world(s);
 	if (response)
-		trace_note(w, &s->iface, response, &fact_options_answered, sip_view(w, response->payload)->status);
+		trace_note(w, s->iface, response, &fact_options_answered, sip_view(w, response->payload)->status);
 	else
-		trace_note_story(w, &s->iface, t->request.story, &fact_options_failed, 0);
+		trace_note_story(w, s->iface, t->request.story, &fact_options_failed, 0);
 }
 
 /* Where requests to a binding are sent: its source, or where its Contact points; false when that is a name. */
@@ -361,7 +444,7 @@ static struct payload *ping_build(struct server *s, const struct binding *bindin
 {
 	char branch[ID_TEXT_MAX];
 	size_t len = branch_write(PINNED(s, branch), server_ids(s, IDS_BRANCH), s->pings_sent, branch);
-	struct sip_builder *b = sip_request(s->node.world, SIP_OPTIONS);
+	struct sip_builder *b = sip_request(server_world(s), SIP_OPTIONS);
 	put_stored_uri(b, s, binding);
 	sip_end_request_line(b);
 	via_put_own(b, s->local.host, s->local.port, branch, len, false);
@@ -376,71 +459,106 @@ static struct payload *ping_build(struct server *s, const struct binding *bindin
 	return sip_finish(b);
 }
 
-static void ping_send(struct server *s, const struct binding *binding, struct endpoint to, uint32_t story)
+/* What provokes a ping; nothing does when the server itself wants to know. */
+struct provocation {
+	uint32_t story, parent;
+};
+
+static bool ping_send(struct server *s, struct span user, struct provocation by, void *context,
+		      void (*done)(struct client_txn *, const struct packet *))
 {
 	static const struct txn_timers timers = { .t1 = T1, .t2 = T2, .t4 = T4, .max_retransmits = UINT32_MAX };
+	const struct binding *b = registrar_first(&s->registrar, world_now(server_world(s)), user);
 	struct packet packet = {
-		.story = story,
+		.parent = by.parent,
+		.story = by.story,
 		.proto = PROTO_UDP,
 		.ttl = TTL_START,
 		.src = s->local,
-		.dst = to,
 		.label = sip_method_name(SIP_OPTIONS),
-		.payload = ping_build(s, binding),
 	};
-	client_txn_start(&s->pings, &s->iface, &packet, &timers, s, ping_done);
+	if (!b || !binding_target(s, b, &packet.dst))
+		return false;
+	packet.payload = ping_build(s, b);
+	client_txn_start(&s->pings, s->iface, &packet, &timers, context, done);
+	return true;
 }
 
 void server_options(struct server *s, const char *user, size_t len, uint32_t story)
 {
-	struct world *w = s->node.world;
-	const struct binding *b = registrar_first(&s->registrar, world_now(w), (struct span){ user, len });
-	struct endpoint to;
-	if (b && binding_target(s, b, &to))
-		ping_send(s, b, to, story);
-	else
-		trace_note_story(w, &s->iface, story, &fact_options_failed, 0);
+	struct provocation by = { .story = story };
+	if (!ping_send(s, (struct span){ user, len }, by, s, ping_done))
+		trace_note_story(server_world(s), s->iface, story, &fact_options_failed, 0);
+}
+
+bool server_pass_options(struct server *s, struct span user, const struct packet *cause, void *context,
+			 void (*done)(struct client_txn *, const struct packet *))
+{
+	return ping_send(s, user, (struct provocation){ cause->story, cause->id }, context, done);
 }
 
 /* --- the node ---------------------------------------------------------------------------------------------------- */
 
+void server_take(struct server *s, const struct packet *p)
+{
+	struct world *w = server_world(s);
+	const struct sip_view *v = sip_view(w, p->payload);
+	if (!v)
+		trace_drop(w, s->iface, p, &fact_malformed);
+	else if (v->request)
+		server_request(s, p, v);
+	else if (!client_txns_receive(&s->pings, w, p, v))
+		trace_drop(w, s->iface, p, &fact_no_transaction);
+}
+
 static void server_receive(struct node *n, struct iface *in, const struct packet *p)
 {
 	struct server *s = server_of(n);
-	if (p->dst.port != s->local.port) {
+	if (p->dst.port == s->local.port)
+		server_take(s, p);
+	else
 		trace_drop(n->world, in, p, &fact_port_closed);
-		return;
-	}
-	const struct sip_view *v = sip_view(n->world, p->payload);
-	if (!v)
-		trace_drop(n->world, in, p, &fact_malformed);
-	else if (v->request)
-		server_request(s, p, v);
-	else if (!client_txns_receive(&s->pings, n->world, p, v))
-		trace_drop(n->world, in, p, &fact_no_transaction);
 }
 
 static const struct node_ops server_ops = { .kind = "server", .receive = server_receive };
+
+/* A device by itself: a node on the network. */
+static void become_node(struct server *s, struct world *w, const struct server_setup *setup)
+{
+	node_init(&s->node, w, &server_ops, setup->name, 0);
+	s->own = (struct iface){ .node = &s->node, .wire = setup->wire };
+	s->iface = &s->own;
+	network_attach(setup->network, &s->own, setup->address);
+}
+
+/* Two servers of one device draw from streams of their own. */
+static void become_part(struct server *s, struct server_owner *owner)
+{
+	s->owner = owner;
+	s->iface = owner->iface;
+	s->ids = stream_sub(s->ids, s->local.port);
+}
 
 struct server *server_new(struct world *w, const struct server_setup *setup)
 {
 	const struct server_profile *profile = setup->profile;
 	struct server *s = arena_alloc(w->arena, sizeof *s);
-	node_init(&s->node, w, &server_ops, setup->name, 0);
-	s->iface = (struct iface){ .node = &s->node, .wire = setup->wire };
-	network_attach(setup->network, &s->iface, (struct endpoint){ setup->address.host, setup->address.port });
 	s->profile = profile;
 	s->pins = setup->pins;
 	s->domain = setup->domain;
 	s->realm = profile->realm ? profile->realm : setup->domain;
 	s->local = setup->address;
 	s->ids = stream_named(w->setup.seed, setup->name, 0, "ids");
+	if (setup->owner)
+		become_part(s, setup->owner);
+	else
+		become_node(s, w, setup);
 	registrar_init(&s->registrar, w->arena, setup->users, profile->expires_default, profile->expires_min, profile->expires_max);
-	server_txns_init(&s->txns, &s->iface);
+	server_txns_init(&s->txns, s->iface);
 	return s;
 }
 
 struct node *server_node(struct server *s)
 {
-	return &s->node;
+	return s->iface->node;
 }

@@ -33,6 +33,7 @@ struct server_profile {
 extern const struct field server_fields[];
 
 struct server;
+struct server_owner;
 
 /** All pointers are kept and outlive the world. */
 struct server_setup {
@@ -44,6 +45,7 @@ struct server_setup {
 	const char *domain; /* profile->domain, or the address as text */
 	const struct pins *pins;
 	uint32_t users; /* phones that may register */
+	struct server_owner *owner; /* NULL: the server is a device by itself; see server_part.h */
 };
 
 struct server *server_new(struct world *w, const struct server_setup *setup);

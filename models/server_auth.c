@@ -29,7 +29,7 @@ static size_t nonce_write(struct server *s, char text[static ID_TEXT_MAX])
 	const struct list *pins = pinned_nonces(s);
 	if (pins && s->nonces < pins->n)
 		return id_write(pins, s->ids, s->nonces++, 16, text);
-	nonce_print(s, world_now(s->node.world), text);
+	nonce_print(s, world_now(server_world(s)), text);
 	return NONCE_LEN;
 }
 
@@ -60,7 +60,7 @@ static bool nonce_time(struct span nonce, usec *at)
 static bool nonce_fresh(const struct server *s, struct span nonce)
 {
 	char expected[NONCE_LEN];
-	usec at, now = world_now(s->node.world);
+	usec at, now = world_now(server_world(s));
 	if (nonce_pinned(s, nonce))
 		return true;
 	if (nonce.len != NONCE_LEN || !nonce_time(nonce, &at) || at > now)
@@ -93,7 +93,7 @@ static bool credentials_fit(const struct exchange *x, const struct sip_auth *sai
 		.nc = slice_span(m, said->nc),
 		.cnonce = slice_span(m, said->cnonce),
 	};
-	size_t len = digest_response(sip_shared(s->node.world)->memo, &in, expected);
+	size_t len = digest_response(sip_shared(server_world(s))->memo, &in, expected);
 	return said->algorithm == in.algorithm && span_equal(in.username, x->user) &&
 	       span_equal(slice_span(m, said->response), (struct span){ expected, len });
 }
@@ -118,7 +118,7 @@ uint32_t server_authenticate(struct exchange *x)
 		return challenge;
 	}
 	if (!credentials_fit(x, said)) {
-		trace_note(x->server->node.world, &x->server->iface, x->request, &fact_wrong_password, 0);
+		trace_note(server_world(x->server), x->server->iface, x->request, &fact_wrong_password, 0);
 		return profile->bad_credentials == BAD_CREDENTIALS_FORBID ? 403 : challenge;
 	}
 	if (nonce_fresh(x->server, slice_span(x->request->payload, said->nonce)))

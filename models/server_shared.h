@@ -5,13 +5,15 @@
 #define MODELS_SERVER_SHARED_H
 
 #include "models/registrar.h"
-#include "models/server.h"
+#include "models/server_part.h"
 #include "models/sip_shared.h"
 #include "models/via.h"
 
 struct server {
-	struct node node;
-	struct iface iface;
+	struct node node;	    /* with `own`, of a server that is a device by itself */
+	struct iface own;
+	struct iface *iface;	    /* own, or that of its owner */
+	struct server_owner *owner; /* NULL: none */
 	const struct server_profile *profile;
 	const struct pins *pins;
 	const char *domain, *realm;
@@ -22,6 +24,11 @@ struct server {
 	struct stream ids;
 	uint32_t tags, nonces, pings_sent;
 };
+
+static inline struct world *server_world(const struct server *s)
+{
+	return s->iface->node->world;
+}
 
 /* One request on its way to its response. */
 struct exchange {

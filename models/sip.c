@@ -77,6 +77,7 @@ void sip_setup(struct world *w, bool parse_all)
 	digest_memo_init(shared->memo);
 	shared->parse_all = parse_all;
 	pool_init(&shared->client_txns, w->arena, sizeof(struct client_txn));
+	pool_init(&shared->server_txns, w->arena, sizeof(struct server_txn));
 	w->shared = shared;
 }
 

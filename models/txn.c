@@ -180,22 +180,37 @@ struct sought {
 	const struct sip_view *view;
 };
 
-/* An answer that was given: its packet, whose payload is the copy behind it. */
-static bool same_request(const void *entry, const void *sought)
+/* Does `p` belong to the transaction of `mine`, its request or the response to that (17.2.3)? */
+static bool same_txn(const struct payload *mine, const struct sip_view *m, const struct payload *p, const struct sip_view *v)
 {
-	const struct packet *answer = entry;
-	const struct payload *mine = answer->payload, *p = ((const struct sought *)sought)->payload;
-	const struct sip_view *m = (const struct sip_view *)(const void *)mine->slot;
-	const struct sip_view *v = ((const struct sought *)sought)->view;
 	return m->method == v->method && m->via_port == v->via_port &&
 	       slice_equal(mine, m->via_branch, p, v->via_branch) && slice_equal(mine, m->via_host, p, v->via_host) &&
 	       (has_cookie(p, v) || (m->cseq == v->cseq && slice_equal(mine, m->call_id, p, v->call_id) &&
 				     slice_equal(mine, m->from_tag, p, v->from_tag)));
 }
 
+/* An answer that was given: its packet, whose payload is the copy behind it. */
+static bool same_request(const void *entry, const void *sought)
+{
+	const struct packet *answer = entry;
+	const struct sought *s = sought;
+	return same_txn(answer->payload, (const struct sip_view *)(const void *)answer->payload->slot, s->payload, s->view);
+}
+
+static bool is_tried(const struct server_txns *txns, const struct packet *request, const struct sip_view *v)
+{
+	struct world *w = world_of(txns->iface);
+	const struct server_txn *t = txns->trying;
+	while (t && !same_txn(t->request.payload, sip_view(w, t->request.payload), request->payload, v))
+		t = t->next;
+	return t != NULL;
+}
+
 bool server_txns_repeat(struct server_txns *txns, const struct packet *request, const struct sip_view *v)
 {
 	const struct sought sought = { request->payload, v };
+	if (txns->trying && is_tried(txns, request, v))
+		return true;
 	const struct packet *answer = lately_find(&txns->answered, txn_hash(request->payload, v), same_request, &sought);
 	if (!answer)
 		return false;
@@ -206,6 +221,26 @@ bool server_txns_repeat(struct server_txns *txns, const struct packet *request, 
 	net_send(txns->iface, &again);
 	payload_unref(pools, again.payload);
 	return true;
+}
+
+struct server_txn *server_txns_try(struct server_txns *txns, const struct packet *request)
+{
+	struct server_txn *t = pool_get(&sip_shared(world_of(txns->iface))->server_txns);
+	*t = (struct server_txn){ txns->trying, txns, *request };
+	payload_ref(request->payload);
+	txns->trying = t;
+	return t;
+}
+
+void server_txn_end(struct server_txn *t)
+{
+	struct world *w = world_of(t->owner->iface);
+	struct server_txn **at = &t->owner->trying;
+	while (*at != t)
+		at = &(*at)->next;
+	*at = t->next;
+	payload_unref(w->payloads, t->request.payload);
+	pool_put(&sip_shared(w)->server_txns, t);
 }
 
 /* A copy is kept, not the payload: that one is soon needed again for other messages, while it is at hand. */

@@ -59,16 +59,31 @@ struct client_txn *client_txn_start(struct client_txns *txns, struct iface *ifac
 bool client_txns_receive(struct client_txns *txns, struct world *w, const struct packet *response,
 			 const struct sip_view *v);
 
-/** A server's transactions: its last answers, for Timer J, 64*T1. */
+/** A request in Trying whose answer comes later; holds a reference to its payload. */
+struct server_txn {
+	struct server_txn *next;
+	struct server_txns *owner;
+	struct packet request;
+};
+
+/** A server's transactions: those in Trying, most often none, and its last answers, for Timer J, 64*T1. */
 struct server_txns {
 	struct iface *iface;
+	struct server_txn *trying;
 	struct lately answered;
 };
 
 void server_txns_init(struct server_txns *txns, struct iface *iface);
 
-/** Repeats the response when `request` is a repeat (17.2.3: branch, sent-by, method). False when it is new. */
+/**
+ * Repeats the response when `request` is a repeat (17.2.3: branch, sent-by, method), or absorbs it while there is none.
+ * False when it is new.
+ */
 bool server_txns_repeat(struct server_txns *txns, const struct packet *request, const struct sip_view *v);
+
+/** Keeps `request` in Trying until server_txn_end(): its answer comes later. */
+struct server_txn *server_txns_try(struct server_txns *txns, const struct packet *request);
+void server_txn_end(struct server_txn *t);
 
 /** Sends a final response and keeps it for Timer J, 64*T1. Takes over the payload reference. */
 void server_txns_answer(struct server_txns *txns, const struct packet *response);
