@@ -1,12 +1,17 @@
 /*
- * The kinds of devices, each with the table of its knobs.
+ * The kinds of models, each with the table of its knobs.
  */
 #ifndef MODELS_DEVICE_H
 #define MODELS_DEVICE_H
 
 #include "models/field.h"
 
-enum device_kind { DEVICE_PHONE, DEVICE_ROUTER, DEVICE_SERVER, DEVICE_GATEWAY, DEVICE_KINDS };
+/** Kinds of models. The nodes of a lab come first; the others are parts of them. */
+enum device_kind { DEVICE_PHONE, DEVICE_ROUTER, DEVICE_SERVER, DEVICE_GATEWAY, DEVICE_ALG, DEVICE_KINDS };
+#define NODE_KINDS DEVICE_ALG
+
+/** "phone", "router", ... NULL; by enum device_kind. */
+extern const char *const device_words[];
 
 enum confidence { CONFIDENCE_LOW, CONFIDENCE_MEDIUM, CONFIDENCE_HIGH };
 
@@ -14,7 +19,7 @@ enum confidence { CONFIDENCE_LOW, CONFIDENCE_MEDIUM, CONFIDENCE_HIGH };
 extern const char *const confidence_words[];
 
 struct device {
-	const char *kind, *plural; /* "phone", "phones" */
+	const char *one, *plural; /* "a phone", "phones" */
 	const char *summary;       /* one sentence */
 	const struct field *fields;
 	size_t profile_size;

@@ -168,7 +168,7 @@ void put_model(struct sink *s, const struct paper *paper, const struct model *m)
 	struct knob_walk w = { show_knob, arena_new(), s, paper, m->profile };
 	w.fallback = default_profile(device, w.arena);
 	ink_text(s, paper, INK_BOLD, m->name);
-	sink_printf(s, " (%s)\n", device->kind);
+	sink_printf(s, " (%s)\n", device_words[m->kind]);
 	put_evidence(s, paper, "title", m->title);
 	put_evidence(s, paper, "source", m->source);
 	put_evidence(s, paper, "confidence", confidence_words[m->confidence]);
@@ -229,8 +229,8 @@ static void markdown_kind(struct sink *s, const struct catalogue *c, enum device
 	const struct device *device = &devices[kind];
 	struct knob_walk w = { markdown_knob, arena_new(), s };
 	w.fallback = default_profile(device, w.arena);
-	sink_printf(s, "\n## %c%s\n\nA %s is %s.\n", device->plural[0] - 'a' + 'A', device->plural + 1,
-		    device->kind, device->summary);
+	sink_printf(s, "\n## %c%s\n\nA%s is %s.\n", device->plural[0] - 'a' + 'A', device->plural + 1,
+		    device->one + 1, device->summary);
 	sink_text(s, "\n| knob | takes | default | meaning | source |\n|---|---|---|---|---|\n");
 	walk_knobs(&w, device->fields, "");
 	for (uint32_t i = 0; i < c->n; i++)

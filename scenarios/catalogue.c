@@ -5,21 +5,23 @@
 #include "models/sha256.h"
 #include "scenarios/load.h"
 
-const struct model *catalogue_any(const struct catalogue *c, const char *name, size_t len)
+const struct model *catalogue_find(const struct catalogue *c, const char *name, size_t len,
+				   enum device_kind kind)
 {
 	for (; c; c = c->parent) {
-		int64_t i = names_find(c->by_name, name, len);
+		int64_t i = names_find(c->by_name[kind], name, len);
 		if (i >= 0)
 			return c->models[i];
 	}
 	return NULL;
 }
 
-const struct model *catalogue_find(const struct catalogue *c, const char *name, size_t len,
-				   enum device_kind kind)
+const struct model *catalogue_any(const struct catalogue *c, const char *name, size_t len)
 {
-	const struct model *m = catalogue_any(c, name, len);
-	return m && m->kind == kind ? m : NULL;
+	const struct model *m = NULL;
+	for (int kind = 0; kind < DEVICE_KINDS && !m; kind++)
+		m = catalogue_find(c, name, len, (enum device_kind)kind);
+	return m;
 }
 
 /** One digest over the bytes of all files, in order. */

@@ -13,7 +13,7 @@ struct names;
 struct catalogue {
 	const struct model **models; /* in order of the files */
 	uint32_t n;
-	const struct names *by_name;   /* a model's index in `models` */
+	struct names *by_name[DEVICE_KINDS]; /* per kind: a model's index in `models` */
 	const struct catalogue *parent; /* looked at when a name is not here; NULL */
 	char sha256[65];                /* of the files' bytes, in order */
 };
@@ -25,7 +25,7 @@ struct catalogue {
 bool catalogue_load(struct arena *a, const struct source *files, size_t n, struct complaints *complaints,
 		    struct catalogue **out);
 
-/** The model of that name, whatever its kind; NULL when there is none. */
+/** The first model of that name, whatever its kind: kinds may share names. NULL when there is none. */
 const struct model *catalogue_any(const struct catalogue *c, const char *name, size_t len);
 
 /** The model of that name and kind; NULL when there is none. */

@@ -69,8 +69,9 @@ struct loader *loader_new(struct arena *a, const struct catalogue *parent, struc
 	l->flags_room = FLAGS_ROOM_MAX;
 	l->models = arena_alloc(a, sizeof *l->models);
 	l->models->parent = parent;
-	l->model_names = names_new(a);
-	l->models->by_name = l->model_names;
+	for (int kind = 0; kind < DEVICE_KINDS; kind++)
+		l->models->by_name[kind] = names_new(a);
+	l->model_names = names_new(scratch);
 	l->files = names_new(scratch);
 	l->axis_names = names_new(scratch);
 	l->node_names = names_new(scratch);

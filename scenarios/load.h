@@ -36,10 +36,13 @@ struct node_draft {
 struct model_draft {
 	struct model *model;
 	const struct yaml *y;
-	int kind; /* enum device_kind; -1: it has none, which was complained of */
+	uint32_t number;	  /* index in loader->drafts */
+	struct model_draft *same; /* another one of this name */
+	int kind; /* enum device_kind; -1: not known yet, or none, which was complained of */
 	bool begun, done;
 	bool evidence_required;	  /* title, source and confidence of its own */
 	struct model_draft *like; /* an entry of the same files, or NULL */
+	const struct model *like_there; /* or one of the catalogue, or NULL */
 };
 
 struct loader {
@@ -59,7 +62,7 @@ struct loader {
 	struct names *axis_names;
 
 	struct catalogue *models; /* of this file and those it uses */
-	struct names *model_names;
+	struct names *model_names;    /* the last draft of each name */
 	struct model_draft **drafts; /* by index in models->models */
 	uint32_t n_drafts, drafts_room;
 	bool models_only;    /* the file is the catalogue, or may become a part of it */

@@ -9,7 +9,7 @@
 #define FIRST_MULTICAST 0xE0000000u
 #define LAST_MULTICAST	0xEFFFFFFFu
 
-static const char *const address_keys[DEVICE_KINDS] = {
+static const char *const address_keys[NODE_KINDS] = {
 	[DEVICE_PHONE] = "address",
 	[DEVICE_ROUTER] = "outside",
 	[DEVICE_SERVER] = "address",

@@ -27,16 +27,14 @@ const struct refused *device_refused(enum device_kind kind)
 		[DEVICE_PHONE] = phone_refused,
 		[DEVICE_ROUTER] = router_refused,
 		[DEVICE_SERVER] = server_refused,
+		[DEVICE_ALG] = NULL,
 	};
 	return by_kind[kind];
 }
 
 /* --- entries -------------------------------------------------------------------------------------------- */
 
-static const char *const kind_words[] = { "phone", "router", "server", NULL };
-static const char *const kinds_to_come[] = { "alg", "gateway", NULL };
-
-static const struct field kind_field = { "kind", FIELD_WORD, .words = kind_words };
+static const struct field kind_field = { "kind", FIELD_WORD, .words = device_words };
 static const struct field title_field = { "title", FIELD_TEXT, AT(struct model, title) };
 static const struct field source_field = { "source", FIELD_TEXT, AT(struct model, source) };
 static const struct field confidence_field = { "confidence", FIELD_WORD, .words = confidence_words };
@@ -68,7 +66,7 @@ static void confidence_read(struct loader *l, const struct yaml *value, void *in
 
 /* clang-format off */
 const struct key model_keys[] = {
-	{ "kind", false, "phone, router or server", { FORM_FIELD, .field = &kind_field }, read_before },
+	{ "kind", false, "what it is a model of", { FORM_FIELD, .field = &kind_field }, read_before },
 	{ "like", false, "the entry it is derived from", { FORM_VALUE }, read_before },
 	{ "title", false, "what it is, in a line", { FORM_FIELD, .field = &title_field }, title_read },
 	{ "source", false, "where its behaviour was seen or is written",
@@ -79,17 +77,14 @@ const struct key model_keys[] = {
 };
 /* clang-format on */
 
-/** Complains of a name that the catalogue has already: which of the two is meant could not be seen where it
- * is used. */
-static void shadow_check(struct loader *l, const struct yaml *key)
+/** The kind that an entry gives itself; -1 for none, or for a word that will be complained of. */
+static int kind_given(const struct yaml *entry)
 {
-	if (l->models_only || !catalogue_any(l->models->parent, key->text, key->len))
-		return;
-	yaml_complain(key, VP_MODEL,
-		      arena_printf(l->complaints->arena,
-				   "choose another name, and `like: %s` to begin with what is there",
-				   key->text),
-		      "the catalogue has a model '%s' already", key->text);
+	const struct yaml *kind = yaml_get(entry, "kind");
+	for (int i = 0; kind && i < DEVICE_KINDS; i++)
+		if (yaml_is(kind, device_words[i]))
+			return i;
+	return -1;
 }
 
 /** Remembers one entry of `models`; it is made when all are known, because `like` may name any of them. */
@@ -97,24 +92,23 @@ static void model_declare(struct loader *l, const struct yaml *y)
 {
 	static const struct form map = { FORM_MAP };
 	const struct yaml *key = y->key;
-	uint32_t number = l->n_drafts;
 	bool named = name_check(key, "."), good = form_check(l, &map, y);
 	if (!named || !good)
 		return;
-	char *name = arena_copy(l->arena, key->text, key->len);
-	if (!names_add(l->model_names, name, key->len, &number)) {
-		yaml_note(yaml_complain(key, VP_KEY_TWICE, "keep one of them",
-					"the model '%s' is given twice", name),
-			  l->drafts[number]->y->key, "it was first given here");
-		return;
-	}
-	shadow_check(l, key);
 	struct model_draft *d = arena_alloc(l->scratch, sizeof *d);
 	d->y = y;
+	d->number = l->n_drafts;
 	d->evidence_required = l->models_only || y->file != l->root->file;
-	d->kind = -1;
+	d->kind = kind_given(y);
 	d->model = arena_alloc(l->arena, sizeof *d->model);
-	*d->model = (struct model){ .name = name, .path = y->file->source->path, .line = key->line };
+	*d->model = (struct model){ .name = arena_copy(l->arena, key->text, key->len),
+				    .path = y->file->source->path,
+				    .line = key->line };
+	uint32_t first = d->number;
+	if (!names_add(l->model_names, d->model->name, key->len, &first)) {
+		d->same = l->drafts[first]->same;
+		l->drafts[first]->same = d;
+	}
 	l->drafts = grown(l, l->drafts, l->n_drafts, &l->drafts_room, sizeof *l->drafts);
 	l->drafts[l->n_drafts++] = d;
 }
@@ -188,11 +182,20 @@ void use_read(struct loader *l, const struct yaml *value, void *into)
 
 /* --- looking up ----------------------------------------------------------------------------------------- */
 
-/** The entry of these files with this name; NULL when there is none. */
-static struct model_draft *draft_find(const struct loader *l, const struct yaml *name)
+/** The first entry of these files with this name; NULL when there is none. */
+static struct model_draft *drafts_named(const struct loader *l, const struct yaml *name)
 {
-	int64_t i = names_find(l->models->by_name, name->text, name->len);
+	int64_t i = names_find(l->model_names, name->text, name->len);
 	return i < 0 ? NULL : l->drafts[i];
+}
+
+/** The entry of these files with this name and kind; NULL when there is none. */
+static struct model_draft *draft_find(const struct loader *l, const struct yaml *name, int kind)
+{
+	struct model_draft *d = drafts_named(l, name);
+	while (d && d->kind != kind)
+		d = d->same;
+	return d;
 }
 
 static bool is_of_kind(const struct model *m, int kind)
@@ -243,22 +246,20 @@ static struct complaint *unknown_complain(struct loader *l, const struct yaml *n
 	const char *help = did_you_mean(l, model_nearest(l, name, (int)kind));
 	if (!help && !complaints_full(l->complaints))
 		help = models_listed(l, kind);
-	return yaml_complain(name, VP_NO_MODEL, help, "there is no %s model '%s'", devices[kind].kind,
+	return yaml_complain(name, VP_NO_MODEL, help, "there is no %s model '%s'", device_words[kind],
 			     name->text);
 }
 
 const struct model *model_of(struct loader *l, const struct yaml *name, enum device_kind kind, int axis,
 			     const struct yaml *use)
 {
-	const struct model_draft *d = draft_find(l, name);
-	const struct model *m = d ? d->model : catalogue_any(l->models->parent, name->text, name->len);
-	if (d && d->kind < 0)
-		return NULL;
-	if (m && m->kind == kind)
+	const struct model *m = catalogue_find(l->models, name->text, name->len, kind);
+	if (m || draft_find(l, name, -1))
 		return m;
+	m = catalogue_any(l->models, name->text, name->len);
 	if (m)
-		axis_note(yaml_complain(name, VP_NO_MODEL, models_listed(l, kind), "'%s' is a %s, not a %s",
-					name->text, devices[m->kind].kind, devices[kind].kind),
+		axis_note(yaml_complain(name, VP_NO_MODEL, models_listed(l, kind), "'%s' is %s, not %s",
+					name->text, devices[m->kind].one, devices[kind].one),
 			  axis, use);
 	else
 		axis_note(unknown_complain(l, name, kind), axis, use);
@@ -279,14 +280,6 @@ static void circle_complain(struct loader *l, const struct model_draft *d)
 		      text, d->model->name);
 }
 
-static bool is_kind_to_come(const struct yaml *kind)
-{
-	for (const char *const *word = kinds_to_come; kind && *word; word++)
-		if (yaml_is(kind, *word))
-			return true;
-	return false;
-}
-
 /** The kind that the entry itself says; -1 when it says none or a wrong one. */
 static int kind_said(struct loader *l, const struct model_draft *d)
 {
@@ -294,34 +287,65 @@ static int kind_said(struct loader *l, const struct model_draft *d)
 	int kind;
 	if (!y || y->kind != YAML_TEXT || y->len == 0)
 		return -1;
-	if (is_kind_to_come(y)) {
-		yaml_complain(y, VP_NOT_MODELLED, "phone, router or server", "'%s' is not modelled yet",
-			      y->text);
-		return -1;
-	}
 	return value_read(l, &kind_field, y, &kind) ? kind : -1;
 }
 
-static const struct model *unknown_like(struct loader *l, const struct yaml *like)
+static void unknown_like(struct loader *l, const struct yaml *like)
 {
 	const char *help = did_you_mean(l, model_nearest(l, like, -1));
 	yaml_complain(like, VP_NO_MODEL, help ? help : "`viaport list` lists what there is",
 		      "there is no model '%s'", like->text);
-	return NULL;
 }
 
-/** The model that an entry is like; NULL when it is like none or that one is spoilt. */
-static const struct model *like_of(struct loader *l, const struct model_draft *d)
+/** How many models an entry without a kind of its own could mean: those of these files, else of the
+ * catalogue. */
+static int likes_count(const struct loader *l, const struct yaml *like)
+{
+	int n = 0;
+	for (const struct model_draft *d = drafts_named(l, like); d; d = d->same)
+		n++;
+	for (int kind = 0; kind < DEVICE_KINDS && !drafts_named(l, like); kind++)
+		n += catalogue_find(l->models->parent, like->text, like->len, (enum device_kind)kind) != NULL;
+	return n;
+}
+
+static void several_likes(struct loader *l, const struct yaml *like)
+{
+	yaml_complain(like, VP_MODEL,
+		      arena_printf(l->complaints->arena, "say which: kind: %s",
+				   field_wants(&kind_field, l->complaints->arena)),
+		      "several kinds have a model '%s'", like->text);
+}
+
+/** Looks in these files, then in the catalogue, for the kind of the entry itself; else for any. */
+static void like_find(struct loader *l, struct model_draft *d)
 {
 	const struct yaml *like = yaml_get(d->y, "like");
 	if (!like || like->kind != YAML_TEXT || like->len == 0)
-		return NULL;
+		return;
+	const struct catalogue *there = l->models->parent;
+	if (d->kind >= 0) {
+		d->like = draft_find(l, like, d->kind);
+		d->like_there = catalogue_find(there, like->text, like->len, (enum device_kind)d->kind);
+	}
+	if (d->like || d->like_there)
+		return;
+	if (d->kind < 0 && likes_count(l, like) > 1) {
+		several_likes(l, like);
+		return;
+	}
+	d->like = drafts_named(l, like);
+	d->like_there = catalogue_any(there, like->text, like->len);
+	if (!d->like && !d->like_there)
+		unknown_like(l, like);
+}
+
+/** The model that an entry is like; NULL when it is like none or that one is spoilt. */
+static const struct model *like_of(const struct model_draft *d)
+{
 	if (d->like)
 		return d->like->kind < 0 ? NULL : d->like->model;
-	if (draft_find(l, like))
-		return NULL; /* part of a circle */
-	const struct model *m = catalogue_any(l->models->parent, like->text, like->len);
-	return m ? m : unknown_like(l, like);
+	return d->like_there;
 }
 
 static void kind_decide(struct loader *l, struct model_draft *d, const struct model *like)
@@ -330,10 +354,12 @@ static void kind_decide(struct loader *l, struct model_draft *d, const struct mo
 	int said = kind_said(l, d);
 	d->kind = said < 0 && like && !kind ? (int)like->kind : said;
 	if (said >= 0 && like && (int)like->kind != said)
-		yaml_complain(yaml_get(d->y, "like"), VP_MODEL, NULL, "'%s' is a %s, not a %s", like->name,
-			      devices[like->kind].kind, devices[said].kind);
+		yaml_complain(yaml_get(d->y, "like"), VP_MODEL, NULL, "'%s' is %s, not %s", like->name,
+			      devices[like->kind].one, devices[said].one);
 	if (!kind && !yaml_get(d->y, "like"))
-		yaml_complain(d->y->key, VP_MODEL, "kind: phone, router or server; or like: MODEL",
+		yaml_complain(d->y->key, VP_MODEL,
+			      arena_printf(l->complaints->arena, "kind: %s; or like: MODEL",
+					   field_wants(&kind_field, l->complaints->arena)),
 			      "the model '%s' has no kind", d->model->name);
 }
 
@@ -382,17 +408,39 @@ static void profile_make(struct loader *l, const struct model_draft *d, const st
 	addresses_check_model(l, m->kind, &knobs);
 }
 
+/** Every kind has names of its own, and the catalogue's are not for others: which of two is meant could not
+ * be seen where it is used. */
+static void model_name_take(struct loader *l, const struct model_draft *d)
+{
+	const struct yaml *key = d->y->key;
+	uint32_t number = d->number;
+	if (d->kind < 0)
+		return;
+	if (!names_add(l->models->by_name[d->kind], d->model->name, key->len, &number))
+		yaml_note(yaml_complain(key, VP_KEY_TWICE, "keep one of them",
+					"the model '%s' is given twice", d->model->name),
+			  l->drafts[number]->y->key, "it was first given here");
+	else if (!l->models_only &&
+		 catalogue_find(l->models->parent, key->text, key->len, (enum device_kind)d->kind))
+		yaml_complain(key, VP_MODEL,
+			      arena_printf(l->complaints->arena,
+					   "choose another name, and `like: %s` to begin with what is there",
+					   key->text),
+			      "the catalogue has a model '%s' already", key->text);
+}
+
 static void model_make(struct loader *l, struct model_draft *d)
 {
 	static const struct shape of_no_kind = { .keys = model_keys, .any_device = true };
-	const struct model *like = like_of(l, d);
+	const struct model *like = like_of(d);
 	kind_decide(l, d, like);
+	model_name_take(l, d);
 	/* The kind of the other one tells which knobs there are, also when the word for its own is wrong. */
 	if (d->kind >= 0)
 		profile_make(l, d, like, (enum device_kind)d->kind);
 	else if (like)
 		profile_make(l, d, like, like->kind);
-	else if (!is_kind_to_come(yaml_get(d->y, "kind")))
+	else
 		shape_read(l, &of_no_kind, d->y, d->model, NULL);
 	evidence_check(d);
 }
@@ -405,10 +453,9 @@ static void chain_make(struct loader *l, struct model_draft *d, struct model_dra
 {
 	uint32_t n = 0;
 	while (d && !d->begun) {
-		const struct yaml *like = yaml_get(d->y, "like");
 		d->begun = true;
 		chain[n++] = d;
-		d->like = like && like->kind == YAML_TEXT ? draft_find(l, like) : NULL;
+		like_find(l, d);
 		d = d->like;
 	}
 	if (d && !d->done) {

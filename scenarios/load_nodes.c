@@ -51,7 +51,7 @@ static void node_declare(struct loader *l, const struct yaml *y, enum device_kin
 static uint32_t nodes_room(const struct yaml *root)
 {
 	uint32_t n = 0;
-	for (int kind = 0; kind < DEVICE_KINDS; kind++) {
+	for (int kind = 0; kind < NODE_KINDS; kind++) {
 		const struct yaml *section = yaml_get(root, devices[kind].plural);
 		n += section ? section->n : 0;
 	}
@@ -99,8 +99,8 @@ int node_of_kind(struct loader *l, const struct yaml *name, enum device_kind kin
 	int i = node_of(l, name);
 	if (i < 0 || l->s->nodes[i].kind == kind)
 		return i;
-	yaml_note(yaml_complain(name, VP_WRONG_NODE, NULL, "'%s' is a %s; here a %s is needed", name->text,
-				devices[l->s->nodes[i].kind].kind, devices[kind].kind),
+	yaml_note(yaml_complain(name, VP_WRONG_NODE, NULL, "'%s' is %s; here %s is needed", name->text,
+				devices[l->s->nodes[i].kind].one, devices[kind].one),
 		  l->nodes[i].y->key, "it is given here");
 	return -1;
 }
@@ -155,7 +155,7 @@ static int router_of(struct loader *l, const struct yaml *name, int axis, const 
 		return (int)i;
 	if (i >= 0)
 		axis_note(yaml_complain(name, VP_WRONG_NODE, "only routers have something behind them",
-					"'%s' is a %s", name->text, devices[l->s->nodes[i].kind].kind),
+					"'%s' is %s", name->text, devices[l->s->nodes[i].kind].one),
 			  axis, use);
 	else
 		axis_note(yaml_complain(name, VP_NO_NODE, did_you_mean(l, router_nearest(l, name)),

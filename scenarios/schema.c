@@ -412,7 +412,7 @@ static void named_schema(struct json *j, const struct form *form)
 static void nodes_schema(struct json *j, const struct form *form)
 {
 	map_begin(j, form->non_empty);
-	reference(j, devices[form->device].kind);
+	reference(j, device_words[form->device]);
 	close(j, "}");
 }
 
@@ -486,8 +486,8 @@ static void definitions(struct json *j)
 	name(j, "definitions");
 	open(j, "{");
 	pattern_definitions(j);
-	for (int kind = 0; kind < DEVICE_KINDS; kind++) {
-		name(j, devices[kind].kind);
+	for (int kind = 0; kind < NODE_KINDS; kind++) {
+		name(j, device_words[kind]);
 		shape_schema(j, &(struct shape){ .keys = node_keys, .fields = devices[kind].fields });
 	}
 	close(j, "}");

@@ -76,7 +76,7 @@ for args, nearest in (
     (["run", "--only", "phone", MATRIX], "AXIS=VALUE"), (["run", "--only"], "needs a value"),
     (["run", "-f", "jsno", SEED], "json"), (["run", "-f", "text,json", SEED], "--out"),
     (["run", "--max-time", "10", SEED], "unit"), (["run", "--trace", "ful", SEED], "full, facts, counts"),
-    (["check"], "--help"), (["list", "phnes"], "phones"), (["list", "algs"], "causes"),
+    (["check"], "--help"), (["list", "phnes"], "phones"), (["list", "wires"], "causes"),
     (["show", "cisco-794"], "cisco-7940"), (["explain", "repyl-to-via-port"], "reply-to-via-port"), (["schema", "x"], ""),
     (["help", "rnu"], "run"), (["explain", "VP999"], "there are VP001 to VP"), (["explain", "degarded"], "degraded"),
     (["run", "-", "-"], "standard input"), (["check", "-", "-"], "standard input"), (["run", "-o", "", SEED], "folder"),

@@ -399,6 +399,61 @@ static void the_catalogue_is_looked_up_by_name_and_kind(void **state)
 	loading_free(l);
 }
 
+/** Kinds have names of their own: a router and its ALG may be called alike. */
+static void kinds_may_share_a_name(void **state)
+{
+	static const char *const used[] = {
+		"algs.yaml",
+		"viaport: 1\n"
+		"models:\n"
+		"  box: {kind: alg, title: t, source: s, confidence: low}\n"
+		"  kin: {kind: alg, like: box, title: t, source: s, confidence: low}\n"
+		"  house: {kind: router, like: box, title: t, source: s, confidence: low}\n",
+		NULL
+	};
+	const char *text = "viaport: 1\n"
+			   "name: shared\n"
+			   "use: [algs.yaml]\n"
+			   "phones: {a: {model: plain, behind: home}}\n"
+			   "routers: {home: {model: house}}\n"
+			   "servers: {pbx: {model: pbx-1}}\n"
+			   "do: [{register: a}]\n"
+			   "expect: [{register: a, result: works}]\n";
+	struct loading *l = load_with(text, strlen(text), used);
+	const struct scenario *s = good(l);
+	(void)state;
+	assert_string_equal(s->nodes[node_index(s, "home")].models[0]->like, "box");
+	assert_int_equal(s->nodes[node_index(s, "home")].models[0]->kind, DEVICE_ROUTER);
+	loading_free(l);
+}
+
+static void a_name_that_several_kinds_have_needs_a_kind(void **state)
+{
+	static const char *const used[] = {
+		"pair.yaml",
+		"viaport: 1\n"
+		"models: {pair: {kind: alg, title: t, source: s, confidence: low}}\n",
+		"more.yaml",
+		"viaport: 1\n"
+		"models: {pair: {kind: router, title: t, source: s, confidence: low}}\n",
+		"again.yaml",
+		"viaport: 1\n"
+		"models: {pair: {kind: router, title: t, source: s, confidence: low}}\n",
+		NULL
+	};
+	const char *text = "viaport: 1\nuse: [pair.yaml, more.yaml, again.yaml]\n"
+			   "models: {twin: {like: pair, title: t, source: s, confidence: low}}\n";
+	struct loading *l = load_with(text, strlen(text), used);
+	(void)state;
+	assert_string_equal(complaints_text(l),
+			    "3:23 VP015 several kinds have a model 'pair'\n"
+			    "    help: say which: kind: one of phone, router, server, gateway, alg\n"
+			    "2:10 VP004 the model 'pair' is given twice\n"
+			    "    help: keep one of them\n"
+			    "    note: 2:10 it was first given here\n");
+	loading_free(l);
+}
+
 static void a_scenario_of_twenty_thousand_lines_is_no_trouble(void **state)
 {
 	struct arena *a = arena_new();
@@ -439,6 +494,8 @@ int main(void)
 		cmocka_unit_test(a_file_that_holds_only_models_is_no_scenario),
 		cmocka_unit_test(a_catalogue_entry_shows_its_evidence),
 		cmocka_unit_test(the_catalogue_is_looked_up_by_name_and_kind),
+		cmocka_unit_test(kinds_may_share_a_name),
+		cmocka_unit_test(a_name_that_several_kinds_have_needs_a_kind),
 		cmocka_unit_test(a_scenario_of_twenty_thousand_lines_is_no_trouble),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,43 +23,21 @@ static const struct option_row list_options[] = {
 	{ 0 },
 };
 
-static void put_phones(struct sink *s, const struct paper *paper, const struct catalogue *c)
-{
-	put_models(s, paper, c, DEVICE_PHONE);
-}
-
-static void put_routers(struct sink *s, const struct paper *paper, const struct catalogue *c)
-{
-	put_models(s, paper, c, DEVICE_ROUTER);
-}
-
-static void put_servers(struct sink *s, const struct paper *paper, const struct catalogue *c)
-{
-	put_models(s, paper, c, DEVICE_SERVER);
-}
-
-static void put_causes(struct sink *s, const struct paper *paper, const struct catalogue *c)
-{
-	(void)c;
-	put_cause_list(s, paper);
-}
-
-static void put_checks(struct sink *s, const struct paper *paper, const struct catalogue *c)
-{
-	(void)c;
-	put_check_list(s, paper);
-}
+#define MODELS_ABOUT "model, what it is, how sure its behaviour is"
 
 /** What can be listed. */
 static const struct listing {
 	const char *word, *about;
-	void (*put)(struct sink *, const struct paper *, const struct catalogue *);
+	void (*put)(struct sink *, const struct paper *); /* NULL: the models of `kind` */
+	enum device_kind kind;
 } listings[] = {
-	{ "phones", "model, what it is, how sure its behaviour is", put_phones },
-	{ "routers", "model, what it is, how sure its behaviour is", put_routers },
-	{ "servers", "model, what it is, how sure its behaviour is", put_servers },
-	{ "causes", "word, what it says, number", put_causes },
-	{ "checks", "word, what is asked, letter in small matrices", put_checks },
+	{ "phones", MODELS_ABOUT, .kind = DEVICE_PHONE },
+	{ "routers", MODELS_ABOUT, .kind = DEVICE_ROUTER },
+	{ "servers", MODELS_ABOUT, .kind = DEVICE_SERVER },
+	{ "gateways", MODELS_ABOUT, .kind = DEVICE_GATEWAY },
+	{ "algs", MODELS_ABOUT, .kind = DEVICE_ALG },
+	{ "causes", "word, what it says, number", put_cause_list },
+	{ "checks", "word, what is asked, letter in small matrices", put_check_list },
 };
 
 /** Also in the singular. */
@@ -83,7 +61,9 @@ static int unknown_listing(const char *word)
 	if (nearest.best)
 		return usage_error("list", "nothing is called '%s', did you mean %s?", word, nearest.best);
 	return usage_error(
-		"list", "nothing is called '%s'; there are phones, routers, servers, causes, checks", word);
+		"list",
+		"nothing is called '%s'; there are phones, routers, servers, gateways, algs, causes, checks",
+		word);
 }
 
 static void put_listing(struct sink *s, const struct paper *paper, const struct catalogue *c,
@@ -91,7 +71,10 @@ static void put_listing(struct sink *s, const struct paper *paper, const struct 
 {
 	ink_text(s, paper, INK_BOLD, l->word);
 	sink_printf(s, " (%s)\n\n", l->about);
-	l->put(s, paper, c);
+	if (l->put)
+		l->put(s, paper);
+	else
+		put_models(s, paper, c, l->kind);
 }
 
 static void put_listings(struct sink *s, const struct paper *paper, const struct catalogue *c,
@@ -142,7 +125,7 @@ static int run_list(const struct command *c, int argc, char **argv)
 const struct command command_list = {
 	.name = "list",
 	.operands = "[KIND...]",
-	.summary = "what there is: phones, routers, servers, causes, checks",
+	.summary = "what there is: phones, routers, servers, algs, causes...",
 	.examples = "viaport list phones\nviaport list causes\n",
 	.options = list_options,
 	.run = run_list,
@@ -202,7 +185,7 @@ static int run_show(const struct command *c, int argc, char **argv)
 	enum parsed parsed = options_parse(c, a, argc, argv, &o, &operands);
 	int code = parsed_exit(parsed);
 	if (parsed == PARSED && operands.n == 0)
-		code = usage_error(c->name, "name a phone, a router or a server; viaport list names them");
+		code = usage_error(c->name, "name a model; viaport list names them");
 	else if (parsed == PARSED)
 		code = show(&o, &operands);
 	arena_free(a);
