@@ -104,6 +104,31 @@ void network_attach(struct network *net, struct iface *i, struct endpoint at)
 	host_put(net, (struct network_host){ i, at });
 }
 
+/* Empties a slot; what stands behind it up to the next empty one may have wanted it and is put anew. */
+static void host_take(struct network *net, uint32_t i)
+{
+	net->slots[i].iface = NULL;
+	net->used--;
+	for (i = (i + 1) & (net->size - 1); net->slots[i].iface; i = (i + 1) & (net->size - 1)) {
+		struct network_host h = net->slots[i];
+		net->slots[i].iface = NULL;
+		net->used--;
+		host_put(net, h);
+	}
+}
+
+void network_detach(struct network *net, struct iface *i, uint32_t host)
+{
+	uint32_t at = host_slot(net, host);
+	while (net->slots[at].iface)
+		if (net->slots[at].iface == i && net->slots[at].at.host == host)
+			host_take(net, at);
+		else
+			at = (at + 1) & (net->size - 1);
+	if (i->host == host)
+		i->host = 0;
+}
+
 struct iface *network_find(const struct network *net, struct endpoint dst)
 {
 	struct iface *any = NULL;
@@ -119,12 +144,23 @@ struct iface *network_find(const struct network *net, struct endpoint dst)
 	return any;
 }
 
+static void hand_over(struct iface *to, const struct packet *p)
+{
+	const struct node_ops *ops = to->node->ops;
+	if (!is_fragment(p))
+		ops->receive(to->node, to, p);
+	else if (ops->receive_fragment)
+		ops->receive_fragment(to->node, to, p);
+	else
+		reassemble(to, p);
+}
+
 static void land(struct timer *t)
 {
 	struct flight *f = CONTAINER(t, struct flight, timer);
 	struct world *w = f->to->node->world;
 	trace_packet(w, EVENT_ARRIVED, f->to, &f->packet);
-	f->to->node->ops->receive(f->to->node, f->to, &f->packet);
+	hand_over(f->to, &f->packet);
 	payload_unref(w->payloads, f->packet.payload);
 	pool_put(&w->flights, f);
 }
@@ -178,20 +214,17 @@ static struct iface *next_hop(const struct iface *from, struct endpoint dst)
 	return to ? to : from->network->gateway;
 }
 
-void net_send(struct iface *from, const struct packet *packet)
+/* Sends what fits on the wires; `to` NULL: nobody is there. */
+static void send_packet(struct iface *from, struct iface *to, const struct packet *p)
 {
 	struct world *w = from->node->world;
-	struct packet p = *packet;
-	p.id = ++w->last_id;
-	trace_packet(w, EVENT_SENT, from, &p);
-
-	struct iface *to = next_hop(from, p.dst);
+	trace_packet(w, EVENT_SENT, from, p);
 	if (!to || to == from) {
-		trace_drop(w, from, &p, &fact_no_route);
+		trace_drop(w, from, p, &fact_no_route);
 		return;
 	}
-	if (p.ttl == 0) {
-		trace_drop(w, from, &p, &fact_ttl);
+	if (p->ttl == 0) {
+		trace_drop(w, from, p, &fact_ttl);
 		return;
 	}
 	usec delay = 0;
@@ -200,9 +233,48 @@ void net_send(struct iface *from, const struct packet *packet)
 	if (!lost)
 		lost = wire_cross(to, &delay, &doubles);
 	if (lost) {
-		trace_drop(w, from, &p, lost);
+		trace_drop(w, from, p, lost);
 		return;
 	}
 	for (uint32_t i = 0; i <= doubles; i++)
-		take_off(to, &p, delay);
+		take_off(to, p, delay);
+}
+
+static uint32_t iface_mtu(const struct iface *i)
+{
+	if (!i || !i->wire)
+		return MTU_MAX;
+	return i->wire->mtu ? i->wire->mtu : MTU_USUAL;
+}
+
+static uint32_t mtu_between(const struct iface *from, const struct iface *to)
+{
+	uint32_t out = iface_mtu(from), in = iface_mtu(to);
+	return out < in ? out : in;
+}
+
+/* The id of the first part names them all. */
+static void send_parts(struct iface *from, struct iface *to, struct packet *p, uint32_t mtu)
+{
+	struct world *w = from->node->world;
+	struct packet part;
+	if (!is_fragment(p))
+		p->fragment.id = (uint16_t)(w->last_id + 1);
+	for (uint32_t i = 0; fragment_cut(p, mtu, i, &part); i++) {
+		part.id = ++w->last_id;
+		send_packet(from, to, &part);
+	}
+}
+
+void net_send(struct iface *from, const struct packet *packet)
+{
+	struct packet p = *packet;
+	struct iface *to = next_hop(from, p.dst);
+	uint32_t mtu = mtu_between(from, to);
+	if (packet_size(&p) > mtu) {
+		send_parts(from, to, &p, mtu);
+		return;
+	}
+	p.id = ++from->node->world->last_id;
+	send_packet(from, to, &p);
 }

@@ -11,6 +11,7 @@
 #ifndef SIM_NET_H
 #define SIM_NET_H
 
+#include "sim/fragment.h"
 #include "sim/payload.h"
 #include "sim/rng.h"
 #include "sim/timer.h"
@@ -26,11 +27,24 @@ struct packet {
 	uint32_t parent; /* id of the packet that provoked this one, 0: none */
 	uint32_t story;  /* the conversation, inherited from the parent; see world_story() */
 	uint8_t proto, ttl;
+	struct fragment fragment; /* all zero: a whole datagram */
 	struct endpoint src, dst;
 	const char *label;       /* a constant for ladders: "REGISTER", "407" */
 	const struct fact *rule; /* the rule that chose dst, or NULL */
 	struct payload *payload; /* borrowed; net_send() takes its own reference */
 };
+
+/** Is it only a part? Then the payload is that of the whole datagram, and nobody but a host that put it together may read it. */
+static inline bool is_fragment(const struct packet *p)
+{
+	return p->fragment.len != 0;
+}
+
+/** What it takes of a wire's MTU, in bytes: IP header, UDP header and payload, or the IP header and its part of them. */
+static inline uint32_t packet_size(const struct packet *p)
+{
+	return IP_HEADER + (is_fragment(p) ? p->fragment.len : UDP_HEADER + (uint32_t)p->payload->len);
+}
 
 struct node;
 
@@ -38,7 +52,10 @@ struct node;
 struct node_ops {
 	const char *kind;
 	void (*start)(struct node *);
+	/** A whole datagram. */
 	void (*receive)(struct node *, struct iface *, const struct packet *);
+	/** A part of one; NULL: reassemble(). */
+	void (*receive_fragment)(struct node *, struct iface *, const struct packet *);
 };
 
 /** Embedded first in every device. */
@@ -56,6 +73,7 @@ struct wire {
 	uint32_t loss, duplicate;   /* per million */
 	const uint32_t *drop;       /* these datagrams, counted from 1 in both directions, never arrive */
 	uint32_t drops;
+	uint32_t mtu; /* longest IP packet in bytes, at least MTU_LEAST; 0: MTU_USUAL */
 };
 
 /** Where a node meets a network; embedded in the node. */
@@ -63,8 +81,8 @@ struct iface {
 	struct node *node;
 	struct network *network;
 	const char *side; /* NULL, or "lan" and "wan" of a router */
-	const struct wire *wire;
-	uint32_t host;    /* its first address */
+	const struct wire *wire; /* NULL: none, which neither delays nor limits anything */
+	uint32_t host;    /* its first address; 0: given up */
 	uint32_t crossed; /* datagrams that crossed its wire so far */
 };
 
@@ -93,11 +111,18 @@ struct network *network_new(struct world *w, uint32_t hosts);
  */
 void network_attach(struct network *net, struct iface *i, struct endpoint at);
 
+/**
+ * Takes `i` off `net` at one of its hosts, all ports of it; nothing when it is not there. It stays on the network and can
+ * send. After its first host the next that it is attached at becomes the first.
+ */
+void network_detach(struct network *net, struct iface *i, uint32_t host);
+
 /** The interface that gets what is sent to `dst` on this network; NULL when the host is not here. */
 struct iface *network_find(const struct network *net, struct endpoint dst);
 
 /**
  * Sends a copy of `p` from `from`: gives it an id, records it, and lands it at its destination after the wires' delay.
+ * What is longer than the least MTU of the two wires goes in fragments, each a packet with an id of its own.
  * Loss, missing routes and an exhausted TTL are recorded as drops.
  */
 void net_send(struct iface *from, const struct packet *p);

@@ -10,7 +10,7 @@
 #include "sim/arena.h"
 
 #define PAYLOAD_SLOT 152   /* bytes of the opaque slot */
-#define PAYLOAD_MAX  65535 /* a UDP datagram cannot carry more */
+#define PAYLOAD_MAX  65507 /* a UDP datagram cannot carry more: 65,535 without the headers of IP and UDP */
 
 struct payload {
 	uint32_t refs;

@@ -67,6 +67,7 @@ static struct record record_of(struct world *w, enum event event, const struct i
 		.label = p->label,
 		.fact = p->rule,
 		.payload = p->payload,
+		.fragment = p->fragment,
 	};
 }
 

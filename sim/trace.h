@@ -8,7 +8,7 @@
 #define SIM_TRACE_H
 
 #include "sim/addr.h"
-#include "sim/arena.h"
+#include "sim/fragment.h"
 
 struct iface;
 struct payload;
@@ -42,6 +42,7 @@ struct record {
 	const struct fact *fact; /* dropped: why; sent: the rule that chose the destination, or NULL; note: what */
 	uint64_t value;          /* notes: the number in the sentence */
 	struct payload *payload; /* kept records: only with TRACE_FULL; taps: during the call */
+	struct fragment fragment; /* which part of the payload it is about; all zero: the whole */
 };
 
 /** Somebody who watches; embedded in its owner, lives as long as the world. */

@@ -13,6 +13,7 @@ struct world *world_new(struct arena *a, const struct world_setup *setup)
 	w->trace.level = setup->level;
 	w->payloads = payload_pools_new(a);
 	pool_init(&w->flights, a, sizeof(struct flight));
+	w->reassembler = reassembler_new(a);
 	if (!w->setup.max_events)
 		w->setup.max_events = BOUND_DEFAULT;
 	if (!w->setup.max_packets)

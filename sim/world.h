@@ -36,6 +36,7 @@ struct world {
 	struct trace trace;
 	struct payload_pools *payloads;
 	struct pool flights;
+	struct reassembler *reassembler;
 	struct node **nodes; /* in order of node_init() */
 	uint32_t n_nodes, nodes_size;
 	uint32_t last_id, last_story;

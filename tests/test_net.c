@@ -286,6 +286,50 @@ TEST(a_thousand_hosts_are_all_found_again)
 	arena_free(f.arena);
 }
 
+TEST(an_address_that_is_given_up_is_nobodys_and_the_others_are_still_found)
+{
+	struct field_day f = field_day(1);
+	struct hearer *a = hearer_new(&f, "a", "10.0.0.1", NULL);
+	struct hearer *all[1000];
+	for (uint32_t i = 0; i < 1000; i++) {
+		char at[HOST_TEXT_MAX];
+		host_print(0x0A010000 + i, at);
+		all[i] = hearer_new(&f, "one", at, NULL);
+	}
+	for (uint32_t i = 0; i < 1000; i += 2)
+		network_detach(f.net, &all[i]->iface, 0x0A010000 + i);
+	for (uint32_t i = 0; i < 1000; i++)
+		assert_ptr_equal(network_find(f.net, (struct endpoint){ 0x0A010000 + i, 9 }),
+				 i % 2 ? &all[i]->iface : NULL);
+	speak(&f, a, "10.1.0.2:9");
+	assert_ptr_equal(last_record(&f)->fact, &fact_no_route);
+	arena_free(f.arena);
+}
+
+TEST(a_node_moves_to_a_new_address_and_takes_nobody_with_it)
+{
+	struct field_day f = field_day(1);
+	struct hearer *a = hearer_new(&f, "a", "10.0.0.1", NULL);
+	struct hearer *b = hearer_new(&f, "b", "10.0.0.2:5060", NULL);
+	const struct hearer *c = hearer_new(&f, "c", "10.0.0.2:5070", NULL);
+	network_attach(f.net, &b->iface, endpoint_of("10.0.0.2:5061"));
+	network_attach(f.net, &b->iface, endpoint_of("10.0.0.3:5060"));
+	network_detach(f.net, &b->iface, endpoint_of("10.0.0.2").host);
+	network_detach(f.net, &b->iface, endpoint_of("10.0.0.2").host); /* nothing is left to do */
+	network_attach(f.net, &b->iface, endpoint_of("10.0.0.4"));
+	assert_int_equal(b->iface.host, endpoint_of("10.0.0.4").host);
+	speak(&f, a, "10.0.0.2:5060");
+	speak(&f, a, "10.0.0.2:5061");
+	assert_int_equal(f.world->trace.counts[EVENT_DROPPED], 2);
+	speak(&f, a, "10.0.0.2:5070");
+	speak(&f, a, "10.0.0.3:5060");
+	speak(&f, a, "10.0.0.4:9");
+	world_run(f.world);
+	assert_int_equal(b->heard, 2);
+	assert_int_equal(c->heard, 1);
+	arena_free(f.arena);
+}
+
 TEST(a_datagram_that_has_gone_round_too_often_is_dropped)
 {
 	struct field_day f = field_day(1);
@@ -400,6 +444,8 @@ int main(void)
 		cmocka_unit_test(a_gateway_gets_what_is_not_on_its_network_but_not_from_itself),
 		cmocka_unit_test(nodes_that_share_an_address_are_told_apart_by_their_ports),
 		cmocka_unit_test(a_thousand_hosts_are_all_found_again),
+		cmocka_unit_test(an_address_that_is_given_up_is_nobodys_and_the_others_are_still_found),
+		cmocka_unit_test(a_node_moves_to_a_new_address_and_takes_nobody_with_it),
 		cmocka_unit_test(a_datagram_that_has_gone_round_too_often_is_dropped),
 		cmocka_unit_test(a_router_takes_one_from_the_time_to_live),
 		cmocka_unit_test(names_carry_the_member_and_the_side_and_are_cut_to_fit),
