@@ -2,11 +2,20 @@
 
 #include <assert.h>
 
+#include "models/passing.h"
+
+const struct fact fact_fragment_refused = { "fragment-refused", "fragments are dropped here", "RFC 4787 11" };
+const struct fact fact_fragment_early = { "fragment-early", "the first fragment, which alone has the ports, has not passed",
+					  "RFC 4787 11 (REQ-14)" };
+
 struct router {
 	struct node node;
 	struct iface wan, lan;
+	struct wire wire; /* on the WAN side, with the router's own MTU */
+	const struct router_profile *profile;
 	struct nat *nat;
 	uint32_t outside;
+	struct lately ways; /* of first fragments */
 };
 
 static struct router *router_of(struct node *n)
@@ -24,6 +33,8 @@ static void forward(struct iface *out, const struct packet *p, struct nat_path p
 	next.dst = path.dst;
 	next.rule = NULL;
 	net_send(out, &next);
+	if (is_fragment(p) && p->fragment.offset == 0)
+		way_keep(&router_of(out->node)->ways, p, &(struct way){ out, path });
 }
 
 static void router_outbound(struct router *r, const struct packet *p)
@@ -57,13 +68,63 @@ static void router_receive(struct node *n, struct iface *in, const struct packet
 		router_inbound(r, p);
 }
 
-static const struct node_ops router_ops = { .kind = "router", .receive = router_receive };
+static void fragment_pass(struct router *r, struct iface *in, const struct packet *p)
+{
+	const struct way *way = way_find(&r->ways, p);
+	if (p->fragment.offset == 0)
+		router_receive(&r->node, in, p);
+	else if (way)
+		forward(way->out, p, way->path);
+	else
+		trace_drop(r->node.world, in, p, &fact_fragment_early);
+}
+
+static void fragment_drop(struct router *r, struct iface *in, const struct packet *p)
+{
+	trace_drop(r->node.world, in, p, &fact_fragment_refused);
+}
+
+static void fragment_reassemble(struct router *r, struct iface *in, const struct packet *p)
+{
+	(void)r;
+	reassemble(in, p);
+}
+
+static void (*const fragment_rules[])(struct router *, struct iface *, const struct packet *) = {
+	[FRAGMENTS_PASS] = fragment_pass,
+	[FRAGMENTS_DROP] = fragment_drop,
+	[FRAGMENTS_REASSEMBLE] = fragment_reassemble,
+};
+
+static void router_receive_fragment(struct node *n, struct iface *in, const struct packet *p)
+{
+	struct router *r = router_of(n);
+	fragment_rules[r->profile->fragments](r, in, p);
+}
+
+static const struct node_ops router_ops = {
+	.kind = "router",
+	.receive = router_receive,
+	.receive_fragment = router_receive_fragment,
+};
+
+/* A copy of the wire: all routers of a group share that, and its MTU may be larger than the router's. */
+static struct wire wan_wire(const struct router_setup *setup)
+{
+	struct wire wire = setup->wire ? *setup->wire : (struct wire){ 0 };
+	uint32_t mtu = wire.mtu ? wire.mtu : MTU_USUAL, own = setup->profile->mtu;
+	assert(own >= MTU_LEAST);
+	wire.mtu = own < mtu ? own : mtu;
+	return wire;
+}
 
 struct router *router_new(struct world *w, const struct router_setup *setup)
 {
 	struct router *r = arena_alloc(w->arena, sizeof *r);
 	node_init(&r->node, w, &router_ops, setup->name, setup->member);
-	r->wan = (struct iface){ .node = &r->node, .side = "wan", .wire = setup->wire };
+	r->profile = setup->profile;
+	r->wire = wan_wire(setup);
+	r->wan = (struct iface){ .node = &r->node, .side = "wan", .wire = &r->wire };
 	r->lan = (struct iface){ .node = &r->node, .side = "lan" };
 	network_attach(setup->wan, &r->wan, (struct endpoint){ setup->outside, 0 });
 	network_attach(setup->lan, &r->lan, (struct endpoint){ setup->inside, 0 });
@@ -71,5 +132,6 @@ struct router *router_new(struct world *w, const struct router_setup *setup)
 	r->outside = setup->outside;
 	r->nat = nat_new(w->arena, &setup->profile->nat, &r->outside, 1,
 			 stream_named(w->setup.seed, setup->name, setup->member, "ports"));
+	lately_init(&r->ways, w, REASSEMBLY_TIME);
 	return r;
 }

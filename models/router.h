@@ -8,11 +8,15 @@
 #include "models/nat.h"
 #include "sim/world.h"
 
+enum fragments { FRAGMENTS_PASS, FRAGMENTS_DROP, FRAGMENTS_REASSEMBLE };
+
 struct router_profile {
 	struct nat_profile nat; /* first, so that nat_fields fit */
 	uint32_t outside;       /* 0: the next free one */
 	struct prefix inside;   /* bits 0: chosen by how many live there */
 	const struct alg_profile *alg; /* NULL: none; read for every datagram */
+	int fragments;          /* enum fragments; RFC 4787 10, 11 */
+	uint32_t mtu;           /* of the WAN side, beside that of its wire */
 };
 
 extern const struct field router_fields[];
@@ -31,5 +35,7 @@ struct router_setup {
 
 /** A router in the world's arena; becomes the LAN's gateway. */
 struct router *router_new(struct world *w, const struct router_setup *setup);
+
+extern const struct fact fact_fragment_refused, fact_fragment_early;
 
 #endif

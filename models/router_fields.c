@@ -4,6 +4,7 @@ static const char *const dependence_words[] = { "endpoint-independent", "address
 static const char *const ports_words[] = { "preserve", "random", NULL };
 static const char *const collision_words[] = { "random", "next", "share", "steal", "drop", NULL };
 static const char *const refresh_words[] = { "outbound", "inbound", "both", NULL };
+static const char *const fragments_words[] = { "pass", "drop", "reassemble", NULL };
 
 #define OF(member) .at = AT(struct router_profile, member)
 
@@ -41,5 +42,10 @@ const struct field router_fields[] = {
 	{ "udp-timeout", FIELD_GROUP, .members = timeout_fields, .shorthand = "first stream", .doc = "lifetime of a flow without traffic", .source = "RFC 4787 4.3" },
 	{ "refresh", FIELD_WORD, OF(nat.refresh), .words = refresh_words, .fallback = "both",
 	  .doc = "which direction renews a flow", .source = "RFC 4787 4.3 (REQ-6)" },
+	{ "fragments", FIELD_WORD, OF(fragments), .words = fragments_words, .fallback = "reassemble",
+	  .doc = "what it does with IP fragments: sends each where the first one of its datagram went (one that comes before it is dropped), drops all, or puts them together before anything else and sends on what fits the next wire",
+	  .source = "RFC 4787 10, 11 (REQ-13, REQ-14); reassemble: Linux, measured on 6.18" },
+	{ "mtu", FIELD_UINT, OF(mtu), MTU_LEAST, MTU_MAX, .fallback = "1500",
+	  .doc = "longest IP packet on its outer side in bytes, if that of its wire is no shorter; 1492 with PPPoE", .source = "RFC 791 3.2" },
 	{ 0 },
 };

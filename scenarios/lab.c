@@ -72,6 +72,7 @@ static void wire_init(struct lab *lab, uint32_t i)
 		.duplicate = p.duplicate,
 		.drop = p.drop.items,
 		.drops = p.drop.n,
+		.mtu = p.mtu,
 	};
 	g->access = &g->wire;
 }

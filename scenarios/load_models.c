@@ -13,7 +13,7 @@ static const struct refused phone_refused[] = {
 
 static const struct refused router_refused[] = {
 	{ "parity" },	 { "hairpin" }, { "forward" },	    { "one-to-one" }, { "alg" },
-	{ "fragments" }, { "mtu" },	{ "max-mappings" }, { "vpn-to" },     { 0 },
+	{ "max-mappings" }, { "vpn-to" }, { 0 },
 };
 
 static const struct refused server_refused[] = {

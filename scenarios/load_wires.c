@@ -4,9 +4,7 @@
 
 /* --- wires ---------------------------------------------------------------------------------------------- */
 
-static const struct refused wire_refused[] = { { "mtu" }, { 0 } };
-
-const struct shape wire_shape = { .fields = wire_fields, .refused = wire_refused };
+const struct shape wire_shape = { .fields = wire_fields };
 
 static void wire_read(struct loader *l, const struct yaml *value)
 {

@@ -26,6 +26,8 @@ const struct field wire_fields[] = {
 	{ "duplicate", FIELD_RATE, OF(duplicate), .doc = "share of datagrams that arrive twice" },
 	{ "drop", FIELD_UINTS, OF(drop), 1, UINT32_MAX,
 	  .doc = "these datagrams, counted from 1 in both directions, never arrive" },
+	{ "mtu", FIELD_UINT, OF(mtu), MTU_LEAST, MTU_MAX,
+	  .doc = "longest IP packet it takes in bytes; what is longer travels in fragments (default: 1500)" },
 	{ 0 },
 };
 #undef OF

@@ -64,6 +64,7 @@ struct wire_profile {
 	usec delay, jitter;
 	uint32_t loss, duplicate; /* per million */
 	struct list drop;         /* of uint32_t */
+	uint32_t mtu;             /* bytes; 0: MTU_USUAL */
 };
 extern const struct field wire_fields[];
 
