@@ -7,8 +7,8 @@
 
 #include "reports/report.h"
 
-/** Larger matrices are no tables that anybody reads. */
-#define MATRIX_MAX 2000
+/** Tables of more cells are no tables that anybody reads. */
+#define MATRIX_MAX 500
 
 /** Prints the tables of these cells (in order of their numbers) and the legend. */
 void put_matrix(struct sink *s, const struct paper *paper, const struct scenario *scenario,

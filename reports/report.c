@@ -91,6 +91,7 @@ void brief_of(const struct shown *shown, const struct cell_result *r, struct bri
 		.verdict = r->verdict,
 		.expected = r->expected,
 		.known = r->known,
+		.confidence = r->confidence,
 		.cause = trouble ? trouble->cause : NULL,
 		.causes = causes_of(r),
 		.lost_at = trouble ? lasting_name(shown->scenario, trouble->lost_at) : NULL,

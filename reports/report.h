@@ -44,6 +44,7 @@ struct brief {
 	uint64_t cell;
 	enum verdict verdict;
 	bool expected, known;
+	enum confidence confidence;	   /* of the least certain entry */
 	const struct cause *cause;	   /* of the first check that does not work; NULL when all do */
 	uint64_t causes;		   /* of all checks: bit i for row i of causes[] */
 	const struct exception *exception; /* the `known` or `skip` that applied, or NULL */

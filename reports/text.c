@@ -3,12 +3,15 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "reports/alike.h"
 #include "reports/matrix.h"
 #include "reports/spread.h"
+#include "reports/unverified.h"
 #include "reports/utf8.h"
 
-#define UNEXPECTED_MAX 20 /* cells that are told one by one; further ones are counted */
-#define EXAMPLES_MAX   3  /* the same of a matrix that is too large for a table */
+#define UNEXPECTED_MAX 20    /* cells that are told one by one; further ones are counted */
+#define EXAMPLES_MAX   3     /* the same of a matrix that is too large for a table */
+#define KEPT_MAX       50000 /* cells that are kept until their scenario has ended */
 
 /** Cells of one scenario that failed for the same cause. */
 struct tally {
@@ -23,9 +26,10 @@ struct text_state {
 	size_t n_causes;
 
 	uint64_t told_here;    /* as `told` */
-	struct brief *cells;   /* of a matrix; NULL: too many for a table */
-	struct spread *spread; /* what stands in its place; else NULL */
+	struct brief *cells;   /* of a matrix; NULL: too many to be kept */
+	struct spread *spread; /* what stands in their place; else NULL */
 	uint32_t n_cells;
+	struct unverified *unverified;
 	struct tally *causes, *exceptions; /* by index in causes[], scenario->exceptions */
 	struct brief last;
 	struct sink detail; /* of the only cell */
@@ -136,10 +140,12 @@ static void forget_scenario(struct text_state *state)
 {
 	free(state->cells);
 	spread_free(state->spread);
+	unverified_free(state->unverified);
 	free(state->causes);
 	free(state->exceptions);
 	state->cells = NULL;
 	state->spread = NULL;
+	state->unverified = NULL;
 	state->causes = state->exceptions = NULL;
 	state->n_cells = 0;
 	state->told_here = 0;
@@ -152,7 +158,8 @@ static void begin_scenario(struct report *report, const struct shown *shown)
 	forget_scenario(state);
 	state->causes = zeroed(state->n_causes, sizeof *state->causes);
 	state->exceptions = zeroed(shown->scenario->n_exceptions, sizeof *state->exceptions);
-	if (shown->cells <= MATRIX_MAX)
+	state->unverified = unverified_new(shown->scenario);
+	if (shown->cells <= KEPT_MAX)
 		state->cells = zeroed((size_t)shown->cells, sizeof *state->cells);
 	else
 		state->spread = spread_new(shown->scenario);
@@ -186,9 +193,9 @@ static void put_unexpected_name(struct sink *s, const struct show *show, const s
 	sink_free(&text);
 }
 
-static bool told_enough(const struct text_state *state)
+static bool told_enough(const struct text_state *state, bool large)
 {
-	return state->told == UNEXPECTED_MAX || (state->spread && state->told_here == EXAMPLES_MAX);
+	return state->told == UNEXPECTED_MAX || (large && state->told_here == EXAMPLES_MAX);
 }
 
 /** Cells that surprise are told below everything else, the first with the command that repeats it. */
@@ -197,7 +204,7 @@ static void tell_unexpected(struct report *report, const struct shown *shown, co
 {
 	struct text_state *state = state_of(report);
 	struct sink *out = &state->unexpected;
-	if (told_enough(state)) {
+	if (told_enough(state, shown->cells > MATRIX_MAX)) {
 		state->untold++;
 		return;
 	}
@@ -228,6 +235,7 @@ static void cell(struct report *report, const struct shown *shown, const struct 
 		state->cells[state->n_cells++] = *b;
 	if (state->spread)
 		spread_add(state->spread, b);
+	unverified_add(state->unverified, b);
 	if (in_place)
 		sink_put(&state->detail, rendered, n);
 	else if (!b->expected)
@@ -303,19 +311,38 @@ static void put_exceptions(struct report *report, const struct shown *shown)
 }
 
 /** In place of a table that nobody would read. */
-static void put_sums_by_axis(struct report *report)
+static void put_sums_by_axis(struct report *report, const struct spread *spread)
 {
-	put_spread(&report->out, &report->show->paper, state_of(report)->spread);
+	put_spread(&report->out, &report->show->paper, spread);
 	sink_text(&report->out, "too many cells for a table; --only AXIS=VALUE shows some of them\n\n");
+}
+
+/** The tables of a large matrix, or sums when it is too varied for them. */
+static void put_large_matrix(struct report *report, const struct shown *shown)
+{
+	const struct text_state *state = state_of(report);
+	struct alike *alike = alike_new(shown->scenario, state->cells, state->n_cells);
+	struct spread *spread = spread_new(shown->scenario);
+	for (uint32_t i = 0; i < state->n_cells; i++)
+		spread_add(spread, &state->cells[i]);
+	if (alike_cells(alike) <= MATRIX_MAX)
+		put_alike(&report->out, &report->show->paper, alike);
+	else
+		put_sums_by_axis(report, spread);
+	spread_free(spread);
+	alike_free(alike);
 }
 
 static void put_matrix_page(struct report *report, const struct shown *shown)
 {
 	const struct text_state *state = state_of(report);
-	if (state->cells)
-		put_matrix(&report->out, &report->show->paper, shown->scenario, state->cells, state->n_cells);
+	if (!state->cells)
+		put_sums_by_axis(report, state->spread);
+	else if (state->n_cells > MATRIX_MAX)
+		put_large_matrix(report, shown);
 	else
-		put_sums_by_axis(report);
+		put_matrix(&report->out, &report->show->paper, shown->scenario, state->cells, state->n_cells);
+	put_unverified(&report->out, &report->show->paper, state->unverified);
 	put_causes(report, shown);
 	put_exceptions(report, shown);
 }
@@ -330,6 +357,7 @@ static void put_page(struct report *report, const struct shown *shown)
 	}
 	sink_put(&report->out, state->detail.bytes, state->detail.len);
 	sink_char(&report->out, '\n');
+	put_unverified(&report->out, &report->show->paper, state->unverified);
 }
 
 #define FIRST_COLUMN 12

@@ -1,12 +1,14 @@
 /* The parts that reports are made of: JSON strings, wrapping, commands, carets, ladders. */
 #include <string.h>
 
+#include "reports/alike.h"
 #include "reports/complaints.h"
 #include "reports/json.h"
 #include "reports/ladder.h"
 #include "reports/legend.h"
 #include "reports/report.h"
 #include "reports/spread.h"
+#include "reports/unverified.h"
 #include "reports/utf8.h"
 #include "sim/world.h"
 #include "tests/lab.h"
@@ -200,6 +202,76 @@ TEST(a_large_matrix_shows_the_axes_that_make_a_difference)
 	spread_free(spread);
 }
 
+/* Of rport=maybe nothing was run; on and off differ behind random ports only. */
+TEST(values_that_come_to_the_same_share_a_row)
+{
+	static const char *rports[] = { "on", "off", "maybe" };
+	static const char *routers[] = { "random", "static", "pf", "linux", "er6020" };
+	struct axis axes[] = { { "rport", rports, 3 }, { "router", routers, 5 } };
+	struct check checks[] = { { .kind = check_kinds, .name = "register" } };
+	const struct scenario scenario = { .axes = axes, .n_axes = 2, .checks = checks, .n_checks = 1 };
+	struct brief cells[10];
+	struct sink s = { 0 };
+	for (uint32_t i = 0; i < COUNT(cells); i++) {
+		bool random = i % 5 % 2 == 0, fails = i >= 5 && random;
+		cells[i] = (struct brief){ .cell = i,
+					   .verdict = fails ? VERDICT_FAILS : VERDICT_WORKS,
+					   .expected = true };
+	}
+	struct alike *alike = alike_new(&scenario, cells, COUNT(cells));
+	assert_int_equal(alike_cells(alike), 4);
+	put_alike(&s, &usual, alike);
+	assert_put(&s, "rport  random +2  static +1\n"
+		       "on     + works    + works\n"
+		       "off    x fails    + works\n\n"
+		       "+ works: registers\n\n"
+		       "alike in every cell, so they share a row, a column or a table:\n"
+		       "router random +2: pf, er6020\n"
+		       "router static +1: linux\n\n");
+	alike_free(alike);
+}
+
+TEST(a_cell_that_surprises_keeps_its_row)
+{
+	static const char *words[] = { "on", "off" };
+	struct axis axes[] = { { "rport", words, 2 } };
+	const struct scenario scenario = { .axes = axes, .n_axes = 1 };
+	const struct brief cells[] = { { .cell = 0, .expected = true }, { .cell = 1 } };
+	struct alike *alike = alike_new(&scenario, cells, 2);
+	assert_int_equal(alike_cells(alike), 2);
+	alike_free(alike);
+}
+
+TEST(cells_that_rest_on_low_confidence_name_the_entries)
+{
+	static const struct model yealink = { .name = "yealink", .confidence = CONFIDENCE_LOW },
+				  cisco = { .name = "cisco-7940", .confidence = CONFIDENCE_HIGH };
+	const struct model *phones[] = { &cisco, &yealink }, *second[] = { &yealink };
+	static const char *words[] = { "cisco-7940", "yealink" };
+	struct axis axes[] = { { "phone", words, 2 } };
+	struct node_spec nodes[] = { { .name = "a", .models = phones },
+				     { .name = "b", .models = second, .model_axis = -1 } };
+	struct scenario scenario = { .axes = axes, .n_axes = 1, .nodes = nodes, .n_nodes = 1 };
+	struct sink s = { 0 };
+
+	struct unverified *u = unverified_new(&scenario);
+	unverified_add(u, &(struct brief){ .cell = 0, .confidence = CONFIDENCE_HIGH });
+	put_unverified(&s, &usual, u);
+	assert_int_equal(s.len, 0);
+	unverified_add(u, &(struct brief){ .cell = 1, .confidence = CONFIDENCE_LOW });
+	put_unverified(&s, &usual, u);
+	assert_put(&s, "1 of 2 cells rests on entries of low confidence: yealink; viaport show NAME says\n"
+		       "what is not verified\n\n");
+	unverified_free(u);
+
+	scenario.n_nodes = 2; /* the same model twice is named once, and not that of other cells */
+	u = unverified_new(&scenario);
+	unverified_add(u, &(struct brief){ .cell = 0, .confidence = CONFIDENCE_LOW });
+	put_unverified(&s, &usual, u);
+	assert_put(&s, "entries of low confidence: yealink; viaport show NAME says what is not verified\n\n");
+	unverified_free(u);
+}
+
 /* --- complaints ------------------------------------------------------------------------------ */
 
 static struct complaint complaint_at(uint32_t column, uint32_t len, const char *line)
@@ -363,6 +435,9 @@ int main(void)
 		cmocka_unit_test(checks_have_letters_and_numbers_where_letters_repeat),
 		cmocka_unit_test(a_legend_breaks_between_its_items_only),
 		cmocka_unit_test(a_large_matrix_shows_the_axes_that_make_a_difference),
+		cmocka_unit_test(values_that_come_to_the_same_share_a_row),
+		cmocka_unit_test(a_cell_that_surprises_keeps_its_row),
+		cmocka_unit_test(cells_that_rest_on_low_confidence_name_the_entries),
 		cmocka_unit_test(a_caret_stands_below_the_mistake),
 		cmocka_unit_test(columns_are_bytes_and_carets_are_characters),
 		cmocka_unit_test(a_long_line_is_cut_around_the_mistake),
