@@ -1,12 +1,149 @@
-"""Every entry of the catalogue runs: the axes of scenarios/register/catalogue.yaml name them all."""
+"""The catalogue: every entry has its evidence, shows itself, says what was measured or read, and stands in the matrix of all."""
+import glob
+import json
+import os
+import re
 import sys
+import time
 
 import yaml
 
-from program import read
+from program import ROOT, read, viaport
 
-axes = yaml.safe_load(read("scenarios/register/catalogue.yaml"))["axes"]
-for kind, plural in (("phone", "phones"), ("router", "routers"), ("server", "servers")):
-    missing = set(yaml.safe_load(read(f"models/catalogue/{plural}.yaml"))["models"]) - set(axes[kind])
-    if missing:
-        sys.exit(f"scenarios/register/catalogue.yaml: the axis '{kind}' lacks {', '.join(sorted(missing))}")
+KINDS = ("phone", "router", "server")
+MATRIX = "scenarios/compat/register.yaml"
+
+# A few values of each entry, as `viaport show` prints them.
+VALUES = {
+    "cisco-7940": {"rport": "off", "listen-port": "5060", "via-check": "strict", "timers.max-retransmits": "10",
+                   "register.expires": "2m", "register.refresh-before": "5s", "learn.from": "nothing"},
+    "cisco-7940-received": {"learn.from": "received", "learn.when": "register-2xx",
+                            "learned-contact": "replace-and-unregister-old"},
+    "cisco-7940-asym": {"rport": "off", "send-port": "ephemeral-each"},
+    "cisco-7970": {"rport": "off", "send-port": "ephemeral", "register.expires": "1h"},
+    "cisco-spa": {"rport": "off", "learn.from": "nothing"},
+    "cisco-spa-nat": {"rport": "on", "learn.from": "received-and-rport"},
+    "cisco-mpp": {"rport": "off", "learn.from": "nothing"},
+    "3cx-softphone-6": {"rport": "on", "listen-port": "50822", "register.expires": "2m"},
+    "polycom": {"rport": "off"},
+    "yealink": {"rport": "on"},
+    "yealink-old": {"rport": "off"},
+    "snom": {"rport": "on"},
+    "grandstream": {"rport": "on"},
+    "linphone": {"rport": "on", "learn.from": "received-and-rport", "learn.when": "any-response",
+                 "learned-contact": "replace", "register.refresh-before": "6m"},
+    "pjsua": {"rport": "on", "learn.from": "received-and-rport", "register.expires": "5m",
+              "learned-contact": "replace-and-unregister-old"},
+    "baresip": {"rport": "on", "learn.from": "nothing", "register.refresh-before": "6m"},
+    "zoiper": {"rport": "off"},
+    "jain-sip": {"rport": "off"}, "go-sip-ua": {"rport": "off"}, "sipgo": {"rport": "off"}, "sipdroid": {"rport": "off"},
+    "linux": {"ports": "preserve", "collision": "share", "port-range.from": "1024", "port-range.to": "65535",
+              "udp-timeout.first": "30s", "udp-timeout.stream": "2m", "udp-timeout.stream-after": "2s"},
+    "linux-random": {"ports": "random", "mapping": "address-and-port-dependent", "udp-timeout.stream": "2m"},
+    "openwrt": {"ports": "preserve", "udp-timeout.first": "1m", "udp-timeout.stream": "3m"},
+    "pf": {"ports": "random", "mapping": "address-and-port-dependent", "udp-timeout.first": "1m",
+           "udp-timeout.stream": "1m"},
+    "pfsense-static": {"ports": "preserve", "collision": "drop"},
+    "pfsense-conservative": {"udp-timeout.first": "5m", "udp-timeout.stream": "15m"},
+    "sonicwall": {"mapping": "address-and-port-dependent"},
+    "sonicwall-consistent-nat": {"mapping": "endpoint-independent"},
+    "tplink-er6020": {"ports": "random"},
+    "tplink-wr1043n": {"ports": "preserve"},
+    "aws-nat-gateway": {"ports": "random", "udp-timeout.first": "350s", "udp-timeout.stream": "350s"},
+    "cgnat": {"mapping": "endpoint-independent", "inside": "100.64.0.0/10", "udp-timeout.stream": "5m"},
+    "patchbay-home": {"ports": "preserve", "udp-timeout.first": "30s", "udp-timeout.stream": "5m"},
+    "patchbay-corp": {"ports": "random", "udp-timeout.stream": "2m"},
+    "patchbay-cloud": {"ports": "random", "udp-timeout.stream": "350s"},
+    "home-survey-2010": {"udp-timeout.first": "30s", "udp-timeout.stream": "3m"},
+    "rfc3261-plain": {"rport": "on", "force-rport": "off", "stored-contact": "literal"},
+    "3cx-11": {"rport": "on", "force-rport": "off", "challenge": "407"},
+    "kamailio-default": {"force-rport": "on", "stored-contact": "received"},
+    "kamailio-asym": {"force-rport": "off", "stored-contact": "literal"},
+    "opensips": {"force-rport": "on", "stored-contact": "received"},
+    "asterisk-chan_sip-no": {"force-rport": "off", "stored-contact": "source-if-rport", "expires.default": "2m",
+                             "expires.max": "1h"},
+    "asterisk-chan_sip-force": {"force-rport": "on", "stored-contact": "source"},
+    "asterisk-chan_sip-auto": {"force-rport": "auto"},
+    "asterisk-chan_pjsip": {"force-rport": "on", "stored-contact": "literal", "expires.max": "2h"},
+    "asterisk-chan_pjsip-nat": {"force-rport": "on", "stored-contact": "received"},
+    "freeswitch-default": {"force-rport": "off"},
+    "freeswitch-force": {"force-rport": "on"},
+    "freeswitch-aggressive": {"force-rport": "off"},
+    "freeswitch-connectile": {"stored-contact": "source", "expires.max": "30s"},
+    "re": {"rport": "on", "force-rport": "off"},
+}
+
+# What a buyer is told: phone, router, server, and the cause; None: it registers.
+ANSWERS = [
+    ("cisco-7940", "tplink-er6020", "3cx-11", "reply-to-via-port"),
+    ("cisco-7940", "tplink-er6020", "kamailio-default", None),
+    ("cisco-7940", "tplink-wr1043n", "3cx-11", None),
+    ("cisco-7940", "pfsense", "asterisk-chan_pjsip", None),
+    ("cisco-7940", "pfsense", "asterisk-chan_sip-no", "reply-to-via-port"),
+    ("cisco-7940", "pfsense", "asterisk-chan_sip-auto", None),
+    ("cisco-7940-asym", "openwrt", "3cx-11", "asymmetric-phone-preserved-port"),
+    ("cisco-7970", "aws-nat-gateway", "freeswitch-force", "asymmetric-phone-forced-rport"),
+    ("3cx-softphone-6", "tplink-er6020", "3cx-11", None),
+    ("polycom", "cgnat", "freeswitch-default", "reply-to-via-port"),
+    ("linphone", "pf", "via-port", "reply-to-via-port"),
+    ("baresip", "linux-random", "re", None),
+]
+
+complaints = []
+
+
+def entries():
+    for path in sorted(glob.glob(f"{ROOT}/models/catalogue/*.yaml")):
+        for name, entry in yaml.safe_load(read(os.path.relpath(path, ROOT)))["models"].items():
+            yield name, entry
+
+
+def knobs(name):
+    """The knobs of an entry as `viaport show` prints them, from the name of the first to the last."""
+    shown = viaport("show", name).decode()
+    return dict(re.findall(r"^  [* ] (\S+) +(\S+(?: \S+)*)", shown, re.M)), " ".join(shown.split())
+
+
+def check(holds, sentence):
+    if not holds:
+        complaints.append(sentence)
+
+
+def check_entry(name, entry):
+    shown, words = knobs(name)
+    check(all(entry.get(key) for key in ("title", "source", "confidence")), f"{name} lacks title, source or confidence")
+    check(entry["title"] in words, f"viaport show {name} does not say its title")
+    check(re.search(rf"confidence {entry['confidence']}\b", words), f"viaport show {name} does not say its confidence")
+    if entry["confidence"] == "low":
+        check("not verified" in entry["source"] or "inferred" in entry["source"], f"{name} does not say what is unverified")
+    for knob, value in VALUES.get(name, {}).items():
+        check(shown.get(knob) == value, f"{name}: {knob} is {shown.get(knob)}, the source says {value}")
+
+
+catalogue = dict(entries())
+for name, entry in catalogue.items():
+    check_entry(name, entry)
+for name in set(VALUES) - set(catalogue):
+    check(False, f"the catalogue lacks {name}")
+
+axes = yaml.safe_load(read(MATRIX))["axes"]
+for kind in KINDS:
+    named = {name for name, entry in catalogue.items() if entry.get("kind") == kind}
+    check(not named - set(axes[kind]), f"{MATRIX}: the axis '{kind}' lacks {', '.join(sorted(named - set(axes[kind])))}")
+
+begin = time.monotonic()
+text = viaport("run", MATRIX).decode()
+seconds = time.monotonic() - begin
+check(seconds < 2, f"{MATRIX} took {seconds:.1f} s")
+check(text.count("\n") < 200 and max(map(len, text.splitlines())) <= 80, f"{MATRIX} prints more than anybody reads")
+
+cells = json.loads(viaport("run", "-f", "json", MATRIX))["scenarios"][0]["cells"]
+causes = {tuple(cell["cell"][kind] for kind in KINDS): cell["checks"][0]["cause"] for cell in cells}
+check(len(causes) == len(axes["phone"]) * len(axes["router"]) * len(axes["server"]), f"{MATRIX} lacks cells")
+for *combination, cause in ANSWERS:
+    found = causes[tuple(combination)]
+    check(found == cause, f"{' '.join(combination)}: {found}, wanted {cause}")
+
+if complaints:
+    sys.exit("\n".join(complaints))
+print(f"{len(catalogue)} entries, {len(cells)} cells in {seconds:.2f} s")
