@@ -5,6 +5,7 @@
 #define MODELS_ROUTER_H
 
 #include "models/alg.h"
+#include "models/device.h"
 #include "models/nat.h"
 #include "sim/world.h"
 
@@ -14,7 +15,7 @@ struct router_profile {
 	struct nat_profile nat; /* first, so that nat_fields fit */
 	uint32_t outside;       /* 0: the next free one */
 	struct prefix inside;   /* bits 0: chosen by how many live there */
-	const struct alg_profile *alg; /* NULL: none; read for every datagram */
+	const struct model *alg; /* its profile is a struct alg_profile; NULL: none; read for every datagram */
 	int fragments;          /* enum fragments; RFC 4787 10, 11 */
 	uint32_t mtu;           /* of the WAN side, beside that of its wire */
 };
