@@ -131,6 +131,13 @@ static bool same_start(osip_message_t *m, const struct payload *p, const struct 
 	return osip_uri_to_str(m->req_uri, &uri) == OSIP_SUCCESS && same(p, v->uri, uri);
 }
 
+/* The host of a Via; libosip2 takes the brackets off an IPv6 reference. */
+static bool same_host(const struct payload *p, struct slice host, const char *text)
+{
+	bool brackets = host.len >= 2 && slice_at(p, host)[0] == '[';
+	return same(p, brackets ? (struct slice){ (uint16_t)(host.at + 1), (uint16_t)(host.len - 2) } : host, text);
+}
+
 static bool same_via(osip_message_t *m, const struct payload *p, const struct sip_view *v)
 {
 	osip_via_t *via = NULL;
@@ -139,7 +146,7 @@ static bool same_via(osip_message_t *m, const struct payload *p, const struct si
 	char port[20] = "";
 	if (v->via_port != SIP_ABSENT)
 		snprintf(port, sizeof port, "%u", v->via_port);
-	return same(p, v->via_host, via->host) && !strcmp(port, via->port ? via->port : "") &&
+	return same_host(p, v->via_host, via->host) && !strcmp(port, via->port ? via->port : "") &&
 	       same(p, v->via_branch, param(&via->via_params, "branch")) &&
 	       same(p, v->via_received, param(&via->via_params, "received")) &&
 	       same(p, v->via_rport_value, param(&via->via_params, "rport"));
