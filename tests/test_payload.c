@@ -118,6 +118,29 @@ TEST(a_simulated_week_of_refreshes_costs_no_more_memory_than_an_hour)
 	lab_close(lab);
 }
 
+TEST(the_changes_of_a_rewritten_payload_stand_behind_its_bytes)
+{
+	struct arena *a = arena_new();
+	struct payload_pools *pools = payload_pools_new(a);
+	static const size_t sizes[] = { 0, 1, 500, 511, 512, 513, PAYLOAD_MAX };
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		struct payload *p = payload_rewritten(pools, sizes[i], PAYLOAD_CHANGES);
+		struct change *c = payload_changes(p);
+		memset(p->bytes, 'z', sizes[i]);
+		memset(c, 0xFF, PAYLOAD_CHANGES * sizeof *c);
+		assert_int_equal(p->changes, PAYLOAD_CHANGES);
+		assert_int_equal(p->len, sizes[i]);
+		assert_int_equal(p->bytes[sizes[i]], 0);
+		assert_true((char *)c > p->bytes + sizes[i]);
+		payload_unref(pools, p);
+		p = payload_new(pools, sizes[i]);
+		assert_int_equal(p->changes, 0);
+		payload_unref(pools, p);
+	}
+	assert_int_equal(payload_count(pools), 0);
+	arena_free(a);
+}
+
 TEST(an_arena_gives_zeroed_aligned_memory_and_forgets_on_reset)
 {
 	struct arena *a = arena_new();
@@ -146,6 +169,7 @@ int main(void)
 		cmocka_unit_test(pieces_of_a_pool_are_aligned_apart_and_recycled),
 		cmocka_unit_test(a_hundred_thousand_datagrams_cost_no_more_memory_than_a_hundred),
 		cmocka_unit_test(a_simulated_week_of_refreshes_costs_no_more_memory_than_an_hour),
+		cmocka_unit_test(the_changes_of_a_rewritten_payload_stand_behind_its_bytes),
 		cmocka_unit_test(an_arena_gives_zeroed_aligned_memory_and_forgets_on_reset),
 	};
 	sip_process_setup();
