@@ -22,16 +22,19 @@ enum alg_signalling_from { ALG_FROM_REGISTRAR, ALG_FROM_ANYONE };
 enum alg_media_from { ALG_MEDIA_FROM_PEER, ALG_MEDIA_FROM_ANYONE };
 enum alg_port_busy { ALG_BUSY_RANDOM, ALG_BUSY_INCREMENT, ALG_BUSY_DROP };
 
-/** The parts of a message that are touched in one direction, each by its own switch. */
+/** Which way a message goes through the router, and what it is. */
+enum alg_way { ALG_OUT_REQUEST, ALG_OUT_RESPONSE, ALG_IN_REQUEST, ALG_IN_RESPONSE, ALG_WAYS };
+
+/** The parts of a message that are touched on one way, each by its own switch. */
 struct alg_parts {
-	bool request_uri, via, contact, from_to, call_id, record_route, received, rport, sdp_c, sdp_o, sdp_m;
+	bool request_uri, via, contact, from_to, call_id, record_route, sdp_c, sdp_o, sdp_m;
 };
 
 struct alg_profile {
 	struct list server_ports, phone_ports; /* of uint32_t: remote ports, inside ports that it looks at */
 	bool needs_sip_text;
 	int port_policy, match, host, port;
-	struct alg_parts out_request, out_response, in_request, in_response;
+	struct alg_parts parts[ALG_WAYS];
 	int rport_out, rport_in, content_length;
 	int signalling, signalling_from, media, media_from, port_busy;
 	uint32_t max_signalling;

@@ -24,26 +24,25 @@ static const struct field trigger_fields[] = {
 	{ 0 },
 };
 
-/* One direction: which parts of its messages are touched. */
-#define OUT_PARTS(name, direction)                                                                                             \
-	static const struct field name[] = {                                                                                   \
-		{ "request-uri", FIELD_BOOL, OF(direction.request_uri), .doc = "host and port of the Request-URI" },           \
-		{ "via", FIELD_BOOL, OF(direction.via), .doc = "sent-by of the top Via" },                                     \
-		{ "contact", FIELD_BOOL, OF(direction.contact), .doc = "host and port of every Contact" },                     \
-		{ "from-to", FIELD_BOOL, OF(direction.from_to), .doc = "host and port of From and To" },                       \
-		{ "call-id", FIELD_BOOL, OF(direction.call_id), .doc = "an address inside the Call-ID" },                      \
-		{ "record-route", FIELD_BOOL, OF(direction.record_route), .doc = "host and port of every Record-Route" },      \
-		{ "received", FIELD_BOOL, OF(direction.received), .doc = "the received parameter of the top Via" },            \
-		{ "rport", FIELD_BOOL, OF(direction.rport), .doc = "the value of the rport parameter of the top Via" },        \
-		{ "sdp-c", FIELD_BOOL, OF(direction.sdp_c), .doc = "the address in c= lines of SDP" },                         \
-		{ "sdp-o", FIELD_BOOL, OF(direction.sdp_o), .doc = "the address in the o= line of SDP" },                      \
-		{ "sdp-m", FIELD_BOOL, OF(direction.sdp_m), .doc = "the port in m= lines of SDP" },                            \
-		{ 0 },                                                                                                         \
-	}
-OUT_PARTS(out_request_fields, out_request);
-OUT_PARTS(out_response_fields, out_response);
-OUT_PARTS(in_request_fields, in_request);
-OUT_PARTS(in_response_fields, in_response);
+/* The parts that messages of all four ways have. */
+#define PART(way, key, member, doc_text) { key, FIELD_BOOL, OF(parts[way].member), .doc = doc_text }
+#define COMMON_PARTS(way)                                                                                              \
+	PART(way, "via", via, "sent-by of the top Via"),                                                               \
+	PART(way, "contact", contact, "host and port of every Contact"),                                               \
+	PART(way, "from-to", from_to, "host and port of From and To"),                                                 \
+	PART(way, "call-id", call_id, "an address inside the Call-ID"),                                                \
+	PART(way, "record-route", record_route, "host and port of every Record-Route"),                                \
+	PART(way, "sdp-c", sdp_c, "the address in c= lines of SDP"),                                                   \
+	PART(way, "sdp-o", sdp_o, "the address in the o= line of SDP")
+#define REQUEST_URI(way) PART(way, "request-uri", request_uri, "host and port of the Request-URI")
+#define SDP_PORT(way) PART(way, "sdp-m", sdp_m, "the port in m= lines of SDP, where a pinhole got another one outside")
+
+static const struct field out_request_fields[] = {
+	REQUEST_URI(ALG_OUT_REQUEST), COMMON_PARTS(ALG_OUT_REQUEST), SDP_PORT(ALG_OUT_REQUEST), { 0 },
+};
+static const struct field out_response_fields[] = { COMMON_PARTS(ALG_OUT_RESPONSE), SDP_PORT(ALG_OUT_RESPONSE), { 0 } };
+static const struct field in_request_fields[] = { REQUEST_URI(ALG_IN_REQUEST), COMMON_PARTS(ALG_IN_REQUEST), { 0 } };
+static const struct field in_response_fields[] = { COMMON_PARTS(ALG_IN_RESPONSE), { 0 } };
 
 static const struct field pinhole_fields[] = {
 	{ "signalling", FIELD_WORD, OF(signalling), .words = signalling_words, .fallback = "none", .doc = "opens the outside Contact of a REGISTER for as long as its 2xx grants", .source = "Linux nf_conntrack_sip" },

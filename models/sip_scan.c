@@ -62,7 +62,7 @@ static bool scan_start(const char *text, uint32_t end, struct sip_view *v)
 }
 
 /* "SIP/2.0/UDP host:port;params", blanks allowed around the slashes and the colon (RFC 3261 25.1). */
-static struct slice sent_by(const char *text, struct slice via)
+struct slice sip_scan_sent_by(const char *text, struct slice via)
 {
 	uint32_t at = via.at, end = at + via.len;
 	for (int slashes = 0; at < end && slashes < 2; at++)
@@ -93,7 +93,7 @@ static bool port_of(const char *text, struct slice s, uint32_t *port)
 
 bool sip_scan_via(const char *text, struct sip_view *v)
 {
-	struct slice by = sent_by(text, v->via);
+	struct slice by = sip_scan_sent_by(text, v->via);
 	uint32_t end = (uint32_t)by.at + by.len, colon = port_colon(text, by);
 	v->via_host = siptext_trim(text, slice_between(by.at, colon));
 	if (colon < end && !port_of(text, slice_between(colon + 1, end), &v->via_port))

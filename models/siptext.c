@@ -145,7 +145,7 @@ struct slice siptext_uri(const char *text, struct slice name_addr)
 }
 
 /* What follows the scheme and the user, up to the parameters and headers. */
-static struct slice uri_hostport(const char *text, struct slice uri)
+struct slice siptext_uri_hostport(const char *text, struct slice uri)
 {
 	uint32_t from = uri.at, end = from + uri.len;
 	const char *colon = memchr(text + from, ':', uri.len);
@@ -158,15 +158,29 @@ static struct slice uri_hostport(const char *text, struct slice uri)
 	return slice_of(from, to);
 }
 
+bool siptext_hostport(const char *text, struct slice s, struct hostport *out)
+{
+	uint32_t end = (uint32_t)s.at + s.len;
+	const char *colon = memchr(text + s.at, ':', s.len);
+	struct slice host = siptext_trim(text, slice_of(s.at, colon ? (uint32_t)(colon - text) : end));
+	*out = (struct hostport){ .whole = siptext_trim(text, s), .at.port = SIP_PORT, .port_written = colon };
+	if (!host_parse(text + host.at, host.len, &out->at.host))
+		return false;
+	if (!colon)
+		return true;
+	struct slice port = siptext_trim(text, slice_of((uint32_t)(colon - text) + 1, end));
+	return siptext_number(text, port, &out->at.port) && out->at.port >= 1 && out->at.port <= 65535;
+}
+
 bool siptext_uri_endpoint(const char *text, struct slice uri, struct endpoint *out)
 {
-	struct slice s = uri_hostport(text, uri);
+	struct slice s = siptext_uri_hostport(text, uri);
 	return endpoint_parse(text + s.at, s.len, SIP_PORT, out);
 }
 
 struct slice siptext_uri_host(const char *text, struct slice uri)
 {
-	struct slice s = uri_hostport(text, uri);
+	struct slice s = siptext_uri_hostport(text, uri);
 	const char *colon = memchr(text + s.at, ':', s.len);
 	return colon ? slice_of(s.at, (uint32_t)(colon - text)) : s;
 }

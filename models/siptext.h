@@ -58,6 +58,19 @@ struct slice siptext_uri(const char *text, struct slice name_addr);
 /** Where "sip:user@host:port;params" points; port 5060 when none is written (RFC 3261 19.1.2). False for a name. */
 bool siptext_uri_endpoint(const char *text, struct slice uri, struct endpoint *out);
 
+/** "host:port" of a URI, without scheme, user and parameters. */
+struct slice siptext_uri_hostport(const char *text, struct slice uri);
+
+/** An address where it stands: "192.168.1.104 : 5060". */
+struct hostport {
+	struct slice whole;
+	struct endpoint at; /* port 5060 when none is written */
+	bool port_written;
+};
+
+/** Reads "a.b.c.d" or "a.b.c.d:port", blanks around the colon allowed (RFC 3261 25.1). False for a name and for IPv6. */
+bool siptext_hostport(const char *text, struct slice s, struct hostport *out);
+
 /** The user part of "sip:user@host"; empty when there is none. */
 struct slice siptext_uri_user(const char *text, struct slice uri);
 

@@ -190,6 +190,38 @@ TEST(a_numeric_uri_points_to_an_endpoint_with_5060_when_it_names_no_port)
 	}
 }
 
+TEST(an_address_with_or_without_a_port_is_read_where_it_stands)
+{
+	static const struct {
+		const char *text, *endpoint, *whole; /* NULL: none */
+		bool port;
+	} rows[] = {
+		{ "192.168.1.104:5062", "192.168.1.104:5062", "192.168.1.104:5062", true },
+		{ "192.168.1.104", "192.168.1.104:5060", "192.168.1.104", false },
+		{ " 192.168.1.104\r\n : 5062 ", "192.168.1.104:5062", "192.168.1.104\r\n : 5062", true },
+		{ "192.168.1.104:" },
+		{ "192.168.1.104:0" },
+		{ "192.168.1.104:65536" },
+		{ "192.168.1.104:5060x" },
+		{ "phone.example:5060" },
+		{ "[2001:db8::9:1]:5060" },
+		{ "*" },
+		{ "" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char text[ENDPOINT_TEXT_MAX];
+		struct hostport h;
+		assert_int_equal(siptext_hostport(rows[i].text, whole(rows[i].text), &h), rows[i].endpoint != NULL);
+		if (!rows[i].endpoint)
+			continue;
+		endpoint_print(h.at, text);
+		assert_string_equal(text, rows[i].endpoint);
+		assert_int_equal(h.port_written, rows[i].port);
+		assert_int_equal(h.whole.len, strlen(rows[i].whole));
+		assert_memory_equal(rows[i].text + h.whole.at, rows[i].whole, h.whole.len);
+	}
+}
+
 TEST(numbers_fill_their_slice_and_fit_in_32_bits)
 {
 	static const struct {
@@ -227,6 +259,7 @@ int main(void)
 		cmocka_unit_test(parameters_are_found_outside_quotes_and_brackets),
 		cmocka_unit_test(uris_are_taken_out_of_their_brackets_and_apart),
 		cmocka_unit_test(a_numeric_uri_points_to_an_endpoint_with_5060_when_it_names_no_port),
+		cmocka_unit_test(an_address_with_or_without_a_port_is_read_where_it_stands),
 		cmocka_unit_test(numbers_fill_their_slice_and_fit_in_32_bits),
 	};
 	sip_process_setup();
