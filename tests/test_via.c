@@ -80,6 +80,9 @@ TEST(without_rport_a_response_goes_to_the_port_in_the_via)
 		  "phone.example:5062;branch=z9hG4bKa;received=203.0.113.7" },
 		{ "phone.example;branch=z9hG4bKa", "203.0.113.7:23201", "203.0.113.7:5060", "via-port",
 		  "phone.example;branch=z9hG4bKa;received=203.0.113.7" },
+		/* an IPv6 reference is not the source either */
+		{ "[2001:db8::9]:5062;branch=z9hG4bKa", "203.0.113.7:23201", "203.0.113.7:5062", "via-port",
+		  "[2001:db8::9]:5062;branch=z9hG4bKa;received=203.0.113.7" },
 		/* no branch at all, as in RFC 2543 */
 		{ "192.168.1.104:5060", "203.0.113.7:23201", "203.0.113.7:5060", "via-port",
 		  "192.168.1.104:5060;received=203.0.113.7" },
@@ -232,12 +235,9 @@ TEST(blanks_are_allowed_around_the_parts_of_a_via)
 				      "192.168.1.104 : 5062 ;branch=z9hG4bKa;received=203.0.113.7" });
 }
 
-TEST(a_sent_by_that_is_neither_name_nor_ipv4_address_is_refused)
+TEST(a_sent_by_that_cannot_be_one_is_refused)
 {
 	static const char *const rows[] = {
-		/* no IPv6 here yet */
-		"[2001:db8::9]:5062;branch=z9hG4bKa",
-		/* wrong anyway */
 		":5062;branch=z9hG4bKa",
 		";branch=z9hG4bKa",
 		"192.168.1.104:port;branch=z9hG4bKa",
@@ -351,7 +351,7 @@ int main(void)
 		cmocka_unit_test(rport_may_be_forced_for_some_users_only),
 		cmocka_unit_test(a_received_that_the_client_wrote_is_replaced),
 		cmocka_unit_test(blanks_are_allowed_around_the_parts_of_a_via),
-		cmocka_unit_test(a_sent_by_that_is_neither_name_nor_ipv4_address_is_refused),
+		cmocka_unit_test(a_sent_by_that_cannot_be_one_is_refused),
 		cmocka_unit_test(only_the_top_via_is_stamped_and_all_are_returned_in_order),
 		cmocka_unit_test(
 			the_example_of_rfc_3581_comes_out_with_its_received_its_rport_and_its_destination),
