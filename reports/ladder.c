@@ -11,6 +11,7 @@ struct layout {
 	struct ladder *ladder;
 	uint32_t *line_of; /* by id of a datagram: the line of its sending, or LADDER_NONE */
 	uint32_t size;	   /* of line_of */
+	uint32_t latest;   /* line of the latest sending of a first fragment or a whole */
 };
 
 static const char *name_of(struct layout *l, const struct iface *iface)
@@ -54,6 +55,18 @@ static bool rule_is_news(const struct layout *l, const struct record *r)
 {
 	const struct ladder_line *before = sending_of(l, r->parent);
 	return r->fact && !(before && before->record->fact == r->fact && before->record->label == r->label);
+}
+
+/** Fragments look alike; the rule by which they were sent is said beside the first. */
+static void add_part(struct layout *l, struct ladder_line *line)
+{
+	const struct fragment *f = &line->record->fragment;
+	line->remark = arena_printf(l->arena, "fragment %u of %u", f->number, f->count);
+}
+
+static bool is_later_part(const struct record *r)
+{
+	return r->fragment.offset > 0;
 }
 
 /* --- attempts -------------------------------------------------------------------------------- */
@@ -108,12 +121,18 @@ static void lay_sent(struct layout *l, const struct record *r)
 {
 	uint32_t index = add_line(l, LADDER_HOP, r);
 	struct ladder_line *line = &l->ladder->lines[index];
-	if (rule_is_news(l, r))
+	if (r->fragment.number)
+		add_part(l, line);
+	if (!is_later_part(r) && rule_is_news(l, r))
 		add_remark(l, line, r);
-	if (begins_attempt(l, line))
-		new_attempt(l, index);
-	else
+	if (!begins_attempt(l, line))
 		join_attempt(l, index, sending_of(l, r->parent)->attempt);
+	else if (is_later_part(r))
+		join_attempt(l, index, l->ladder->lines[l->latest].attempt);
+	else
+		new_attempt(l, index);
+	if (!is_later_part(r))
+		l->latest = index;
 	if (r->id < l->size)
 		l->line_of[r->id] = index;
 }

@@ -47,32 +47,59 @@ static void place_value(struct json *j, const struct iface *iface)
 	json_text(j, iface ? iface_name(iface, name, sizeof name) : NULL);
 }
 
+struct text {
+	const char *bytes; /* NULL: none */
+	size_t len;
+};
+
+/** What a packet carries of its payload. */
+static struct text carried(const struct record *r)
+{
+	const struct fragment *f = &r->fragment;
+	if (!f->len)
+		return (struct text){ r->payload->bytes, r->payload->len };
+	if (f->offset < UDP_HEADER)
+		return (struct text){ r->payload->bytes, f->len - UDP_HEADER };
+	return (struct text){ r->payload->bytes + f->offset - UDP_HEADER, f->len };
+}
+
 /** The bytes of a SIP message; of what is no SIP, nothing. */
-static const struct payload *sip_bytes(const struct record *r)
+static struct text sip_text(const struct record *r)
 {
 	static const char *const others[] = { "RTP", "STUN", "CRLF" };
 	if (!r->payload || !r->label)
-		return NULL;
+		return (struct text){ NULL, 0 };
 	for (size_t i = 0; i < COUNT(others); i++)
 		if (strcmp(r->label, others[i]) == 0)
-			return NULL;
-	return r->payload;
+			return (struct text){ NULL, 0 };
+	return carried(r);
 }
 
-static void text_value(struct json *j, const struct payload *p, bool utf8)
+static void text_value(struct json *j, struct text t, bool utf8)
 {
-	if (!p)
+	if (!t.bytes)
 		json_null(j);
 	else if (utf8)
-		json_string(j, p->bytes, p->len);
+		json_string(j, t.bytes, t.len);
 	else
-		json_latin1(j, p->bytes, p->len);
+		json_latin1(j, t.bytes, t.len);
+}
+
+static void fragment_object(struct json *j, const struct fragment *f)
+{
+	json_open(j, '{');
+	json_key(j, "count"), json_number(j, f->count);
+	json_key(j, "id"), json_number(j, f->id);
+	json_key(j, "length"), json_number(j, f->len);
+	json_key(j, "number"), json_number(j, f->number);
+	json_key(j, "offset"), json_number(j, f->offset);
+	json_close(j, '}');
 }
 
 static void record_object(struct json *j, const struct record *r)
 {
-	const struct payload *bytes = sip_bytes(r);
-	bool utf8 = !bytes || utf8_valid(bytes->bytes, bytes->len);
+	struct text text = sip_text(r);
+	bool utf8 = !text.bytes || utf8_valid(text.bytes, text.len);
 	json_open(j, '{');
 	json_key(j, "at"), place_value(j, r->iface);
 	json_key(j, "at_us"), json_number(j, (uint64_t)r->at);
@@ -81,12 +108,14 @@ static void record_object(struct json *j, const struct record *r)
 	if (!utf8)
 		json_key(j, "encoding"), json_text(j, "latin-1");
 	json_key(j, "event"), json_text(j, event_words[r->event]);
+	if (r->fragment.len)
+		json_key(j, "fragment"), fragment_object(j, &r->fragment);
 	json_key(j, "id"), id_value(j, r->id);
 	json_key(j, "label"), json_text(j, r->label);
 	json_key(j, "parent"), id_value(j, r->parent);
 	json_key(j, "reason"), reason_value(j, r);
 	json_key(j, "src"), endpoint_value(j, r->src);
-	json_key(j, "text"), text_value(j, bytes, utf8);
+	json_key(j, "text"), text_value(j, text, utf8);
 	json_close(j, '}');
 }
 

@@ -6,6 +6,7 @@
 
 #include "models/nat.h"
 #include "models/phone.h"
+#include "models/router.h"
 #include "models/server.h"
 #include "models/via.h"
 
@@ -91,6 +92,12 @@ static bool is_no_port(const struct evidence *e)
 	return lost_to(e, &fact_nat_full);
 }
 
+static bool is_fragments(const struct evidence *e)
+{
+	return lost_to(e, &fact_fragment_refused) || lost_to(e, &fact_fragment_early) ||
+	       lost_to(e, &fact_reassembly_timeout) || lost_to(e, &fact_reassembly_full);
+}
+
 static bool is_wire(const struct evidence *e)
 {
 	return !e->status && (lost_to(e, &fact_wire_lost) || lost_to(e, &fact_wire_dropped));
@@ -114,7 +121,7 @@ static bool is_anything(const struct evidence *e)
 struct words {
 	char server[NAME_MAX], place[NAME_MAX], subject[NAME_MAX];
 	char to[ENDPOINT_TEXT_MAX], from[ENDPOINT_TEXT_MAX], lost_to[ENDPOINT_TEXT_MAX];
-	char sent_from[ENDPOINT_TEXT_MAX];
+	char sent_from[ENDPOINT_TEXT_MAX], lost_from[ENDPOINT_TEXT_MAX];
 };
 
 static struct words words_of(const struct evidence *e)
@@ -129,6 +136,7 @@ static struct words words_of(const struct evidence *e)
 	node_name(e->subject, w.subject, sizeof w.subject);
 	endpoint_print(e->answered.dst, w.to);
 	endpoint_print(e->provoked.src, w.from);
+	endpoint_print(e->lost.src, w.lost_from);
 	endpoint_print(e->lost.dst, w.lost_to);
 	endpoint_print(e->first.src, w.sent_from);
 	return w;
@@ -209,6 +217,16 @@ static const char *tell_no_port(const struct evidence *e, struct arena *a)
 {
 	struct words w = words_of(e);
 	return arena_printf(a, "%s had no outside port left for %s", w.place, w.subject);
+}
+
+static const char *tell_fragments(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	char sentence[256];
+	record_sentence(&(struct record){ .fact = e->lost.fact, .src = e->lost.src, .dst = e->lost.dst }, sentence,
+			sizeof sentence);
+	return arena_printf(a, "the %s from %s is too long for one packet, and its fragments were lost at %s: %s",
+			    e->lost.label, w.lost_from, w.place, sentence);
 }
 
 static const char *tell_wire(const struct evidence *e, struct arena *a)
@@ -417,6 +435,26 @@ const struct cause causes[] = {
 	  .cures = "A larger port-range, a shorter udp-timeout, or another outside address.",
 	  .recognise = is_no_port,
 	  .tell = tell_no_port },
+	{ .word = "fragments-dropped",
+	  .id = "F25",
+	  .title = "The message is too long for one packet, and its fragments get lost",
+	  .clause = "RFC 4787 11",
+	  .happens = "A message of more than 1,472 bytes does not fit into one IP packet of an Ethernet. It travels in "
+		     "fragments, and something on the way does not let fragments through. Shorter messages pass, so "
+		     "that everything else seems to be in order.",
+	  .packets = "Two packets leave where there was one, and one or none of them arrives. No error comes back; the "
+		     "request is repeated and cut again each time.",
+	  .why = "Only the first fragment carries the ports. A router that keeps no more than it must cannot tell whose "
+		 "the others are, and a firewall that wants to see the ports of every packet drops them. Credentials "
+		 "make the second try about 200 bytes longer: the first passes, the challenge comes back, and the "
+		 "answer to it is the one that does not arrive.",
+	  .cures = "Shorter messages: fewer codecs, headers and parameters. A router that puts fragments together "
+		   "(fragments: reassemble). SIP over TCP, as RFC 3261 18.1.1 asks for above 1,300 bytes.",
+	  .devices = "Linux 6.18 puts fragments together before NAT and passes 8,000 bytes both ways (measured). Calls that "
+		     "failed since an INVITE had grown over 1,500 bytes: 64characters/Telephone issue 586.",
+	  .not = "The server has not refused anything, and the address translation is right: a byte less may be enough.",
+	  .recognise = is_fragments,
+	  .tell = tell_fragments },
 	{ .word = "lost-on-the-wire",
 	  .id = "G03",
 	  .title = "The datagrams were lost between two nodes",

@@ -17,8 +17,11 @@ static struct sighting sighting_of(const struct record *r)
 	};
 }
 
+/* Of a datagram that goes in fragments the first stands for all. */
 static void saw_sent(struct evidence *e, const struct record *r)
 {
+	if (r->fragment.offset > 0)
+		return;
 	if (r->fact) {
 		e->answered = sighting_of(r);
 		if (e->arrived.id == r->parent)
@@ -29,10 +32,12 @@ static void saw_sent(struct evidence *e, const struct record *r)
 	}
 }
 
-/* A run of drops for one reason at one place is remembered by its first. */
+/* A run of drops for one reason at one place is remembered by its first; whoever waits in vain only suffers from another. */
 static void saw_dropped(struct evidence *e, const struct record *r)
 {
 	bool same = e->lost.id && e->lost.fact == r->fact && e->lost.iface == r->iface;
+	if (e->lost.id && r->fact == &fact_reassembly_timeout)
+		return;
 	e->drops++;
 	if (same)
 		return;
