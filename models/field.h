@@ -62,6 +62,7 @@ struct field {
 	enum text_rule text;      /* FIELD_TEXT, FIELD_TEXTS */
 	const char *const *words; /* FIELD_WORD, FIELD_WORDS; NULL-terminated */
 	const char *fallback;     /* the default, as it would stand in YAML (list items separated by blanks); NULL: all zero */
+	bool fixed;               /* read only while the lab is built: no step can change it */
 	const char *doc;          /* one sentence without a full stop */
 	const char *source;       /* where the behaviour or the default comes from; may be NULL */
 	const struct field *members; /* FIELD_GROUP */

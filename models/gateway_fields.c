@@ -7,9 +7,9 @@ static const char *const phone_auth_words[] = { "md5", "sha-256", "both", "none"
 #define OF(member) .at = AT(struct gateway_profile, member)
 
 static const struct field expires_fields[] = {
-	{ "default", FIELD_DURATION, OF(inside.expires_default), SEC, 7 * 86400 * SEC, .fallback = "3600s", .doc = "granted when the phone asks for nothing", .source = "RFC 3261 10.2.1.1" },
-	{ "min", FIELD_DURATION, OF(inside.expires_min), 0, 3600 * SEC, .fallback = "0s", .doc = "a shorter wish is answered 423 with Min-Expires", .source = "RFC 3261 10.3" },
-	{ "max", FIELD_DURATION, OF(inside.expires_max), SEC, 7 * 86400 * SEC, .fallback = "86400s", .doc = "a longer wish is cut to this", .source = "RFC 3261 10.3" },
+	{ "default", FIELD_DURATION, OF(inside.expires.by_default), SEC, 7 * 86400 * SEC, .fallback = "3600s", .doc = "granted when the phone asks for nothing", .source = "RFC 3261 10.2.1.1" },
+	{ "min", FIELD_DURATION, OF(inside.expires.min), 0, 3600 * SEC, .fallback = "0s", .doc = "a shorter wish is answered 423 with Min-Expires", .source = "RFC 3261 10.3" },
+	{ "max", FIELD_DURATION, OF(inside.expires.max), SEC, 7 * 86400 * SEC, .fallback = "86400s", .doc = "a longer wish is cut to this", .source = "RFC 3261 10.3" },
 	{ 0 },
 };
 
@@ -22,10 +22,10 @@ static const struct field timers_fields[] = {
 };
 
 static const struct field upstream_fields[] = {
-	{ "port", FIELD_UINT, OF(upstream_port), 1, 65535, .fallback = "5080", .doc = "where it sends to the server from and listens for it; not its listen-port", .source = "FreeSWITCH default configuration: internal profile 5060, external profile 5080" },
+	{ "port", FIELD_UINT, OF(upstream_port), 1, 65535, .fixed = true, .fallback = "5080", .doc = "where it sends to the server from and listens for it; not its listen-port", .source = "FreeSWITCH default configuration: internal profile 5060, external profile 5080" },
 	{ "rport", FIELD_BOOL, OF(upstream.rport), .fallback = "on", .doc = "writes an empty rport parameter into the Via of its own requests", .source = "RFC 3581 3" },
 	{ "write-port", FIELD_BOOL, OF(upstream.write_port), .fallback = "on", .doc = "writes its port into its Via and Contact", .source = "RFC 3261 18.2.2" },
-	{ "public-address", FIELD_ENDPOINT, OF(upstream.public_address), .doc = "what it was told to write into Via and Contact in place of its own address" },
+	{ "public-address", FIELD_ENDPOINT, OF(upstream.public_address), .fixed = true, .doc = "what it was told to write into Via and Contact in place of its own address" },
 	{ "password", FIELD_TEXT, OF(upstream.password), .fallback = "secret", .doc = "of its phones' accounts at the server" },
 	{ "auth", FIELD_WORD, OF(upstream.auth), .words = phone_auth_words, .fallback = "both", .doc = "digest algorithms it can compute", .source = "RFC 8760" },
 	{ "expires", FIELD_DURATION, OF(upstream.expires), SEC, 7 * 86400 * SEC, .fallback = "3600s", .doc = "how long its own registrations are asked to last", .source = "RFC 3261 10.2.1.1" },
@@ -42,8 +42,8 @@ static const struct field upstream_fields[] = {
 };
 
 const struct field gateway_fields[] = {
-	{ "address", FIELD_ENDPOINT, OF(address), .doc = "its address; a port here is the listen-port (default: the next free address of its network)" },
-	{ "listen-port", FIELD_UINT, OF(listen_port), 1, 65535, .fallback = "5060", .doc = "where phones register", .source = "RFC 3261 18.1.1" },
+	{ "address", FIELD_ENDPOINT, OF(address), .fixed = true, .doc = "its address; a port here is the listen-port (default: the next free address of its network)" },
+	{ "listen-port", FIELD_UINT, OF(listen_port), 1, 65535, .fixed = true, .fallback = "5060", .doc = "where phones register", .source = "RFC 3261 18.1.1" },
 	{ "rport", FIELD_BOOL, OF(inside.rport), .fallback = "on", .doc = "honours a phone's rport", .source = "RFC 3581 4" },
 	{ "auth", FIELD_WORD, OF(inside.auth), .words = server_auth_words, .fallback = "md5", .doc = "algorithm of its challenge to phones; none: no challenge", .source = "RFC 2617, RFC 7616, RFC 8760" },
 	{ "qop", FIELD_BOOL, OF(inside.qop), .fallback = "on", .doc = "offers qop=auth", .source = "RFC 3261 22.4" },

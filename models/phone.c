@@ -7,6 +7,7 @@
 #include "models/server.h"
 #include "models/via.h"
 
+const struct fact fact_phone_restarted = { "phone-restarted", "restarts: it has forgotten its registration", NULL };
 const struct fact fact_registered = { "registered", "registered", NULL };
 const struct fact fact_unregistered = { "unregistered", "unregistered", NULL };
 const struct fact fact_register_timeout = { "register-timeout", "gives up: no final response", "RFC 3261 17.1.2.2" };
@@ -16,6 +17,8 @@ const struct fact fact_challenge_unusable = { "challenge-unusable", "cannot comp
 const struct fact fact_port_closed = { "port-closed", "nothing listens on port {port}", NULL };
 const struct fact fact_via_not_mine = { "via-not-mine", "the top Via is not the one it wrote", "RFC 3261 18.1.2" };
 const struct fact fact_no_transaction = { "no-transaction", "no request of its own waits for this", "RFC 3261 17.1.3" };
+const struct fact fact_others_response = { "others-response", "it answers a request of another phone", "RFC 3261 17.1.3" };
+const struct fact fact_others_request = { "others-request", "it is for another user", "RFC 3261 8.2.2.1" };
 const struct fact fact_malformed = { "malformed", "not a SIP message", "RFC 3261 7" };
 
 #define EPHEMERAL_LOW  49152u
@@ -31,7 +34,7 @@ static struct phone *phone_of(struct node *n)
 /* Where the next request leaves from. */
 static uint32_t source_port(const struct phone *p)
 {
-	uint64_t n = p->group->profile->send_port == SEND_EPHEMERAL_EACH ? p->requests : 0;
+	uint64_t n = p->group->profile->send_port == SEND_EPHEMERAL_EACH ? p->requests : p->call_id;
 	if (p->group->profile->send_port == SEND_SAME)
 		return p->local.port;
 	return EPHEMERAL_LOW + (uint32_t)stream_below(phone_ids(p, IDS_PORT), n, EPHEMERAL_SPAN);
@@ -66,15 +69,23 @@ static uint32_t first_cseq(const struct phone *p, uint32_t call_id)
 	return id_number(p->group->pins ? &p->group->pins->cseq : NULL, call_id, 1);
 }
 
+/* The seconds that it asks for. */
+static uint32_t wished(const struct phone *p)
+{
+	uint32_t seconds = whole_seconds(p->group->profile->expires);
+	return p->least > seconds ? p->least : seconds;
+}
+
 static void register_send(struct phone *p, uint32_t parent, const struct challenge_read *answers)
 {
 	bool remove = p->job != JOB_REGISTER;
-	p->cseq = p->cseq ? p->cseq + 1 : first_cseq(p, 0);
+	p->cseq = p->cseq ? p->cseq + 1 : first_cseq(p, p->call_id);
 	struct request r = {
 		.method = SIP_REGISTER,
+		.call_id = p->call_id,
 		.cseq = p->cseq,
 		.tag = p->job_tag,
-		.expires = remove ? 0 : p->expires,
+		.expires = remove ? 0 : wished(p),
 		.contact = p->job == JOB_REMOVE_OLD ? p->old_contact : p->contact,
 		.answers = answers,
 	};
@@ -138,7 +149,7 @@ static uint32_t granted(const struct phone *p, const struct packet *response, co
 {
 	const struct payload *m = response->payload;
 	struct slice value;
-	uint32_t seconds = v->expires == SIP_ABSENT ? p->expires : v->expires;
+	uint32_t seconds = v->expires == SIP_ABSENT ? wished(p) : v->expires;
 	if (!v->contact_more)
 		return v->contact_expires == SIP_ABSENT ? seconds : v->contact_expires;
 	if (siptext_param(m->bytes, own_binding(p, m, v), "expires", &value, NULL))
@@ -231,13 +242,13 @@ static void register_challenged(struct phone *p, const struct packet *response, 
 /* 423: asks again for as long as the registrar wants it, once (RFC 3261 10.2.8). */
 static void register_too_brief(struct phone *p, const struct packet *response, const struct sip_view *v)
 {
-	if (p->lengthened || v->min_expires == SIP_ABSENT || v->min_expires <= p->expires) {
+	if (p->lengthened || v->min_expires == SIP_ABSENT || v->min_expires <= wished(p)) {
 		register_fail(p, response, v->status);
 		return;
 	}
 	p->lengthened = true;
 	p->challenged = false;
-	p->expires = v->min_expires;
+	p->least = v->min_expires;
 	register_send(p, response->id, NULL);
 }
 
@@ -318,10 +329,26 @@ void phone_options(struct phone *p, uint32_t story)
 	request_send(p, &r, story, 0, options_done);
 }
 
+/* Is the user of this URI the phone's? A URI without a user means whoever is there. */
+static bool is_mine(const struct phone *p, const struct payload *m, struct slice uri)
+{
+	char own[PHONE_USER_MAX];
+	struct span user = slice_span(m, siptext_uri_user(m->bytes, uri));
+	return !user.len || span_equal(user, (struct span){ own, phone_user(p, own) });
+}
+
+static uint32_t answer_status(struct phone *p, const struct packet *request, const struct sip_view *v)
+{
+	if (is_mine(p, request->payload, v->uri))
+		return v->method == SIP_OPTIONS ? 200 : 405;
+	trace_note(p->node.world, &p->iface, request, &fact_others_request, 0);
+	return 404;
+}
+
 static struct payload *answer_build(struct phone *p, const struct packet *request, const struct sip_view *v,
 				    const struct via_reply *reply)
 {
-	uint32_t status = v->method == SIP_OPTIONS ? 200 : 405;
+	uint32_t status = answer_status(p, request, v);
 	struct sip_builder *b = sip_response(p->node.world, status, (enum sip_method)v->method);
 	char tag[ID_TEXT_MAX];
 	size_t len = phone_tag(p, p->tags++, tag);
@@ -371,13 +398,21 @@ static bool via_is_mine(const struct phone *p, const struct packet *response, co
 	       v->via_port == port;
 }
 
+/* An answer to somebody else is of no use, whatever else is wrong with it. */
+static void response_drop(struct phone *p, const struct packet *response, const struct sip_view *v, const struct fact *why)
+{
+	const struct payload *m = response->payload;
+	bool mine = is_mine(p, m, siptext_uri(m->bytes, v->from));
+	trace_drop(p->node.world, &p->iface, response, mine ? why : &fact_others_response);
+}
+
 static void phone_response(struct phone *p, const struct packet *response, const struct sip_view *v)
 {
 	struct world *w = p->node.world;
 	if (p->group->profile->via_check == VIA_CHECK_STRICT && !via_is_mine(p, response, v))
-		trace_drop(w, &p->iface, response, &fact_via_not_mine);
+		response_drop(p, response, v, &fact_via_not_mine);
 	else if (!client_txns_receive(&p->txns, w, response, v))
-		trace_drop(w, &p->iface, response, &fact_no_transaction);
+		response_drop(p, response, v, &fact_no_transaction);
 }
 
 static void phone_receive(struct node *n, struct iface *in, const struct packet *packet)
@@ -408,7 +443,6 @@ struct phone *phone_new(struct world *w, const struct phone_group *group, uint32
 	p->group = group;
 	p->local = address;
 	p->contact = phone_sent_by(p);
-	p->expires = whole_seconds(group->profile->expires);
 	p->ids = stream_named(w->setup.seed, group->name, member, "ids");
 	return p;
 }
@@ -416,4 +450,24 @@ struct phone *phone_new(struct world *w, const struct phone_group *group, uint32
 struct node *phone_node(struct phone *p)
 {
 	return &p->node;
+}
+
+const struct iface *phone_iface(const struct phone *p)
+{
+	return &p->iface;
+}
+
+bool phone_restart(struct phone *p)
+{
+	bool registered = p->bound || p->job == JOB_REGISTER || p->job == JOB_REMOVE_OLD || timer_armed(&p->timer);
+	trace_note(p->node.world, &p->iface, NULL, &fact_phone_restarted, 0);
+	timer_disarm(&p->timer);
+	client_txns_forget(&p->txns);
+	p->job = p->next_job = JOB_NONE;
+	p->bound = false;
+	p->contact = phone_sent_by(p);
+	p->least = 0;
+	p->cseq = 0;
+	p->call_id = ++p->call_ids;
+	return registered;
 }

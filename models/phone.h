@@ -72,6 +72,9 @@ static inline void phone_prefetch(const struct phone *p)
 /** The node, for maps from nodes to what they do. */
 struct node *phone_node(struct phone *p);
 
+/** Where it hangs on its network, for remarks about it. */
+const struct iface *phone_iface(const struct phone *p);
+
 /** Writes the phone's user (at most PHONE_USER_MAX bytes, no final zero). Returns its length. */
 #define PHONE_USER_MAX 256
 size_t phone_user(const struct phone *p, char text[static PHONE_USER_MAX]);
@@ -85,8 +88,18 @@ void phone_register(struct phone *p, uint32_t story);
 /** Begins an unregistration: REGISTER with Expires 0. Ends with fact_unregistered, or as above. */
 void phone_unregister(struct phone *p, uint32_t story);
 
+/**
+ * Forgets its registration, what it has learned and what it waits for, without a word to anybody. What it begins afterwards
+ * has a new Call-ID and, where its profile sends from other ports than it listens on, a new port. True when it was registered
+ * or was about to be: then a booting phone registers again, which is the caller's to ask for.
+ */
+bool phone_restart(struct phone *p);
+
 /** Sends OPTIONS to the server. Ends with fact_options_answered or fact_options_failed. */
 void phone_options(struct phone *p, uint32_t story);
+
+/** The phone has lost its memory. */
+extern const struct fact fact_phone_restarted;
 
 /** Notes at the end of what was begun; the value is the final status, 0 after a timeout (RFC 3261 8.1.3.1: as a 408). */
 extern const struct fact fact_registered, fact_unregistered, fact_register_failed, fact_register_timeout;
@@ -98,6 +111,9 @@ extern const struct fact fact_credentials_refused;
 extern const struct fact fact_challenge_unusable;
 
 /** Reasons for which a phone drops what arrives. */
-extern const struct fact fact_port_closed, fact_via_not_mine, fact_no_transaction, fact_malformed;
+extern const struct fact fact_port_closed, fact_via_not_mine, fact_no_transaction, fact_others_response, fact_malformed;
+
+/** Noted about a request whose Request-URI has another user; it is answered 404. */
+extern const struct fact fact_others_request;
 
 #endif

@@ -44,12 +44,12 @@ static const struct field timers_fields[] = {
 };
 
 const struct field phone_fields[] = {
-	{ "address", FIELD_ENDPOINT, OF(address), .doc = "its address; a port here is the listen-port (default: the next free address of its network)" },
-	{ "user", FIELD_TEXT, OF(user), .text = TEXT_USER, .doc = "user part of its address of record, counted up in a group (default: 100 and so on)" },
+	{ "address", FIELD_ENDPOINT, OF(address), .fixed = true, .doc = "its address; a port here is the listen-port (default: the next free address of its network)" },
+	{ "user", FIELD_TEXT, OF(user), .fixed = true, .text = TEXT_USER, .doc = "user part of its address of record, counted up in a group (default: 100 and so on)" },
 	{ "password", FIELD_TEXT, OF(password), .fallback = "secret", .doc = "what it computes digest responses with" },
-	{ "domain", FIELD_TEXT, OF(domain), .text = TEXT_DOMAIN, .doc = "host part of its address of record, with a port if it writes one (default: the server's domain)" },
+	{ "domain", FIELD_TEXT, OF(domain), .fixed = true, .text = TEXT_DOMAIN, .doc = "host part of its address of record, with a port if it writes one (default: the server's domain)" },
 	{ "rport", FIELD_BOOL, OF(rport), .fallback = "on", .doc = "writes an empty rport parameter into its Via", .source = "RFC 3581 3" },
-	{ "listen-port", FIELD_UINT, OF(listen_port), 1, 65535, .fallback = "5060", .doc = "where it takes datagrams; also written into Via and Contact", .source = "RFC 3261 18.1.1" },
+	{ "listen-port", FIELD_UINT, OF(listen_port), 1, 65535, .fixed = true, .fallback = "5060", .doc = "where it takes datagrams; also written into Via and Contact", .source = "RFC 3261 18.1.1" },
 	{ "send-port", FIELD_WORD, OF(send_port), .words = send_port_words, .fallback = "same",
 	  .doc = "where it sends from: its listen-port, one other port for good, or a new one for each request",
 	  .source = "RFC 3581 3 wants same; Cisco 79xx differ" },
@@ -57,7 +57,7 @@ const struct field phone_fields[] = {
 	  .doc = "strict discards a response whose top Via does not carry what it wrote; branch matches branch and method only",
 	  .source = "RFC 3261 18.1.2, 17.1.3" },
 	{ "write-port", FIELD_BOOL, OF(write_port), .fallback = "on", .doc = "writes its port into Via and Contact; off leaves it out, so that 5060 is meant", .source = "RFC 3261 18.2.2" },
-	{ "public-address", FIELD_ENDPOINT, OF(public_address), .doc = "what it was told to write into Via and Contact in place of its own address" },
+	{ "public-address", FIELD_ENDPOINT, OF(public_address), .fixed = true, .doc = "what it was told to write into Via and Contact in place of its own address" },
 	{ "learn", FIELD_GROUP, .members = learn_fields, .shorthand = "from", .doc = "learning its public address from responses" },
 	{ "learned-contact", FIELD_WORD, OF(learned_contact), .words = learned_contact_words, .fallback = "replace",
 	  .doc = "what it does with a learned address: nothing, register anew with it, or also remove the old binding" },

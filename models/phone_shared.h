@@ -25,10 +25,11 @@ struct phone {
 	uint32_t cseq;	   /* last one used under the Call-ID; 0: none yet */
 	uint32_t tags;	   /* used so far */
 	uint32_t job_tag;  /* the running job's */
-	uint32_t call_ids; /* used so far; registrations share number 0 */
+	uint32_t call_ids; /* used so far, beside number 0 */
+	uint32_t call_id;  /* the one that registrations share; another after each restart */
 	uint32_t requests; /* branches used so far */
 	uint32_t cnonces;  /* used so far */
-	uint32_t expires;  /* seconds it asks for: profile.expires, or more after a 423 */
+	uint32_t least;	   /* seconds of a registration that a 423 has asked for; 0: none did */
 	uint32_t next_story;
 	uint8_t job, next_job; /* enum job: the running one, the one that waits for its end */
 	bool challenged;   /* the running job has sent credentials */

@@ -2,15 +2,9 @@
 
 #include <string.h>
 
-void registrar_init(struct registrar *r, struct arena *a, uint32_t users, usec expires_default, usec expires_min,
-		    usec expires_max)
+void registrar_init(struct registrar *r, struct arena *a, uint32_t users, const struct registrar_expires *expires)
 {
-	*r = (struct registrar){
-		.arena = a,
-		.expires_default = whole_seconds(expires_default),
-		.expires_min = whole_seconds(expires_min),
-		.expires_max = whole_seconds(expires_max),
-	};
+	*r = (struct registrar){ .arena = a, .expires = expires };
 	table_init(&r->table, a, users);
 }
 
@@ -73,6 +67,13 @@ static void binding_remove(struct registrar *r, struct binding *b)
 	table_remove(&r->table, &b->link);
 	b->link.next = (struct link *)(void *)r->spare;
 	r->spare = b;
+}
+
+void registrar_forget(struct registrar *r)
+{
+	for (uint32_t i = 0; i < r->table.size; i++)
+		while (r->table.buckets[i])
+			binding_remove(r, CONTAINER(r->table.buckets[i], struct binding, link));
 }
 
 /* A place for a binding whose texts need `room` bytes; a removed one is used again when it is large enough. */
@@ -149,11 +150,12 @@ static struct contact contact_of(const struct registration *reg, struct slice ur
 /* The expires parameter, the Expires header, or the default, and no more than the maximum (10.3, step 7). */
 static uint32_t wanted_expires(const struct registration *reg, const struct contact *c)
 {
-	const struct registrar *r = reg->registrar;
-	uint32_t seconds = reg->view->expires == SIP_ABSENT ? r->expires_default : reg->view->expires;
+	const struct registrar_expires *e = reg->registrar->expires;
+	uint32_t seconds = reg->view->expires == SIP_ABSENT ? whole_seconds(e->by_default) : reg->view->expires;
+	uint32_t max = whole_seconds(e->max);
 	if (c->expires != SIP_ABSENT)
 		seconds = c->expires;
-	return seconds < r->expires_max ? seconds : r->expires_max;
+	return seconds < max ? seconds : max;
 }
 
 /* Repeats and reorderings must not undo what came later (10.3, steps 6 and 7). */
@@ -181,7 +183,7 @@ static uint32_t check_contact(struct registration *reg, const struct contact *c)
 	}
 	if (stale(reg, find_uri(reg, c->uri)))
 		return 500;
-	return seconds > 0 && seconds < reg->registrar->expires_min && seconds < 3600 ? 423 : 200;
+	return seconds > 0 && seconds < whole_seconds(reg->registrar->expires->min) && seconds < 3600 ? 423 : 200;
 }
 
 static uint32_t apply_contact(struct registration *reg, const struct contact *c)

@@ -5,6 +5,7 @@
 #define MODELS_REGISTRAR_H
 
 #include "models/digest.h"
+#include "models/expires.h"
 #include "models/sip.h"
 #include "sim/table.h"
 
@@ -25,12 +26,14 @@ struct registrar {
 	struct arena *arena;
 	struct table table;
 	struct binding *spare; /* removed ones, chained through link.next */
-	uint32_t expires_default, expires_min, expires_max; /* seconds */
+	const struct registrar_expires *expires;
 };
 
-/** `users`: how many are expected to register; more may. */
-void registrar_init(struct registrar *r, struct arena *a, uint32_t users, usec expires_default, usec expires_min,
-		    usec expires_max);
+/** `users`: how many are expected to register; more may. `expires` is kept and read at each REGISTER. */
+void registrar_init(struct registrar *r, struct arena *a, uint32_t users, const struct registrar_expires *expires);
+
+/** Removes all bindings. */
+void registrar_forget(struct registrar *r);
 
 /** This user will soon come back with credentials. */
 void registrar_expect(const struct registrar *r, struct span user);
@@ -38,7 +41,7 @@ void registrar_expect(const struct registrar *r, struct span user);
 /**
  * What a REGISTER would be answered.
  *
- * @return 200; 400 for a `*` that is not alone with Expires 0; 423 when asked for less than expires_min (and not 0);
+ * @return 200; 400 for a `*` that is not alone with Expires 0; 423 when asked for less than expires->min (and not 0);
  *         500 when the CSeq is not higher than that of the binding's last REGISTER with the same Call-ID (steps 6, 7)
  */
 uint32_t registrar_check(struct registrar *r, usec now, struct span user, const struct packet *request,

@@ -7,6 +7,9 @@
 const struct fact fact_fragment_refused = { "fragment-refused", "fragments are dropped here", "RFC 4787 11" };
 const struct fact fact_fragment_early = { "fragment-early", "the first fragment, which alone has the ports, has not passed",
 					  "RFC 4787 11 (REQ-14)" };
+const struct fact fact_router_restarted = { "router-restarted", "restarts: its table is empty", NULL };
+const struct fact fact_router_rebound = { "router-rebound", "forgets its mappings", NULL };
+const struct fact fact_router_moved = { "router-moved", "has another outside address, {host}, and no mappings", NULL };
 
 struct router {
 	struct node node;
@@ -37,52 +40,35 @@ static void forward(struct iface *out, const struct packet *p, struct nat_path p
 		way_keep(&router_of(out->node)->ways, p, &(struct way){ out, path });
 }
 
-/* What came in at `in` goes on from `out` with these ends, unless it was refused. */
-static void pass_on(struct iface *in, struct iface *out, const struct packet *p, const struct fact *refused,
-		    const struct nat_path *path)
-{
-	if (refused)
-		trace_drop(in->node->world, in, p, refused);
-	else
-		forward(out, p, *path);
-}
-
-static struct nat_path path_of(const struct packet *p)
-{
-	return (struct nat_path){ p->src, p->dst };
-}
-
 static void router_outbound(struct router *r, const struct packet *p)
 {
+	struct world *w = r->node.world;
 	struct nat_path out;
-	const struct fact *refused = nat_outbound(r->nat, world_now(r->node.world), path_of(p), NULL, &out);
-	pass_on(&r->lan, &r->wan, p, refused, &out);
+	const struct fact *refused = nat_outbound(r->nat, world_now(w), (struct nat_path){ p->src, p->dst }, NULL, &out);
+	if (refused)
+		trace_drop(w, &r->lan, p, refused);
+	else
+		forward(&r->wan, p, out);
 }
 
 static void router_inbound(struct router *r, const struct packet *p)
 {
+	struct world *w = r->node.world;
 	struct nat_path out;
-	const struct fact *refused = nat_inbound(r->nat, world_now(r->node.world), path_of(p), &out);
-	pass_on(&r->wan, &r->lan, p, refused, &out);
-}
-
-/* From inside to an address of the router's own outside: it turns round here. */
-static void router_hairpin(struct router *r, const struct packet *p)
-{
-	struct nat_path back;
-	const struct fact *refused = nat_hairpin(r->nat, world_now(r->node.world), path_of(p), &back);
-	pass_on(&r->lan, &r->lan, p, refused, &back);
+	const struct fact *refused = nat_inbound(r->nat, world_now(w), (struct nat_path){ p->src, p->dst }, &out);
+	if (refused)
+		trace_drop(w, &r->wan, p, refused);
+	else
+		forward(&r->lan, p, out);
 }
 
 static void router_receive(struct node *n, struct iface *in, const struct packet *p)
 {
 	struct router *r = router_of(n);
-	if (in == &r->wan)
-		router_inbound(r, p);
-	else if (nat_owns(r->nat, p->dst.host))
-		router_hairpin(r, p);
-	else
+	if (in == &r->lan)
 		router_outbound(r, p);
+	else
+		router_inbound(r, p);
 }
 
 static void fragment_pass(struct router *r, struct iface *in, const struct packet *p)
@@ -151,4 +137,37 @@ struct router *router_new(struct world *w, const struct router_setup *setup)
 			 stream_named(w->setup.seed, setup->name, setup->member, "ports"));
 	lately_init(&r->ways, w, REASSEMBLY_TIME);
 	return r;
+}
+
+const struct iface *router_wan(const struct router *r)
+{
+	return &r->wan;
+}
+
+void router_restart(struct router *r)
+{
+	nat_flush(r->nat);
+	lately_forget(&r->ways);
+	trace_note(r->node.world, &r->wan, NULL, &fact_router_restarted, 0);
+}
+
+static void router_move(struct router *r, uint32_t outside)
+{
+	const struct packet places = { .src.host = r->wan.host, .dst.host = outside };
+	nat_rebind(r->nat, outside);
+	lately_forget(&r->ways);
+	network_detach(r->wan.network, &r->wan, r->wan.host);
+	network_attach(r->wan.network, &r->wan, places.dst);
+	trace_note(r->node.world, &r->wan, &places, &fact_router_moved, 0);
+}
+
+void router_rebind(struct router *r, uint32_t outside)
+{
+	if (outside) {
+		router_move(r, outside);
+		return;
+	}
+	nat_flush(r->nat);
+	lately_forget(&r->ways);
+	trace_note(r->node.world, &r->wan, NULL, &fact_router_rebound, 0);
 }

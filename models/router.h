@@ -37,6 +37,22 @@ struct router_setup {
 /** A router in the world's arena; becomes the LAN's gateway. */
 struct router *router_new(struct world *w, const struct router_setup *setup);
 
+/** Where it hangs on the outer network, for remarks about it. */
+const struct iface *router_wan(const struct router *r);
+
+/** Loses its table; the same addresses. */
+void router_restart(struct router *r);
+
+/**
+ * Forgets all mappings, so that new ones get new outside ports where they are not kept, as after a new dial-in.
+ *
+ * @param outside  its address from now on, which nobody may have yet; 0: the one it has. The old one is nobody's afterwards.
+ */
+void router_rebind(struct router *r, uint32_t outside);
+
+/** Notes of these. fact_router_moved: src is the address it had, dst the one it has. */
+extern const struct fact fact_router_restarted, fact_router_rebound, fact_router_moved;
+
 extern const struct fact fact_fragment_refused, fact_fragment_early;
 
 #endif

@@ -8,6 +8,8 @@
 
 const struct fact fact_options_answered = { "options-answered", "OPTIONS was answered {value}", NULL };
 const struct fact fact_options_failed = { "options-failed", "OPTIONS was not answered", "RFC 3261 8.1.3.1" };
+const struct fact fact_no_binding = { "no-binding", "has nothing bound for the user that it could send to", "RFC 3261 16.5" };
+const struct fact fact_server_restarted = { "server-restarted", "restarts: bindings, nonces and transactions are gone", NULL };
 const struct fact fact_wrong_password = { "wrong-password", "the digest response does not fit the password", "RFC 3261 22.4" };
 const struct fact fact_response_too_large = { "response-too-large", "its {value} fits in no datagram", "RFC 3261 18.1.1" };
 const struct fact fact_via_differs = { "via-differs", "Via still {endpoint}", "RFC 3261 18.2.1" };
@@ -107,8 +109,8 @@ static void put_min_expires(struct sip_builder *b, const struct server *s)
 {
 	if (b->view.status != 423)
 		return;
-	b->view.min_expires = s->registrar.expires_min;
-	sip_number_header(b, "Min-Expires", s->registrar.expires_min);
+	b->view.min_expires = whole_seconds(s->profile->expires.min);
+	sip_number_header(b, "Min-Expires", b->view.min_expires);
 }
 
 static void put_to(struct sip_builder *b, struct exchange *x)
@@ -487,8 +489,11 @@ static bool ping_send(struct server *s, struct span user, struct provocation by,
 void server_options(struct server *s, const char *user, size_t len, uint32_t story)
 {
 	struct provocation by = { .story = story };
-	if (!ping_send(s, (struct span){ user, len }, by, s, ping_done))
-		trace_note_story(server_world(s), s->iface, story, &fact_options_failed, 0);
+	struct world *w = server_world(s);
+	if (ping_send(s, (struct span){ user, len }, by, s, ping_done))
+		return;
+	trace_note_story(w, s->iface, story, &fact_no_binding, 0);
+	trace_note_story(w, s->iface, story, &fact_options_failed, 0);
 }
 
 bool server_pass_options(struct server *s, struct span user, const struct packet *cause, void *context,
@@ -546,14 +551,13 @@ struct server *server_new(struct world *w, const struct server_setup *setup)
 	s->profile = profile;
 	s->pins = setup->pins;
 	s->domain = setup->domain;
-	s->realm = profile->realm ? profile->realm : setup->domain;
 	s->local = setup->address;
 	s->ids = stream_named(w->setup.seed, setup->name, 0, "ids");
 	if (setup->owner)
 		become_part(s, setup->owner);
 	else
 		become_node(s, w, setup);
-	registrar_init(&s->registrar, w->arena, setup->users, profile->expires_default, profile->expires_min, profile->expires_max);
+	registrar_init(&s->registrar, w->arena, setup->users, &profile->expires);
 	server_txns_init(&s->txns, s->iface);
 	return s;
 }
@@ -561,4 +565,21 @@ struct server *server_new(struct world *w, const struct server_setup *setup)
 struct node *server_node(struct server *s)
 {
 	return s->iface->node;
+}
+
+const struct iface *server_iface(const struct server *s)
+{
+	return s->iface;
+}
+
+void server_restart(struct server *s)
+{
+	struct world *w = server_world(s);
+	trace_note(w, s->iface, NULL, &fact_server_restarted, 0);
+	for (const struct client_txn *t = s->pings.first; t; t = t->next)
+		trace_note_story(w, s->iface, t->request.story, &fact_options_failed, 0);
+	client_txns_forget(&s->pings);
+	server_txns_forget(&s->txns);
+	registrar_forget(&s->registrar);
+	s->booted = world_now(w);
 }

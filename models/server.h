@@ -4,6 +4,7 @@
 #ifndef MODELS_SERVER_H
 #define MODELS_SERVER_H
 
+#include "models/expires.h"
 #include "models/field.h"
 #include "models/ids.h"
 #include "sim/world.h"
@@ -25,7 +26,7 @@ struct server_profile {
 	bool qop;
 	const char *realm, *password;
 	usec nonce_lifetime;
-	usec expires_default, expires_min, expires_max;
+	struct registrar_expires expires;
 	struct list header_order; /* of enum sip_header */
 	const char *user_agent;
 };
@@ -52,6 +53,12 @@ struct server *server_new(struct world *w, const struct server_setup *setup);
 
 struct node *server_node(struct server *s);
 
+/** Where it hangs on its network, for remarks about it. */
+const struct iface *server_iface(const struct server *s);
+
+/** Forgets its bindings, its nonces, what it has answered and what it waits for; fact_options_failed ends its pings. */
+void server_restart(struct server *s);
+
 /**
  * Sends OPTIONS to the stored contact of `user` under `story`, a new number of world_story(). Ends with a note that carries
  * the story: fact_options_answered, or fact_options_failed, at once when there is no binding that can be reached.
@@ -60,7 +67,10 @@ void server_options(struct server *s, const char *user, size_t len, uint32_t sto
 
 extern const struct fact fact_options_answered, fact_options_failed;
 
+/** Why no ping was sent: the user has no binding, or none whose Contact is an address. */
+extern const struct fact fact_no_binding;
+
 /** What a server notes about requests; the rules of its responses are in via.h. */
-extern const struct fact fact_wrong_password, fact_via_differs, fact_binding_stored, fact_response_too_large;
+extern const struct fact fact_server_restarted, fact_wrong_password, fact_via_differs, fact_binding_stored, fact_response_too_large;
 
 #endif

@@ -63,7 +63,7 @@ static bool nonce_fresh(const struct server *s, struct span nonce)
 	usec at, now = world_now(server_world(s));
 	if (nonce_pinned(s, nonce))
 		return true;
-	if (nonce.len != NONCE_LEN || !nonce_time(nonce, &at) || at > now)
+	if (nonce.len != NONCE_LEN || !nonce_time(nonce, &at) || at > now || at < s->booted)
 		return false;
 	nonce_print(s, at, expected);
 	return !memcmp(expected, nonce.at, NONCE_LEN) && now - at <= s->profile->nonce_lifetime;
@@ -76,6 +76,11 @@ static enum digest_algorithm server_algorithm(const struct server *s)
 	return s->profile->auth == SERVER_AUTH_SHA_256 ? DIGEST_SHA_256 : DIGEST_MD5;
 }
 
+static const char *realm_of(const struct server *s)
+{
+	return s->profile->realm ? s->profile->realm : s->domain;
+}
+
 static bool credentials_fit(const struct exchange *x, const struct sip_auth *said)
 {
 	const struct server *s = x->server;
@@ -84,7 +89,7 @@ static bool credentials_fit(const struct exchange *x, const struct sip_auth *sai
 	struct digest_input in = {
 		.algorithm = server_algorithm(s),
 		.username = slice_span(m, said->username),
-		.realm = SPAN(s->realm),
+		.realm = SPAN(realm_of(s)),
 		.password = SPAN(s->profile->password),
 		.method = SPAN(sip_method_name((enum sip_method)x->view->method)),
 		.uri = slice_span(m, said->uri),
@@ -102,7 +107,7 @@ static bool credentials_fit(const struct exchange *x, const struct sip_auth *sai
 static bool credentials_meant(const struct exchange *x, const struct sip_auth *said, uint32_t challenge)
 {
 	return said->digest && x->view->proxy_auth == (challenge == 407) &&
-	       span_equal(slice_span(x->request->payload, said->realm), SPAN(x->server->realm));
+	       span_equal(slice_span(x->request->payload, said->realm), SPAN(realm_of(x->server)));
 }
 
 /* The credentials' `uri` is not compared with the Request-URI: RFC 3261 22.4 leaves that to the server. */
@@ -158,7 +163,7 @@ void server_put_challenge(struct sip_builder *b, struct exchange *x)
 	sip_puts(b, "\",algorithm=");
 	sip_puts(b, digest_name(server_algorithm(s)));
 	sip_puts(b, ",realm=\"");
-	said->realm = put_text(b, s->realm, strlen(s->realm));
+	said->realm = put_text(b, realm_of(s), strlen(realm_of(s)));
 	sip_put(b, "\"", 1);
 	if (s->profile->qop)
 		sip_puts(b, ",qop=\"auth\"");

@@ -10,15 +10,15 @@ static const char *const bad_credentials_words[] = { "challenge", "forbid", NULL
 #define OF(member) .at = AT(struct server_profile, member)
 
 static const struct field expires_fields[] = {
-	{ "default", FIELD_DURATION, OF(expires_default), SEC, 7 * 86400 * SEC, .fallback = "3600s", .doc = "granted when the phone asks for nothing", .source = "RFC 3261 10.2.1.1" },
-	{ "min", FIELD_DURATION, OF(expires_min), 0, 3600 * SEC, .fallback = "0s", .doc = "a shorter wish is answered 423 with Min-Expires", .source = "RFC 3261 10.3" },
-	{ "max", FIELD_DURATION, OF(expires_max), SEC, 7 * 86400 * SEC, .fallback = "86400s", .doc = "a longer wish is cut to this", .source = "RFC 3261 10.3" },
+	{ "default", FIELD_DURATION, OF(expires.by_default), SEC, 7 * 86400 * SEC, .fallback = "3600s", .doc = "granted when the phone asks for nothing", .source = "RFC 3261 10.2.1.1" },
+	{ "min", FIELD_DURATION, OF(expires.min), 0, 3600 * SEC, .fallback = "0s", .doc = "a shorter wish is answered 423 with Min-Expires", .source = "RFC 3261 10.3" },
+	{ "max", FIELD_DURATION, OF(expires.max), SEC, 7 * 86400 * SEC, .fallback = "86400s", .doc = "a longer wish is cut to this", .source = "RFC 3261 10.3" },
 	{ 0 },
 };
 
 const struct field server_fields[] = {
-	{ "address", FIELD_ENDPOINT, OF(address), .doc = "where it listens (default: the next free address, port 5060)" },
-	{ "domain", FIELD_TEXT, OF(domain), .text = TEXT_DOMAIN, .doc = "host part of the addresses of record it serves (default: its address)" },
+	{ "address", FIELD_ENDPOINT, OF(address), .fixed = true, .doc = "where it listens (default: the next free address, port 5060)" },
+	{ "domain", FIELD_TEXT, OF(domain), .fixed = true, .text = TEXT_DOMAIN, .doc = "host part of the addresses of record it serves (default: its address)" },
 	{ "rport", FIELD_BOOL, OF(rport), .fallback = "on", .doc = "honours a client's rport: answers to the source address and port", .source = "RFC 3581 4" },
 	{ "force-rport", FIELD_WORD, OF(force_rport), .words = force_words, .fallback = "off",
 	  .doc = "answers to the source although the client did not ask; auto: when the Via's address is not the source's",

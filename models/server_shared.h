@@ -16,13 +16,14 @@ struct server {
 	struct server_owner *owner; /* NULL: none */
 	const struct server_profile *profile;
 	const struct pins *pins;
-	const char *domain, *realm;
+	const char *domain;
 	struct endpoint local;
 	struct registrar registrar;
 	struct server_txns txns;
 	struct client_txns pings;
 	struct stream ids;
 	uint32_t tags, nonces, pings_sent;
+	usec booted; /* nonces from before are not known */
 };
 
 static inline struct world *server_world(const struct server *s)

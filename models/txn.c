@@ -152,6 +152,14 @@ bool client_txns_receive(struct client_txns *txns, struct world *w, const struct
 	return true;
 }
 
+void client_txns_forget(struct client_txns *txns)
+{
+	for (struct client_txn *t; (t = txns->first);) {
+		client_stop(t);
+		pool_put(&sip_shared(world_of(t->iface))->client_txns, t);
+	}
+}
+
 /* --- server ----------------------------------------------------------------------------------------------------- */
 
 void server_txns_init(struct server_txns *txns, struct iface *iface)
@@ -241,6 +249,13 @@ void server_txn_end(struct server_txn *t)
 	*at = t->next;
 	payload_unref(w->payloads, t->request.payload);
 	pool_put(&sip_shared(w)->server_txns, t);
+}
+
+void server_txns_forget(struct server_txns *txns)
+{
+	while (txns->trying)
+		server_txn_end(txns->trying);
+	lately_forget(&txns->answered);
 }
 
 /* A copy is kept, not the payload: that one is soon needed again for other messages, while it is at hand. */

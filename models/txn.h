@@ -59,6 +59,9 @@ struct client_txn *client_txn_start(struct client_txns *txns, struct iface *ifac
 bool client_txns_receive(struct client_txns *txns, struct world *w, const struct packet *response,
 			 const struct sip_view *v);
 
+/** Ends all that wait without a word to their users: who began them has lost its memory. */
+void client_txns_forget(struct client_txns *txns);
+
 /** A request in Trying whose answer comes later; holds a reference to its payload. */
 struct server_txn {
 	struct server_txn *next;
@@ -87,6 +90,9 @@ void server_txn_end(struct server_txn *t);
 
 /** Sends a final response and keeps it for Timer J, 64*T1. Takes over the payload reference. */
 void server_txns_answer(struct server_txns *txns, const struct packet *response);
+
+/** Forgets all answers and whatever was to be answered: a repeat of a request counts as new. */
+void server_txns_forget(struct server_txns *txns);
 
 /* RFC 3261 17.1.1.1, for devices without knobs of their own. */
 #define T1 (500 * MSEC)

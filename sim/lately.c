@@ -107,6 +107,12 @@ static void turn(struct lately *l)
 	};
 }
 
+void lately_forget(struct lately *l)
+{
+	turn(l);
+	turn(l);
+}
+
 void *lately_add(struct lately *l, uint32_t hash, size_t size)
 {
 	usec now = world_now(l->world);

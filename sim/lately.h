@@ -35,4 +35,7 @@ void *lately_add(struct lately *l, uint32_t hash, size_t size);
 const void *lately_find(const struct lately *l, uint32_t hash, bool (*same)(const void *entry, const void *sought),
 			const void *sought);
 
+/** Forgets everything. */
+void lately_forget(struct lately *l);
+
 #endif

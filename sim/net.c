@@ -144,6 +144,14 @@ struct iface *network_find(const struct network *net, struct endpoint dst)
 	return any;
 }
 
+struct iface *network_resident(const struct network *net, uint32_t host)
+{
+	uint32_t i = host_slot(net, host);
+	while (net->slots[i].iface && net->slots[i].at.host != host)
+		i = (i + 1) & (net->size - 1);
+	return net->slots[i].iface;
+}
+
 static void hand_over(struct iface *to, const struct packet *p)
 {
 	const struct node_ops *ops = to->node->ops;

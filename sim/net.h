@@ -120,6 +120,9 @@ void network_detach(struct network *net, struct iface *i, uint32_t host);
 /** The interface that gets what is sent to `dst` on this network; NULL when the host is not here. */
 struct iface *network_find(const struct network *net, struct endpoint dst);
 
+/** Somebody who has `host`, on whatever port; NULL: nobody. */
+struct iface *network_resident(const struct network *net, uint32_t host);
+
 /**
  * Sends a copy of `p` from `from`: gives it an id, records it, and lands it at its destination after the wires' delay.
  * What is longer than the least MTU of the two wires goes in fragments, each a packet with an id of its own.

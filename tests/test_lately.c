@@ -75,11 +75,31 @@ TEST(a_day_of_entries_costs_no_more_memory_than_a_few_minutes)
 	arena_free(a);
 }
 
+TEST(what_is_forgotten_is_not_found_whether_it_was_of_now_or_of_before)
+{
+	struct arena *a = arena_new();
+	struct world *w = world_at(a);
+	struct lately l;
+	lately_init(&l, w, SEC);
+	remember(&l, 1, 1);
+	w->wheel.now = SEC - 1;
+	remember(&l, 2, 2);
+	w->wheel.now = SEC;
+	remember(&l, 3, 3);
+	assert_true(remembers(&l, 2, 2) && remembers(&l, 3, 3));
+	lately_forget(&l);
+	assert_false(remembers(&l, 2, 2) || remembers(&l, 3, 3));
+	remember(&l, 3, 4);
+	assert_true(remembers(&l, 3, 4));
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_entry_is_found_until_its_time_is_over_and_not_a_microsecond_longer),
 		cmocka_unit_test(entries_of_one_hash_and_of_hash_zero_are_told_apart),
+		cmocka_unit_test(what_is_forgotten_is_not_found_whether_it_was_of_now_or_of_before),
 		cmocka_unit_test(a_day_of_entries_costs_no_more_memory_than_a_few_minutes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

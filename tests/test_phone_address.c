@@ -360,9 +360,14 @@ TEST(garbage_and_strays_are_dropped_with_their_reason)
 		{ MAPPING, "SIP/2.0 200 OK\n\n", "not a SIP message" },
 		{ MAPPING,
 		  "SIP/2.0 200 OK\nVia: SIP/2.0/UDP 192.168.1.104:5060;branch=z9hG4bKnever\nFrom: "
-		  "<sip:a@b>;tag=x\nTo: <sip:a@b>;tag=y\n"
+		  "<sip:100@b>;tag=x\nTo: <sip:100@b>;tag=y\n"
 		  "Call-ID: z\nCSeq: 1 REGISTER\nContent-Length: 0\n\n",
 		  "no request of its own waits for this" },
+		{ MAPPING,
+		  "SIP/2.0 200 OK\nVia: SIP/2.0/UDP 192.168.1.104:5060;branch=z9hG4bKnever\nFrom: "
+		  "<sip:101@b>;tag=x\nTo: <sip:101@b>;tag=y\n"
+		  "Call-ID: z\nCSeq: 1 REGISTER\nContent-Length: 0\n\n",
+		  "it answers a request of another phone" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct lab *lab = lab_with("", RANDOM, "auth=none");
