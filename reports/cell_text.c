@@ -35,16 +35,20 @@ static void put_question(struct sink *s, const struct scenario *scenario, const 
 		sink_printf(s, " %s", subject);
 }
 
-/** "fails: reply-to-via-port, lost at er6020"; of a group also how many. */
+/** "fails: reply-to-via-port, lost at er6020", "stops at 120.084: mapping-expired"; of a group also how many. */
 static void put_answer(struct sink *s, const struct scenario *scenario, const struct check_result *r)
 {
 	int subject = r->check->subject;
 	sink_text(s, verdict_words[r->result]);
+	if (r->result == VERDICT_STOPS) {
+		sink_text(s, " at ");
+		put_seconds(s, r->at, 0);
+	}
 	if (r->cause)
 		sink_printf(s, ": %s", r->cause->word);
 	if (r->lost_at)
 		sink_printf(s, ", lost at %s", r->lost_at);
-	if (subject >= 0 && scenario->nodes[subject].count > 1) {
+	if (subject >= 0 && scenario->nodes[subject].count > 1 && r->check->kind->rule != CHECK_ALL_ALONG) {
 		sink_text(s, " (");
 		put_thousands(s, r->works);
 		sink_text(s, " work, ");

@@ -21,6 +21,15 @@ char check_symbol(const struct scenario *s, uint32_t i)
 	return letters_repeat(s) ? numbers[i] : s->checks[i].kind->letter;
 }
 
+char check_mark(enum verdict v)
+{
+	static const char marks[VERDICTS] = {
+		[VERDICT_DEGRADED] = '~', [VERDICT_STOPS] = '|', [VERDICT_FAILS] = '-',
+		[VERDICT_SKIPPED] = '.',  [VERDICT_ERROR] = '?',
+	};
+	return marks[v];
+}
+
 /* --- lines of items -------------------------------------------------------------------------- */
 
 #define GAP 3
@@ -88,7 +97,7 @@ static void put_works(struct line *l, const struct paper *paper, const struct sc
 {
 	struct sink meaning = { 0 };
 	if (scenario->n_checks == 1)
-		sink_printf(&meaning, "%ss", scenario->checks[0].kind->word);
+		sink_text(&meaning, scenario->checks[0].kind->works);
 	else
 		sink_text(&meaning, verdict_meanings[VERDICT_WORKS].brief);
 	sink_char(&meaning, '\0');
@@ -134,10 +143,11 @@ static void put_checks(struct line *l, const struct scenario *scenario, const st
 {
 	for (uint32_t i = 0; i < scenario->n_checks && i < BRIEF_RESULTS; i++)
 		put_check_symbol(l, scenario, i);
-	if (o->results[VERDICT_FAILS])
-		put_item(l, "- fails");
-	if (o->results[VERDICT_SKIPPED])
-		put_item(l, ". skipped");
+	for (int v = VERDICT_DEGRADED; v < VERDICTS; v++) {
+		const char mark[] = { check_mark((enum verdict)v), '\0' };
+		if (o->results[v])
+			put_mark(l, mark, verdict_words[v], NULL);
+	}
 	if (scenario->n_checks > BRIEF_RESULTS)
 		put_item(l, "(the first checks only)");
 }

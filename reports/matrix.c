@@ -40,12 +40,8 @@ static const struct brief *find(const struct grid *g, uint64_t cell)
 /** "RIA-": the symbol of each check that works, something else for the others. */
 static void put_letters(struct sink *s, const struct scenario *scenario, const struct brief *b)
 {
-	static const char others[VERDICTS] = {
-		[VERDICT_DEGRADED] = '~', [VERDICT_STOPS] = '|', [VERDICT_FAILS] = '-',
-		[VERDICT_SKIPPED] = '.',  [VERDICT_ERROR] = '?',
-	};
 	for (uint32_t i = 0; i < b->n_results && i < BRIEF_RESULTS; i++) {
-		char other = others[b->results[i]];
+		char other = check_mark((enum verdict)b->results[i]);
 		sink_char(s, other ? other : check_symbol(scenario, i));
 	}
 }

@@ -58,16 +58,64 @@ static bool is_asymmetric_forced(const struct evidence *e)
 	return lost_to(e, &fact_port_closed) && e->lost.iface->node == e->subject && source;
 }
 
+static bool is_misdelivered(const struct evidence *e)
+{
+	return e->astray;
+}
+
 static bool is_one_port(const struct evidence *e)
 {
 	bool stranger = e->lost.id && e->lost.iface->node != e->subject;
-	return lost_to(e, &fact_nat_port_taken) || (lost_to(e, &fact_no_transaction) && stranger) ||
-	       (lost_to(e, &fact_port_closed) && stranger && by_via(e));
+	return lost_to(e, &fact_nat_port_taken) || lost_to(e, &fact_others_response) || lost_to(e, &fact_others_request) ||
+	       (lost_to(e, &fact_no_transaction) && stranger) || (lost_to(e, &fact_port_closed) && stranger && by_via(e));
 }
 
+/* A table that was full of expired flows has forgotten them: then what worked before is evidence enough. */
 static bool is_expired(const struct evidence *e)
 {
-	return lost_to(e, &fact_nat_expired);
+	return lost_to(e, &fact_nat_expired) || (e->worked && lost_to(e, &fact_nat_no_mapping));
+}
+
+/* What goes to the Via port would have died there anyway. */
+static bool is_router_restarted(const struct evidence *e)
+{
+	bool answer = e->lost_answer && by_via(e) && to_other_port(e);
+	bool lost = died_at_nat(e) || lost_to(e, &fact_no_route) || lost_to(e, &fact_others_request);
+	return e->upset && lost && !answer;
+}
+
+static bool is_no_binding(const struct evidence *e)
+{
+	return e->note == &fact_no_binding;
+}
+
+static bool is_private(uint32_t host)
+{
+	static const struct prefix nets[] = {
+		{ 0x0A000000u, 8 },  /* 10.0.0.0/8, RFC 1918 */
+		{ 0xAC100000u, 12 }, /* 172.16.0.0/12 */
+		{ 0xC0A80000u, 16 }, /* 192.168.0.0/16 */
+		{ 0x64400000u, 10 }, /* 100.64.0.0/10, RFC 6598 */
+	};
+	for (size_t i = 0; i < COUNT(nets); i++)
+		if (prefix_holds(nets[i], host))
+			return true;
+	return false;
+}
+
+static bool is_private_contact(const struct evidence *e)
+{
+	return is_inward(e) && lost_to(e, &fact_no_route) && is_private(e->lost.dst.host);
+}
+
+static bool is_port_of_contact(const struct evidence *e)
+{
+	return is_inward(e) && lost_to(e, &fact_nat_no_mapping);
+}
+
+static bool is_asymmetric_stored(const struct evidence *e)
+{
+	return is_inward(e) && lost_to(e, &fact_port_closed) && e->lost.iface->node == e->subject;
 }
 
 /* The phone itself sends from a port that it does not write, and the router has kept that port. */
@@ -119,7 +167,7 @@ static bool is_anything(const struct evidence *e)
 
 /* Texts of the places that the sentences below name. */
 struct words {
-	char server[NAME_MAX], place[NAME_MAX], subject[NAME_MAX];
+	char server[NAME_MAX], place[NAME_MAX], subject[NAME_MAX], sender[NAME_MAX], upset[NAME_MAX];
 	char to[ENDPOINT_TEXT_MAX], from[ENDPOINT_TEXT_MAX], lost_to[ENDPOINT_TEXT_MAX];
 	char sent_from[ENDPOINT_TEXT_MAX], lost_from[ENDPOINT_TEXT_MAX];
 };
@@ -129,11 +177,19 @@ static struct words words_of(const struct evidence *e)
 	struct words w;
 	snprintf(w.server, sizeof w.server, "the server");
 	snprintf(w.place, sizeof w.place, "the router");
+	snprintf(w.subject, sizeof w.subject, "another phone");
+	snprintf(w.sender, sizeof w.sender, "the server");
+	snprintf(w.upset, sizeof w.upset, "the router");
 	if (e->answered.iface)
 		node_name(e->answered.iface->node, w.server, sizeof w.server);
 	if (e->lost.iface)
 		node_name(e->lost.iface->node, w.place, sizeof w.place);
-	node_name(e->subject, w.subject, sizeof w.subject);
+	if (e->subject)
+		node_name(e->subject, w.subject, sizeof w.subject);
+	if (e->sender)
+		node_name(e->sender, w.sender, sizeof w.sender);
+	if (e->upset)
+		node_name(e->upset->iface->node, w.upset, sizeof w.upset);
 	endpoint_print(e->answered.dst, w.to);
 	endpoint_print(e->provoked.src, w.from);
 	endpoint_print(e->lost.src, w.lost_from);
@@ -191,7 +247,57 @@ static const char *tell_one_port(const struct evidence *e, struct arena *a)
 		return arena_printf(a, "%s dropped the %s of %s: another phone has its outside port", w.place,
 				    e->lost.label, w.subject);
 	return arena_printf(a, "the %s for %s went to %s, which has the outside port %u", e->lost.label,
-			    w.subject, w.place, e->answered.dst.port);
+			    w.subject, w.place, is_inward(e) ? e->first.dst.port : e->answered.dst.port);
+}
+
+static const char *tell_misdelivered(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a, "the %s for %s reached %s", e->lost.label, w.subject, w.place);
+}
+
+/* What the router, or the server, has lost, and when. */
+static const char *upset_text(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	const char *what = e->upset->fact == &fact_router_moved	  ? "got another outside address"
+			   : e->upset->fact == &fact_router_rebound ? "forgot its mappings"
+								    : "restarted";
+	return arena_printf(a, "%s %s at %s", w.upset, what, duration_print(e->upset->at, a));
+}
+
+static const char *tell_router_restarted(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a, "%s; the %s for %s still went to %s", upset_text(e, a), e->lost.label, w.subject, w.lost_to);
+}
+
+static const char *tell_no_binding(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a, "%s has no binding of %s any more%s%s", w.sender, w.subject, e->upset ? ": " : "",
+			    e->upset ? upset_text(e, a) : "");
+}
+
+static const char *tell_private_contact(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a, "%s wrote %s into its Contact, %s stored it, and its %s for there has no way to go", w.subject,
+			    w.lost_to, w.sender, e->lost.label);
+}
+
+static const char *tell_port_of_contact(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a, "%s stored %s for %s, a port that %s never opened, and its %s died there", w.sender, w.lost_to,
+			    w.subject, w.place, e->lost.label);
+}
+
+static const char *tell_asymmetric_stored(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a, "the %s of %s went to port %u of %s, where nothing listens: it only sends from there",
+			    e->lost.label, w.sender, e->lost.dst.port, w.subject);
 }
 
 static const char *tell_wrong_password(const struct evidence *e, struct arena *a)
@@ -246,13 +352,27 @@ static const char *tell_refused(const struct evidence *e, struct arena *a)
 static const char *tell_no_answer(const struct evidence *e, struct arena *a)
 {
 	struct words w = words_of(e);
-	return arena_printf(a, "%s sent %u request%s and nothing came back", w.subject, e->sent, e->sent == 1 ? "" : "s");
+	return arena_printf(a, "%s sent %u request%s and nothing came back", w.sender, e->sent, e->sent == 1 ? "" : "s");
 }
 
 /* --- the table
  * --------------------------------------------------------------------------------------------------- */
 
 const struct cause causes[] = {
+	{ .word = "misdelivered",
+	  .id = "G08",
+	  .title = "A datagram has reached a phone that it was not meant for",
+	  .clause = "RFC 4787 4.2.1",
+	  .happens = "A response to the request of one phone, or a request for one user, arrives at another phone.",
+	  .packets = "The other phone has no request that waits for the response, and drops it; a request it answers with 404.",
+	  .why = "Outside, several phones look like one address, and are told apart by the port alone. When two phones have the "
+		 "same outside port, one after the other or both at once, or when somebody writes down a port that belongs to "
+		 "another phone, the datagrams of one go to the other.",
+	  .cures = "A port for each phone: a listen-port of its own, or a router that never gives one port to two; and answers "
+		   "to the source (rport).",
+	  .not = "The phone that got it is not at fault, and the one that did not get it may still work, by luck.",
+	  .recognise = is_misdelivered,
+	  .tell = tell_misdelivered },
 	{ .word = "wrong-password",
 	  .id = "G01",
 	  .title = "The password does not fit",
@@ -326,6 +446,34 @@ const struct cause causes[] = {
 	  .not = "It is not the NAT: it fails on one cable too.",
 	  .recognise = is_asymmetric_forced,
 	  .tell = tell_asymmetric_forced },
+	{ .word = "no-binding",
+	  .id = "G09",
+	  .title = "The server does not know where the phone is",
+	  .clause = "RFC 3261 10.3",
+	  .happens = "The server has a request for the phone, and no binding to send it to.",
+	  .packets = "None: the server sends nothing.",
+	  .why = "A binding ends when its time is over and the phone did not renew it, and a server that keeps bindings in memory "
+		 "loses them when it restarts. The phone does not learn of it before its next registration.",
+	  .cures = "A shorter registration (register: expires), so that the gap is short; a server that stores its bindings.",
+	  .not = "It says nothing about routers: nothing was sent.",
+	  .recognise = is_no_binding,
+	  .tell = tell_no_binding },
+	{ .word = "router-restarted",
+	  .id = "F14",
+	  .title = "The router has lost its mappings, and the server still uses one of them",
+	  .clause = "RFC 4787 4.3",
+	  .happens = "The router restarts, dials in again or gets another address. The mapping through which the server reaches the "
+		     "phone is gone, but the server's binding is not.",
+	  .packets = "A request goes to an outside port that was the phone's a moment ago, and is dropped at the router; or to an "
+		     "address that the router no longer has, and to whoever has it now.",
+	  .why = "A mapping lives in the router's memory, and a binding at the server. Neither tells the other. Only the next "
+		 "datagram from the phone opens a new mapping, and only its next registration corrects the binding.",
+	  .cures = "A shorter registration, or an option that makes the phone register anew when it sees another address; a server "
+		   "that stores the source of each REGISTER, so that the next one is enough.",
+	  .devices = "Any NAT router that is switched off; lines whose address changes each night.",
+	  .not = "The mapping had not expired, and no timeout was too short.",
+	  .recognise = is_router_restarted,
+	  .tell = tell_router_restarted },
 	{ .word = "two-phones-one-port",
 	  .id = "F12",
 	  .title = "Another phone behind the same router has the outside port",
@@ -408,6 +556,52 @@ const struct cause causes[] = {
 		 "fail.",
 	  .recognise = is_reply_to_via,
 	  .tell = tell_via_port },
+	{ .word = "private-contact",
+	  .id = "F08",
+	  .title = "The server has stored a private address",
+	  .clause = "RFC 3261 10.3",
+	  .happens = "The phone registers with the address that it has in its own network, and the server stores that as it stands. "
+		     "The registration works; what the server sends to the phone goes to an address that does not exist outside.",
+	  .packets = "200 to the REGISTER, with Contact: <sip:100@192.168.1.104:5060>; then a request of the server that never "
+		     "leaves its network.",
+	  .why = "A registrar stores what stands in the Contact (RFC 3261 10.3). The phone does not know the address that its router "
+		 "has outside, and rport tells it only where answers to its requests go.",
+	  .cures = "A server that stores the source (stored-contact: source, alias or received); a phone that learns its outside "
+		   "address (learn) or is told it (public-address); a SIP ALG that rewrites the Contact.",
+	  .devices = "Asterisk chan_pjsip without rewrite_contact, chan_sip with nat=no, FreeSWITCH without a matching ACL.",
+	  .not = "The registration itself is well: answers find their way, requests do not.",
+	  .recognise = is_private_contact,
+	  .tell = tell_private_contact },
+	{ .word = "asymmetric-phone-stored-source",
+	  .id = "G10",
+	  .title = "The server sends requests to a port from which the phone only sends",
+	  .clause = "RFC 3581 3",
+	  .happens = "The phone sends from one port and listens on another. The server stores where the REGISTER came from and sends "
+		     "its requests there; they arrive at the phone, at a port where nothing listens.",
+	  .packets = "REGISTER from port 50933 with 5060 in its Contact; the server's request goes to 50933.",
+	  .why = "Storing the source presumes that a phone listens where it sends from. RFC 3581 asks that of phones which write "
+		 "rport, and of no others.",
+	  .cures = "A phone that sends from the port it listens on, or a server that stores this phone's Contact as it stands.",
+	  .devices = "Cisco 79xx with nat_enable 0; any phone that has restarted and sends from a new port.",
+	  .not = "It is not the NAT: the datagram came through.",
+	  .recognise = is_asymmetric_stored,
+	  .tell = tell_asymmetric_stored },
+	{ .word = "contact-port-unmapped",
+	  .id = "F09",
+	  .title = "The stored Contact has the router's address, but not a port that it has opened",
+	  .clause = "RFC 4787 4.2.1",
+	  .happens = "The address in the stored Contact is right, the port beside it is not. The registration works; what the server "
+		     "sends to the phone dies at the router.",
+	  .packets = "200 to the REGISTER, whose Contact has the public address and the inner port; then a request to that port, "
+		     "which the router drops.",
+	  .why = "Somebody knew the outside address and not the port: a phone that was told its public address, or took it from "
+		 "received= alone; a server that mends the address and keeps the port.",
+	  .cures = "The port too (rport and learn: received-and-rport); a server that stores the source; a port forward of that very "
+		   "port.",
+	  .devices = "FreeSWITCH with NDLB-connectile-dysfunction and an explicit port in the Contact (freeswitch issue 1457).",
+	  .not = "The mapping has not expired: it never was.",
+	  .recognise = is_port_of_contact,
+	  .tell = tell_port_of_contact },
 	{ .word = "no-route",
 	  .id = "G02",
 	  .title = "The address does not exist where the datagram is",

@@ -3,7 +3,7 @@
 #include "models/phone.h"
 #include "models/server.h"
 
-static struct sighting sighting_of(const struct record *r)
+struct sighting sighting_of(const struct record *r)
 {
 	return (struct sighting){
 		.at = r->at,
@@ -26,7 +26,7 @@ static void saw_sent(struct evidence *e, const struct record *r)
 		e->answered = sighting_of(r);
 		if (e->arrived.id == r->parent)
 			e->provoked = e->arrived;
-	} else if (r->iface->node == e->subject) {
+	} else if (r->iface->node == e->sender) {
 		if (!e->sent++)
 			e->first = sighting_of(r);
 	}
@@ -45,11 +45,18 @@ static void saw_dropped(struct evidence *e, const struct record *r)
 	e->lost_answer = e->answered.id && r->id >= e->answered.id;
 }
 
+/* Remarks that matter to causes. */
+static const struct fact *const telling[] = {
+	&fact_wrong_password, &fact_credentials_refused, &fact_challenge_unusable, &fact_no_binding,
+};
+
 static void saw_note(struct evidence *e, const struct record *r)
 {
-	if (r->fact == &fact_wrong_password || r->fact == &fact_credentials_refused ||
-	    r->fact == &fact_challenge_unusable)
-		e->note = r->fact;
+	if (r->fact == &fact_others_request)
+		saw_dropped(e, r); /* it was answered, but for whom it was meant it is lost */
+	for (size_t i = 0; i < COUNT(telling); i++)
+		if (r->fact == telling[i])
+			e->note = r->fact;
 }
 
 void evidence_add(struct evidence *e, const struct record *r)

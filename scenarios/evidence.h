@@ -19,18 +19,32 @@ struct sighting {
 
 struct evidence {
 	uint32_t story;
-	const struct node *subject;
-	struct sighting first;    /* the first datagram that left the subject in this story */
+	const struct node *subject; /* whom the check is about */
+	const struct node *sender;  /* who begins: the subject itself, or a server that sends it a request */
+	usec since;                 /* when the way to or from the subject was opened; -1: by what it sends itself */
+	struct sighting first;    /* the first datagram that left the sender in this story */
 	struct sighting arrived;  /* the last datagram that arrived anywhere */
 	struct sighting answered; /* the last datagram sent by a reply rule: its rule and destination; id 0: none */
 	struct sighting provoked; /* the request that it answers, as it reached its sender; id 0: not seen */
 	struct sighting lost;     /* the first of the latest run of drops for one reason at one place; id 0: none */
 	bool lost_answer;	  /* it was that answer, or what a router made of it */
+	bool astray;		  /* `lost` has reached a phone that it was not meant for, and that is what was asked */
+	bool worked;		  /* the same was seen to work before */
+	const struct sighting *upset; /* the last time that somebody on the way lost its memory since; NULL: nobody did */
 	const struct fact *note;  /* the last remark of a node that matters to causes, or NULL */
 	uint64_t status;          /* final status that the subject saw; 0: none */
 	usec ended;
-	uint32_t sent, drops;     /* requests that left the subject, repeats included; datagrams dropped */
+	uint32_t sent, drops;     /* requests that left the sender, repeats included; datagrams dropped */
 };
+
+/** Is it the server who begins, so that requests go to the subject? */
+static inline bool is_inward(const struct evidence *e)
+{
+	return e->sender != e->subject;
+}
+
+/** What a record says of its datagram. */
+struct sighting sighting_of(const struct record *r);
 
 /** Adds what a record says. */
 void evidence_add(struct evidence *e, const struct record *r);

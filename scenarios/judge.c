@@ -4,18 +4,28 @@
 #include <string.h>
 
 #include "models/phone.h"
+#include "models/router.h"
 #include "models/server.h"
+
+#define NO_STEP UINT32_MAX /* of a conversation that no step has asked for */
 
 /* One answer that a check waits for: what a node was asked to do, under way. */
 struct attempt {
 	struct link link; /* by story */
 	uint32_t step;
+	struct probe *probe; /* NULL: it is the step's own */
 	struct evidence evidence;
 };
 
+/* Somebody has lost its memory. */
+struct upset {
+	struct upset *next;
+	struct sighting what;
+};
+
 struct check_state {
-	uint32_t members, works, fails;
-	struct evidence failure; /* of the first member that failed */
+	uint32_t members, works, stops, fails;
+	struct evidence failure; /* of the first member that failed; while none did, of the first that stopped */
 	usec decided;
 };
 
@@ -29,9 +39,19 @@ static const struct ending {
 	{ &fact_options_answered, true },   { &fact_options_failed, false },
 };
 
+/* What loses a memory on which the way to a phone depends. */
+static const struct fact *const upsetting[] = {
+	&fact_router_restarted, &fact_router_rebound, &fact_router_moved, &fact_server_restarted,
+};
+
 static struct world *world_of(const struct judge *j)
 {
 	return j->world;
+}
+
+static bool is_phone(const struct node *n)
+{
+	return !strcmp(n->ops->kind, device_words[DEVICE_PHONE]);
 }
 
 static struct attempt *attempt_find(const struct judge *j, uint32_t story)
@@ -40,42 +60,177 @@ static struct attempt *attempt_find(const struct judge *j, uint32_t story)
 	return l ? CONTAINER(l, struct attempt, link) : NULL;
 }
 
-static bool concerns(const struct judge *j, uint32_t check, const struct attempt *a)
+static const struct check *check_of(const struct judge *j, uint32_t check)
 {
-	const struct check *c = &j->scenario->checks[check];
-	const char *subject = j->scenario->nodes[c->subject].name;
-	return c->of == (int)a->step && !strcmp(subject, a->evidence.subject->name);
+	return &j->scenario->checks[check];
 }
 
-static void member_decided(struct judge *j, struct check_state *state, const struct evidence *e, bool works)
+static bool is_subject(const struct judge *j, const struct check *c, const struct node *n)
+{
+	return c->subject < 0 || !strcmp(j->scenario->nodes[c->subject].name, n->name);
+}
+
+static bool concerns(const struct judge *j, uint32_t check, const struct attempt *a)
+{
+	const struct check *c = check_of(j, check);
+	if (a->probe)
+		return a->probe->check == check;
+	return c->kind->rule != CHECK_ALL_ALONG && c->of == (int)a->step && is_subject(j, c, a->evidence.subject);
+}
+
+/* --- who has lost its memory ------------------------------------------------------------------------------------- */
+
+static void upset_see(struct judge *j, const struct record *r)
+{
+	for (size_t i = 0; r->event == EVENT_NOTE && i < COUNT(upsetting); i++) {
+		if (r->fact != upsetting[i])
+			continue;
+		struct upset *u = arena_alloc(world_of(j)->arena, sizeof *u);
+		*u = (struct upset){ j->upsets, sighting_of(r) };
+		j->upsets = u;
+	}
+}
+
+/* Where the datagram died, or at the address it was sent to; where nothing was sent, at who should have sent it. */
+static bool upset_matters(const struct upset *u, const struct evidence *e)
+{
+	const struct node *n = u->what.iface->node;
+	if (!e->lost.id)
+		return n == e->sender;
+	return n == e->lost.iface->node || (u->what.fact == &fact_router_moved && u->what.src.host == e->lost.dst.host);
+}
+
+/* The last time between the opening of the way and the loss. */
+static void upset_find(const struct judge *j, struct evidence *e)
+{
+	usec from = e->since >= 0 ? e->since : e->first.at, to = e->lost.id ? e->lost.at : e->ended;
+	const struct upset *u = j->upsets;
+	while (u && !(u->what.at >= from && u->what.at <= to && upset_matters(u, e)))
+		u = u->next;
+	e->upset = u ? &u->what : NULL;
+}
+
+/* --- decisions --------------------------------------------------------------------------------------------------- */
+
+static void check_decided(struct judge *j, struct check_state *state)
+{
+	state->decided = world_now(world_of(j));
+	j->undecided--;
+}
+
+static void failure_keep(const struct judge *j, struct check_state *state, const struct evidence *e)
+{
+	state->failure = *e;
+	upset_find(j, &state->failure);
+}
+
+static void member_decided(struct judge *j, struct check_state *state, const struct evidence *e, enum verdict result)
+{
+	bool first = result == VERDICT_FAILS ? !state->fails : result == VERDICT_STOPS && !state->fails && !state->stops;
+	if (first)
+		failure_keep(j, state, e);
+	state->works += result == VERDICT_WORKS;
+	state->stops += result == VERDICT_STOPS;
+	state->fails += result == VERDICT_FAILS;
+	if (state->works + state->stops + state->fails == state->members)
+		check_decided(j, state);
+}
+
+static enum verdict result_of(const struct attempt *a, bool works)
 {
 	if (works)
-		state->works++;
-	else if (state->fails++ == 0)
-		state->failure = *e;
-	if (state->works + state->fails == state->members) {
-		state->decided = world_now(world_of(j));
-		j->undecided--;
-	}
+		return VERDICT_WORKS;
+	return a->probe && a->probe->late ? VERDICT_STOPS : VERDICT_FAILS;
+}
+
+/* What worked so far may be only the first of what a check wants to see. */
+static void attempt_judge(struct judge *j, uint32_t check, const struct attempt *a, bool works)
+{
+	bool probes = check_of(j, check)->kind->rule == CHECK_PROBES;
+	if (works && probes && !a->probe)
+		j->registered(j->context, check, a->evidence.subject);
+	else if (!works || !a->probe || a->probe->last)
+		member_decided(j, &j->states[check], &a->evidence, result_of(a, works));
 }
 
 static void attempt_end(struct judge *j, struct attempt *a, const struct record *r, bool works)
 {
 	uint32_t step = a->step;
+	struct probe *probe = a->probe;
 	a->evidence.status = r->value;
 	a->evidence.ended = r->at;
+	if (is_inward(&a->evidence))
+		works = works && r->value < 300; /* whoever else answered a server's request said no */
 	for (uint32_t i = 0; i < j->scenario->n_checks; i++)
 		if (concerns(j, i, a))
-			member_decided(j, &j->states[i], &a->evidence, works);
+			attempt_judge(j, i, a, works);
 	table_remove(&j->attempts, &a->link);
 	pool_put(&j->pool, a);
-	j->ended(j->context, step);
+	if (probe)
+		j->probed(j->context, probe, works);
+	else
+		j->ended(j->context, step);
 }
+
+/* --- datagrams that reach the wrong phone ------------------------------------------------------------------------ */
+
+/* Either the phone itself says so, or it is known whom the conversation is about. */
+static bool is_astray(const struct attempt *a, const struct record *r)
+{
+	if (r->fact == &fact_others_request || r->fact == &fact_others_response)
+		return true;
+	return a && r->event == EVENT_ARRIVED && is_phone(r->iface->node) && a->evidence.subject != r->iface->node;
+}
+
+static struct evidence evidence_of_stray(const struct attempt *a, const struct record *r)
+{
+	struct evidence e = a ? a->evidence : (struct evidence){ .story = r->story, .since = -1 };
+	e.lost = sighting_of(r);
+	e.astray = true;
+	e.ended = r->at;
+	return e;
+}
+
+static bool is_asked(const struct judge *j, uint32_t check, const struct node *reached)
+{
+	const struct check *c = check_of(j, check);
+	return c->kind->rule == CHECK_ALL_ALONG && j->states[check].decided < 0 && j->states[check].members &&
+	       (c->of < 0 || c->of == (int)j->step) && is_subject(j, c, reached);
+}
+
+static void stray_see(struct judge *j, const struct attempt *a, const struct record *r)
+{
+	if (!is_astray(a, r))
+		return;
+	struct evidence e = evidence_of_stray(a, r);
+	for (uint32_t i = 0; i < j->scenario->n_checks; i++)
+		if (is_asked(j, i, r->iface->node))
+			member_decided(j, &j->states[i], &e, VERDICT_FAILS);
+}
+
+/* A phone that refreshes its registration by itself is known from then on. */
+static struct attempt *attempt_adopt(struct judge *j, const struct record *r)
+{
+	if (r->event != EVENT_SENT || r->parent || !is_phone(r->iface->node))
+		return NULL;
+	judge_watch(j, r->story, NO_STEP, r->iface->node, r->iface->node);
+	return attempt_find(j, r->story);
+}
+
+/* --- the stream -------------------------------------------------------------------------------------------------- */
 
 static void judge_see(struct tap *tap, const struct record *r)
 {
 	struct judge *j = CONTAINER(tap, struct judge, tap);
-	struct attempt *a = r->story ? attempt_find(j, r->story) : NULL;
+	if (!r->story) {
+		upset_see(j, r);
+		return;
+	}
+	struct attempt *a = attempt_find(j, r->story);
+	if (j->all_along) {
+		stray_see(j, a, r);
+		a = a ? a : attempt_adopt(j, r);
+	}
 	if (!a)
 		return;
 	evidence_add(&a->evidence, r);
@@ -96,40 +251,76 @@ void judge_init(struct judge *j, struct world *w, const struct scenario *s, cons
 		j->states[i].members = members[i];
 		j->states[i].decided = -1;
 		j->undecided += members[i] > 0;
+		j->all_along |= members[i] && s->checks[i].kind->rule == CHECK_ALL_ALONG;
 	}
 	trace_tap(&w->trace, &j->tap);
 }
 
-void judge_watch(struct judge *j, uint32_t story, const struct node *subject, uint32_t step)
+/* A check about one step is decided when that is over. */
+void judge_step(struct judge *j, uint32_t step)
+{
+	j->step = step;
+	for (uint32_t i = 0; i < j->scenario->n_checks; i++) {
+		const struct check *c = check_of(j, i);
+		bool over = c->kind->rule == CHECK_ALL_ALONG && c->of >= 0 && c->of < (int)step;
+		if (over && j->states[i].members && j->states[i].decided < 0)
+			member_decided(j, &j->states[i], NULL, VERDICT_WORKS);
+	}
+}
+
+static struct attempt *watch(struct judge *j, uint32_t story, uint32_t step, const struct node *sender,
+			     const struct node *subject)
 {
 	struct attempt *a = pool_get(&j->pool);
-	*a = (struct attempt){ .step = step, .evidence = { .story = story, .subject = subject } };
+	*a = (struct attempt){ .step = step,
+			       .evidence = { .story = story, .subject = subject, .sender = sender, .since = -1 } };
 	table_add(&j->attempts, &a->link, story);
+	return a;
+}
+
+void judge_watch(struct judge *j, uint32_t story, uint32_t step, const struct node *sender, const struct node *subject)
+{
+	watch(j, story, step, sender, subject);
+}
+
+void judge_watch_probe(struct judge *j, uint32_t story, struct probe *probe)
+{
+	struct attempt *a = watch(j, story, NO_STEP, probe->server, probe->phone);
+	a->probe = probe;
+	a->evidence.since = probe->since;
+	a->evidence.worked = probe->late;
 }
 
 /* --- results ----------------------------------------------------------------------------------------------------- */
 
-/* Adopts the evidence of an attempt that was still under way when the world ended. */
-static void take_unfinished(struct judge *j, uint32_t check)
+/* An attempt that was still under way when the world ended; NULL when there is none. */
+static struct attempt *unfinished(const struct judge *j, uint32_t check)
 {
-	struct check_state *state = &j->states[check];
 	for (uint32_t story = 1; story <= world_of(j)->last_story; story++) {
 		struct attempt *a = attempt_find(j, story);
-		if (!a || !concerns(j, check, a))
-			continue;
-		a->evidence.ended = world_now(world_of(j));
-		state->failure = a->evidence;
-		return;
+		if (a && concerns(j, check, a))
+			return a;
 	}
+	return NULL;
+}
+
+/* What could not be seen to its end fails, or stops, as if it had ended there. Nobody else may have failed before. */
+static enum verdict unfinished_judge(struct judge *j, uint32_t check)
+{
+	struct check_state *state = &j->states[check];
+	struct attempt *a = unfinished(j, check);
+	if (a)
+		state->failure = a->evidence;
 	state->failure.ended = world_now(world_of(j));
+	upset_find(j, &state->failure);
+	return a ? result_of(a, false) : VERDICT_FAILS;
 }
 
 static const struct node *first_node(const struct judge *j, const struct check *c)
 {
 	const struct world *w = world_of(j);
-	const char *name = j->scenario->nodes[c->subject].name;
 	for (uint32_t i = 0; i < w->n_nodes; i++)
-		if (!strcmp(w->nodes[i]->name, name))
+		if (is_subject(j, c, w->nodes[i]))
 			return w->nodes[i];
 	return NULL;
 }
@@ -139,8 +330,8 @@ static void explain(struct judge *j, const struct check_state *state, struct che
 	struct arena *a = world_of(j)->arena;
 	struct evidence e = state->failure;
 	char name[128];
-	if (!e.subject)
-		e.subject = first_node(j, r->check);
+	if (!e.subject && !e.astray)
+		e.subject = e.sender = first_node(j, r->check);
 	r->cause = cause_of(&e);
 	r->sentence = r->cause->tell(&e, a);
 	r->at = e.lost.id ? e.lost.at : e.ended;
@@ -149,26 +340,33 @@ static void explain(struct judge *j, const struct check_state *state, struct che
 		r->lost_at = arena_strdup(a, node_name(e.lost.iface->node, name, sizeof name));
 }
 
+static enum verdict check_result_of(struct judge *j, uint32_t i)
+{
+	struct check_state *state = &j->states[i];
+	bool decided = state->works + state->stops + state->fails == state->members;
+	if (check_of(j, i)->kind->rule == CHECK_ALL_ALONG && !decided) {
+		state->decided = world_now(world_of(j));
+		state->works = state->members;
+	} else if (!decided && !state->fails) {
+		return unfinished_judge(j, i);
+	}
+	if (state->fails)
+		return VERDICT_FAILS;
+	return state->stops ? VERDICT_STOPS : VERDICT_WORKS;
+}
+
 static void check_finish(struct judge *j, uint32_t i, struct check_result *r)
 {
 	struct check_state *state = &j->states[i];
-	*r = (struct check_result){
-		.check = &j->scenario->checks[i],
-		.at = state->decided,
-		.works = state->works,
-		.fails = state->members - state->works,
-		.expected = true,
-	};
-	if (state->members == 0) {
-		r->result = VERDICT_SKIPPED;
+	*r = (struct check_result){ .check = check_of(j, i), .result = VERDICT_SKIPPED, .at = state->decided, .expected = true };
+	if (!state->members)
 		return;
-	}
-	r->result = r->fails ? VERDICT_FAILS : VERDICT_WORKS;
-	if (!r->fails)
-		return;
-	if (!state->fails)
-		take_unfinished(j, i);
-	explain(j, state, r);
+	r->result = check_result_of(j, i);
+	r->at = state->decided;
+	r->works = state->works;
+	r->fails = state->members - state->works;
+	if (r->result != VERDICT_WORKS)
+		explain(j, state, r);
 }
 
 /* All work: works. The first fails: fails. Only later ones do: degraded. One stops: stops. */

@@ -357,6 +357,7 @@ static void phones_build(struct lab *lab, uint32_t i, uint32_t *user)
 		.pins = g->spec->pins,
 	};
 	common->user_number = phone_user_number(common->user);
+	g->server = server->server;
 	if (!p->user)
 		*user += g->spec->count;
 	g->phones = arena_of(lab, g->spec->count * sizeof(struct phone *));
@@ -380,4 +381,44 @@ void lab_build(struct lab *lab, struct world *w, const struct scenario *s, const
 		servers_build(lab, i, &server);
 	for (uint32_t i = 0; i < s->n_nodes; i++)
 		phones_build(lab, i, &user);
+}
+
+/* --- while it runs ----------------------------------------------------------------------------------------------- */
+
+const struct iface *lab_iface(const struct lab_group *g, uint32_t member)
+{
+	switch (g->spec->kind) {
+	case DEVICE_PHONE:
+		return phone_iface(g->phones[member]);
+	case DEVICE_ROUTER:
+		return router_wan(g->routers[member]);
+	default:
+		return server_iface(g->server);
+	}
+}
+
+/* Nobody has it yet, and behind another router it is an address of the network there. */
+static void address_fit(struct lab *lab, const struct lab_group *g, const struct network *wan, uint32_t address)
+{
+	struct arena *a = lab->world->arena;
+	const struct iface *taken = network_resident(wan, address);
+	char host[HOST_TEXT_MAX], other[128];
+	host_print(address, host);
+	if (taken)
+		lab->trouble = arena_printf(a, "%s and %s are both at %s", node_name(taken->node, other, sizeof other),
+					    g->spec->name, host);
+	else if (g->behind >= 0 && !prefix_holds(lab->groups[g->behind].inside, address))
+		lab->trouble = arena_printf(a, "%s is not in the network behind %s, so %s cannot have it", host,
+					    lab->groups[g->behind].spec->name, g->spec->name);
+}
+
+void lab_rebind(struct lab *lab, struct lab_group *g, uint32_t member, uint32_t address)
+{
+	const struct iface *wan = router_wan(g->routers[member]);
+	if (address == wan->host)
+		address = 0;
+	if (address)
+		address_fit(lab, g, wan->network, address);
+	if (!lab->trouble)
+		router_rebind(g->routers[member], address);
 }

@@ -27,7 +27,7 @@ struct lab_group {
 	struct prefix inside;  /* of each LAN */
 	uint32_t residents;    /* of each LAN, at most */
 	uint32_t *next_host;   /* per LAN: how many addresses were handed out */
-	struct server *server;   /* servers have no groups */
+	struct server *server;   /* servers have no groups; of phones: the one they register with */
 	struct endpoint address; /* a server's */
 };
 
@@ -49,5 +49,11 @@ bool lab_same_domain(const char *a, const char *b);
 
 /** Builds the world; lab->trouble says why it cannot be, else it is NULL. */
 void lab_build(struct lab *lab, struct world *w, const struct scenario *s, const uint32_t *choice);
+
+/** Where a member hangs on its network (a router: on the outer one), for remarks about it. */
+const struct iface *lab_iface(const struct lab_group *g, uint32_t member);
+
+/** Rebinds a router; lab->trouble says why it cannot have the address. 0: the one it has. */
+void lab_rebind(struct lab *lab, struct lab_group *g, uint32_t member, uint32_t address);
 
 #endif

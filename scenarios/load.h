@@ -210,10 +210,16 @@ void pairs_check_node(struct loader *l, const struct node_spec *spec, const stru
 /** The same of a model. */
 void pairs_check_model(struct loader *l, const struct model *m, const struct knobs *knobs);
 
+/** Complains of knobs that a step changes although they go with others, which it leaves alone or contradicts. */
+void pairs_check_set(struct loader *l, enum device_kind kind, const struct knobs *knobs);
+
 /* --- load_addresses.c ----------------------------------------------------------------------------------- */
 
 /** Complains of addresses of a model that no node can have. */
 void addresses_check_model(struct loader *l, enum device_kind kind, const struct knobs *knobs);
+
+/** Complains when nobody can have the address, in one of its values; `knob` NULL: none is given. */
+void address_check(struct loader *l, const struct knob *knob);
 
 /** Complains of nodes whose address nobody can have, is outside of their network, or is another's. */
 void addresses_check(struct loader *l);

@@ -62,12 +62,16 @@ static void given_check(struct loader *l, const struct knob *knob, uint32_t n, c
 	}
 }
 
+void address_check(struct loader *l, const struct knob *knob)
+{
+	if (knob)
+		given_check(l, knob, 1, NULL);
+}
+
 void addresses_check_model(struct loader *l, enum device_kind kind, const struct knobs *knobs)
 {
 	const char *key = address_keys[kind];
-	const struct knob *knob = knobs_find(knobs, field_find(devices[kind].fields, key, strlen(key)));
-	if (knob)
-		given_check(l, knob, 1, NULL);
+	address_check(l, knobs_find(knobs, field_find(devices[kind].fields, key, strlen(key))));
 }
 
 /* --- where nodes are ------------------------------------------------------------------------------------ */

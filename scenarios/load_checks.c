@@ -6,6 +6,7 @@
 /** A check while it is read. */
 struct check_draft {
 	struct check check;
+	struct knobs values;
 	const struct yaml *word, *subject, *of, *cause;
 	bool spoilt;
 };
@@ -39,14 +40,65 @@ static const struct check_kind *kind_of(const char *word)
 	return k;
 }
 
-static void subject_read(struct loader *l, const struct yaml *value, void *into)
+/** Remembers what the check asks; false, and a complaint, when it asks something already. */
+static bool question_begin(struct check_draft *d, const struct yaml *value)
+{
+	if (d->word) {
+		yaml_note(yaml_complain(value->key, VP_CONTRADICTION, "make it two checks",
+					"a check asks one thing, not '%s' and '%s'", d->word->text, value->key->text),
+			  d->word, "the first one is here");
+		return false;
+	}
+	d->word = value->key;
+	d->check.kind = kind_of(value->key->text);
+	return true;
+}
+
+static void phone_read(struct loader *l, const struct yaml *value, void *into)
 {
 	struct check_draft *d = into;
-	d->word = value->key;
 	d->subject = value;
-	d->check.kind = kind_of(value->key->text);
 	d->check.subject = node_of_kind(l, value, DEVICE_PHONE);
 	d->spoilt = d->check.subject < 0;
+}
+
+static void register_read(struct loader *l, const struct yaml *value, void *into)
+{
+	if (question_begin(into, value))
+		phone_read(l, value, into);
+}
+
+static void check_value_read(struct loader *l, const struct yaml *value, void *into)
+{
+	struct check_draft *d = into;
+	const struct yaml *key = value->key;
+	knob_read(l, field_find(check_fields, key->text, key->len), value, &d->values);
+}
+
+/* clang-format off */
+static const struct key reachable_keys[] = {
+	{ "phone", true, "who is to be reached", { FORM_NAME }, phone_read },
+	{ "time", true, "how long after it has registered, beside at once",
+	  { FORM_FIELD, .field = &check_fields[CHECK_FIELD_TIME], .axes = true }, check_value_read },
+	{ 0 },
+};
+/* clang-format on */
+
+static const struct shape reachable_shape = { .keys = reachable_keys };
+
+static void reachable_read(struct loader *l, const struct yaml *value, void *into)
+{
+	struct check_draft *d = into;
+	if (!question_begin(d, value))
+		return;
+	shape_read(l, &reachable_shape, value, d, NULL);
+	d->spoilt = d->check.subject < 0;
+}
+
+static void no_misdelivery_read(struct loader *l, const struct yaml *value, void *into)
+{
+	if (question_begin(into, value) && !yaml_is(value, "any"))
+		phone_read(l, value, into);
 }
 
 static void of_read(struct loader *l, const struct yaml *value, void *into)
@@ -89,7 +141,11 @@ static void lost_at_read(struct loader *l, const struct yaml *value, void *into)
 /* clang-format off */
 /* What all checks have: their word, and which step they are about. */
 #define CHECK_KEYS \
-	{ "register", false, "is this phone registered when the step has ended?", { FORM_NAME }, subject_read }, \
+	{ "register", false, "is this phone registered when the step has ended?", { FORM_NAME }, register_read }, \
+	{ "reachable-after", false, "does the server reach the phone when it has registered, and still after a time?", \
+	  { FORM_MAP, .shape = &reachable_shape }, reachable_read }, \
+	{ "no-misdelivery", false, "does nothing reach this phone, or `any`, that is meant for somebody else?", \
+	  { FORM_NAME }, no_misdelivery_read }, \
 	{ "of", false, "the id of the step it judges (default: the first that fits)", { FORM_NAME }, of_read }, \
 	{ "as", false, "what results call it (default: its word)", { FORM_NAME }, as_read }
 
@@ -108,8 +164,8 @@ static const struct key judge_keys[] = { CHECK_KEYS, { 0 } };
 
 /* clang-format off */
 #define CHECKS_TO_COME \
-	{ "incoming-call" }, { "outgoing-call" }, { "hangup" }, { "audio" }, { "hold" }, { "reachable-after" }, \
-	{ "no-misdelivery" }, { "between" }, { "peer" }
+	{ "incoming-call" }, { "outgoing-call" }, { "hangup" }, { "audio" }, { "hold" }, { "between" }, { "peer" }, \
+	{ "time", "it stands beside the phone: reachable-after: {phone: P, time: 10m}" }
 /* clang-format on */
 
 static const struct refused expect_refused[] = { CHECKS_TO_COME, { 0 } };
@@ -135,10 +191,21 @@ static const char *step_id(const struct loader *l, uint32_t i)
 
 static bool step_fits(const struct step *s, const struct check *c)
 {
+	if (c->kind->rule == CHECK_ALL_ALONG)
+		return true;
 	for (uint32_t i = 0; i < s->n_subjects && s->kind == c->kind->step; i++)
 		if (s->subjects[i] == c->subject)
 			return true;
 	return false;
+}
+
+/** What the step that is judged does: its word is that of the check which only asks whether it worked. */
+static const char *step_word(const struct check_draft *d)
+{
+	const struct check_kind *k = check_kinds;
+	while (k->rule != CHECK_ATTEMPT || k->step != d->check.kind->step)
+		k++;
+	return k->word;
 }
 
 /** The step with an id; -1, and a complaint, when there is none or it is about something else. */
@@ -154,18 +221,20 @@ static int step_named(struct loader *l, const struct check_draft *d)
 	if (step_fits(&l->s->steps[i], &d->check))
 		return (int)i;
 	yaml_note(yaml_complain(d->of, VP_NO_STEP, NULL, "the step '%s' does not %s '%s'", d->of->text,
-				d->word->text, d->subject->text),
+				step_word(d), d->subject->text),
 		  l->steps[i], "the step is here");
 	return -1;
 }
 
 static int step_first(struct loader *l, const struct check_draft *d)
 {
+	if (d->check.kind->rule == CHECK_ALL_ALONG)
+		return -1;
 	int first = l->first_steps[d->check.subject * STEP_KINDS + (int)d->check.kind->step];
 	if (first < 0)
 		yaml_complain(d->subject, VP_NO_STEP,
-			      arena_printf(l->complaints->arena, "- %s: %s", d->word->text, d->subject->text),
-			      "'do' has no step '%s: %s'", d->word->text, d->subject->text);
+			      arena_printf(l->complaints->arena, "- %s: %s", step_word(d), d->subject->text),
+			      "'do' has no step '%s: %s'", step_word(d), d->subject->text);
 	return first;
 }
 
@@ -189,7 +258,8 @@ static void cause_check(const struct check_draft *d)
 
 static void check_read(struct loader *l, const struct yaml *y, const struct shape *shape)
 {
-	struct check_draft d = { .check = { .subject = -1, .of = -1, .lost_at = -1, .at = yaml_place(y) } };
+	struct check_draft d = { .check = { .subject = -1, .of = -1, .lost_at = -1, .at = yaml_place(y) },
+				 .values.axes = true };
 	uint32_t complained = l->complaints->n;
 	shape_read(l, shape, y, &d, NULL);
 	if (!d.word && l->complaints->n == complained)
@@ -197,6 +267,7 @@ static void check_read(struct loader *l, const struct yaml *y, const struct shap
 			      yaml_path(y, l->scratch));
 	step_find(l, &d);
 	cause_check(&d);
+	d.check.values = knobs_settings(l, &d.values);
 	if (d.word && !d.check.name)
 		d.check.name = d.check.kind->word;
 	l->s->checks[l->s->n_checks++] = d.check;

@@ -128,3 +128,29 @@ void pairs_check_model(struct loader *l, const struct model *m, const struct kno
 {
 	pairs_check(l, m->kind, knobs, &m, -1);
 }
+
+static void half_complain(const struct pair *p, const struct knob *given)
+{
+	yaml_complain(given->value->key, VP_CONTRADICTION, "give both", "'%s' and '%s'%s%s%s are set together", p->first,
+		      p->second, p->group ? " of '" : "", p->group ? p->group : "", p->group ? "'" : "");
+}
+
+/** What the other one of a pair is when the step runs depends on what ran before. */
+static void pair_check_set(struct loader *l, const struct pair *p, const struct knobs *knobs)
+{
+	struct spread a = { member_find(p, p->first), NULL, NULL, -1 };
+	struct spread b = { member_find(p, p->second), NULL, NULL, -1 };
+	a.knob = knobs_find(knobs, a.field);
+	b.knob = knobs_find(knobs, b.field);
+	if (!a.knob != !b.knob)
+		half_complain(p, a.knob ? a.knob : b.knob);
+	else if (a.knob && spreads_clash(l, p, &a, &b))
+		clash_complain(p, a.knob, b.knob);
+}
+
+void pairs_check_set(struct loader *l, enum device_kind kind, const struct knobs *knobs)
+{
+	for (size_t i = 0; i < COUNT(pairs); i++)
+		if (pairs[i].kind == kind)
+			pair_check_set(l, &pairs[i], knobs);
+}

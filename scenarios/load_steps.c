@@ -6,7 +6,7 @@
 /** A step while it is read. */
 struct step_draft {
 	struct step step;
-	struct knobs times;
+	struct knobs values, knobs;
 	const struct yaml *action; /* the first that it has; NULL: none */
 	int *subjects;
 	bool spoilt;
@@ -54,15 +54,11 @@ static void phones_read(struct loader *l, const struct yaml *value, void *into)
 		listed_phone_add(l, d, name, seen);
 }
 
-static const struct field *time_field(const char *key)
-{
-	return field_find(step_fields, key, strlen(key));
-}
-
-static void time_read(struct loader *l, const struct yaml *value, void *into)
+static void value_of_step_read(struct loader *l, const struct yaml *value, void *into)
 {
 	struct step_draft *d = into;
-	knob_read(l, time_field(value->key->text), value, &d->times);
+	const struct yaml *key = value->key;
+	knob_read(l, field_find(step_fields, key->text, key->len), value, &d->values);
 }
 
 /* --- what it does --------------------------------------------------------------------------------------- */
@@ -75,11 +71,11 @@ static const struct form phone_names[] = {
 };
 
 #define PHONES  { FORM_EITHER, .of = phone_names }
-#define TIME(i) { FORM_FIELD, .field = &step_fields[i], .axes = true }
+#define VALUE(i) { FORM_FIELD, .field = &step_fields[i], .axes = true }
 
 static const struct key spread_keys[] = {
 	{ "phone", true, "the group, or several phones", PHONES, phones_read },
-	{ "over", false, "spread evenly over this time", TIME(STEP_FIELD_OVER), time_read },
+	{ "over", false, "spread evenly over this time", VALUE(STEP_FIELD_OVER), value_of_step_read },
 	{ 0 },
 };
 
@@ -173,7 +169,108 @@ static void options_read(struct loader *l, const struct yaml *value, void *into)
 static void wait_read(struct loader *l, const struct yaml *value, void *into)
 {
 	if (action_begin(into, value, STEP_WAIT))
-		time_read(l, value, into);
+		value_of_step_read(l, value, into);
+}
+
+/* --- what happens to devices ------------------------------------------------------------------------------ */
+
+static void subject_set(struct loader *l, struct step_draft *d, int node)
+{
+	subjects_room(l, d, 1);
+	subject_add(d, node);
+}
+
+static void restart_read(struct loader *l, const struct yaml *value, void *into)
+{
+	if (!action_begin(into, value, STEP_RESTART))
+		return;
+	int node = node_of(l, value);
+	if (node >= 0 && l->s->nodes[node].kind == DEVICE_GATEWAY)
+		yaml_complain(value, VP_NOT_MODELLED, NULL, "the restart of a gateway is not modelled yet");
+	subject_set(l, into, node);
+}
+
+static void router_read(struct loader *l, const struct yaml *value, void *into)
+{
+	subject_set(l, into, node_of_kind(l, value, DEVICE_ROUTER));
+}
+
+/* clang-format off */
+static const struct key rebind_keys[] = {
+	{ "router", true, "the router that forgets its mappings", { FORM_NAME }, router_read },
+	{ "address", false, "its outside address from now on, counted up in a group (default: the one it has)",
+	  VALUE(STEP_FIELD_ADDRESS), value_of_step_read },
+	{ 0 },
+};
+
+static const struct shape rebind_shape = { .keys = rebind_keys };
+
+static const struct form rebound[] = {
+	{ FORM_NAME },
+	{ FORM_MAP, .shape = &rebind_shape },
+	{ FORM_END },
+};
+/* clang-format on */
+
+static void rebind_read(struct loader *l, const struct yaml *value, void *into)
+{
+	if (!action_begin(into, value, STEP_REBIND))
+		return;
+	if (value->kind == YAML_MAP)
+		shape_read(l, &rebind_shape, value, into, NULL);
+	else
+		router_read(l, value, into);
+	address_check(l, knobs_find(&((struct step_draft *)into)->values, &step_fields[STEP_FIELD_ADDRESS]));
+}
+
+static void set_node_read(struct loader *l, const struct yaml *value, void *into)
+{
+	subject_set(l, into, node_of(l, value));
+}
+
+/* clang-format off */
+static const struct key set_keys[] = {
+	{ "node", true, "whose knobs are changed", { FORM_NAME }, set_node_read },
+	{ 0 },
+};
+/* clang-format on */
+
+static const struct shape set_shape = { .keys = set_keys, .running = true };
+
+/** The node whose knobs stand in the map; -1 when it is not known. */
+static int set_node(struct loader *l, const struct yaml *map)
+{
+	const struct yaml *name = yaml_get(map, "node");
+	return name && name->kind == YAML_TEXT ? (int)names_find(l->node_names, name->text, name->len) : -1;
+}
+
+static void fixed_check(const struct knobs *knobs)
+{
+	for (uint32_t i = 0; i < knobs->n; i++)
+		if (knobs->items[i].setting.field->fixed)
+			yaml_complain(knobs->items[i].value->key, VP_CONTRADICTION, "give it where the node is given",
+				      "'%s' is read once, when the lab is built", knobs->items[i].setting.field->key);
+}
+
+static void set_read(struct loader *l, const struct yaml *value, void *into)
+{
+	struct step_draft *d = into;
+	struct shape shape = set_shape;
+	int node = set_node(l, value);
+	uint32_t complained = l->complaints->n;
+	if (!action_begin(d, value, STEP_SET))
+		return;
+	shape.any_device = node < 0;
+	if (node >= 0) {
+		shape.fields = devices[l->s->nodes[node].kind].fields;
+		shape.refused = device_refused(l->s->nodes[node].kind);
+	}
+	shape_read(l, &shape, value, d, &d->knobs);
+	fixed_check(&d->knobs);
+	if (node >= 0 && l->complaints->n == complained)
+		pairs_check_set(l, l->s->nodes[node].kind, &d->knobs);
+	if (node >= 0 && value->n < 2)
+		yaml_complain(value->key, VP_KEY_MISSING, "set: {node: NODE, KNOB: VALUE}", "'set' changes nothing");
 }
 
 /* --- the words of all steps ----------------------------------------------------------------------------- */
@@ -200,22 +297,26 @@ static void step_when_read(struct loader *l, const struct yaml *value, void *int
 static const struct key step_keys[] = {
 	{ "id", false, "a name for checks", { FORM_NAME }, id_read },
 	{ "at", false, "when it begins (default: when the step before has ended)",
-	  TIME(STEP_FIELD_AT), time_read },
+	  VALUE(STEP_FIELD_AT), value_of_step_read },
 	{ "when", false, "only in cells with these values", WHEN_FORM, step_when_read },
 	{ "register", false, "one registration of a phone, of several, or of a group spread over a time",
 	  { FORM_EITHER, .of = registered }, register_read },
 	{ "unregister", false, "the end of a registration", PHONES, unregister_read },
 	{ "options", false, "a ping", { FORM_MAP, .shape = &ping_shape }, options_read },
-	{ "wait", false, "silence", TIME(STEP_FIELD_WAIT), wait_read },
+	{ "wait", false, "silence", VALUE(STEP_FIELD_WAIT), wait_read },
+	{ "restart", false, "a node loses its memory: a router its table, a server its bindings, a phone its registration",
+	  { FORM_NAME }, restart_read },
+	{ "rebind", false, "a router forgets its mappings, and perhaps gets another outside address",
+	  { FORM_EITHER, .of = rebound }, rebind_read },
+	{ "set", false, "changes knobs of a node from now on", { FORM_SET, .shape = &set_shape }, set_read },
 	{ 0 },
 };
 /* clang-format on */
 
 static const struct refused step_refused[] = {
-	{ "call" },    { "hold" },
-	{ "resume" },  { "mute" },
-	{ "restart" }, { "rebind" },
-	{ "set" },     { "over", "it stands beside the phones: register: {phone: P, over: 10s}" },
+	{ "call" },   { "hold" },
+	{ "resume" }, { "mute" },
+	{ "over", "it stands beside the phones: register: {phone: P, over: 10s}" },
 	{ 0 },
 };
 
@@ -234,13 +335,14 @@ static void first_steps_note(struct loader *l, const struct step *s, uint32_t nu
 
 static void step_read(struct loader *l, const struct yaml *y)
 {
-	struct step_draft d = { .step.at = yaml_place(y), .times.axes = true };
+	struct step_draft d = { .step.at = yaml_place(y), .values.axes = true, .knobs.axes = true };
 	uint32_t complained = l->complaints->n;
 	shape_read(l, &step_shape, y, &d, NULL);
 	if (!d.action && l->complaints->n == complained)
-		yaml_complain(y, VP_KEY_MISSING, "register, unregister, options or wait", "%s does nothing",
+		yaml_complain(y, VP_KEY_MISSING, "register, unregister, options, wait, restart, rebind or set", "%s does nothing",
 			      yaml_path(y, l->scratch));
-	d.step.times = knobs_settings(l, &d.times);
+	d.step.values = knobs_settings(l, &d.values);
+	d.step.knobs = knobs_settings(l, &d.knobs);
 	first_steps_note(l, &d.step, l->s->n_steps);
 	l->steps[l->s->n_steps] = y;
 	l->s->steps[l->s->n_steps++] = d.step;

@@ -18,9 +18,21 @@ struct player {
 	struct timer timer; /* begins the next step, ends a wait */
 	uint32_t step;	    /* the one that runs, or the next to begin */
 	uint64_t pending;   /* attempts of the running step */
-	struct step_times times;
+	struct step_values values;
 	uint32_t spread; /* members that a spread registration has begun */
 	usec began;
+	bool over;	  /* no step is left */
+	struct pool probing;
+	uint64_t probes; /* phones that are probed */
+};
+
+/* One phone that is to be reached: at once and, when that has worked, once more. */
+struct probing {
+	struct probe probe; /* first: the judge knows it by this */
+	struct timer timer; /* sends the next probe */
+	struct player *player;
+	struct phone *phone;
+	usec time;
 };
 
 static struct player *player_of(struct timer *t)
@@ -42,40 +54,109 @@ static void step_at(struct player *p, usec at)
 	timer_arm(&p->lab.world->wheel, &p->timer, at > now ? at : now);
 }
 
-static struct step_times times_of(const struct player *p, const struct step *step)
+static struct step_values values_of(const struct player *p, const struct step *step)
 {
-	struct step_times times = { .at = NEVER };
-	settings_apply(&step->times, p->lab.choice, &times);
-	return times;
+	struct step_values values = { .at = NEVER };
+	settings_apply(&step->values, p->lab.choice, &values);
+	return values;
 }
 
-/* Arms the timer for the next step that runs in this cell; the world ends behind the last one. */
+/* The world ends when all is known, or when nothing is left to do. */
+static void stop_when_done(struct player *p)
+{
+	bool known = p->judge.undecided == 0 && p->scenario->n_checks;
+	if (known || (p->over && !p->probes))
+		world_stop(p->lab.world);
+}
+
+/* Arms the timer for the next step that runs in this cell. */
 static void step_schedule(struct player *p)
 {
 	const struct scenario *s = p->scenario;
 	while (p->step < s->n_steps && !when_holds(running(p)->when, s, p->lab.choice))
 		p->step++;
-	if (p->step == s->n_steps) {
-		world_stop(p->lab.world);
+	judge_step(&p->judge, p->step);
+	p->over = p->step == s->n_steps;
+	if (p->over) {
+		stop_when_done(p);
 		return;
 	}
-	p->times = times_of(p, running(p));
-	step_at(p, p->times.at == NEVER ? 0 : p->times.at);
+	p->values = values_of(p, running(p));
+	step_at(p, p->values.at == NEVER ? 0 : p->values.at);
 }
 
 static void step_end(struct player *p)
 {
 	p->step++;
 	step_schedule(p);
+	stop_when_done(p);
 }
 
 static void attempt_ended(void *context, uint32_t step)
 {
 	struct player *p = context;
-	if (p->judge.undecided == 0 && p->scenario->n_checks)
-		world_stop(p->lab.world);
-	else if (step == p->step && --p->pending == 0)
+	stop_when_done(p);
+	if (step == p->step && --p->pending == 0)
 		step_end(p);
+}
+
+/* --- probes ------------------------------------------------------------------------------------------------------ */
+
+static void probe_send(struct timer *t)
+{
+	struct probing *g = CONTAINER(t, struct probing, timer);
+	struct player *p = g->player;
+	const struct check *c = &p->scenario->checks[g->probe.check];
+	struct server *server = p->lab.groups[c->subject].server;
+	uint32_t story = world_story(p->lab.world);
+	char user[PHONE_USER_MAX];
+	judge_watch_probe(&p->judge, story, &g->probe);
+	server_options(server, user, phone_user(g->phone, user), story);
+}
+
+static void probe_at(struct probing *g, usec at)
+{
+	usec now = world_now(g->player->lab.world);
+	timer_arm(&g->player->lab.world->wheel, &g->timer, at > now ? at : now);
+}
+
+static void phone_registered(void *context, uint32_t check, const struct node *phone)
+{
+	struct player *p = context;
+	const struct check *c = &p->scenario->checks[check];
+	const struct lab_group *group = &p->lab.groups[c->subject];
+	struct check_values values = { 0 };
+	settings_apply(&c->values, p->lab.choice, &values);
+	struct probing *g = pool_get(&p->probing);
+	*g = (struct probing){
+		.probe = {
+			.check = check,
+			.server = server_node(group->server),
+			.phone = phone,
+			.since = world_now(p->lab.world),
+			.last = values.time == 0,
+		},
+		.timer.fire = probe_send,
+		.player = p,
+		.phone = group->phones[phone->member ? phone->member - 1 : 0],
+		.time = values.time,
+	};
+	p->probes++;
+	probe_at(g, g->probe.since);
+}
+
+static void phone_probed(void *context, struct probe *probe, bool answered)
+{
+	struct player *p = context;
+	struct probing *g = CONTAINER(probe, struct probing, probe);
+	if (answered && !probe->last) {
+		probe->late = probe->last = true;
+		probe_at(g, probe->since + g->time);
+		return;
+	}
+	pool_put(&p->probing, g);
+	p->probes--;
+	stop_when_done(p);
 }
 
 /* --- registrations ----------------------------------------------------------------------------------------------- */
@@ -85,7 +166,7 @@ typedef void register_call(struct phone *, uint32_t story);
 static void ask_phone(struct player *p, struct phone *phone, register_call *ask)
 {
 	uint32_t story = world_story(p->lab.world);
-	judge_watch(&p->judge, story, phone_node(phone), p->step);
+	judge_watch(&p->judge, story, p->step, phone_node(phone), phone_node(phone));
 	ask(phone, story);
 }
 
@@ -121,7 +202,7 @@ static void spread_next(struct timer *t)
 	uint64_t n = members_of_step(p, step);
 	struct phone *phone = phone_of_step(p, step, p->spread++);
 	if (p->spread < n) {
-		usec next = (usec)((__int128)p->times.over * p->spread / (__int128)n);
+		usec next = (usec)((__int128)p->values.over * p->spread / (__int128)n);
 		timer_arm(&p->lab.world->wheel, &p->timer, p->began + next);
 		phone_prefetch(phone_of_step(p, step, p->spread));
 	}
@@ -132,7 +213,7 @@ static void begin_registrations(struct player *p, const struct step *step)
 {
 	p->pending = members_of_step(p, step);
 	p->spread = 0;
-	if (p->times.over) {
+	if (p->values.over) {
 		p->timer.fire = spread_next;
 		spread_next(&p->timer);
 		return;
@@ -150,7 +231,7 @@ static void options_from_server(struct player *p, struct server *server, const s
 	char user[PHONE_USER_MAX];
 	for (uint32_t i = 0; i < to->spec->count; i++) {
 		uint32_t story = world_story(p->lab.world);
-		judge_watch(&p->judge, story, server_node(server), p->step);
+		judge_watch(&p->judge, story, p->step, server_node(server), phone_node(to->phones[i]));
 		server_options(server, user, phone_user(to->phones[i], user), story);
 	}
 }
@@ -177,7 +258,103 @@ static void begin_wait(struct player *p, const struct step *step)
 {
 	(void)step;
 	p->timer.fire = wait_over;
-	world_after(p->lab.world, &p->timer, p->times.wait);
+	world_after(p->lab.world, &p->timer, p->values.wait);
+}
+
+/* --- what happens to devices ------------------------------------------------------------------------------------- */
+
+/* A phone that was registered registers again, and the step lasts until that has ended. */
+static void restart_phone(struct player *p, struct lab_group *g, uint32_t member)
+{
+	struct phone *phone = g->phones[member];
+	if (!phone_restart(phone))
+		return;
+	p->pending++;
+	ask_phone(p, phone, phone_register);
+}
+
+static void restart_router(struct player *p, struct lab_group *g, uint32_t member)
+{
+	(void)p;
+	router_restart(g->routers[member]);
+}
+
+static void restart_server(struct player *p, struct lab_group *g, uint32_t member)
+{
+	(void)p, (void)member;
+	server_restart(g->server);
+}
+
+static void (*const restart[NODE_KINDS])(struct player *, struct lab_group *, uint32_t member) = {
+	[DEVICE_PHONE] = restart_phone,
+	[DEVICE_ROUTER] = restart_router,
+	[DEVICE_SERVER] = restart_server,
+};
+
+static void begin_restart(struct player *p, const struct step *step)
+{
+	struct lab_group *g = &p->lab.groups[step->subjects[0]];
+	p->pending = 1; /* this loop, so that the step does not end in it */
+	for (uint32_t i = 0; i < g->spec->count; i++)
+		restart[g->spec->kind](p, g, i);
+	if (--p->pending == 0)
+		step_end(p);
+}
+
+static void begin_rebind(struct player *p, const struct step *step)
+{
+	struct lab_group *g = &p->lab.groups[step->subjects[0]];
+	uint32_t address = p->values.address;
+	for (uint32_t i = 0; i < g->spec->count && !p->lab.trouble; i++)
+		lab_rebind(&p->lab, g, i, address ? address + i : 0);
+	if (p->lab.trouble)
+		world_stop(p->lab.world);
+	else
+		step_end(p);
+}
+
+/* "udp-timeout stream 10s": a knob that is set, and the group it stands in. */
+static const char *knob_text(const struct lab_group *g, const struct field *knob, struct arena *a)
+{
+	for (const struct field *f = devices[g->spec->kind].fields; f->key; f++) {
+		if (f == knob)
+			break;
+		for (const struct field *m = f->members; m && m->key; m++)
+			if (m == knob)
+				return arena_printf(a, "%s %s %s", f->key, m->key, field_print(m, g->profile, a));
+	}
+	return arena_printf(a, "%s %s", knob->key, field_print(knob, g->profile, a));
+}
+
+/* Braces are places in the sentence of a fact. */
+static const char *without_braces(char *text)
+{
+	for (char *c = text; *c; c++)
+		if (*c == '{' || *c == '}')
+			*c = *c == '{' ? '(' : ')';
+	return text;
+}
+
+static const struct fact *set_fact(const struct player *p, const struct lab_group *g, const struct settings *settings)
+{
+	struct arena *a = p->lab.world->arena;
+	struct fact *fact = arena_alloc(a, sizeof *fact);
+	char *text = arena_printf(a, "is set: ");
+	for (uint32_t i = 0; i < settings->n; i++)
+		text = arena_printf(a, "%s%s%s", text, i ? ", " : "", knob_text(g, settings->items[i].field, a));
+	fact->word = "set";
+	fact->sentence = without_braces(text);
+	return fact;
+}
+
+static void begin_set(struct player *p, const struct step *step)
+{
+	struct lab_group *g = &p->lab.groups[step->subjects[0]];
+	settings_apply(&step->knobs, p->lab.choice, g->profile);
+	const struct fact *what = set_fact(p, g, &step->knobs);
+	for (uint32_t i = 0; i < g->spec->count; i++)
+		trace_note(p->lab.world, lab_iface(g, i), NULL, what, 0);
+	step_end(p);
 }
 
 static void (*const begin[STEP_KINDS])(struct player *, const struct step *) = {
@@ -185,6 +362,9 @@ static void (*const begin[STEP_KINDS])(struct player *, const struct step *) = {
 	[STEP_UNREGISTER] = begin_registrations,
 	[STEP_OPTIONS] = begin_options,
 	[STEP_WAIT] = begin_wait,
+	[STEP_RESTART] = begin_restart,
+	[STEP_REBIND] = begin_rebind,
+	[STEP_SET] = begin_set,
 };
 
 static void step_begin(struct timer *t)
@@ -212,8 +392,9 @@ static uint32_t *members_of_checks(const struct player *p)
 	uint32_t *members = arena_alloc(p->lab.world->arena, s->n_checks * sizeof *members);
 	for (uint32_t i = 0; i < s->n_checks; i++) {
 		const struct check *c = &s->checks[i];
-		if (when_holds(s->steps[c->of].when, s, p->lab.choice))
-			members[i] = s->nodes[c->subject].count;
+		bool once = c->kind->rule == CHECK_ALL_ALONG;
+		if (c->of < 0 || when_holds(s->steps[c->of].when, s, p->lab.choice))
+			members[i] = once ? 1 : s->nodes[c->subject].count;
 	}
 	return members;
 }
@@ -248,7 +429,10 @@ static void play(struct player *p, const struct play_options *options, struct ce
 	struct world *w = p->lab.world;
 	judge_init(&p->judge, w, p->scenario, members_of_checks(p));
 	p->judge.ended = attempt_ended;
+	p->judge.registered = phone_registered;
+	p->judge.probed = phone_probed;
 	p->judge.context = p;
+	pool_init(&p->probing, w->arena, sizeof(struct probing));
 	world_start(w);
 	step_schedule(p);
 	world_run(w);
@@ -256,6 +440,10 @@ static void play(struct player *p, const struct play_options *options, struct ce
 	if (cut_off(p, options)) {
 		out->verdict = VERDICT_ERROR;
 		out->why = "stopped at the bound on virtual time (--max-time)";
+	}
+	if (p->lab.trouble) {
+		out->verdict = VERDICT_ERROR;
+		out->why = p->lab.trouble;
 	}
 }
 

@@ -9,7 +9,11 @@ const char *const verdict_words[] = {
 };
 
 const struct check_kind check_kinds[] = {
-	{ "register", 'R', STEP_REGISTER, "the phone's registration is answered with 200" },
+	{ "register", 'R', CHECK_ATTEMPT, STEP_REGISTER, "registers", "the phone's registration is answered with 200" },
+	{ "reachable-after", 'K', CHECK_PROBES, STEP_REGISTER, "can be reached",
+	  "an OPTIONS from the server reaches the phone when it has registered, and still after a time" },
+	{ "no-misdelivery", 'M', CHECK_ALL_ALONG, STEP_KINDS, "nothing is misdelivered",
+	  "nothing reaches a phone that it is not meant for" },
 	{ 0 },
 };
 
@@ -32,7 +36,7 @@ const struct field wire_fields[] = {
 };
 #undef OF
 
-#define OF(member) .at = AT(struct step_times, member)
+#define OF(member) .at = AT(struct step_values, member)
 #define YEAR	   (366 * 86400 * SEC)
 
 const struct field step_fields[STEP_FIELDS + 1] = {
@@ -41,9 +45,17 @@ const struct field step_fields[STEP_FIELDS + 1] = {
 	[STEP_FIELD_WAIT] = { "wait", FIELD_DURATION, OF(wait), 0, YEAR, .doc = "how long nothing is done" },
 	[STEP_FIELD_OVER] = { "over", FIELD_DURATION, OF(over), 0, YEAR,
 			      .doc = "spread evenly over this time" },
+	[STEP_FIELD_ADDRESS] = { "address", FIELD_HOST, OF(address),
+				 .doc = "the router's outside address from now on, counted up in a group" },
 	{ 0 },
 };
 #undef OF
+
+const struct field check_fields[CHECK_FIELDS + 1] = {
+	[CHECK_FIELD_TIME] = { "time", FIELD_DURATION, AT(struct check_values, time), 0, YEAR,
+			       .doc = "how long after the registration the phone is to be reached" },
+	{ 0 },
+};
 
 uint64_t scenario_cells(const struct scenario *s)
 {

@@ -74,34 +74,61 @@ struct when {
 	const bool *const *allowed;
 };
 
-enum step_kind { STEP_REGISTER, STEP_UNREGISTER, STEP_OPTIONS, STEP_WAIT, STEP_KINDS };
-
-/** The times of a step, which may be `$axis`. */
-struct step_times {
-	usec at;   /* from the start of the run; NEVER: when the step before has ended */
-	usec wait; /* STEP_WAIT: how long */
-	usec over; /* STEP_REGISTER: spread evenly over this */
+enum step_kind {
+	STEP_REGISTER,
+	STEP_UNREGISTER,
+	STEP_OPTIONS,
+	STEP_WAIT,
+	STEP_RESTART,
+	STEP_REBIND,
+	STEP_SET,
+	STEP_KINDS
 };
-enum step_field { STEP_FIELD_AT, STEP_FIELD_WAIT, STEP_FIELD_OVER, STEP_FIELDS };
+
+/** What a step says in values that may be `$axis`. */
+struct step_values {
+	usec at;          /* from the start of the run; NEVER: when the step before has ended */
+	usec wait;        /* STEP_WAIT: how long */
+	usec over;        /* STEP_REGISTER: spread evenly over this */
+	uint32_t address; /* STEP_REBIND: the new one; 0: as before */
+};
+enum step_field { STEP_FIELD_AT, STEP_FIELD_WAIT, STEP_FIELD_OVER, STEP_FIELD_ADDRESS, STEP_FIELDS };
 extern const struct field step_fields[STEP_FIELDS + 1];
 
 struct step {
 	enum step_kind kind;
 	const char *id;          /* NULL: none */
 	const struct when *when; /* NULL: always */
-	struct settings times;   /* of step_fields */
-	const int *subjects;     /* STEP_REGISTER, STEP_UNREGISTER: indexes of phones; STEP_OPTIONS: from, to */
+	struct settings values;  /* of step_fields */
+	struct settings knobs;   /* STEP_SET: of the subject's device */
+	const int *subjects;     /* indexes of nodes: phones that register or unregister; STEP_OPTIONS: from, to; else one */
 	uint32_t n_subjects;
 	struct place at;
+};
+
+/** How a check is decided. */
+enum check_rule {
+	CHECK_ATTEMPT,   /* by the end of what the step makes each member do */
+	CHECK_PROBES,    /* so, and then by requests from the server to each member */
+	CHECK_ALL_ALONG, /* by everything that is seen while the step runs, or in the whole run */
 };
 
 /** A word for checks: what is asked of a subject. */
 struct check_kind {
 	const char *word;    /* "register" */
 	char letter;         /* in small matrices */
-	enum step_kind step; /* the step it judges */
+	enum check_rule rule;
+	enum step_kind step; /* the step it judges; CHECK_ALL_ALONG: any */
+	const char *works;   /* "registers": what is said of a subject with which it works */
 	const char *doc;
 };
+
+/** What a check says in values that may be `$axis`. */
+struct check_values {
+	usec time; /* CHECK_PROBES: after the step */
+};
+enum check_field { CHECK_FIELD_TIME, CHECK_FIELDS };
+extern const struct field check_fields[CHECK_FIELDS + 1];
 
 /** Closed by a row of NULLs. */
 extern const struct check_kind check_kinds[];
@@ -110,8 +137,9 @@ extern const struct check_kind check_kinds[];
 struct check {
 	const struct check_kind *kind;
 	const char *name; /* `as`, or the kind's word */
-	int subject;      /* index of a node; -1: none */
-	int of;           /* index of the step it is about; -1: none fits (complained of) */
+	int subject;      /* index of a node; -1: any (CHECK_ALL_ALONG) */
+	int of;           /* index of the step it is about; -1: the whole run (CHECK_ALL_ALONG) */
+	struct settings values; /* of check_fields */
 	/* what `expect` says; `judge` expects works */
 	enum verdict result;
 	const struct cause *cause; /* NULL: any */

@@ -215,9 +215,11 @@ static void scalar_schema(struct json *j, const struct field *f)
 
 static void field_schema(struct json *j, const struct field *f);
 
-static void field_properties(struct json *j, const struct field *fields)
+static void field_properties(struct json *j, const struct field *fields, bool running)
 {
 	for (const struct field *f = fields; f && f->key; f++) {
+		if (running && f->fixed)
+			continue;
 		name(j, f->key);
 		field_schema(j, f);
 	}
@@ -229,7 +231,7 @@ static void group_alternatives(struct json *j, const struct field *group)
 	member(j, "type", "object");
 	name(j, "properties");
 	open(j, "{");
-	field_properties(j, group->members);
+	field_properties(j, group->members, false);
 	close(j, "}");
 	flag(j, "additionalProperties", false);
 	close(j, "}");
@@ -330,7 +332,7 @@ static void shape_schema(struct json *j, const struct shape *s)
 	name(j, "properties");
 	open(j, "{");
 	key_properties(j, s->keys);
-	field_properties(j, s->fields);
+	field_properties(j, s->fields, s->running);
 	close(j, "}");
 	required_keys(j, s->keys);
 	flag(j, "additionalProperties", false);
@@ -379,6 +381,21 @@ static void models_schema(struct json *j)
 		shape_schema(j, &(struct shape){ .keys = model_keys, .fields = devices[kind].fields });
 	close(j, "]");
 	close(j, "}");
+	close(j, "}");
+}
+
+/** Which device it is, the name of the node says; so it may be any. */
+static void set_schema(struct json *j, const struct form *form)
+{
+	struct shape shape = *form->shape;
+	open(j, "{");
+	name(j, "anyOf");
+	open(j, "[");
+	for (int kind = 0; kind < NODE_KINDS; kind++) {
+		shape.fields = devices[kind].fields;
+		shape_schema(j, &shape);
+	}
+	close(j, "]");
 	close(j, "}");
 }
 
@@ -470,6 +487,9 @@ static void form_schema(struct json *j, const struct form *form)
 		break;
 	case FORM_MODELS:
 		models_schema(j);
+		break;
+	case FORM_SET:
+		set_schema(j, form);
 		break;
 	case FORM_PINS:
 		pins_schema(j);

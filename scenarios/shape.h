@@ -28,6 +28,7 @@ enum form_kind {
 	FORM_NODES, /* a map from names to devices of one kind */
 	FORM_MODELS,
 	FORM_PINS,
+	FORM_SET, /* a map of `shape` and of knobs of one device */
 	FORM_EITHER, /* one of the forms `of`, closed by FORM_END */
 };
 
@@ -61,6 +62,7 @@ struct shape {
 	const struct key *keys;	       /* read in this order, whatever the file's is; NULL: none */
 	const struct field *fields;    /* knobs beside them; NULL: none */
 	const struct refused *refused; /* NULL: none */
+	bool running;	 /* for the schema: only the knobs that steps can change */
 	bool any_device; /* which device it is, is not known: knobs of all of them are let pass unread */
 };
 

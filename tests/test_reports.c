@@ -150,7 +150,7 @@ TEST(causes_come_in_order_of_number)
 	assert_put(&s, "asymmetric-phone-preserved-port, two-phones-one-port");
 }
 
-static const struct check_kind ring = { "ring", 'I', STEP_REGISTER, NULL };
+static const struct check_kind ring = { "ring", 'I', CHECK_ATTEMPT, STEP_REGISTER, NULL, NULL };
 
 TEST(checks_have_letters_and_numbers_where_letters_repeat)
 {

@@ -122,7 +122,7 @@ static void an_axis_may_stand_in_groups_shorthands_wires_steps_and_behind(void *
 	struct scenario *s = good(l);
 	struct router_profile router = { 0 };
 	struct wire_profile wire = { 0 };
-	struct step_times times = { .at = NEVER };
+	struct step_values values = { .at = NEVER };
 	uint32_t choice[] = { 1, 1 };
 	(void)state;
 	settings_apply(&s->nodes[node_index(s, "home")].settings, choice, &router);
@@ -137,8 +137,8 @@ static void an_axis_may_stand_in_groups_shorthands_wires_steps_and_behind(void *
 	assert_int_equal(wire.delay, 20 * SEC);
 	assert_int_equal(wire.loss, 5000);
 	assert_int_equal(wire.drop.n, 2);
-	settings_apply(&s->steps[0].times, choice, &times);
-	assert_int_equal(times.at, 20 * SEC);
+	settings_apply(&s->steps[0].values, choice, &values);
+	assert_int_equal(values.at, 20 * SEC);
 	loading_free(l);
 }
 
@@ -170,12 +170,12 @@ static void steps_name_their_phones(void **state)
 			       "  - {register: a, result: works}\n"
 			       "  - {register: a, result: fails, of: again, as: second, lost-at: home}\n");
 	struct scenario *s = good(l);
-	struct step_times times = { .at = NEVER };
+	struct step_values values = { .at = NEVER };
 	(void)state;
 	assert_int_equal(s->n_steps, 5);
-	settings_apply(&s->steps[0].times, NULL, &times);
-	assert_int_equal(times.over, 10 * SEC);
-	assert_true(times.at == NEVER);
+	settings_apply(&s->steps[0].values, NULL, &values);
+	assert_int_equal(values.over, 10 * SEC);
+	assert_true(values.at == NEVER);
 	assert_int_equal(s->steps[1].subjects[0], node_index(s, "pbx"));
 	assert_int_equal(s->steps[1].subjects[1], node_index(s, "a"));
 	assert_int_equal(s->checks[0].of, 0);
