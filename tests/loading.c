@@ -1,5 +1,8 @@
 #include "loading.h"
 
+#include <assert.h>
+#include <glob.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char catalogue_text[] =
@@ -62,6 +65,52 @@ struct loading *load_least_and(const char *more)
 	const char *text = arena_printf(a, "%s%s", least, more);
 	struct loading *l = load_text(text);
 	arena_free(a);
+	return l;
+}
+
+char *text_of_file(struct arena *a, const char *path, size_t *len)
+{
+	const char *whole = *path == '/' ? path : arena_printf(a, SOURCE_ROOT "/%s", path);
+	FILE *file = fopen(whole, "rb");
+	assert(file);
+	fseek(file, 0, SEEK_END);
+	size_t n = (size_t)ftell(file);
+	char *text = arena_alloc(a, n + 1);
+	rewind(file);
+	n = fread(text, 1, n, file);
+	fclose(file);
+	if (len)
+		*len = n;
+	return text;
+}
+
+static struct source file_source(struct arena *a, const char *path)
+{
+	struct source s = { .path = arena_strdup(a, path) };
+	s.text = text_of_file(a, path, &s.len);
+	return s;
+}
+
+static bool load_catalogue(struct loading *l)
+{
+	glob_t files;
+	assert(glob(SOURCE_ROOT "/models/catalogue/*.yaml", 0, NULL, &files) == 0);
+	struct source *sources = arena_alloc(l->arena, files.gl_pathc * sizeof *sources);
+	for (size_t i = 0; i < files.gl_pathc; i++)
+		sources[i] = file_source(l->arena, files.gl_pathv[i]);
+	bool good = catalogue_load(l->arena, sources, files.gl_pathc, &l->complaints, &l->catalogue);
+	globfree(&files);
+	return good;
+}
+
+struct loading *load_file(const char *path)
+{
+	struct arena *a = arena_new();
+	struct loading *l = arena_alloc(a, sizeof *l);
+	*l = (struct loading){ .arena = a, .complaints = { .arena = a } };
+	struct source file = file_source(a, path);
+	if (load_catalogue(l))
+		l->loaded = scenario_load(a, &file, l->catalogue, NULL, &l->complaints, &l->scenario);
 	return l;
 }
 

@@ -1,5 +1,5 @@
 /*
- * Loads scenario texts for tests, with a small catalogue of its own.
+ * Loads scenarios for tests: texts with a small catalogue of their own, files with that of the project.
  */
 #ifndef TESTS_LOADING_H
 #define TESTS_LOADING_H
@@ -22,6 +22,12 @@ struct loading *load_text(const char *text);
 
 /** Puts lines together: "phones:\n" and so on of a least scenario, and what else is given behind it. */
 struct loading *load_least_and(const char *more);
+
+/** Loads a scenario file, by its path from the project's root, with the whole catalogue of the project. */
+struct loading *load_file(const char *path);
+
+/** A file of the project as text in the arena; `len` may be NULL. Ends the test when there is no such file. */
+char *text_of_file(struct arena *a, const char *path, size_t *len);
 
 void loading_free(struct loading *l);
 
