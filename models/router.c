@@ -40,35 +40,52 @@ static void forward(struct iface *out, const struct packet *p, struct nat_path p
 		way_keep(&router_of(out->node)->ways, p, &(struct way){ out, path });
 }
 
+/* What came in at `in` goes on from `out` with these ends, unless it was refused. */
+static void pass_on(struct iface *in, struct iface *out, const struct packet *p, const struct fact *refused,
+		    const struct nat_path *path)
+{
+	if (refused)
+		trace_drop(in->node->world, in, p, refused);
+	else
+		forward(out, p, *path);
+}
+
+static struct nat_path path_of(const struct packet *p)
+{
+	return (struct nat_path){ p->src, p->dst };
+}
+
 static void router_outbound(struct router *r, const struct packet *p)
 {
-	struct world *w = r->node.world;
 	struct nat_path out;
-	const struct fact *refused = nat_outbound(r->nat, world_now(w), (struct nat_path){ p->src, p->dst }, NULL, &out);
-	if (refused)
-		trace_drop(w, &r->lan, p, refused);
-	else
-		forward(&r->wan, p, out);
+	const struct fact *refused = nat_outbound(r->nat, world_now(r->node.world), path_of(p), NULL, &out);
+	pass_on(&r->lan, &r->wan, p, refused, &out);
 }
 
 static void router_inbound(struct router *r, const struct packet *p)
 {
-	struct world *w = r->node.world;
 	struct nat_path out;
-	const struct fact *refused = nat_inbound(r->nat, world_now(w), (struct nat_path){ p->src, p->dst }, &out);
-	if (refused)
-		trace_drop(w, &r->wan, p, refused);
-	else
-		forward(&r->lan, p, out);
+	const struct fact *refused = nat_inbound(r->nat, world_now(r->node.world), path_of(p), &out);
+	pass_on(&r->wan, &r->lan, p, refused, &out);
+}
+
+/* From inside to an address of the router's own outside: it turns round here. */
+static void router_hairpin(struct router *r, const struct packet *p)
+{
+	struct nat_path back;
+	const struct fact *refused = nat_hairpin(r->nat, world_now(r->node.world), path_of(p), &back);
+	pass_on(&r->lan, &r->lan, p, refused, &back);
 }
 
 static void router_receive(struct node *n, struct iface *in, const struct packet *p)
 {
 	struct router *r = router_of(n);
-	if (in == &r->lan)
-		router_outbound(r, p);
-	else
+	if (in == &r->wan)
 		router_inbound(r, p);
+	else if (nat_owns(r->nat, p->dst.host))
+		router_hairpin(r, p);
+	else
+		router_outbound(r, p);
 }
 
 static void fragment_pass(struct router *r, struct iface *in, const struct packet *p)

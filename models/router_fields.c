@@ -1,8 +1,10 @@
 #include "models/router.h"
 
 static const char *const dependence_words[] = { "endpoint-independent", "address-dependent", "address-and-port-dependent", NULL };
-static const char *const ports_words[] = { "preserve", "random", NULL };
+static const char *const ports_words[] = { "preserve", "random", "sequential", NULL };
 static const char *const collision_words[] = { "random", "next", "share", "steal", "drop", NULL };
+static const char *const pooling_words[] = { "paired", "arbitrary", NULL };
+static const char *const hairpin_words[] = { "off", "inside-source", "outside-source", NULL };
 static const char *const refresh_words[] = { "outbound", "inbound", "both", NULL };
 static const char *const fragments_words[] = { "pass", "drop", "reassemble", NULL };
 
@@ -16,6 +18,12 @@ static const struct field timeout_fields[] = {
 	  .source = "Linux nf_conntrack_udp_timeout_stream, measured on 6.18" },
 	{ "stream-after", FIELD_DURATION, OF(nat.stream_after), 0, 86400 * SEC, .fallback = "2s",
 	  .doc = "age from which `stream` applies", .source = "Linux, measured on 6.18" },
+	{ 0 },
+};
+
+static const struct field low_port_range_fields[] = {
+	{ "from", FIELD_UINT, OF(nat.lowest), 0, 1023, .fallback = "0", .doc = "lowest port handed out; 0: there is no such range" },
+	{ "to", FIELD_UINT, OF(nat.highest), 1, 65535, .fallback = "1023", .doc = "highest port handed out" },
 	{ 0 },
 };
 
@@ -33,11 +41,22 @@ const struct field router_fields[] = {
 	{ "filtering", FIELD_WORD, OF(nat.filtering), .fixed = true, .words = dependence_words, .fallback = "address-and-port-dependent",
 	  .doc = "from where datagrams may come in through a mapping", .source = "RFC 4787 5" },
 	{ "ports", FIELD_WORD, OF(nat.ports), .words = ports_words, .fallback = "preserve",
-	  .doc = "which outside port a new mapping gets: the inside one, or any", .source = "RFC 4787 4.2.1" },
+	  .doc = "which outside port a new mapping gets: the inside one, any, or the next one in turn", .source = "RFC 4787 4.2.1" },
 	{ "port-range", FIELD_GROUP, .members = port_range_fields, .doc = "outside ports that are handed out; a port outside that would be kept is replaced by another, next-ports are taken as they are", .source = "RFC 4787 4.2.2" },
+	{ "low-port-range", FIELD_GROUP, .members = low_port_range_fields, .doc = "outside ports for inside ports below 1024 (default: port-range)", .source = "RFC 4787 4.2.1 (REQ-3a); measured: Linux 6.18 turns 512 to 1023 into 600 to 1023" },
+	{ "parity", FIELD_BOOL, OF(nat.parity), .fallback = "off", .doc = "an even inside port gets an even outside port, an odd one an odd one", .source = "RFC 4787 4.2.2 (REQ-4)" },
+	{ "port-block", FIELD_UINT, OF(nat.port_block), 0, 65535, .fallback = "0",
+	  .doc = "so many ports of port-range are set aside for each inside host while it has flows; 0: none are", .source = "RFC 6888 3 (REQ-4, REQ-14)" },
+	{ "pooling", FIELD_WORD, OF(nat.pooling), .words = pooling_words, .fallback = "paired",
+	  .doc = "of several outside addresses an inside host uses always the same, or each mapping any", .source = "RFC 4787 4.1 (REQ-2)" },
 	{ "collision", FIELD_WORD, OF(nat.collision), .words = collision_words, .fallback = "random",
 	  .doc = "when the wanted outside port is taken: another at random, the next free one, share it while the remote endpoints differ (else random), take it away, or drop the datagram",
 	  .source = "RFC 4787 4.2.1; share: Linux, measured on 6.18" },
+	{ "hairpin", FIELD_WORD, OF(nat.hairpin), .words = hairpin_words, .fallback = "off",
+	  .doc = "what becomes of a datagram from inside to the outside address: it is dropped, or it goes back inside with its inside source or with its outside one",
+	  .source = "RFC 4787 6 (REQ-9); measured: Linux 6.18 drops it" },
+	{ "max-mappings", FIELD_UINT, OF(nat.max_mappings), 0, 100000000, .fallback = "0",
+	  .doc = "so many flows at once; 0: any number", .source = "Linux nf_conntrack_max" },
 	{ "next-ports", FIELD_UINTS, OF(nat.next_ports), 1, 65535, .fixed = true, .doc = "outside ports for the first new mappings, in order, for replay of a capture" },
 	{ "udp-timeout", FIELD_GROUP, .members = timeout_fields, .shorthand = "first stream", .doc = "lifetime of a flow without traffic", .source = "RFC 4787 4.3" },
 	{ "refresh", FIELD_WORD, OF(nat.refresh), .words = refresh_words, .fallback = "both",

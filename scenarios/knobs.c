@@ -20,19 +20,6 @@ static const char *word_nearest(const struct field *f, const struct yaml *value)
 	return n.best;
 }
 
-/** Words of the format that no table has yet. */
-static const struct to_come {
-	const char *key, *word;
-} values_to_come[] = { { "ports", "sequential" } };
-
-static bool is_to_come(const struct field *f, const struct yaml *value)
-{
-	for (size_t i = 0; i < COUNT(values_to_come); i++)
-		if (strcmp(values_to_come[i].key, f->key) == 0 && yaml_is(value, values_to_come[i].word))
-			return true;
-	return false;
-}
-
 static struct complaint *value_complain(struct loader *l, const struct field *f, const struct yaml *value)
 {
 	struct arena *a = l->complaints->arena;
@@ -41,8 +28,6 @@ static struct complaint *value_complain(struct loader *l, const struct field *f,
 				     "a duration needs its unit: %ss, %sms, %sm", value->text, value->text,
 				     value->text);
 	const char *help = field_wants(f, a), *near = word_nearest(f, value);
-	if (is_to_come(f, value))
-		return yaml_complain(value, VP_NOT_MODELLED, help, "'%s' is not modelled yet", value->text);
 	if (near)
 		help = arena_printf(a, "did you mean '%s'? %s", near, help);
 	return yaml_complain(value, VP_VALUE, help, "'%s' does not fit '%s'", value->text, f->key);

@@ -12,8 +12,7 @@ static const struct refused phone_refused[] = {
 };
 
 static const struct refused router_refused[] = {
-	{ "parity" },	 { "hairpin" }, { "forward" },	    { "one-to-one" }, { "alg" },
-	{ "max-mappings" }, { "vpn-to" }, { 0 },
+	{ "forward" }, { "one-to-one" }, { "alg" }, { "vpn-to" }, { 0 },
 };
 
 static const struct refused server_refused[] = {

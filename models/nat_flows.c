@@ -1,0 +1,271 @@
+#include <assert.h>
+#include <string.h>
+
+#include "models/nat_shared.h"
+
+/* --- chains ------------------------------------------------------------------------------------------------------ */
+
+static enum side side_of(enum chain c)
+{
+	return c == INSIDE_PATH || c == INSIDE_END ? INSIDE : OUTSIDE;
+}
+
+static bool is_path(enum chain c)
+{
+	return c == INSIDE_PATH || c == OUTSIDE_PATH;
+}
+
+static struct ends ends_of(struct endpoint own, struct endpoint far)
+{
+	return (struct ends){ own.host, far.host, (uint16_t)own.port, (uint16_t)far.port };
+}
+
+static bool ends_match(const struct ends *a, const struct ends *b, enum chain c)
+{
+	return a->own_host == b->own_host && a->own_port == b->own_port &&
+	       (!is_path(c) || (a->far_host == b->far_host && a->far_port == b->far_port));
+}
+
+static uint32_t ends_hash(const struct ends *e, enum chain c)
+{
+	struct endpoint own = { e->own_host, e->own_port }, far = { e->far_host, e->far_port };
+	return endpoints_hash(own, is_path(c) ? far : (struct endpoint){ 0, 0 });
+}
+
+static struct flow *flow_at(const struct nat *n, uint32_t i);
+
+struct walk walk_along(const struct nat *n, enum chain c, struct endpoint own, struct endpoint far)
+{
+	struct walk w = { n, c, ends_of(own, far), NONE };
+	if (n->n_buckets)
+		w.at = n->buckets[c][ends_hash(&w.wanted, c) & (n->n_buckets - 1)];
+	return w;
+}
+
+struct flow *walk_next(struct walk *w)
+{
+	while (w->at != NONE) {
+		struct flow *f = flow_at(w->nat, w->at);
+		w->at = f->next[w->chain];
+		if (ends_match(&f->ends[side_of(w->chain)], &w->wanted, w->chain))
+			return f;
+	}
+	return NULL;
+}
+
+struct flow *flow_by_path(const struct nat *n, usec now, enum side s, struct endpoint own, struct endpoint far)
+{
+	struct walk w = walk_along(n, s == INSIDE ? INSIDE_PATH : OUTSIDE_PATH, own, far);
+	for (struct flow *f; (f = walk_next(&w));)
+		if (flow_alive(f, now))
+			return f;
+	return NULL;
+}
+
+static uint32_t *bucket_of(const struct nat *n, const struct flow *f, enum chain c)
+{
+	return &n->buckets[c][ends_hash(&f->ends[side_of(c)], c) & (n->n_buckets - 1)];
+}
+
+static void chain_up(struct nat *n, uint32_t i)
+{
+	struct flow *f = flow_at(n, i);
+	for (enum chain c = 0; c < CHAINS; c++) {
+		uint32_t *bucket = bucket_of(n, f, c);
+		f->next[c] = *bucket;
+		*bucket = i;
+	}
+}
+
+static void unchain(struct nat *n, uint32_t i)
+{
+	struct flow *f = flow_at(n, i);
+	for (enum chain c = 0; c < CHAINS; c++) {
+		uint32_t *at = bucket_of(n, f, c);
+		while (*at != i)
+			at = &flow_at(n, *at)->next[c];
+		*at = f->next[c];
+	}
+}
+
+/* Doubling splits every bucket in two; the order in each stays. */
+static void split(struct nat *n, enum chain c, const uint32_t *old)
+{
+	for (uint32_t b = 0; b < n->n_buckets / 2; b++) {
+		uint32_t *ends[2] = { &n->buckets[c][b], &n->buckets[c][b + n->n_buckets / 2] };
+		for (uint32_t i = old[b]; i != NONE;) {
+			struct flow *f = flow_at(n, i);
+			uint32_t *bucket = bucket_of(n, f, c), **end = &ends[bucket >= &n->buckets[c][n->n_buckets / 2]];
+			**end = i;
+			*end = &f->next[c];
+			i = f->next[c];
+		}
+		*ends[0] = *ends[1] = NONE;
+	}
+}
+
+static void buckets_double(struct nat *n, uint32_t first)
+{
+	bool any = n->n_buckets > 0;
+	n->n_buckets = any ? n->n_buckets * 2 : first;
+	for (enum chain c = 0; c < CHAINS; c++) {
+		const uint32_t *old = n->buckets[c];
+		n->buckets[c] = arena_alloc_raw(n->arena, n->n_buckets * sizeof(uint32_t));
+		if (any)
+			split(n, c, old);
+		else
+			memset(n->buckets[c], 0xFF, n->n_buckets * sizeof(uint32_t));
+	}
+}
+
+/* --- places ------------------------------------------------------------------------------------------------------ */
+
+/*
+ * Flows live in chunks, so that numbers stay valid and nothing is copied when the table grows: 8, 16, 32 and so on up to
+ * 4096 flows, and from then on 4096 each.
+ */
+#define SMALL	  8u
+#define LARGE	  4096u
+#define DOUBLINGS 10u /* chunks from SMALL to LARGE */
+#define LINE	  64u
+
+static uint32_t chunk_size(uint32_t chunk)
+{
+	return chunk < DOUBLINGS ? SMALL << chunk : LARGE;
+}
+
+/* With SMALL added, the number of a flow in a chunk that has doubled has the chunk's size as its highest bit. */
+static struct flow *flow_at(const struct nat *n, uint32_t i)
+{
+	i += SMALL;
+	if (i >= 2 * LARGE)
+		return &n->chunks[DOUBLINGS - 2 + i / LARGE][i % LARGE];
+	uint32_t top = 31 - (uint32_t)__builtin_clz(i);
+	return &n->chunks[top - (uint32_t)__builtin_ctz(SMALL)][i - (1u << top)];
+}
+
+static void set_free(struct nat *n, uint32_t i)
+{
+	struct flow *f = flow_at(n, i);
+	f->used = false;
+	f->next[0] = n->free;
+	n->free = i;
+}
+
+static void forget(struct nat *n, uint32_t i)
+{
+	ports_block_leave(n, flow_at(n, i));
+	unchain(n, i);
+	set_free(n, i);
+	n->used--;
+}
+
+void flows_forget(struct nat *n, usec now)
+{
+	n->full_until = NEVER;
+	for (uint32_t i = n->capacity; i-- > 0;) {
+		const struct flow *f = flow_at(n, i);
+		if (f->used && !flow_alive(f, now))
+			forget(n, i);
+		else if (f->used && f->deadline < n->full_until)
+			n->full_until = f->deadline;
+	}
+}
+
+void flows_clear(struct nat *n)
+{
+	for (uint32_t i = n->capacity; i-- > 0;)
+		if (flow_at(n, i)->used)
+			forget(n, i);
+	n->shortened++;
+	n->full_until = 0;
+}
+
+static struct flow *chunk_new(struct nat *n, uint32_t flows)
+{
+	char *room = arena_alloc_raw(n->arena, flows * sizeof(struct flow) + LINE);
+	return (struct flow *)(void *)(room + (LINE - (uintptr_t)room % LINE) % LINE);
+}
+
+static void chunk_add(struct nat *n)
+{
+	if (n->n_chunks == n->chunks_size) {
+		n->chunks_size = n->chunks_size ? 2 * n->chunks_size : 4;
+		struct flow **chunks = arena_alloc_raw(n->arena, n->chunks_size * sizeof(struct flow *));
+		if (n->n_chunks)
+			memcpy(chunks, n->chunks, n->n_chunks * sizeof(struct flow *));
+		n->chunks = chunks;
+	}
+	uint32_t from = n->capacity, more = chunk_size(n->n_chunks);
+	n->chunks[n->n_chunks++] = chunk_new(n, more);
+	n->capacity += more;
+	for (uint32_t i = n->capacity; i-- > from;)
+		set_free(n, i);
+}
+
+/* By a quarter at least: forgetting looks at every flow, and must not happen too often. */
+static void grow(struct nat *n)
+{
+	uint32_t enough = n->capacity + n->capacity / 4 + 1;
+	assert(enough < NONE / 2);
+	while (n->capacity < enough)
+		chunk_add(n);
+	while (n->n_buckets < n->capacity)
+		buckets_double(n, SMALL);
+}
+
+/* Expired flows are evidence for as long as their place is not needed. */
+static uint32_t place_for_flow(struct nat *n, usec now)
+{
+	if (n->free == NONE) {
+		flows_forget(n, now);
+		if (n->used * 2ull >= n->capacity)
+			grow(n);
+	}
+	uint32_t i = n->free;
+	n->free = flow_at(n, i)->next[0];
+	n->used++;
+	return i;
+}
+
+struct flow *flow_add(struct nat *n, usec now, struct nat_path inside, struct nat_path outside)
+{
+	uint32_t i = place_for_flow(n, now);
+	struct flow *f = flow_at(n, i);
+	*f = (struct flow){
+		.born = now,
+		.used = true,
+		.ends = { ends_of(inside.src, inside.dst), ends_of(outside.src, outside.dst) },
+	};
+	chain_up(n, i);
+	ports_block_enter(n, f);
+	return f;
+}
+
+/* Only live flows count; as long as none of them can have ended there is no use in looking. */
+bool flows_have_room(struct nat *n, usec now)
+{
+	uint32_t most = n->profile->max_mappings;
+	if (!most || n->used < most)
+		return true;
+	if (now >= n->full_until)
+		flows_forget(n, now);
+	return n->used < most;
+}
+
+void flow_lasts_until(struct nat *n, struct flow *f, usec deadline)
+{
+	if (deadline < f->deadline)
+		n->shortened++;
+	if (deadline < n->full_until)
+		n->full_until = deadline;
+	f->deadline = deadline;
+}
+
+size_t nat_flows(const struct nat *n, usec now)
+{
+	size_t count = 0;
+	for (uint32_t i = 0; i < n->capacity; i++)
+		count += flow_at(n, i)->used && flow_alive(flow_at(n, i), now);
+	return count;
+}
