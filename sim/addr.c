@@ -19,27 +19,29 @@ static bool number_parse(const char **at, const char *end, uint32_t max, uint32_
 	return true;
 }
 
-/* One to three digits, no leading zero, at most 255. */
-static bool octet_parse(const char **at, const char *end, uint32_t *octet)
-{
-	const char *p = *at;
-	uint32_t n = 0;
-	while (p < end && p - *at < 3 && (unsigned char)(*p - '0') < 10)
-		n = n * 10 + (uint32_t)(*p++ - '0');
-	if (p == *at || n > 255 || (**at == '0' && p - *at > 1))
-		return false;
-	*at = p;
-	*octet = n;
-	return true;
-}
-
+/* Four octets of one to three digits without leading zeros, none above 255; moves *at behind the last digit. */
 static bool octets_parse(const char **at, const char *end, uint32_t *host)
 {
-	uint32_t a, b, c, d;
-	bool good = octet_parse(at, end, &a) && *at < end && *(*at)++ == '.' && octet_parse(at, end, &b) && *at < end &&
-		    *(*at)++ == '.' && octet_parse(at, end, &c) && *at < end && *(*at)++ == '.' && octet_parse(at, end, &d);
-	*host = good ? a << 24 | b << 16 | c << 8 | d : 0;
-	return good;
+	uint32_t value = 0, octet = 0, digits = 0, dots = 0;
+	*host = 0;
+	for (; *at < end; ++*at) {
+		uint32_t digit = (unsigned char)(**at - '0');
+		if (digit < 10) {
+			if ((digits && octet == 0) || (octet = octet * 10 + digit) > 255)
+				return false;
+			digits++;
+		} else if (**at == '.' && digits && dots < 3) {
+			value = value << 8 | octet;
+			octet = digits = 0;
+			dots++;
+		} else {
+			break;
+		}
+	}
+	if (!digits || dots < 3)
+		return false;
+	*host = value << 8 | octet;
+	return true;
 }
 
 bool host_parse(const char *text, size_t len, uint32_t *host)
@@ -70,12 +72,16 @@ bool prefix_parse(const char *text, size_t len, struct prefix *out)
 	return (out->host & hosts) == 0;
 }
 
+/* From the number of bits to that of digits, at most one too few: 1233/4096 is the logarithm of 2. */
 static size_t digits_of(uint64_t number)
 {
-	size_t n = 1;
-	for (uint64_t limit = 10; n < 20 && number >= limit; n++)
-		limit = n < 19 ? limit * 10 : limit;
-	return n;
+	static const uint64_t powers[] = {
+		0, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
+		1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000,
+		100000000000000000, 1000000000000000000, 10000000000000000000u,
+	};
+	size_t bits = 64u - (size_t)__builtin_clzll(number | 1), fewer = bits * 1233 >> 12;
+	return fewer + (number >= powers[fewer]);
 }
 
 /* "00" to "99": two digits for one division. */

@@ -1,4 +1,6 @@
 /* Addresses as text. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/addr.h"
@@ -121,6 +123,20 @@ TEST(the_longest_texts_fit)
 	assert_int_equal(decimal_print(0, digits), 1);
 }
 
+TEST(numbers_of_every_length_are_printed)
+{
+	uint64_t power = 1;
+	for (size_t digits = 1; digits <= DECIMAL_MAX; digits++, power *= 10) {
+		char text[DECIMAL_MAX + 1], expected[DECIMAL_MAX + 1];
+		assert_int_equal(decimal_print(power, text), digits);
+		assert_int_equal(text[0], '1');
+		snprintf(expected, sizeof expected, "%" PRIu64, power - 1);
+		size_t len = decimal_print(power - 1, text);
+		assert_int_equal(len, strlen(expected));
+		assert_memory_equal(text, expected, len);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -131,6 +147,7 @@ int main(void)
 		cmocka_unit_test(a_prefix_holds_the_hosts_that_begin_with_it),
 		cmocka_unit_test(what_is_printed_reads_back),
 		cmocka_unit_test(the_longest_texts_fit),
+		cmocka_unit_test(numbers_of_every_length_are_printed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
