@@ -12,7 +12,8 @@ size_t id_write(const struct list *pinned, struct stream s, uint32_t n, size_t d
 		memcpy(text, pin, len);
 		return len;
 	}
-	stream_hex(s, n, text, digits);
+	assert(digits <= STREAM_HEX);
+	stream_hex(s, n, text);
 	return digits;
 }
 
@@ -28,6 +29,6 @@ size_t branch_write(const struct list *pinned, struct stream s, uint32_t n, char
 	if (pinned && n < pinned->n)
 		return id_write(pinned, s, n, BRANCH_DIGITS, text);
 	memcpy(text, BRANCH_COOKIE, BRANCH_COOKIE_LEN);
-	stream_hex(s, n, text + BRANCH_COOKIE_LEN, BRANCH_DIGITS);
+	stream_hex(s, n, text + BRANCH_COOKIE_LEN);
 	return BRANCH_COOKIE_LEN + BRANCH_DIGITS;
 }

@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "models/server_shared.h"
+#include "sim/hex.h"
 
 /* --- nonces ------------------------------------------------------------------------------------------------------ */
 
 /* A nonce is its time and a signature, so that the server keeps none of them (RFC 2617 3.2.1). */
 #define NONCE_TIME 12 /* digits: as far as the clock goes */
-#define NONCE_SIGN 16
+#define NONCE_SIGN STREAM_HEX
 #define NONCE_LEN  (NONCE_TIME + NONCE_SIGN)
 
 static const struct list *pinned_nonces(const struct server *s)
@@ -19,9 +20,11 @@ static const struct list *pinned_nonces(const struct server *s)
 
 static void nonce_print(const struct server *s, usec at, char text[static NONCE_LEN])
 {
-	for (int i = 0; i < NONCE_TIME; i++)
-		text[i] = "0123456789abcdef"[(uint64_t)at >> 4 * (NONCE_TIME - 1 - i) & 15];
-	stream_hex(server_ids(s, IDS_NONCE), (uint64_t)at, text + NONCE_TIME, NONCE_SIGN);
+	uint8_t bytes[8]; /* the clock's 48 bits, the highest first */
+	for (int i = 0; i < 8; i++)
+		bytes[i] = (uint8_t)((uint64_t)at << 16 >> 8 * (7 - i));
+	hex_print(bytes, sizeof bytes, text);
+	stream_hex(server_ids(s, IDS_NONCE), (uint64_t)at, text + NONCE_TIME);
 }
 
 static size_t nonce_write(struct server *s, char text[static ID_TEXT_MAX])
@@ -149,7 +152,7 @@ void server_put_challenge(struct sip_builder *b, struct exchange *x)
 	if (b->view.status != 401 && !proxy)
 		return;
 	size_t len = nonce_write(s, nonce);
-	sip_begin_header(b, proxy ? "Proxy-Authenticate" : "WWW-Authenticate");
+	sip_puts(b, proxy ? "Proxy-Authenticate: " : "WWW-Authenticate: ");
 	uint32_t from = b->len;
 	struct sip_auth *said = &b->view.credentials;
 	*said = (struct sip_auth){

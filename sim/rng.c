@@ -1,7 +1,8 @@
 #include "sim/rng.h"
 
 #include <assert.h>
-#include <string.h>
+
+#include "sim/hex.h"
 
 /* The finaliser of splitmix64: every input bit reaches every output bit. */
 static uint64_t mix(uint64_t x)
@@ -40,21 +41,9 @@ uint64_t stream_below(struct stream s, uint64_t n, uint64_t limit)
 	return (uint64_t)((unsigned __int128)stream_draw(s, n) * limit >> 64);
 }
 
-/* Eight hexadecimal digits at once, one nibble per byte. */
-static uint64_t hex8(uint32_t x)
+void stream_hex(struct stream s, uint64_t n, char text[static STREAM_HEX])
 {
-	uint64_t n = x;
-	n = (n | n << 16) & 0x0000FFFF0000FFFFu;
-	n = (n | n << 8) & 0x00FF00FF00FF00FFu;
-	n = (n | n << 4) & 0x0F0F0F0F0F0F0F0Fu;
-	uint64_t letters = (n + 0x0606060606060606u) >> 4 & 0x0101010101010101u;
-	return n + 0x3030303030303030u + letters * ('a' - '0' - 10);
-}
-
-void stream_hex(struct stream s, uint64_t n, char *text, size_t digits)
-{
-	assert(digits >= 1 && digits <= 16);
 	uint64_t x = stream_draw(s, n);
-	uint64_t hex[] = { hex8((uint32_t)x), hex8((uint32_t)(x >> 32)) };
-	memcpy(text, hex, digits);
+	hex_nibbles((uint32_t)x, text);
+	hex_nibbles((uint32_t)(x >> 32), text + 8);
 }

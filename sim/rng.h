@@ -27,7 +27,8 @@ uint64_t stream_draw(struct stream s, uint64_t n);
 /** The n-th draw as a number from 0 to limit-1. */
 uint64_t stream_below(struct stream s, uint64_t n, uint64_t limit);
 
-/** Writes the n-th draw as `digits` (1 to 16) lower-case hexadecimal digits, without a final zero. */
-void stream_hex(struct stream s, uint64_t n, char *text, size_t digits);
+/** Writes the n-th draw as hexadecimal digits, without a final zero. Who wants fewer takes the first ones. */
+#define STREAM_HEX 16
+void stream_hex(struct stream s, uint64_t n, char text[static STREAM_HEX]);
 
 #endif
