@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "sim/hex.h"
 #include "sim/table.h"
 
 static const char *const names[] = { [DIGEST_MD5] = "MD5", [DIGEST_SHA_256] = "SHA-256" };
@@ -148,15 +149,35 @@ struct sip_auth digest_read(const char *text, struct slice value)
 	return d;
 }
 
-static size_t hex_print(const uint8_t *bytes, size_t n, char *hex)
+/* --- computing --------------------------------------------------------------------------------------------------- */
+
+static void md5_hex(const char *text, size_t len, char *hex)
 {
-	for (size_t i = 0; i < n; i++) {
-		hex[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
-		hex[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
-	}
-	hex[2 * n] = 0;
-	return 2 * n;
+	struct md5_ctx md5;
+	uint8_t sum[MD5_DIGEST_SIZE];
+	md5_init(&md5);
+	md5_update(&md5, len, (const uint8_t *)text);
+	md5_digest(&md5, sizeof sum, sum);
+	hex_print(sum, sizeof sum, hex);
 }
+
+static void sha256_hex_digits(const char *text, size_t len, char *hex)
+{
+	struct sha256_ctx sha;
+	uint8_t sum[SHA256_DIGEST_SIZE];
+	sha256_init(&sha);
+	sha256_update(&sha, len, (const uint8_t *)text);
+	sha256_digest(&sha, sizeof sum, sum);
+	hex_print(sum, sizeof sum, hex);
+}
+
+static const struct hash {
+	void (*hex)(const char *text, size_t len, char *hex);
+	size_t digits;
+} hashes[] = {
+	[DIGEST_MD5] = { md5_hex, 2 * MD5_DIGEST_SIZE },
+	[DIGEST_SHA_256] = { sha256_hex_digits, 2 * SHA256_DIGEST_SIZE },
+};
 
 /* part:part:... as one text, because a hash takes one piece faster than many. */
 #define JOINED_MAX (2u * PAYLOAD_MAX) /* what one message may hold, and the texts of a profile */
@@ -174,69 +195,81 @@ static size_t join(const struct span *parts, size_t n, char text[static JOINED_M
 	return len;
 }
 
-static size_t md5_hex(const char *text, size_t len, char *hex)
+/* All that a response depends on as one text, in which A1 (user:realm:password) and A2 (method:uri) stand as they are. */
+static struct memo_key join_all(const struct digest_input *in, char text[static JOINED_MAX])
 {
-	struct md5_ctx md5;
-	uint8_t sum[MD5_DIGEST_SIZE];
-	md5_init(&md5);
-	md5_update(&md5, len, (const uint8_t *)text);
-	md5_digest(&md5, sizeof sum, sum);
-	return hex_print(sum, sizeof sum, hex);
+	const struct span parts[] = { in->username, in->realm, in->password, in->method,
+				      in->uri,	    in->nonce, in->nc,	     in->cnonce };
+	uint32_t a1 = (uint32_t)(in->username.len + 1 + in->realm.len + 1 + in->password.len);
+	return (struct memo_key){
+		.algorithm = in->algorithm,
+		.qop_auth = in->qop_auth,
+		.a1 = a1,
+		.a2 = (uint32_t)(in->method.len + 1 + in->uri.len),
+		.len = (uint32_t)join(parts, in->qop_auth ? 8 : 6, text),
+	};
 }
 
-static size_t sha256_hex_digits(const char *text, size_t len, char *hex)
-{
-	struct sha256_ctx sha;
-	uint8_t sum[SHA256_DIGEST_SIZE];
-	sha256_init(&sha);
-	sha256_update(&sha, len, (const uint8_t *)text);
-	sha256_digest(&sha, sizeof sum, sum);
-	return hex_print(sum, sizeof sum, hex);
-}
-
-typedef size_t hash_hex(const char *text, size_t len, char *hex);
-
-static hash_hex *const hashes[] = { [DIGEST_MD5] = md5_hex, [DIGEST_SHA_256] = sha256_hex_digits };
+/* --- remembering ------------------------------------------------------------------------------------------------- */
 
 void digest_memo_init(struct digest_memo *memo)
 {
-	memset(memo->tags, 0, sizeof memo->tags);
+	memo->a2.key.len = 0;
+	for (size_t i = 0; i < MEMO_PLACES; i++)
+		memo->responses[i].key.len = 0;
 }
 
-/* The hash of a text, remembered or computed. Never 0 as a tag, which means an empty place. */
-static size_t hashed(struct digest_memo *memo, enum digest_algorithm a, const char *text, size_t len, char *hex)
+static bool remembers(const struct memo *m, const struct memo_key *key, const char *text)
 {
-	uint32_t tag = hash_bytes(HASH_START + a, text, len) | 1, i = tag / 2 % MEMO_PLACES;
-	struct memo *m = &memo->places[i];
-	if (len > MEMO_TEXT)
-		return hashes[a](text, len, hex);
-	if (memo->tags[i] != tag || m->len != len || memcmp(m->text, text, len) != 0) {
-		memo->tags[i] = tag;
-		m->len = (uint16_t)len;
-		memcpy(m->text, text, len);
-		m->hex_len = (uint16_t)hashes[a](text, len, m->hex);
+	return m->key.len == key->len && !memcmp(&m->key, key, sizeof *key) && !memcmp(m->text, text, key->len);
+}
+
+static void remember(struct memo *m, const struct memo_key *key, const char *text, const char *hex)
+{
+	if (key->len > MEMO_TEXT)
+		return;
+	m->key = *key;
+	memcpy(m->text, text, key->len);
+	memcpy(m->hex, hex, sizeof m->hex);
+}
+
+/* H(A2): most requests of a world have the same method and URI. */
+static void hash_a2(struct digest_memo *memo, enum digest_algorithm a, const char *text, uint32_t len,
+		    char hex[static DIGEST_HEX_MAX])
+{
+	const struct memo_key key = { .algorithm = a, .len = len };
+	if (remembers(&memo->a2, &key, text)) {
+		memcpy(hex, memo->a2.hex, DIGEST_HEX_MAX);
+		return;
 	}
-	memcpy(hex, m->hex, m->hex_len + 1u);
-	return m->hex_len;
+	hashes[a].hex(text, len, hex);
+	remember(&memo->a2, &key, text, hex);
 }
 
-/* H(part:part:...) as hexadecimal digits. */
-static struct span joined(struct digest_memo *memo, enum digest_algorithm a, const struct span *parts, size_t n, char *hex)
+static void compute(struct digest_memo *memo, const struct digest_input *in, const struct memo_key *key, const char *all,
+		    char hex[static DIGEST_HEX_MAX])
 {
-	char text[JOINED_MAX];
-	size_t len = join(parts, n, text);
-	return (struct span){ hex, hashed(memo, a, text, len, hex) };
+	const struct hash *hash = &hashes[in->algorithm];
+	char a1[DIGEST_HEX_MAX], a2[DIGEST_HEX_MAX], text[JOINED_MAX];
+	hash->hex(all, key->a1, a1);
+	hash_a2(memo, in->algorithm, all + key->a1 + 1, key->a2, a2);
+	const struct span ha1 = { a1, hash->digits }, ha2 = { a2, hash->digits };
+	size_t len = in->qop_auth ? join((struct span[]){ ha1, in->nonce, in->nc, in->cnonce, { "auth", 4 }, ha2 }, 6, text)
+				  : join((struct span[]){ ha1, in->nonce, ha2 }, 3, text);
+	hash->hex(text, len, hex);
 }
 
 size_t digest_response(struct digest_memo *memo, const struct digest_input *in, char hex[static DIGEST_HEX_MAX])
 {
-	enum digest_algorithm a = in->algorithm;
-	char a1[DIGEST_HEX_MAX], a2[DIGEST_HEX_MAX];
-	assert(a < DIGEST_UNKNOWN);
-	struct span ha1 = joined(memo, a, (struct span[]){ in->username, in->realm, in->password }, 3, a1);
-	struct span ha2 = joined(memo, a, (struct span[]){ in->method, in->uri }, 2, a2);
-	if (!in->qop_auth)
-		return joined(memo, a, (struct span[]){ ha1, in->nonce, ha2 }, 3, hex).len;
-	struct span parts[] = { ha1, in->nonce, in->nc, in->cnonce, { "auth", 4 }, ha2 };
-	return joined(memo, a, parts, COUNT(parts), hex).len;
+	char all[JOINED_MAX];
+	assert(in->algorithm < DIGEST_UNKNOWN);
+	const struct memo_key key = join_all(in, all);
+	struct memo *m = &memo->responses[hash_bytes(HASH_START, in->nonce.at, in->nonce.len) % MEMO_PLACES];
+	if (remembers(m, &key, all)) {
+		memcpy(hex, m->hex, DIGEST_HEX_MAX);
+	} else {
+		compute(memo, in, &key, all, hex);
+		remember(m, &key, all, hex);
+	}
+	return hashes[in->algorithm].digits;
 }

@@ -22,17 +22,20 @@ struct digest_input {
 struct sip_auth digest_read(const char *text, struct slice value);
 
 /**
- * Hashes of the last texts. A phone and the server that checks it hash the same three texts within moments; and real
- * ones keep H(A1) rather than computing it each time. A pure function's memory: it changes nothing but the time taken.
+ * The last responses. A phone computes one and the server that checks it asks for the same within moments. A pure function's
+ * memory: it changes nothing but the time taken.
  */
 #define MEMO_PLACES 64
 #define MEMO_TEXT   256
 struct digest_memo {
-	uint32_t tags[MEMO_PLACES]; /* of the texts, 0: none */
 	struct memo {
-		uint16_t len, hex_len;
+		struct memo_key {
+			uint32_t algorithm, qop_auth;
+			uint32_t a1, a2; /* lengths of the two inside the text */
+			uint32_t len;	 /* of the text; 0: none is remembered */
+		} key;
 		char text[MEMO_TEXT], hex[DIGEST_HEX_MAX];
-	} places[MEMO_PLACES];
+	} a2, responses[MEMO_PLACES]; /* H(A2), the same for whole crowds; by nonce */
 };
 
 /** A memo that remembers nothing. */
