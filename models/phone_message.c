@@ -237,7 +237,7 @@ static void put_credentials(struct sip_builder *b, struct phone *p, struct span 
 
 	b->foreign |= !c->message->built;
 	*said = (struct sip_auth){ .digest = true, .algorithm = c->auth.algorithm };
-	sip_begin_header(b, c->proxy ? "Proxy-Authorization" : "Authorization");
+	sip_puts(b, c->proxy ? "Proxy-Authorization: " : "Authorization: ");
 	uint32_t from = b->len;
 	said->username = put_quoted(b, "Digest username", in.username);
 	said->realm = put_quoted(b, ",realm", in.realm);

@@ -95,7 +95,7 @@ struct sip_builder *sip_response(struct world *w, uint32_t status, enum sip_meth
 /** Appends what fits in a datagram. Profiles cannot fill one, but a request to be answered or many bindings can. */
 static inline __attribute__((always_inline)) void sip_put(struct sip_builder *b, const char *bytes, size_t len)
 {
-	if (b->len + len > PAYLOAD_MAX) {
+	if (RARELY(b->len + len > PAYLOAD_MAX)) {
 		b->full = true;
 		return;
 	}
@@ -112,7 +112,7 @@ static inline char *sip_room(struct sip_builder *b, size_t len)
 
 static inline void sip_printed(struct sip_builder *b, size_t len)
 {
-	if (b->len + len > PAYLOAD_MAX)
+	if (RARELY(b->len + len > PAYLOAD_MAX))
 		b->full = true;
 	else
 		b->len += (uint32_t)len;
@@ -132,21 +132,21 @@ void sip_splice(struct sip_builder *b, uint32_t at, uint32_t old, const char *by
 /** What was appended since position `from`. */
 struct slice sip_since(const struct sip_builder *b, uint32_t from);
 
-/** Appends "Name: " of a header; sip_end_header() appends the line's end. */
-static inline __attribute__((always_inline)) void sip_begin_header(struct sip_builder *b, const char *name)
-{
-	sip_puts(b, name);
-	sip_put(b, ": ", 2);
-}
+/** Appends "Name: " of a header, whose name is a literal; sip_end_header() appends the line's end. */
+#define sip_begin_header(b, name) sip_puts(b, name ": ")
 
 static inline __attribute__((always_inline)) void sip_end_header(struct sip_builder *b)
 {
 	sip_put(b, "\r\n", 2);
 }
 
-/** A whole header from a text; nothing when the text is NULL or empty. */
-void sip_text_header(struct sip_builder *b, const char *name, const char *text);
-void sip_number_header(struct sip_builder *b, const char *name, uint64_t number);
+/** A whole header from a text; nothing when the text is NULL or empty. The name is a literal. */
+#define sip_text_header(b, name, text) sip_put_line(b, SPAN(name ": "), text)
+void sip_put_line(struct sip_builder *b, struct span name, const char *text);
+
+/** A whole header from a number. */
+#define sip_number_header(b, name, number) sip_put_number_line(b, SPAN(name ": "), number)
+void sip_put_number_line(struct sip_builder *b, struct span name, uint64_t number);
 
 /** "Date: Fri, 10 May 2013 16:00:52 GMT", from the world's clock. */
 void sip_date_header(struct sip_builder *b);

@@ -123,18 +123,18 @@ struct sip_builder *sip_response(struct world *w, uint32_t status, enum sip_meth
 	return b;
 }
 
-void sip_text_header(struct sip_builder *b, const char *name, const char *text)
+void sip_put_line(struct sip_builder *b, struct span name, const char *text)
 {
 	if (!text || !*text)
 		return;
-	sip_begin_header(b, name);
+	sip_put(b, name.at, name.len);
 	sip_puts(b, text);
 	sip_end_header(b);
 }
 
-void sip_number_header(struct sip_builder *b, const char *name, uint64_t number)
+void sip_put_number_line(struct sip_builder *b, struct span name, uint64_t number)
 {
-	sip_begin_header(b, name);
+	sip_put(b, name.at, name.len);
 	sip_put_number(b, number);
 	sip_end_header(b);
 }

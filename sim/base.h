@@ -23,6 +23,9 @@ static inline uint32_t whole_seconds(usec d)
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/** A condition that hardly ever holds: what it leads to stays out of the way of the rest. */
+#define RARELY(condition) __builtin_expect(!!(condition), 0)
+
 /** The struct that holds `member`, given a pointer to that member. */
 #define CONTAINER(pointer, type, member) ((type *)(void *)((char *)(pointer) - offsetof(type, member)))
 
