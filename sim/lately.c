@@ -9,6 +9,7 @@
 /* What stands in front of the caller's bytes. */
 struct entry {
 	_Alignas(ALIGN) usec ends;
+	uint32_t hash;
 };
 
 struct lately_block {
@@ -55,10 +56,10 @@ static struct entry *entry_place(struct lately *l, size_t size)
 
 /* --- slots ------------------------------------------------------------------------------------------------------- */
 
-/* 0 means an empty slot. */
-static uint32_t slot_hash(uint32_t hash)
+/* The bits that choose the slot least. */
+static uint8_t tag_of(uint32_t hash)
 {
-	return hash ? hash : 1;
+	return (uint8_t)(hash >> 24 | 1);
 }
 
 static uint32_t home(const struct generation *g, uint32_t hash)
@@ -66,12 +67,12 @@ static uint32_t home(const struct generation *g, uint32_t hash)
 	return (hash ^ hash >> 15) & (g->size - 1);
 }
 
-static void put(struct generation *g, uint32_t hash, struct entry *e)
+static void put(struct generation *g, struct entry *e)
 {
-	uint32_t i = home(g, hash);
-	while (g->hashes[i])
+	uint32_t i = home(g, e->hash);
+	while (g->tags[i])
 		i = (i + 1) & (g->size - 1);
-	g->hashes[i] = hash;
+	g->tags[i] = tag_of(e->hash);
 	g->entries[i] = e;
 }
 
@@ -79,11 +80,11 @@ static void slots_grow(struct lately *l)
 {
 	struct generation old = l->now, *g = &l->now;
 	g->size = old.size ? old.size * 2 : SLOTS_MIN;
-	g->hashes = arena_alloc(l->world->arena, g->size * sizeof *g->hashes);
+	g->tags = arena_alloc(l->world->arena, g->size);
 	g->entries = arena_alloc_raw(l->world->arena, g->size * sizeof(struct entry *));
 	for (uint32_t i = 0; i < old.size; i++)
-		if (old.hashes[i])
-			put(g, old.hashes[i], old.entries[i]);
+		if (old.tags[i])
+			put(g, old.entries[i]);
 }
 
 /* --- generations ------------------------------------------------------------------------------------------------- */
@@ -97,10 +98,10 @@ static void turn(struct lately *l)
 		l->spare = g.first;
 	}
 	if (g.size)
-		memset(g.hashes, 0, g.size * sizeof *g.hashes);
+		memset(g.tags, 0, g.size);
 	l->before = l->now;
 	l->now = (struct generation){
-		.hashes = g.hashes,
+		.tags = g.tags,
 		.entries = g.entries,
 		.size = g.size,
 		.began = world_now(l->world),
@@ -122,7 +123,8 @@ void *lately_add(struct lately *l, uint32_t hash, size_t size)
 		slots_grow(l);
 	struct entry *e = entry_place(l, size);
 	e->ends = now + l->lasts;
-	put(&l->now, slot_hash(hash), e);
+	e->hash = hash;
+	put(&l->now, e);
 	l->now.used++;
 	return e + 1;
 }
@@ -132,11 +134,12 @@ static const void *find_in(const struct generation *g, usec now, uint32_t hash,
 {
 	if (!g->used)
 		return NULL;
-	for (uint32_t i = home(g, hash); g->hashes[i]; i = (i + 1) & (g->size - 1)) {
-		if (g->hashes[i] != hash)
+	uint8_t tag = tag_of(hash);
+	for (uint32_t i = home(g, hash); g->tags[i]; i = (i + 1) & (g->size - 1)) {
+		if (g->tags[i] != tag)
 			continue;
 		const struct entry *e = g->entries[i];
-		if (e->ends > now && same(e + 1, sought))
+		if (e->hash == hash && e->ends > now && same(e + 1, sought))
 			return e + 1;
 	}
 	return NULL;
@@ -146,6 +149,6 @@ const void *lately_find(const struct lately *l, uint32_t hash, bool (*same)(cons
 			const void *sought)
 {
 	usec now = world_now(l->world);
-	const void *found = find_in(&l->now, now, slot_hash(hash), same, sought);
-	return found ? found : find_in(&l->before, now, slot_hash(hash), same, sought);
+	const void *found = find_in(&l->now, now, hash, same, sought);
+	return found ? found : find_in(&l->before, now, hash, same, sought);
 }

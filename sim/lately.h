@@ -11,8 +11,8 @@
 
 /** The entries of one span of time. */
 struct generation {
-	uint32_t *hashes;	   /* open addressing; 0: an empty slot */
-	struct entry **entries;	   /* by slot; apart, so that a look-up which finds nothing stays in a few cache lines */
+	uint8_t *tags;		   /* open addressing: some bits of each hash, so that a crowd's stay at hand; 0: an empty slot */
+	struct entry **entries;	   /* by slot */
 	struct lately_block *first, *last; /* memory of the entries, in order */
 	uint32_t size, used; /* slots; entries */
 	usec began;

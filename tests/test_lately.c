@@ -34,6 +34,7 @@ TEST(an_entry_is_found_until_its_time_is_over_and_not_a_microsecond_longer)
 	assert_true(remembers(&l, 7, 1));
 	assert_false(remembers(&l, 7, 2)); /* the hash is not the entry */
 	assert_false(remembers(&l, 8, 1));
+	assert_false(remembers(&l, 7 | 1 << 24, 1)); /* the same slot and tag */
 	w->wheel.now = 37 * SEC;
 	assert_false(remembers(&l, 7, 1));
 	assert_true(wheel_empty(&w->wheel)); /* and nothing had to fire */
