@@ -45,8 +45,4 @@ struct gateway *gateway_new(struct world *w, const struct gateway_setup *setup);
 
 struct node *gateway_node(struct gateway *g);
 
-/** What it notes of its own registrations; the value is the final status, 0 after a timeout. */
-extern const struct fact fact_upstream_asked, fact_upstream_registered, fact_upstream_unregistered,
-	fact_upstream_failed;
-
 #endif

@@ -6,6 +6,7 @@
 #include "models/phone_shared.h"
 #include "models/server.h"
 #include "models/via.h"
+#include "sim/table.h"
 
 const struct fact fact_phone_restarted = { "phone-restarted", "restarts: it has forgotten its registration", NULL };
 const struct fact fact_registered = { "registered", "registered", NULL };
@@ -55,7 +56,7 @@ static void request_send(struct phone *p, struct request *r, uint32_t story, uin
 		.label = sip_method_name(r->method),
 		.payload = phone_request(p, r),
 	};
-	client_txn_start(&p->txns, &p->iface, &packet, &timers, p, done);
+	client_txn_start(&p->txns, iface_of(p), &packet, &timers, p, done);
 }
 
 /* --- registration ------------------------------------------------------------------------------------------------ */
@@ -95,7 +96,9 @@ static void register_send(struct phone *p, uint32_t parent, const struct challen
 static void register_timer(struct timer *t)
 {
 	struct phone *p = CONTAINER(t, struct phone, timer);
-	phone_register(p, world_story(p->node.world));
+	struct phone_owner *owner = p->group->owner;
+	if (!owner || owner->goes_on(owner))
+		phone_register(p, world_story(p->node.world));
 }
 
 static void refresh_in(struct phone *p, usec after)
@@ -104,13 +107,23 @@ static void refresh_in(struct phone *p, usec after)
 	world_after(p->node.world, &p->timer, after);
 }
 
-static void job_end(struct phone *p, const struct packet *last, const struct fact *how, uint64_t status)
+static void job_note(struct phone *p, const struct packet *last, const struct fact *how, uint32_t status)
 {
-	p->job = JOB_NONE;
 	if (last)
 		trace_note(p->node.world, &p->iface, last, how, status);
 	else
 		trace_note_story(p->node.world, &p->iface, p->story, how, status);
+}
+
+static void job_end(struct phone *p, const struct packet *last, const struct fact *how, uint32_t status)
+{
+	struct phone_owner *owner = p->group->owner;
+	struct phone_end end = { last, p->story, status, p->job == JOB_UNREGISTER };
+	p->job = JOB_NONE;
+	if (owner)
+		owner->ended(owner, &end);
+	else
+		job_note(p, last, how, status);
 	if (p->next_job) {
 		enum job next = (enum job)p->next_job;
 		p->next_job = JOB_NONE;
@@ -233,9 +246,9 @@ static void register_challenged(struct phone *p, const struct packet *response, 
 		return;
 	}
 	if (!able)
-		trace_note(p->node.world, &p->iface, response, &fact_challenge_unusable, v->status);
+		trace_note(p->node.world, iface_of(p), response, &fact_challenge_unusable, v->status);
 	else if (!c.auth.stale)
-		trace_note(p->node.world, &p->iface, response, &fact_credentials_refused, v->status);
+		trace_note(p->node.world, iface_of(p), response, &fact_credentials_refused, v->status);
 	register_fail(p, response, v->status);
 }
 
@@ -279,7 +292,7 @@ static void job_begin(struct phone *p, enum job job, uint32_t story)
 	p->job = (uint8_t)job;
 	p->job_tag = p->tags++;
 	p->challenged = p->renewed = p->lengthened = p->relearned = false;
-	register_send(p, 0, NULL);
+	register_send(p, p->group->owner ? p->group->owner->cause : 0, NULL);
 }
 
 /* One at a time: the registrar would see them in any order. */
@@ -304,6 +317,11 @@ void phone_unregister(struct phone *p, uint32_t story)
 	job_ask(p, JOB_UNREGISTER, story);
 }
 
+bool phone_waits(const struct phone *p)
+{
+	return p->next_job != JOB_NONE;
+}
+
 /* --- OPTIONS ----------------------------------------------------------------------------------------------------- */
 
 static void options_done(struct client_txn *t, const struct packet *response)
@@ -311,9 +329,9 @@ static void options_done(struct client_txn *t, const struct packet *response)
 	struct phone *p = t->user;
 	struct world *w = p->node.world;
 	if (response)
-		trace_note(w, &p->iface, response, &fact_options_answered, sip_view(w, response->payload)->status);
+		trace_note(w, iface_of(p), response, &fact_options_answered, sip_view(w, response->payload)->status);
 	else
-		trace_note_story(w, &p->iface, t->request.story, &fact_options_failed, 0);
+		trace_note_story(w, iface_of(p), t->request.story, &fact_options_failed, 0);
 }
 
 void phone_options(struct phone *p, uint32_t story)
@@ -383,7 +401,7 @@ static void phone_answer(struct phone *p, const struct packet *request, const st
 		.rule = reply.rule,
 		.payload = payload,
 	};
-	net_send(&p->iface, &answer);
+	net_send(iface_of(p), &answer);
 	payload_unref(p->node.world->payloads, payload);
 }
 
@@ -403,10 +421,10 @@ static void response_drop(struct phone *p, const struct packet *response, const 
 {
 	const struct payload *m = response->payload;
 	bool mine = is_mine(p, m, siptext_uri(m->bytes, v->from));
-	trace_drop(p->node.world, &p->iface, response, mine ? why : &fact_others_response);
+	trace_drop(p->node.world, iface_of(p), response, mine ? why : &fact_others_response);
 }
 
-static void phone_response(struct phone *p, const struct packet *response, const struct sip_view *v)
+void phone_take_response(struct phone *p, const struct packet *response, const struct sip_view *v)
 {
 	struct world *w = p->node.world;
 	if (p->group->profile->via_check == VIA_CHECK_STRICT && !via_is_mine(p, response, v))
@@ -426,24 +444,38 @@ static void phone_receive(struct node *n, struct iface *in, const struct packet 
 	if (!v)
 		trace_drop(n->world, in, packet, &fact_malformed);
 	else if (!v->request)
-		phone_response(p, packet, v);
+		phone_take_response(p, packet, v);
 	else if (v->method != SIP_ACK)
 		phone_answer(p, packet, v);
 }
 
 static const struct node_ops phone_ops = { .kind = "phone", .receive = phone_receive };
 
-struct phone *phone_new(struct world *w, const struct phone_group *group, uint32_t member, struct network *network,
-			struct endpoint address)
+static struct phone *phone_made(struct world *w, const struct phone_group *group, uint32_t member, struct endpoint address)
 {
 	struct phone *p = arena_alloc(w->arena, sizeof *p);
-	node_init(&p->node, w, &phone_ops, group->name, member);
-	p->iface = (struct iface){ .node = &p->node, .wire = group->wire };
-	network_attach(network, &p->iface, (struct endpoint){ address.host, 0 });
 	p->group = group;
 	p->local = address;
 	p->contact = phone_sent_by(p);
 	p->ids = stream_named(w->setup.seed, group->name, member, "ids");
+	return p;
+}
+
+struct phone *phone_new(struct world *w, const struct phone_group *group, uint32_t member, struct network *network,
+			struct endpoint address)
+{
+	struct phone *p = phone_made(w, group, member, address);
+	node_init(&p->node, w, &phone_ops, group->name, member);
+	p->iface = (struct iface){ .node = &p->node, .wire = group->wire };
+	network_attach(network, &p->iface, (struct endpoint){ address.host, 0 });
+	return p;
+}
+
+struct phone *phone_part_new(struct world *w, const struct phone_group *group, struct endpoint address)
+{
+	struct phone *p = phone_made(w, group, 0, address);
+	p->node.world = w;
+	p->ids = stream_sub(p->ids, hash_bytes(HASH_START, group->user, strlen(group->user)));
 	return p;
 }
 

@@ -37,6 +37,25 @@ struct phone_profile {
 extern const struct field phone_fields[];
 
 struct phone;
+struct phone_end;
+struct sip_view;
+
+/** A device that phones are a part of, and so no nodes of their own: a gateway, which registers with them upstream. */
+struct phone_owner {
+	struct iface *iface; /* the device's */
+	uint32_t cause;	     /* id of the datagram that makes it begin something now; 0: none */
+	/** What phone_register(), phone_unregister() or a refresh began has ended, in place of a note. */
+	void (*ended)(struct phone_owner *, const struct phone_end *);
+	/** The registration is due for its refresh: does it go on? */
+	bool (*goes_on)(struct phone_owner *);
+};
+
+/** How a registration or unregistration ended. */
+struct phone_end {
+	const struct packet *response; /* the last one; NULL: a timeout */
+	uint32_t story, status;	       /* 0: a timeout */
+	bool removal;		       /* it was an unregistration */
+};
 
 /** What the phones of a group have in common. Kept, with everything it points to, for the world's life. */
 struct phone_group {
@@ -48,6 +67,7 @@ struct phone_group {
 	struct endpoint server;  /* where requests go */
 	const struct wire *wire;
 	const struct pins *pins; /* may be NULL */
+	struct phone_owner *owner; /* NULL: the phones are devices by themselves */
 };
 
 /** The user as a number to count up from; 0 when it is none, or could change its look by counting ("010"). */
@@ -61,6 +81,15 @@ uint64_t phone_user_number(const char *user);
  */
 struct phone *phone_new(struct world *w, const struct phone_group *group, uint32_t member, struct network *network,
 			struct endpoint address);
+
+/** For an owner: a phone of its own, with the first member's user; draws differ by user. */
+struct phone *phone_part_new(struct world *w, const struct phone_group *group, struct endpoint address);
+
+/** For an owner: gives the phone a response that came to its port. */
+void phone_take_response(struct phone *p, const struct packet *response, const struct sip_view *v);
+
+/** Does something wait already for the end of what is under way? Then nothing more may be begun. */
+bool phone_waits(const struct phone *p);
 
 /** Asks for the phone's memory, when it is known a while ahead that it will act. */
 static inline void phone_prefetch(const struct phone *p)

@@ -39,6 +39,12 @@ struct phone {
 	bool bound;	   /* the registrar knows `contact` */
 };
 
+/* Where it sends and what it remarks on: its own end of a wire, or that of the device it is a part of. */
+static inline struct iface *iface_of(struct phone *p)
+{
+	return p->group->owner ? p->group->owner->iface : &p->iface;
+}
+
 /* Written into three places of each request. */
 struct address_of_record {
 	struct span user, domain;

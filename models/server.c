@@ -248,6 +248,12 @@ static void server_bind(struct exchange *x)
 	respond(x, status);
 }
 
+/* A part of a device is one only when the device wants to hear of it. */
+static bool is_registrar(const struct server *s)
+{
+	return !s->owner || s->owner->asked_register;
+}
+
 /* What the registrar would refuse is no question for the owner. */
 static void owner_register(struct exchange *x)
 {
@@ -261,11 +267,10 @@ static void owner_register(struct exchange *x)
 
 static void server_register(struct exchange *x)
 {
-	const struct server_owner *owner = x->server->owner;
 	uint32_t status = register_admitted(x);
 	if (status != 200)
 		respond(x, status);
-	else if (owner && owner->asked_register)
+	else if (x->server->owner)
 		owner_register(x);
 	else
 		server_bind(x);
@@ -325,7 +330,7 @@ static void server_request(struct server *s, const struct packet *request, const
 		return;
 	struct exchange x = exchange_of(s, request, v);
 	note_via(&x);
-	if (v->method == SIP_REGISTER)
+	if (v->method == SIP_REGISTER && is_registrar(s))
 		server_register(&x);
 	else if (v->method == SIP_OPTIONS)
 		server_options_asked(&x);

@@ -9,11 +9,12 @@
 #include "models/server.h"
 #include "models/txn.h"
 
-/** The device; embedded in it. It may answer what it is asked at once or later; a NULL function: the server decides. */
+/** The device; embedded in it. It may answer what it is asked at once or later. */
 struct server_owner {
 	struct iface *iface; /* the device's; the server is no node of its own */
-	/** A REGISTER that would be granted. */
+	/** A REGISTER that would be granted; NULL: the server is no registrar. */
 	void (*asked_register)(struct server_owner *, struct server_txn *);
+	/** NULL: the server answers 200. */
 	void (*asked_options)(struct server_owner *, struct server_txn *);
 };
 

@@ -23,9 +23,11 @@ static const struct status {
 	{ 407, "407", "Proxy Authentication Required" },
 	{ 408, "408", "Request Timeout" },
 	{ 423, "423", "Interval Too Brief" },
+	{ 480, "480", "Temporarily Unavailable" },
 	{ 481, "481", "Call/Transaction Does Not Exist" },
 	{ 500, "500", "Server Internal Error" },
 	{ 503, "503", "Service Unavailable" },
+	{ 504, "504", "Server Time-out" },
 };
 
 const char *sip_method_name(enum sip_method m)

@@ -76,14 +76,19 @@ static bool is_response(const char *label)
 	return label && label[0] >= '1' && label[0] <= '6';
 }
 
+/** The same message from somebody else, with one end as it was: a router's doing, and no request of its own. */
+static bool is_forwarded(const struct ladder_line *line, const struct ladder_line *before)
+{
+	const struct record *r = line->record, *p = before->record;
+	return strcmp(p->label, r->label) == 0 && strcmp(before->from, line->from) != 0 &&
+	       (endpoint_equal(p->src, r->src) || endpoint_equal(p->dst, r->dst));
+}
+
 /** A request that is not a forwarded one; a retransmission may name the first try as its parent. */
 static bool begins_attempt(const struct layout *l, const struct ladder_line *line)
 {
 	const struct ladder_line *parent = sending_of(l, line->record->parent);
-	if (is_response(line->record->label))
-		return !parent;
-	return !parent || strcmp(parent->record->label, line->record->label) != 0 ||
-	       strcmp(parent->from, line->from) == 0;
+	return !parent || (!is_response(line->record->label) && !is_forwarded(line, parent));
 }
 
 static void join_attempt(struct layout *l, uint32_t index, uint32_t attempt)

@@ -17,10 +17,16 @@ struct sighting sighting_of(const struct record *r)
 	};
 }
 
+/* A gateway answers for the server, whose own answer was lost. */
+static bool is_substitute(const struct evidence *e, const struct record *r)
+{
+	return r->fact && e->lost_answer && r->iface->node != e->answered.iface->node;
+}
+
 /* Of a datagram that goes in fragments the first stands for all. */
 static void saw_sent(struct evidence *e, const struct record *r)
 {
-	if (r->fragment.offset > 0)
+	if (r->fragment.offset > 0 || is_substitute(e, r))
 		return;
 	if (r->fact) {
 		e->answered = sighting_of(r);

@@ -7,6 +7,7 @@
 #define SERVER_AT "198.51.100.158:5060"
 #define ROUTER_AT "203.0.113.17"
 #define LAN_AT	  "192.168.1.1"
+#define GATEWAY_AT "192.168.1.2:5060"
 
 static const struct wire lan_wire = { .delay = 1 * MSEC };
 static const struct wire wan_wire = { .delay = 20 * MSEC };
@@ -88,7 +89,7 @@ static struct phone *phone_build(struct lab *lab, const char *name, struct endpo
 		.name = name,
 		.user = profile->user ? profile->user : "100",
 		.domain = profile->domain ? profile->domain : lab->setup.server_domain,
-		.server = endpoint_of(lab->setup.server_at),
+		.server = endpoint_of(lab->setup.gateway ? GATEWAY_AT : lab->setup.server_at),
 		.wire = lab->router ? lab->setup.lan : lab->setup.wan,
 		.pins = lab->setup.phone_pins,
 	};
@@ -128,6 +129,23 @@ static struct server *server_build(struct lab *lab)
 		.pins = lab->setup.server_pins,
 	};
 	return server_new(lab->world, &setup);
+}
+
+static struct gateway *gateway_build(struct lab *lab)
+{
+	struct gateway_profile *profile = arena_alloc(lab->arena, sizeof *profile);
+	knobs_read(gateway_fields, lab->arena, lab->setup.gateway, profile);
+	lab->gateway_profile = profile;
+	struct gateway_setup setup = {
+		.profile = profile,
+		.name = "gateway",
+		.network = lab->router ? lab->lan : lab->internet,
+		.address = endpoint_of(GATEWAY_AT),
+		.server = endpoint_of(lab->setup.server_at),
+		.domain = lab->setup.server_domain,
+		.pins = lab->setup.gateway_pins,
+	};
+	return gateway_new(lab->world, &setup);
 }
 
 /* The probe only looks on: what reaches it is in the trace. */
@@ -178,6 +196,8 @@ struct lab *lab_new(const struct lab_setup *setup)
 	lab->phone_profile = phone_profile_of(lab, setup->phone);
 	lab->phone = phone_build(lab, "phone", endpoint_of(lab->setup.phone_at), lab->phone_profile);
 	lab->server = server_build(lab);
+	if (setup->gateway)
+		lab->gateway = gateway_build(lab);
 	probe_build(lab);
 	world_start(lab->world);
 	return lab;

@@ -4,6 +4,7 @@
  *
  *	phone -- 1 ms -- router -- 20 ms -- (Internet) -- server
  *	192.168.1.104    203.0.113.17                     198.51.100.158:5060, domain lab.example
+ *	gateway, when there is one: 192.168.1.2:5060, by a wire of no length
  *
  *	struct lab *lab = lab_with("rport=off", "ports=random next-ports=23201", "");
  *	lab_register(lab);
@@ -25,6 +26,7 @@
 
 #include <cmocka.h>
 
+#include "models/gateway.h"
 #include "models/phone.h"
 #include "models/router.h"
 #include "models/server.h"
@@ -40,10 +42,11 @@
 struct lab_setup {
 	const char *phone, *server; /* NULL: the defaults */
 	const char *router;	    /* NULL: none, the phone is on the Internet */
+	const char *gateway;	    /* NULL: none, phones register with the server */
 	const char *phone_at;  /* NULL: 192.168.1.104, or 192.0.2.104 without a router; port: listen-port */
 	const char *server_at; /* NULL: 198.51.100.158:5060 */
 	const char *server_domain; /* NULL: lab.example */
-	const struct pins *phone_pins, *server_pins;
+	const struct pins *phone_pins, *server_pins, *gateway_pins;
 	const struct wire *lan, *wan; /* NULL: 1 ms, 20 ms */
 	uint64_t seed;
 };
@@ -56,8 +59,10 @@ struct lab {
 	struct phone *phone;
 	struct router *router; /* NULL: none */
 	struct server *server;
+	struct gateway *gateway; /* NULL: none */
 	struct phone_profile *phone_profile; /* for texts with blanks, which knobs cannot hold */
 	struct server_profile *server_profile;
+	struct gateway_profile *gateway_profile;
 	struct node probe; /* somebody else on the Internet, who can forge any source */
 	struct iface probe_iface;
 	struct timer clock;
