@@ -394,8 +394,8 @@ static void make_plain(struct arena *a, struct facts *f)
 /* Is the cell's router among those of the scenario? */
 static bool is_played(const struct scenario *s, const char *cell)
 {
-	for (uint32_t v = 0; v < s->axes[1].n; v++)
-		if (strncmp(cell + 3, s->axes[1].values[v], 2) == 0)
+	for (uint32_t v = 0; v < s->axes[2].n; v++)
+		if (strncmp(cell + 3, s->axes[2].values[v], 2) == 0)
 			return true;
 	return false;
 }
