@@ -22,30 +22,30 @@ static const struct field timeout_fields[] = {
 };
 
 static const struct field low_port_range_fields[] = {
-	{ "from", FIELD_UINT, OF(nat.lowest), 0, 1023, .fallback = "0", .doc = "lowest port handed out; 0: there is no such range" },
-	{ "to", FIELD_UINT, OF(nat.highest), 1, 65535, .fallback = "1023", .doc = "highest port handed out" },
+	{ "from", FIELD_UINT, OF(nat.lowest), 0, 1023, .fixed = true, .fallback = "0", .doc = "lowest port handed out; 0: there is no such range" },
+	{ "to", FIELD_UINT, OF(nat.highest), 1, 65535, .fixed = true, .fallback = "1023", .doc = "highest port handed out" },
 	{ 0 },
 };
 
 static const struct field port_range_fields[] = {
-	{ "from", FIELD_UINT, OF(nat.port_low), 1, 65535, .fallback = "1024", .doc = "lowest port handed out" },
-	{ "to", FIELD_UINT, OF(nat.port_high), 1, 65535, .fallback = "65535", .doc = "highest port handed out" },
+	{ "from", FIELD_UINT, OF(nat.port_low), 1, 65535, .fixed = true, .fallback = "1024", .doc = "lowest port handed out" },
+	{ "to", FIELD_UINT, OF(nat.port_high), 1, 65535, .fixed = true, .fallback = "65535", .doc = "highest port handed out" },
 	{ 0 },
 };
 
 const struct field router_fields[] = {
 	{ "outside", FIELD_HOST, OF(outside), .fixed = true, .doc = "its address on the outer side, counted up in a group (default: the next free one)" },
 	{ "inside", FIELD_PREFIX, OF(inside), .fixed = true, .doc = "the network behind it; the router is its first host (default: 192.168.1.0/24, 10.0.0.0/8 for many)" },
-	{ "mapping", FIELD_WORD, OF(nat.mapping), .fixed = true, .words = dependence_words, .fallback = "endpoint-independent",
+	{ "mapping", FIELD_WORD, OF(nat.mapping), .words = dependence_words, .fallback = "endpoint-independent",
 	  .doc = "of what of the remote end a mapping depends", .source = "RFC 4787 4.1" },
-	{ "filtering", FIELD_WORD, OF(nat.filtering), .fixed = true, .words = dependence_words, .fallback = "address-and-port-dependent",
+	{ "filtering", FIELD_WORD, OF(nat.filtering), .words = dependence_words, .fallback = "address-and-port-dependent",
 	  .doc = "from where datagrams may come in through a mapping", .source = "RFC 4787 5" },
 	{ "ports", FIELD_WORD, OF(nat.ports), .words = ports_words, .fallback = "preserve",
 	  .doc = "which outside port a new mapping gets: the inside one, any, or the next one in turn", .source = "RFC 4787 4.2.1" },
 	{ "port-range", FIELD_GROUP, .members = port_range_fields, .doc = "outside ports that are handed out; a port outside that would be kept is replaced by another, next-ports are taken as they are", .source = "RFC 4787 4.2.2" },
 	{ "low-port-range", FIELD_GROUP, .members = low_port_range_fields, .doc = "outside ports for inside ports below 1024 (default: port-range)", .source = "RFC 4787 4.2.1 (REQ-3a); measured: Linux 6.18 turns 512 to 1023 into 600 to 1023" },
 	{ "parity", FIELD_BOOL, OF(nat.parity), .fallback = "off", .doc = "an even inside port gets an even outside port, an odd one an odd one", .source = "RFC 4787 4.2.2 (REQ-4)" },
-	{ "port-block", FIELD_UINT, OF(nat.port_block), 0, 65535, .fallback = "0",
+	{ "port-block", FIELD_UINT, OF(nat.port_block), 0, 65535, .fixed = true, .fallback = "0",
 	  .doc = "so many ports of port-range are set aside for each inside host while it has flows; 0: none are", .source = "RFC 6888 3 (REQ-4, REQ-14)" },
 	{ "pooling", FIELD_WORD, OF(nat.pooling), .words = pooling_words, .fallback = "paired",
 	  .doc = "of several outside addresses an inside host uses always the same, or each mapping any", .source = "RFC 4787 4.1 (REQ-2)" },

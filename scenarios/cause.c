@@ -130,6 +130,12 @@ static bool is_reply_to_via(const struct evidence *e)
 	return died_at_nat(e) && e->lost_answer && by_via(e) && to_other_port(e);
 }
 
+/* The first router has kept the port that is in the Via, and one behind it has not. */
+static bool is_double_nat(const struct evidence *e)
+{
+	return is_reply_to_via(e) && e->inner.port == e->answered.dst.port && e->inner.host != e->provoked.src.host;
+}
+
 static bool is_no_route(const struct evidence *e)
 {
 	return lost_to(e, &fact_no_route);
@@ -205,6 +211,17 @@ static const char *tell_via_port(const struct evidence *e, struct arena *a)
 			    "%s received the request from %s and answered to %s, the port in the Via; "
 			    "%s has no mapping there and dropped the %s",
 			    w.server, w.from, w.to, w.place, e->lost.label);
+}
+
+static const char *tell_double_nat(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	char inner[ENDPOINT_TEXT_MAX];
+	endpoint_print(e->inner, inner);
+	return arena_printf(a,
+			    "the inner router kept the port and sent from %s, %s made that %s; %s answered to %s, the port in "
+			    "the Via, which is open only at the inner one",
+			    inner, w.place, w.from, w.server, w.to);
 }
 
 static const char *tell_asymmetric_forced(const struct evidence *e, struct arena *a)
@@ -532,6 +549,22 @@ const struct cause causes[] = {
 	  .not = "The router is not broken: it does what static-port promises.",
 	  .recognise = is_asymmetric_preserved,
 	  .tell = tell_asymmetric_preserved },
+	{ .word = "double-nat",
+	  .id = "F30",
+	  .title = "What the inner router does right, an outer one undoes",
+	  .clause = "RFC 6888 3",
+	  .happens = "The router at home keeps the port of the phone, but another router translates behind it, most often the "
+		     "carrier's, and chooses another port. The answer to the Via port dies there.",
+	  .packets = "REGISTER leaves the inner router from 5060 and reaches the server from another port; the answer goes to 5060 of "
+		     "the outer router's address, which has no mapping there.",
+	  .why = "Static ports and port forwards are rules of one router. A carrier-grade NAT shares an address among many homes and "
+		 "cannot give port 5060 to each; no rule at home reaches it.",
+	  .cures = "What works through any number of routers: rport on the phone, or force-rport on the server; a VPN; an address of "
+		   "one's own from the carrier.",
+	  .devices = "Carrier-grade NAT with 100.64.0.0/10 between the routers; a second router behind the provider's.",
+	  .not = "The router at home is set right, and nothing done there helps.",
+	  .recognise = is_double_nat,
+	  .tell = tell_double_nat },
 	{ .word = "reply-to-via-port",
 	  .id = "F01",
 	  .title = "The answer goes to the port in the Via, which the router never opened",

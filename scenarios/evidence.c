@@ -35,6 +35,8 @@ static void saw_sent(struct evidence *e, const struct record *r)
 	} else if (r->iface->node == e->sender) {
 		if (!e->sent++)
 			e->first = sighting_of(r);
+	} else if (e->first.id && r->parent == e->first.id) {
+		e->inner = r->src;
 	}
 }
 

@@ -23,6 +23,7 @@ struct evidence {
 	const struct node *sender;  /* who begins: the subject itself, or a server that sends it a request */
 	usec since;                 /* when the way to or from the subject was opened; -1: by what it sends itself */
 	struct sighting first;    /* the first datagram that left the sender in this story */
+	struct endpoint inner;    /* its source behind the first router; port 0: it passed none */
 	struct sighting arrived;  /* the last datagram that arrived anywhere */
 	struct sighting answered; /* the last datagram sent by a reply rule: its rule and destination; id 0: none */
 	struct sighting provoked; /* the request that it answers, as it reached its sender; id 0: not seen */

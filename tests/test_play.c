@@ -5,9 +5,10 @@
 #include "tests/lab.h"
 #include "tests/loading.h"
 
-#define LAB \
-	"viaport: 1\nname: a lab\n" \
-	"phones: {a: {model: plain, behind: home}, b: {model: plain, behind: home}, crowd: {model: plain, count: 3}}\n" \
+#define LAB                                                                                                 \
+	"viaport: 1\nname: a lab\n"                                                                         \
+	"phones: {a: {model: plain, behind: home}, b: {model: plain, behind: home}, crowd: {model: plain, " \
+	"count: 3}}\n"                                                                                      \
 	"servers: {pbx: {model: pbx-1, stored-contact: source}}\n"
 #define HOME(knobs) "routers: {home: {model: box" knobs "}}\n"
 
@@ -48,7 +49,8 @@ static const char *result_text(const struct run *r, uint32_t check)
 	if (c->lost_at)
 		text = arena_printf(a, "%s at %s", text, c->lost_at);
 	if (c->at >= 0)
-		text = arena_printf(a, "%s %lld.%03lld", text, (long long)(c->at / SEC), (long long)(c->at % SEC / MSEC));
+		text = arena_printf(a, "%s %lld.%03lld", text, (long long)(c->at / SEC),
+				    (long long)(c->at % SEC / MSEC));
 	return c->sentence ? arena_printf(a, "%s: %s", text, c->sentence) : text;
 }
 
@@ -61,9 +63,9 @@ static void assert_result(const struct run *r, uint32_t check, const char *wante
 
 TEST(a_phone_is_probed_when_it_has_registered_and_once_more_and_then_the_run_is_over)
 {
-	struct run r = run(LAB HOME(", udp-timeout: 1h")
-			   "do: [{register: a}]\n"
-			   "expect: [{reachable-after: {phone: a, time: 10m}, result: works}]\n");
+	struct run r = run(LAB HOME(
+		", udp-timeout: 1h") "do: [{register: a}]\n"
+				     "expect: [{reachable-after: {phone: a, time: 10m}, result: works}]\n");
 	assert_result(&r, 0, "works 600.126"); /* registered at 0.084, and 42 ms for the ping */
 	assert_int_equal(r.cell.world->trace.counts[EVENT_NOTE], 6);
 	assert_true(r.cell.expected);
@@ -72,20 +74,21 @@ TEST(a_phone_is_probed_when_it_has_registered_and_once_more_and_then_the_run_is_
 
 TEST(with_no_time_there_is_one_probe)
 {
-	struct run r = run(LAB HOME("")
-			   "do: [{register: a}]\n"
-			   "expect: [{reachable-after: {phone: a, time: 0s}, result: works}]\n");
+	struct run r = run(LAB HOME("") "do: [{register: a}]\n"
+					"expect: [{reachable-after: {phone: a, time: 0s}, result: works}]\n");
 	assert_result(&r, 0, "works 0.126");
 	run_free(&r);
 }
 
 TEST(what_is_reached_once_and_not_again_stops_when_the_probe_is_lost)
 {
-	struct run r = run(LAB HOME(", udp-timeout: 60s")
-			   "do: [{register: a}]\n"
-			   "expect: [{reachable-after: {phone: a, time: 3m}, result: stops, cause: mapping-expired, lost-at: home}]\n");
+	struct run r =
+		run(LAB HOME(", udp-timeout: 60s") "do: [{register: a}]\n"
+						   "expect: [{reachable-after: {phone: a, time: 3m}, result: "
+						   "stops, cause: mapping-expired, lost-at: home}]\n");
 	assert_result(&r, 0,
-		      "stops mapping-expired at home 180.104: the OPTIONS for 203.0.113.10:5060 came to home after the "
+		      "stops mapping-expired at home 180.104: the OPTIONS for 203.0.113.10:5060 came to home "
+		      "after the "
 		      "mapping had expired");
 	assert_int_equal(r.cell.verdict, VERDICT_STOPS);
 	assert_true(r.cell.expected);
@@ -95,11 +98,13 @@ TEST(what_is_reached_once_and_not_again_stops_when_the_probe_is_lost)
 TEST(what_is_not_reached_at_once_fails_and_is_not_tried_again)
 {
 	struct run r = run("viaport: 1\nname: a lab\n"
-			   "phones: {a: {model: plain, behind: home}}\n" HOME("") "servers: {pbx: {model: pbx-1}}\n"
-			   "do: [{register: a}]\n"
-			   "expect: [{reachable-after: {phone: a, time: 10m}, result: fails}]\n");
+			   "phones: {a: {model: plain, behind: home}}\n" HOME(
+				   "") "servers: {pbx: {model: pbx-1}}\n"
+				       "do: [{register: a}]\n"
+				       "expect: [{reachable-after: {phone: a, time: 10m}, result: fails}]\n");
 	assert_result(&r, 0,
-		      "fails private-contact at pbx 0.084: a wrote 192.168.1.100:5060 into its Contact, pbx stored it, and its "
+		      "fails private-contact at pbx 0.084: a wrote 192.168.1.100:5060 into its Contact, pbx "
+		      "stored it, and its "
 		      "OPTIONS for there has no way to go");
 	assert_true(world_now(r.cell.world) < 33 * SEC);
 	run_free(&r);
@@ -107,29 +112,32 @@ TEST(what_is_not_reached_at_once_fails_and_is_not_tried_again)
 
 TEST(who_does_not_register_is_not_reached_for_the_same_cause)
 {
-	struct run r = run(LAB HOME("")
-			   "do: [{set: {node: a, password: wrong}}, {register: a}]\n"
-			   "expect: [{reachable-after: {phone: a, time: 10m}, result: fails}]\n");
-	assert_result(&r, 0, "fails wrong-password 0.084: pbx refused the credentials of a: the password does not fit");
+	struct run r =
+		run(LAB HOME("") "do: [{set: {node: a, password: wrong}}, {register: a}]\n"
+				 "expect: [{reachable-after: {phone: a, time: 10m}, result: fails}]\n");
+	assert_result(
+		&r, 0,
+		"fails wrong-password 0.084: pbx refused the credentials of a: the password does not fit");
 	run_free(&r);
 }
 
 TEST(members_of_a_group_are_probed_one_by_one)
 {
-	struct run r = run(LAB HOME("")
-			   "do: [{register: {phone: crowd, over: 30s}}]\n"
-			   "expect: [{reachable-after: {phone: crowd, time: 1m}, result: works}]\n");
-	assert_result(&r, 0, "works 80.120"); /* the last one begins at 20 s and has no router: 40 ms and 40 ms */
+	struct run r =
+		run(LAB HOME("") "do: [{register: {phone: crowd, over: 30s}}]\n"
+				 "expect: [{reachable-after: {phone: crowd, time: 1m}, result: works}]\n");
+	assert_result(&r, 0,
+		      "works 80.120"); /* the last one begins at 20 s and has no router: 40 ms and 40 ms */
 	assert_int_equal(r.cell.checks[0].works, 3);
 	run_free(&r);
 }
 
 TEST(a_probe_that_is_under_way_at_the_end_counts_as_unanswered)
 {
-	struct run r = run(LAB HOME(", udp-timeout: 60s")
-			   "until: 181s\n"
-			   "do: [{register: a}]\n"
-			   "expect: [{reachable-after: {phone: a, time: 3m}, result: stops}]\n");
+	struct run r = run(LAB HOME(
+		", udp-timeout: 60s") "until: 181s\n"
+				      "do: [{register: a}]\n"
+				      "expect: [{reachable-after: {phone: a, time: 3m}, result: stops}]\n");
 	assert_int_equal(r.cell.checks[0].result, VERDICT_STOPS);
 	assert_string_equal(r.cell.checks[0].cause->word, "mapping-expired");
 	run_free(&r);
@@ -137,12 +145,15 @@ TEST(a_probe_that_is_under_way_at_the_end_counts_as_unanswered)
 
 TEST(verdicts_are_the_same_at_every_trace_level)
 {
-	static const char text[] = LAB HOME(", collision: steal, udp-timeout: 1h")
-		"do: [{register: a}, {register: b}, {restart: home, at: 60s}]\n"
-		"expect:\n"
-		"  - {reachable-after: {phone: a, time: 2m}, result: works}\n"
-		"  - {reachable-after: {phone: b, time: 2m}, result: works}\n"
-		"  - {no-misdelivery: any, result: works}\n";
+	static const char text[] =
+		LAB HOME(", collision: steal, udp-timeout: 1h") "do: [{register: a}, {register: b}, "
+								"{restart: home, at: 60s}]\n"
+								"expect:\n"
+								"  - {reachable-after: {phone: a, time: 2m}, "
+								"result: works}\n"
+								"  - {reachable-after: {phone: b, time: 2m}, "
+								"result: works}\n"
+								"  - {no-misdelivery: any, result: works}\n";
 	struct run full = run_at(text, TRACE_FULL), counts = run_at(text, TRACE_COUNTS);
 	for (uint32_t i = 0; i < 3; i++)
 		assert_string_equal(result_text(&full, i), result_text(&counts, i));
@@ -166,7 +177,9 @@ TEST(a_response_that_reaches_another_phone_is_seen_and_both_are_named)
 	assert_result(&r, 0, "fails misdelivered at a 0.126: the 401 for b reached a");
 	assert_result(&r, 1, "fails misdelivered at a 0.126: the 401 for b reached a");
 	assert_result(&r, 2, "works 32.084");
-	assert_result(&r, 3, "fails two-phones-one-port at a 0.126: the 401 for b went to a, which has the outside port 5060");
+	assert_result(&r, 3,
+		      "fails two-phones-one-port at a 0.126: the 401 for b went to a, which has the outside "
+		      "port 5060");
 	assert_true(r.cell.expected);
 	run_free(&r);
 }
@@ -174,7 +187,8 @@ TEST(a_response_that_reaches_another_phone_is_seen_and_both_are_named)
 TEST(a_response_to_a_phone_of_the_same_user_is_seen_too)
 {
 	struct run r = run("viaport: 1\nname: a shared line\n"
-			   "phones: {a: {model: plain, behind: home, user: '7'}, b: {model: plain, behind: home, user: '7'}}\n"
+			   "phones: {a: {model: plain, behind: home, user: '7'}, b: {model: plain, behind: "
+			   "home, user: '7'}}\n"
 			   "servers: {pbx: {model: pbx-1}}\n" NEXT_PORT VIA_PORT
 			   "expect: [{no-misdelivery: any, result: fails}]\n");
 	assert_result(&r, 0, "fails misdelivered at a 0.126: the 401 for b reached a");
@@ -183,29 +197,32 @@ TEST(a_response_to_a_phone_of_the_same_user_is_seen_too)
 
 TEST(a_refresh_that_nobody_asked_for_is_watched_as_well)
 {
-	struct run r = run(LAB HOME(", collision: next")
-			   "do:\n"
-			   "  - set: {node: b, register: {expires: 60s}}\n"
-			   "  - register: [a, b]\n"
-			   "  - set: {node: pbx, rport: off}\n"
-			   "  - {id: later, wait: 2m}\n"
-			   "expect: [{no-misdelivery: any, of: later, result: fails}]\n");
+	struct run r = run(
+		LAB HOME(", collision: next") "do:\n"
+					      "  - set: {node: b, register: {expires: 60s}}\n"
+					      "  - register: [a, b]\n"
+					      "  - set: {node: pbx, rport: off}\n"
+					      "  - {id: later, wait: 2m}\n"
+					      "expect: [{no-misdelivery: any, of: later, result: fails}]\n");
 	assert_result(&r, 0, "fails misdelivered at a 55.126: the 401 for b reached a");
 	run_free(&r);
 }
 
 TEST(a_request_for_another_user_is_seen)
 {
-	struct run r = run(LAB HOME(", collision: steal")
-			   "do: [{register: a}, {wait: 5s}, {register: b}]\n"
-			   "expect:\n"
-			   "  - {no-misdelivery: b, result: fails}\n"
-			   "  - {no-misdelivery: a, result: works}\n"
-			   "  - {reachable-after: {phone: a, time: 0s}, result: works}\n"
-			   "  - {reachable-after: {phone: a, time: 10s}, as: later, result: stops, cause: two-phones-one-port}\n");
+	struct run r = run(
+		LAB HOME(", collision: steal") "do: [{register: a}, {wait: 5s}, {register: b}]\n"
+					       "expect:\n"
+					       "  - {no-misdelivery: b, result: fails}\n"
+					       "  - {no-misdelivery: a, result: works}\n"
+					       "  - {reachable-after: {phone: a, time: 0s}, result: works}\n"
+					       "  - {reachable-after: {phone: a, time: 10s}, as: later, "
+					       "result: stops, cause: two-phones-one-port}\n");
 	assert_result(&r, 0, "fails misdelivered at b 10.105: the OPTIONS for a reached b");
 	assert_result(&r, 2, "works 0.126");
-	assert_result(&r, 3, "stops two-phones-one-port at b 10.105: the OPTIONS for a went to b, which has the outside port 5060");
+	assert_result(&r, 3,
+		      "stops two-phones-one-port at b 10.105: the OPTIONS for a went to b, which has the "
+		      "outside port 5060");
 	run_free(&r);
 }
 
@@ -222,9 +239,8 @@ TEST(only_while_its_step_runs_is_a_step_watched)
 
 TEST(a_run_in_which_nothing_goes_astray_lasts_to_its_end)
 {
-	struct run r = run(LAB HOME("")
-			   "do: [{register: a}, {wait: 5m}]\n"
-			   "expect: [{no-misdelivery: any, result: works}]\n");
+	struct run r = run(LAB HOME("") "do: [{register: a}, {wait: 5m}]\n"
+					"expect: [{no-misdelivery: any, result: works}]\n");
 	assert_result(&r, 0, "works 300.084");
 	run_free(&r);
 }
@@ -233,27 +249,25 @@ TEST(a_run_in_which_nothing_goes_astray_lasts_to_its_end)
 
 TEST(a_phone_that_restarts_is_waited_for_until_it_has_registered_again)
 {
-	struct run r = run(LAB HOME("")
-			   "do: [{register: [a, b]}, {restart: a}, {id: again, register: a}]\n"
-			   "expect: [{register: a, of: again, result: works}]\n");
+	struct run r = run(LAB HOME("") "do: [{register: [a, b]}, {restart: a}, {id: again, register: a}]\n"
+					"expect: [{register: a, of: again, result: works}]\n");
 	assert_result(&r, 0, "works 0.252"); /* three times 84 ms */
 	run_free(&r);
 }
 
 TEST(a_phone_that_was_not_registered_restarts_in_no_time)
 {
-	struct run r = run(LAB HOME("")
-			   "do: [{restart: a}, {register: a}]\n"
-			   "expect: [{register: a, result: works}]\n");
+	struct run r = run(LAB HOME("") "do: [{restart: a}, {register: a}]\n"
+					"expect: [{register: a, result: works}]\n");
 	assert_result(&r, 0, "works 0.084");
 	run_free(&r);
 }
 
 TEST(a_group_restarts_as_a_whole)
 {
-	struct run r = run(LAB HOME("")
-			   "do: [{register: crowd}, {restart: crowd}, {id: again, register: crowd}]\n"
-			   "expect: [{register: crowd, of: again, result: works}]\n");
+	struct run r =
+		run(LAB HOME("") "do: [{register: crowd}, {restart: crowd}, {id: again, register: crowd}]\n"
+				 "expect: [{register: crowd, of: again, result: works}]\n");
 	assert_result(&r, 0, "works 0.240");
 	run_free(&r);
 }
@@ -264,27 +278,32 @@ TEST(the_cause_is_the_restart_only_when_it_came_in_between)
 		const char *steps, *result;
 	} rows[] = {
 		{ "{register: a}, {restart: home, at: 60s}",
-		  "stops router-restarted at home 120.104: home restarted at 1m; the OPTIONS for a still went to 203.0.113.10:5060" },
+		  "stops router-restarted at home 120.104: home restarted at 1m; the OPTIONS for a still "
+		  "went to 203.0.113.10:5060" },
 		{ "{register: a}, {rebind: home, at: 60s}",
-		  "stops router-restarted at home 120.104: home forgot its mappings at 1m; the OPTIONS for a still went to "
+		  "stops router-restarted at home 120.104: home forgot its mappings at 1m; the OPTIONS for a "
+		  "still went to "
 		  "203.0.113.10:5060" },
 		{ "{register: a}, {rebind: {router: home, address: 203.0.113.77}, at: 60s}",
-		  "stops router-restarted at pbx 120.084: home got another outside address at 1m; the OPTIONS for a still went to "
+		  "stops router-restarted at pbx 120.084: home got another outside address at 1m; the "
+		  "OPTIONS for a still went to "
 		  "203.0.113.10:5060" },
 		{ "{register: a}, {restart: pbx, at: 60s}",
 		  "stops no-binding 120.084: pbx has no binding of a any more: pbx restarted at 1m" },
 		{ "{restart: home}, {register: a}, {set: {node: home, udp-timeout: 1s}}",
-		  "stops mapping-expired at home 120.104: the OPTIONS for 203.0.113.10:5060 came to home after the mapping had "
+		  "stops mapping-expired at home 120.104: the OPTIONS for 203.0.113.10:5060 came to home "
+		  "after the mapping had "
 		  "expired" },
 		{ "{register: a}, {restart: home, at: 60s}, {restart: b}, {register: a}", "works 120.126" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct arena *a = arena_new();
-		struct run r = run(arena_printf(a,
-						LAB HOME(", udp-timeout: 119s")
-						"do: [%s]\n"
-						"expect: [{reachable-after: {phone: a, time: 2m}, result: works}]\n",
-						rows[i].steps));
+		struct run r =
+			run(arena_printf(a,
+					 LAB HOME(", udp-timeout: 119s") "do: [%s]\n"
+									 "expect: [{reachable-after: {phone: "
+									 "a, time: 2m}, result: works}]\n",
+					 rows[i].steps));
 		assert_result(&r, 0, rows[i].result);
 		run_free(&r);
 		arena_free(a);
@@ -304,11 +323,12 @@ TEST(an_address_that_somebody_has_cannot_be_taken)
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct arena *a = arena_new();
-		struct run r = run(arena_printf(a,
-						LAB "routers: %s\n"
-						"do: [{register: a}, {rebind: {router: home, address: %s}}, {wait: 1h}]\n"
-						"expect: [{no-misdelivery: any, result: works}]\n",
-						rows[i].routers, rows[i].address));
+		struct run r = run(arena_printf(
+			a,
+			LAB "routers: %s\n"
+			    "do: [{register: a}, {rebind: {router: home, address: %s}}, {wait: 1h}]\n"
+			    "expect: [{no-misdelivery: any, result: works}]\n",
+			rows[i].routers, rows[i].address));
 		assert_int_equal(r.cell.verdict, VERDICT_ERROR);
 		assert_string_equal(r.cell.why, rows[i].why);
 		run_free(&r);
@@ -318,9 +338,9 @@ TEST(an_address_that_somebody_has_cannot_be_taken)
 
 TEST(what_is_set_is_noted_with_its_group)
 {
-	struct run r = run(LAB HOME("")
-			   "do: [{set: {node: home, udp-timeout: 10s, refresh: inbound}}, {register: a}]\n"
-			   "expect: [{register: a, result: works}]\n");
+	struct run r = run(
+		LAB HOME("") "do: [{set: {node: home, udp-timeout: 10s, refresh: inbound}}, {register: a}]\n"
+			     "expect: [{register: a, result: works}]\n");
 	struct trace_cursor c = trace_first(&r.cell.world->trace);
 	const struct record *first = trace_next(&c);
 	char text[200];
@@ -334,7 +354,8 @@ TEST(what_is_set_is_noted_with_its_group)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_phone_is_probed_when_it_has_registered_and_once_more_and_then_the_run_is_over),
+		cmocka_unit_test(
+			a_phone_is_probed_when_it_has_registered_and_once_more_and_then_the_run_is_over),
 		cmocka_unit_test(with_no_time_there_is_one_probe),
 		cmocka_unit_test(what_is_reached_once_and_not_again_stops_when_the_probe_is_lost),
 		cmocka_unit_test(what_is_not_reached_at_once_fails_and_is_not_tried_again),

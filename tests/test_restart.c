@@ -107,12 +107,14 @@ TEST(a_phone_that_restarts_registers_under_a_new_call_id_from_the_first_cseq)
 
 TEST(a_phone_that_restarts_forgets_its_refresh_what_it_learned_and_what_it_waits_for)
 {
-	struct lab *lab = lab_with("rport=on learn.from=received-and-rport register.expires=60s", RANDOM, "auth=none");
+	struct lab *lab =
+		lab_with("rport=on learn.from=received-and-rport register.expires=60s", RANDOM, "auth=none");
 	lab_register(lab);
 	lab_run_ms(lab, 1000);
 	assert_true(phone_restart(lab->phone));
 	lab_run_ms(lab, 100000);
-	assert_sent(lab, "phone", "REGISTER", "0.000 0.042"); /* the second one with the learned Contact, no refresh */
+	assert_sent(lab, "phone", "REGISTER",
+		    "0.000 0.042"); /* the second one with the learned Contact, no refresh */
 	lab_register(lab);
 	assert_string_equal(lab_header(lab, lab_nth(lab, "phone", EVENT_SENT, "REGISTER", 3), "Contact"),
 			    "<sip:100@192.168.1.104:5060>");
@@ -169,7 +171,8 @@ TEST(a_request_for_another_user_is_answered_404)
 		lab_send(lab, "192.0.2.1:5060", "192.0.2.104:5060",
 			 arena_printf(lab->arena,
 				      "OPTIONS %s SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKone\n"
-				      "From: <sip:x@y>;tag=x\nTo: <%s>\nCall-ID: z\nCSeq: 1 OPTIONS\nContent-Length: 0\n\n",
+				      "From: <sip:x@y>;tag=x\nTo: <%s>\nCall-ID: z\nCSeq: 1 "
+				      "OPTIONS\nContent-Length: 0\n\n",
 				      rows[i].uri, rows[i].uri));
 		lab_run_ms(lab, 100);
 		assert_string_equal(lab_nth(lab, "phone", EVENT_SENT, NULL, 1)->label, rows[i].status);
@@ -307,7 +310,8 @@ int main(void)
 		cmocka_unit_test(a_rebind_to_another_address_leaves_nobody_at_the_old_one),
 		cmocka_unit_test(what_was_under_way_to_the_old_address_dies_at_the_router),
 		cmocka_unit_test(a_phone_that_restarts_registers_under_a_new_call_id_from_the_first_cseq),
-		cmocka_unit_test(a_phone_that_restarts_forgets_its_refresh_what_it_learned_and_what_it_waits_for),
+		cmocka_unit_test(
+			a_phone_that_restarts_forgets_its_refresh_what_it_learned_and_what_it_waits_for),
 		cmocka_unit_test(a_phone_that_sends_from_another_port_has_a_new_one_after_a_restart),
 		cmocka_unit_test(a_phone_that_was_still_trying_is_to_register_again),
 		cmocka_unit_test(a_request_for_another_user_is_answered_404),

@@ -1,0 +1,190 @@
+/* Which cause the evidence shows: rows of what was seen, and among several that fit the one that explains it.
+ */
+#include <string.h>
+
+#include "models/nat.h"
+#include "models/via.h"
+#include "scenarios/cause.h"
+#include "tests/lab.h"
+
+#define PHONE                    \
+	{                        \
+		0xC0A80168, 5060 \
+	} /* 192.168.1.104 */
+#define SENDS                     \
+	{                         \
+		0xC0A80168, 50933 \
+	} /* from where an asymmetric phone sends */
+#define INNER                    \
+	{                        \
+		0x64400064, 5060 \
+	} /* 100.64.0.100 */
+#define MAPPED                    \
+	{                         \
+		0xCB007111, 23201 \
+	} /* 203.0.113.17 */
+#define KEPT                      \
+	{                         \
+		0xCB007111, 50933 \
+	}
+#define VIA                      \
+	{                        \
+		0xCB007111, 5060 \
+	}
+#define PRIVATE PHONE
+
+/* The nodes of the lab, by whom a row names them. */
+enum who { DESK, OTHER, HOME, PBX, WHO };
+static const struct node nodes[WHO] = { [DESK] = { .name = "desk" },
+					[OTHER] = { .name = "other" },
+					[HOME] = { .name = "home" },
+					[PBX] = { .name = "pbx" } };
+static struct iface ifaces[WHO];
+
+static const struct sighting restart = { .at = 60 * SEC,
+					 .iface = &ifaces[HOME],
+					 .fact = &fact_router_restarted };
+
+struct row {
+	const char *cause;
+	const struct fact *lost; /* NULL: nothing was */
+	enum who at;
+	struct endpoint to; /* of what was lost, and of the answer when `rule` is given */
+	const struct fact *rule;
+	struct endpoint first, inner, provoked;
+	uint64_t status;
+	const struct fact *note;
+	bool inward, worked, astray, upset;
+};
+
+static struct evidence evidence_of(const struct row *row)
+{
+	struct evidence e = {
+		.subject = &nodes[DESK],
+		.sender = &nodes[row->inward ? PBX : DESK],
+		.first = { .id = 1,
+			   .iface = &ifaces[row->inward ? PBX : DESK],
+			   .src = row->first,
+			   .label = "REGISTER" },
+		.inner = row->inner,
+		.sent = 1,
+		.status = row->status,
+		.note = row->note,
+		.worked = row->worked,
+		.astray = row->astray,
+		.upset = row->upset ? &restart : NULL,
+		.since = row->inward ? 0 : -1,
+	};
+	if (row->rule) {
+		e.answered = (struct sighting){
+			.id = 3, .iface = &ifaces[PBX], .dst = row->to, .fact = row->rule
+		};
+		e.provoked = (struct sighting){ .id = 2, .src = row->provoked };
+		e.lost_answer = row->lost != NULL;
+	}
+	if (row->lost)
+		e.lost = (struct sighting){
+			.id = 4, .iface = &ifaces[row->at], .dst = row->to, .label = "401", .fact = row->lost
+		};
+	return e;
+}
+
+TEST(of_several_causes_that_fit_the_one_that_explains_is_taken)
+{
+	const struct fact *via_port = &fact_rule_via_port_other;
+	const struct row rows[] = {
+		/* an answer to the Via port */
+		{ "reply-to-via-port", &fact_nat_no_mapping, HOME, VIA, via_port, PHONE, MAPPED, MAPPED,
+		  .status = 0 },
+		{ "reply-to-via-port", &fact_nat_filtered, HOME, VIA, via_port, PHONE, MAPPED, MAPPED,
+		  .status = 0 },
+		/* it would have died without the restart */
+		{ "reply-to-via-port", &fact_nat_no_mapping, HOME, VIA, via_port, PHONE, MAPPED, MAPPED,
+		  .upset = true },
+		/* the router kept a port that is not the one in the Via */
+		{ "asymmetric-phone-preserved-port", &fact_nat_no_mapping, HOME, VIA, via_port, SENDS, KEPT,
+		  KEPT, .status = 0 },
+		/* the first router kept the port, and another one lost it */
+		{ "double-nat", &fact_nat_no_mapping, HOME, VIA, via_port, PHONE, INNER, MAPPED,
+		  .status = 0 },
+		{ "mapping-expired", &fact_nat_expired, HOME, VIA, via_port, PHONE, MAPPED, MAPPED,
+		  .status = 0 },
+		/* an answer to the source */
+		{ "router-restarted", &fact_nat_no_mapping, HOME, MAPPED, &fact_rule_rport, PHONE, MAPPED,
+		  MAPPED, .upset = true },
+		{ "asymmetric-phone-forced-rport", &fact_port_closed, DESK, SENDS, &fact_rule_forced, SENDS,
+		  SENDS, SENDS, .status = 0 },
+		/* somebody else got it */
+		{ "two-phones-one-port", &fact_others_response, OTHER, VIA, via_port, PHONE, MAPPED, MAPPED,
+		  .status = 0 },
+		{ "two-phones-one-port", &fact_no_transaction, OTHER, VIA, via_port, PHONE, MAPPED, MAPPED,
+		  .status = 0 },
+		{ "two-phones-one-port", &fact_nat_port_taken, HOME, VIA, .first = PHONE },
+		{ "misdelivered", &fact_others_response, OTHER, VIA, via_port, PHONE, MAPPED, MAPPED,
+		  .astray = true },
+		{ "response-discarded", &fact_via_not_mine, DESK, PHONE, via_port, PHONE, MAPPED, MAPPED,
+		  .status = 0 },
+		/* a request of the server */
+		{ "private-contact", &fact_no_route, PBX, PRIVATE, .inward = true },
+		{ "private-contact", &fact_no_route, PBX, INNER, .inward = true },
+		{ "no-route", &fact_no_route, PBX, MAPPED, .inward = true },
+		{ "router-restarted", &fact_no_route, PBX, MAPPED, .inward = true, .worked = true,
+		  .upset = true },
+		{ "router-restarted", &fact_nat_no_mapping, HOME, MAPPED, .inward = true, .worked = true,
+		  .upset = true },
+		{ "router-restarted", &fact_others_request, OTHER, MAPPED, .inward = true, .worked = true,
+		  .upset = true },
+		{ "two-phones-one-port", &fact_others_request, OTHER, MAPPED, .status = 404, .inward = true },
+		{ "mapping-expired", &fact_nat_no_mapping, HOME, MAPPED, .inward = true, .worked = true },
+		{ "mapping-expired", &fact_nat_expired, HOME, MAPPED, .inward = true },
+		{ "contact-port-unmapped", &fact_nat_no_mapping, HOME, VIA, .inward = true },
+		{ "asymmetric-phone-stored-source", &fact_port_closed, DESK, SENDS, .inward = true },
+		{ "no-binding", NULL, .note = &fact_no_binding, .inward = true },
+		{ "no-binding", NULL, .note = &fact_no_binding, .inward = true, .upset = true },
+		/* the phone's own address is no Contact that somebody stored */
+		{ "no-route", &fact_no_route, DESK, PRIVATE, .first = PHONE },
+		/* what the server said counts more than what was lost before */
+		{ "wrong-password", &fact_wire_lost, HOME, VIA, .status = 401,
+		  .note = &fact_credentials_refused },
+		{ "wrong-password", NULL, .status = 403, .note = &fact_wrong_password },
+		{ "no-common-algorithm", NULL, .status = 401, .note = &fact_challenge_unusable },
+		{ "refused", &fact_wire_lost, HOME, VIA, .status = 404 },
+		{ "lost-on-the-wire", &fact_wire_lost, HOME, VIA, .status = 0 },
+		{ "no-outside-port", &fact_nat_full, HOME, VIA, .first = PHONE },
+		{ "no-answer", NULL, .first = PHONE },
+	};
+	for (int i = 0; i < WHO; i++)
+		ifaces[i].node = (struct node *)(uintptr_t)&nodes[i];
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct arena *a = arena_new();
+		const struct evidence e = evidence_of(&rows[i]);
+		const struct cause *cause = cause_of(&e);
+		print_message("           %s\n", cause->tell(&e, a));
+		if (strcmp(cause->word, rows[i].cause) != 0)
+			fail_msg("row %zu shows %s and not %s", i, cause->word, rows[i].cause);
+		arena_free(a);
+	}
+}
+
+/* `viaport explain` shows all of it. */
+TEST(a_cause_teaches_what_happens_why_and_what_helps)
+{
+	for (const struct cause *c = causes; c->word; c++) {
+		assert_non_null(c->title);
+		assert_non_null(c->happens);
+		assert_non_null(c->packets);
+		assert_non_null(c->why);
+		assert_non_null(c->cures);
+		assert_ptr_equal(cause_find(c->word, strlen(c->word)), c);
+		assert_ptr_equal(cause_find(c->id, strlen(c->id)), c);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(of_several_causes_that_fit_the_one_that_explains_is_taken),
+		cmocka_unit_test(a_cause_teaches_what_happens_why_and_what_helps),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
