@@ -21,6 +21,7 @@ static const struct kind {
 	[FIELD_ENDPOINT] = { sizeof(struct endpoint), false },
 	[FIELD_PREFIX] = { sizeof(struct prefix), false },
 	[FIELD_HOST] = { sizeof(uint32_t), false },
+	[FIELD_HOSTS] = { sizeof(uint32_t), true },
 	[FIELD_UINTS] = { sizeof(uint32_t), true },
 	[FIELD_TEXTS] = { sizeof(const char *), true },
 	[FIELD_WORDS] = { sizeof(uint8_t), true },
@@ -271,6 +272,7 @@ bool field_read(const struct field *f, struct arena *a, const char *text, size_t
 	case FIELD_PREFIX:
 		return network_read(text, len, value);
 	case FIELD_HOST:
+	case FIELD_HOSTS:
 		return host_read(text, len, value);
 	case FIELD_GROUP:
 	case FIELD_END:
@@ -325,6 +327,8 @@ const char *field_wants(const struct field *f, struct arena *a)
 		return "a network such as 192.168.1.0/24";
 	case FIELD_HOST:
 		return "an address such as 192.0.2.7";
+	case FIELD_HOSTS:
+		return "addresses such as 192.0.2.7";
 	case FIELD_GROUP:
 		return arena_printf(a, "a map of %s", members_joined(f->members, a));
 	case FIELD_END:
@@ -468,6 +472,7 @@ static const char *scalar_print(const struct field *f, const void *value, struct
 	case FIELD_PREFIX:
 		return prefix_text(*(const struct prefix *)value, a);
 	case FIELD_HOST:
+	case FIELD_HOSTS:
 		return *(const uint32_t *)value ? host_text(*(const uint32_t *)value, a) : "";
 	case FIELD_GROUP:
 	case FIELD_END:

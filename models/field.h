@@ -27,6 +27,7 @@ enum field_kind {
 	FIELD_ENDPOINT, /* struct endpoint  a.b.c.d or a.b.c.d:port (port 0 when absent) */
 	FIELD_PREFIX,   /* struct prefix    a.b.c.d/bits */
 	FIELD_HOST,     /* uint32_t         a.b.c.d */
+	FIELD_HOSTS,    /* struct list of uint32_t, each a.b.c.d */
 	FIELD_UINTS,    /* struct list of uint32_t, each from min to max */
 	FIELD_TEXTS,    /* struct list of const char * */
 	FIELD_WORDS,    /* struct list of uint8_t, indexes into `words`, none twice */

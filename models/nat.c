@@ -46,6 +46,12 @@ bool nat_owns(const struct nat *n, uint32_t host)
 	return false;
 }
 
+const uint32_t *nat_hosts(const struct nat *n, uint32_t *count)
+{
+	*count = n->n_hosts;
+	return n->hosts;
+}
+
 /* --- rules ------------------------------------------------------------------------------------------------------- */
 
 void nat_forward(struct nat *n, uint32_t port, struct endpoint to)

@@ -111,6 +111,9 @@ const struct fact *nat_hairpin(struct nat *n, usec now, struct nat_path in, stru
 /** Is this one of its outside hosts? */
 bool nat_owns(const struct nat *n, uint32_t host);
 
+/** All of them; *count says how many. */
+const uint32_t *nat_hosts(const struct nat *n, uint32_t *count);
+
 /** Flows that are alive at `now`. */
 size_t nat_flows(const struct nat *n, usec now);
 

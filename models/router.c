@@ -17,7 +17,6 @@ struct router {
 	struct wire wire; /* on the WAN side, with the router's own MTU */
 	const struct router_profile *profile;
 	struct nat *nat;
-	uint32_t outside;
 	struct lately ways; /* of first fragments */
 };
 
@@ -146,11 +145,11 @@ struct router *router_new(struct world *w, const struct router_setup *setup)
 	r->wire = wan_wire(setup);
 	r->wan = (struct iface){ .node = &r->node, .side = "wan", .wire = &r->wire };
 	r->lan = (struct iface){ .node = &r->node, .side = "lan" };
-	network_attach(setup->wan, &r->wan, (struct endpoint){ setup->outside, 0 });
+	for (uint32_t i = 0; i < setup->n_outside; i++)
+		network_attach(setup->wan, &r->wan, (struct endpoint){ setup->outside[i], 0 });
 	network_attach(setup->lan, &r->lan, (struct endpoint){ setup->inside, 0 });
 	setup->lan->gateway = &r->lan;
-	r->outside = setup->outside;
-	r->nat = nat_new(w->arena, &setup->profile->nat, &r->outside, 1,
+	r->nat = nat_new(w->arena, &setup->profile->nat, setup->outside, setup->n_outside,
 			 stream_named(w->setup.seed, setup->name, setup->member, "ports"));
 	lately_init(&r->ways, w, REASSEMBLY_TIME);
 	return r;
@@ -171,9 +170,12 @@ void router_restart(struct router *r)
 static void router_move(struct router *r, uint32_t outside)
 {
 	const struct packet places = { .src.host = r->wan.host, .dst.host = outside };
+	uint32_t n;
+	const uint32_t *hosts = nat_hosts(r->nat, &n);
+	for (uint32_t i = 0; i < n; i++)
+		network_detach(r->wan.network, &r->wan, hosts[i]);
 	nat_rebind(r->nat, outside);
 	lately_forget(&r->ways);
-	network_detach(r->wan.network, &r->wan, r->wan.host);
 	network_attach(r->wan.network, &r->wan, places.dst);
 	trace_note(r->node.world, &r->wan, &places, &fact_router_moved, 0);
 }

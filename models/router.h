@@ -13,7 +13,7 @@ enum fragments { FRAGMENTS_PASS, FRAGMENTS_DROP, FRAGMENTS_REASSEMBLE };
 
 struct router_profile {
 	struct nat_profile nat; /* first, so that nat_fields fit */
-	uint32_t outside;       /* 0: the next free one */
+	struct list outside;    /* of uint32_t; none: the next free one */
 	struct prefix inside;   /* bits 0: chosen by how many live there */
 	const struct model *alg; /* its profile is a struct alg_profile; NULL: none; read for every datagram */
 	int fragments;          /* enum fragments; RFC 4787 10, 11 */
@@ -30,8 +30,10 @@ struct router_setup {
 	const char *name;
 	uint32_t member;
 	struct network *wan, *lan;
-	uint32_t outside, inside; /* resolved hosts of the two sides */
-	const struct wire *wire;  /* on the WAN side */
+	const uint32_t *outside; /* its hosts on the WAN, at least one */
+	uint32_t n_outside;
+	uint32_t inside;         /* its host in the LAN */
+	const struct wire *wire; /* on the WAN side */
 };
 
 /** A router in the world's arena; becomes the LAN's gateway. */

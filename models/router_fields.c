@@ -34,7 +34,7 @@ static const struct field port_range_fields[] = {
 };
 
 const struct field router_fields[] = {
-	{ "outside", FIELD_HOST, OF(outside), .fixed = true, .doc = "its address on the outer side, counted up in a group (default: the next free one)" },
+	{ "outside", FIELD_HOSTS, OF(outside), .fixed = true, .doc = "its address on the outer side, or several, counted up in a group (default: the next free one)", .source = "RFC 4787 4.1" },
 	{ "inside", FIELD_PREFIX, OF(inside), .fixed = true, .doc = "the network behind it; the router is its first host (default: 192.168.1.0/24, 10.0.0.0/8 for many)" },
 	{ "mapping", FIELD_WORD, OF(nat.mapping), .words = dependence_words, .fallback = "endpoint-independent",
 	  .doc = "of what of the remote end a mapping depends", .source = "RFC 4787 4.1" },

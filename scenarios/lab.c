@@ -79,16 +79,21 @@ static void wire_init(struct lab *lab, uint32_t i)
 
 /* --- addresses --------------------------------------------------------------------------------------------------- */
 
-/* The address that the scenario gives a group's first member; 0: none. */
-static uint32_t given_host(const struct lab_group *g)
+static uint32_t outside_given(const struct router_profile *p, uint32_t i)
+{
+	return i < p->outside.n ? ((const uint32_t *)p->outside.items)[i] : 0;
+}
+
+/* The i-th address that the scenario gives a group's first member; 0: none. Only routers may have several. */
+static uint32_t given_host(const struct lab_group *g, uint32_t i)
 {
 	switch (g->spec->kind) {
 	case DEVICE_PHONE:
-		return ((const struct phone_profile *)g->profile)->address.host;
+		return i ? 0 : ((const struct phone_profile *)g->profile)->address.host;
 	case DEVICE_ROUTER:
-		return ((const struct router_profile *)g->profile)->outside;
+		return outside_given(g->profile, i);
 	default:
-		return ((const struct server_profile *)g->profile)->address.host;
+		return i ? 0 : ((const struct server_profile *)g->profile)->address.host;
 	}
 }
 
@@ -97,9 +102,9 @@ static bool host_given(const struct lab *lab, uint32_t host)
 {
 	for (uint32_t i = 0; i < lab->scenario->n_nodes; i++) {
 		const struct lab_group *g = &lab->groups[i];
-		uint32_t first = given_host(g);
-		if (first && host >= first && host - first < g->spec->count)
-			return true;
+		for (uint32_t k = 0, first; (first = given_host(g, k)); k++)
+			if (host >= first && host - first < g->spec->count)
+				return true;
 	}
 	return false;
 }
@@ -145,7 +150,7 @@ static struct network *network_of(struct lab *lab, const struct lab_group *g, ui
 
 static uint32_t host_of(struct lab *lab, const struct lab_group *g, uint32_t member)
 {
-	uint32_t given = given_host(g);
+	uint32_t given = given_host(g, 0);
 	if (given)
 		return given + member;
 	if (g->behind < 0)
@@ -216,6 +221,19 @@ static void routers_init(struct lab *lab, struct lab_group *g, uint32_t i)
 	g->inside = inside_of(lab, (int)i, g->residents);
 }
 
+static void outside_build(struct lab *lab, struct lab_group *g, uint32_t member, struct router_setup *setup)
+{
+	const struct router_profile *p = g->profile;
+	uint32_t *hosts = arena_of(lab, (p->outside.n ? p->outside.n : 1) * sizeof *hosts);
+	hosts[0] = host_of(lab, g, member);
+	for (uint32_t i = 1; i < p->outside.n; i++)
+		hosts[i] = given_host(g, i) + member;
+	setup->outside = hosts;
+	setup->n_outside = p->outside.n ? p->outside.n : 1;
+	for (uint32_t i = 0; i < setup->n_outside; i++)
+		claim(lab, setup->wan, (struct endpoint){ hosts[i], 0 }, setup->name);
+}
+
 static void router_build(struct lab *lab, struct lab_group *g, uint32_t member)
 {
 	struct router_setup setup = {
@@ -224,12 +242,11 @@ static void router_build(struct lab *lab, struct lab_group *g, uint32_t member)
 		.member = number_of(g, member),
 		.wan = network_of(lab, g, member),
 		.lan = network_new(lab->world, g->residents + 1),
-		.outside = host_of(lab, g, member),
 		.inside = g->inside.host + 1,
 		.wire = g->access,
 	};
 	g->lans[member] = setup.lan;
-	claim(lab, setup.wan, (struct endpoint){ setup.outside, 0 }, setup.name);
+	outside_build(lab, g, member, &setup);
 	g->routers[member] = router_new(lab->world, &setup);
 }
 

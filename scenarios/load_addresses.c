@@ -16,11 +16,22 @@ static const char *const address_keys[NODE_KINDS] = {
 	[DEVICE_GATEWAY] = "address",
 };
 
-/** A value of such a knob; a router's has no port. */
-static struct endpoint endpoint_of(const struct field *f, const void *value)
+/** How many addresses a value of such a knob holds; a router may have several. */
+static uint32_t addresses_in(const struct field *f, const void *value)
 {
+	const struct list *list = value;
+	return !value ? 0 : field_is_list(f) ? list->n : 1;
+}
+
+/** One of them; a router's has no port. */
+static struct endpoint address_at(const struct field *f, const void *value, uint32_t i)
+{
+	const struct list *list = value;
 	struct endpoint e = { 0 };
-	memcpy(&e, value, field_size(f));
+	if (field_is_list(f))
+		e.host = ((const uint32_t *)list->items)[i];
+	else
+		memcpy(&e, value, field_size(f));
 	return e;
 }
 
@@ -45,21 +56,31 @@ static struct complaint *nobodys_complain(const struct yaml *text, uint32_t firs
 	return c;
 }
 
-/** Checks the address that stands in the file, in all its values. */
-static void given_check(struct loader *l, const struct knob *knob, uint32_t n, const struct yaml *count)
+/** Checks one text of a knob that stands in the file. */
+static void text_check(struct loader *l, const struct knob *knob, const struct yaml *text, uint32_t n,
+		       const struct yaml *count)
 {
 	const struct setting *s = &knob->setting;
-	for (uint32_t i = 0; i < axis_count(l, s->axis); i++) {
-		struct endpoint e = { 0 };
-		const struct yaml *text = axis_value(l, s->axis, knob->value, i);
-		if (!field_read(s->field, l->scratch, text->text, text->len, &e))
-			continue; /* was complained of */
-		if (!is_nobodys(e.host, (uint64_t)e.host + n - 1))
-			continue;
-		struct complaint *c = nobodys_complain(text, e.host, count);
-		if (n == 1)
-			axis_note(c, s->axis, knob->value);
-	}
+	struct endpoint e = { 0 };
+	if (!field_read(s->field, l->scratch, text->text, text->len, &e))
+		return; /* was complained of */
+	if (!is_nobodys(e.host, (uint64_t)e.host + n - 1))
+		return;
+	struct complaint *c = nobodys_complain(text, e.host, count);
+	if (n == 1)
+		axis_note(c, s->axis, knob->value);
+}
+
+/** Checks the addresses that stand in the file, in all values of the knob. */
+static void given_check(struct loader *l, const struct knob *knob, uint32_t n, const struct yaml *count)
+{
+	int axis = knob->setting.axis;
+	if (knob->value->kind == YAML_LIST)
+		for (const struct yaml *item = knob->value->first; item; item = item->next)
+			text_check(l, knob, item, n, count);
+	else
+		for (uint32_t i = 0; i < axis_count(l, axis); i++)
+			text_check(l, knob, axis_value(l, axis, knob->value, i), n, count);
 }
 
 void address_check(struct loader *l, const struct knob *knob)
@@ -88,7 +109,7 @@ struct home {
 struct homes {
 	struct loader *l;
 	struct home *items;
-	uint32_t n;
+	uint32_t n, room;
 	uint64_t *residents; /* by router */
 	bool moving;	     /* somebody's `behind` is an axis, so that residents come and go */
 };
@@ -118,28 +139,39 @@ static uint32_t port_certain(const struct loader *l, uint32_t node, struct endpo
 	return port ? *port : 0;
 }
 
-static void home_add(struct homes *h, uint32_t node)
+/** One of the addresses of an entry, where `y` says it. */
+static void home_add(struct homes *h, uint32_t node, struct endpoint at, const struct yaml *y, bool given)
 {
 	struct loader *l = h->l;
 	const struct node_spec *spec = &l->s->nodes[node];
-	const struct yaml *y = l->nodes[node].y, *count = yaml_get(y, "count");
-	struct spread s = node_spread(l, node, address_keys[spec->kind]);
-	if (s.knob)
-		given_check(l, s.knob, spec->count, count);
-	const void *value = spread_certain(l, &s);
-	struct endpoint at = value ? endpoint_of(s.field, value) : (struct endpoint){ 0 };
 	uint64_t last = (uint64_t)at.host + spec->count - 1;
-	if (at.host == 0)
-		return;
-	y = s.knob ? s.knob->value : yaml_get(y, "model");
 	if (is_nobodys(at.host, last)) {
-		if (!s.knob && !is_nobodys(at.host, at.host))
-			nobodys_complain(y, at.host, count);
+		if (!given && !is_nobodys(at.host, at.host))
+			nobodys_complain(y, at.host, yaml_get(l->nodes[node].y, "count"));
 		return;
 	}
-	if (network_certain(l, spec))
-		h->items[h->n++] = (struct home){ node,		  spec->behind[0],	     at.host,
-						  (uint32_t)last, port_certain(l, node, at), y };
+	if (!network_certain(l, spec))
+		return;
+	h->items = grown(l, h->items, h->n, &h->room, sizeof *h->items);
+	h->items[h->n++] = (struct home){ node,		  spec->behind[0],	     at.host,
+					  (uint32_t)last, port_certain(l, node, at), y };
+}
+
+static void homes_add(struct homes *h, uint32_t node)
+{
+	struct loader *l = h->l;
+	const struct node_spec *spec = &l->s->nodes[node];
+	const struct yaml *y = l->nodes[node].y;
+	struct spread s = node_spread(l, node, address_keys[spec->kind]);
+	if (s.knob)
+		given_check(l, s.knob, spec->count, yaml_get(y, "count"));
+	const void *value = spread_certain(l, &s);
+	y = s.knob ? s.knob->value : yaml_get(y, "model");
+	for (uint32_t i = 0; i < addresses_in(s.field, value); i++) {
+		struct endpoint at = address_at(s.field, value, i);
+		if (at.host)
+			home_add(h, node, at, y, s.knob);
+	}
 }
 
 static void resident_add(struct homes *h, const struct node_spec *spec)
@@ -153,12 +185,11 @@ static void resident_add(struct homes *h, const struct node_spec *spec)
 static void homes_find(struct homes *h)
 {
 	uint32_t n = h->l->s->n_nodes;
-	h->items = arena_alloc(h->l->scratch, n * sizeof *h->items);
 	h->residents = arena_alloc(h->l->scratch, n * sizeof *h->residents);
 	for (uint32_t i = 0; i < n; i++) {
 		resident_add(h, &h->l->s->nodes[i]);
 		if (!h->l->nodes[i].spoilt)
-			home_add(h, i);
+			homes_add(h, i);
 	}
 }
 

@@ -205,6 +205,7 @@ static void scalar_schema(struct json *j, const struct field *f)
 		reference(j, "prefix");
 		break;
 	case FIELD_HOST:
+	case FIELD_HOSTS:
 		reference(j, "host");
 		break;
 	default:

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define SERVER_AT "198.51.100.158:5060"
-#define ROUTER_AT "203.0.113.17"
+#define ROUTER_HOST 0xCB007111u /* 203.0.113.17 */
 #define LAN_AT	  "192.168.1.1"
 #define GATEWAY_AT "192.168.1.2:5060"
 
@@ -103,12 +103,15 @@ static struct router *router_build(struct lab *lab)
 {
 	struct router_profile *profile = arena_alloc(lab->arena, sizeof *profile);
 	knobs_read(router_fields, lab->arena, lab->setup.router, profile);
+	static const uint32_t usual = ROUTER_HOST;
+	bool given = profile->outside.n;
 	struct router_setup setup = {
 		.profile = profile,
 		.name = "router",
 		.wan = lab->internet,
 		.lan = lab->lan,
-		.outside = profile->outside ? profile->outside : endpoint_of(ROUTER_AT).host,
+		.outside = given ? profile->outside.items : &usual,
+		.n_outside = given ? profile->outside.n : 1,
 		.inside = endpoint_of(LAN_AT).host,
 		.wire = lab->setup.wan,
 	};

@@ -57,13 +57,15 @@ static struct line *line_through(const char *router, const struct wire *lan, con
 	struct line *l = line_new(NULL, NULL);
 	struct router_profile *profile = arena_alloc(l->arena, sizeof *profile);
 	knobs_read(router_fields, l->arena, router, profile);
+	static const uint32_t outside = 0xCB007111u; /* 203.0.113.17 */
 	l->lan = network_new(l->world, 0);
 	router_new(l->world, &(struct router_setup){
 				     .profile = profile,
 				     .name = "router",
 				     .wan = l->internet,
 				     .lan = l->lan,
-				     .outside = endpoint_of("203.0.113.17").host,
+				     .outside = &outside,
+				     .n_outside = 1,
 				     .inside = endpoint_of("192.168.1.1").host,
 				     .wire = wan,
 			     });
