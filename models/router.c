@@ -9,7 +9,15 @@ const struct fact fact_fragment_early = { "fragment-early", "the first fragment,
 					  "RFC 4787 11 (REQ-14)" };
 const struct fact fact_router_restarted = { "router-restarted", "restarts: its table is empty", NULL };
 const struct fact fact_router_rebound = { "router-rebound", "forgets its mappings", NULL };
+const struct fact fact_tunnelled = { "tunnelled", "goes through the tunnel", NULL };
 const struct fact fact_router_moved = { "router-moved", "has another outside address, {host}, and no mappings", NULL };
+
+/* One server beyond the WAN side that is near to the LAN. */
+struct tunnel {
+	const struct tunnel *next;
+	uint32_t server; /* its host */
+	struct prefix inside;
+};
 
 struct router {
 	struct node node;
@@ -18,6 +26,7 @@ struct router {
 	const struct router_profile *profile;
 	struct nat *nat;
 	struct lately ways; /* of first fragments */
+	const struct tunnel *tunnels;
 };
 
 static struct router *router_of(struct node *n)
@@ -76,10 +85,44 @@ static void router_hairpin(struct router *r, const struct packet *p)
 	pass_on(&r->lan, &r->lan, p, refused, &back);
 }
 
+/* --- tunnels ----------------------------------------------------------------------------------------------------- */
+
+static bool is_tunnelled(const struct router *r, const struct iface *in, const struct packet *p)
+{
+	uint32_t inside = in == &r->lan ? p->src.host : p->dst.host;
+	uint32_t outside = in == &r->lan ? p->dst.host : p->src.host;
+	const struct tunnel *t = r->tunnels;
+	while (t && !(t->server == outside && prefix_holds(t->inside, inside)))
+		t = t->next;
+	return t != NULL;
+}
+
+static void tunnel_pass(struct router *r, struct iface *in, const struct packet *p)
+{
+	trace_note(r->node.world, in, p, &fact_tunnelled, 0);
+	forward(in == &r->lan ? &r->wan : &r->lan, p, path_of(p));
+}
+
+const char *router_tunnel(struct router *r, struct prefix inside, const struct iface *server)
+{
+	struct tunnel *t = arena_alloc(r->node.world->arena, sizeof *t);
+	if (server->network != r->wan.network)
+		return "is not on the network outside of the router";
+	if (!network_route(r->wan.network, server, inside, &r->wan))
+		return "has a tunnel to a network with the same addresses already";
+	*t = (struct tunnel){ r->tunnels, server->host, inside };
+	r->tunnels = t;
+	return NULL;
+}
+
+/* --- the node ---------------------------------------------------------------------------------------------------- */
+
 static void router_receive(struct node *n, struct iface *in, const struct packet *p)
 {
 	struct router *r = router_of(n);
-	if (in == &r->wan)
+	if (r->tunnels && is_tunnelled(r, in, p))
+		tunnel_pass(r, in, p);
+	else if (in == &r->wan)
 		router_inbound(r, p);
 	else if (nat_owns(r->nat, p->dst.host))
 		router_hairpin(r, p);

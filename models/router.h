@@ -42,6 +42,15 @@ struct router *router_new(struct world *w, const struct router_setup *setup);
 /** Where it hangs on the outer network, for remarks about it. */
 const struct iface *router_wan(const struct router *r);
 
+/**
+ * From now on there is a tunnel between the network behind the router and `server`: what goes from `inside` to any port of
+ * the server's host is not translated, so the server sees private addresses, and what it sends to them comes back the same
+ * way. Returns NULL, or why there can be none, as the end of a sentence.
+ *
+ * What a tunnel wraps around datagrams is not modelled: they cross the wires as they are.
+ */
+const char *router_tunnel(struct router *r, struct prefix inside, const struct iface *server);
+
 /** Loses its table; the same addresses. */
 void router_restart(struct router *r);
 
@@ -54,6 +63,9 @@ void router_rebind(struct router *r, uint32_t outside);
 
 /** Notes of these. fact_router_moved: src is the address it had, dst the one it has. */
 extern const struct fact fact_router_restarted, fact_router_rebound, fact_router_moved;
+
+/** A remark on what a router sends through a tunnel. */
+extern const struct fact fact_tunnelled;
 
 extern const struct fact fact_fragment_refused, fact_fragment_early;
 

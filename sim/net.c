@@ -216,9 +216,43 @@ static void take_off(struct iface *to, const struct packet *p, usec delay)
 	world_after(w, &f->timer, delay);
 }
 
+/* The way of one sender to addresses elsewhere. */
+struct route {
+	struct route *next;
+	const struct iface *from;
+	struct prefix to;
+	struct iface *via;
+};
+
+static bool prefixes_meet(struct prefix a, struct prefix b)
+{
+	return prefix_holds(a, b.host) || prefix_holds(b, a.host);
+}
+
+bool network_route(struct network *net, const struct iface *from, struct prefix to, struct iface *via)
+{
+	for (const struct route *r = net->routes; r; r = r->next)
+		if (r->from == from && prefixes_meet(r->to, to))
+			return false;
+	struct route *r = arena_alloc(net->world->arena, sizeof *r);
+	*r = (struct route){ net->routes, from, to, via };
+	net->routes = r;
+	return true;
+}
+
+static struct iface *routed(const struct iface *from, uint32_t host)
+{
+	const struct route *r = from->network->routes;
+	while (r && !(r->from == from && prefix_holds(r->to, host)))
+		r = r->next;
+	return r ? r->via : NULL;
+}
+
 static struct iface *next_hop(const struct iface *from, struct endpoint dst)
 {
-	struct iface *to = network_find(from->network, dst);
+	struct iface *to = from->network->routes ? routed(from, dst.host) : NULL;
+	if (!to)
+		to = network_find(from->network, dst);
 	return to ? to : from->network->gateway;
 }
 

@@ -91,6 +91,7 @@ struct network {
 	struct iface *gateway;      /* NULL: what is not here does not exist */
 	struct network_host *slots; /* open addressing by host */
 	uint32_t used, size;
+	struct route *routes; /* NULL: none, as on most networks */
 };
 
 /** Registers a node with its world; fills `n`. `name` is kept. */
@@ -122,6 +123,12 @@ struct iface *network_find(const struct network *net, struct endpoint dst);
 
 /** Somebody who has `host`, on whatever port; NULL: nobody. */
 struct iface *network_resident(const struct network *net, uint32_t host);
+
+/**
+ * From now on `from` knows a way to the addresses of `to`, whoever has them here: what it sends there lands at `via`, on the
+ * same network. False, and nothing changes, when it knows a way to some of them already.
+ */
+bool network_route(struct network *net, const struct iface *from, struct prefix to, struct iface *via);
 
 /**
  * Sends a copy of `p` from `from`: gives it an id, records it, and lands it at its destination after the wires' delay.

@@ -242,6 +242,30 @@ TEST(a_gateway_gets_what_is_not_on_its_network_but_not_from_itself)
 	arena_free(f.arena);
 }
 
+TEST(a_route_is_known_to_its_sender_only_and_comes_before_everything_else)
+{
+	struct field_day f = field_day(1);
+	struct hearer *a = hearer_new(&f, "a", "10.0.0.1", NULL);
+	struct hearer *b = hearer_new(&f, "b", "10.0.0.2", NULL);
+	struct hearer *via = hearer_new(&f, "via", "10.0.0.3", NULL);
+	struct hearer *gateway = hearer_new(&f, "gateway", "10.0.0.254", NULL);
+	struct prefix to = { endpoint_of("192.168.1.0").host, 24 };
+	f.net->gateway = &gateway->iface;
+	assert_true(network_route(f.net, &a->iface, to, &via->iface));
+	speak(&f, a, "192.168.1.104:9");
+	speak(&f, a, "192.168.2.104:9"); /* to the gateway */
+	speak(&f, b, "192.168.1.104:9"); /* to the gateway */
+	/* another way to the same addresses is refused, for others it is not */
+	assert_false(network_route(f.net, &a->iface, (struct prefix){ to.host + 128, 25 }, &gateway->iface));
+	assert_true(network_route(f.net, &b->iface, to, &via->iface));
+	speak(&f, a, "192.168.1.200:9");
+	speak(&f, b, "192.168.1.200:9");
+	world_run(f.world);
+	assert_int_equal(via->heard, 3);
+	assert_int_equal(gateway->heard, 2);
+	arena_free(f.arena);
+}
+
 TEST(nodes_that_share_an_address_are_told_apart_by_their_ports)
 {
 	struct field_day f = field_day(1);
@@ -442,6 +466,7 @@ int main(void)
 		cmocka_unit_test(a_lost_register_is_repeated_and_the_repeat_gets_through),
 		cmocka_unit_test(what_is_nowhere_on_the_network_has_no_route),
 		cmocka_unit_test(a_gateway_gets_what_is_not_on_its_network_but_not_from_itself),
+		cmocka_unit_test(a_route_is_known_to_its_sender_only_and_comes_before_everything_else),
 		cmocka_unit_test(nodes_that_share_an_address_are_told_apart_by_their_ports),
 		cmocka_unit_test(a_thousand_hosts_are_all_found_again),
 		cmocka_unit_test(an_address_that_is_given_up_is_nobodys_and_the_others_are_still_found),
