@@ -279,6 +279,12 @@ void nat_rebind(struct nat *n, uint32_t outside)
 	n->n_hosts = outside ? 1 : n->n_given;
 }
 
+struct endpoint nat_inside(const struct nat *n, usec now, struct endpoint outside, struct endpoint remote)
+{
+	const struct flow *f = flow_by_path(n, now, OUTSIDE, outside, remote);
+	return f ? flow_own(f, INSIDE) : (struct endpoint){ 0, 0 };
+}
+
 void nat_lifetime(struct nat *n, usec now, struct endpoint inside, struct endpoint remote, usec lasts)
 {
 	struct flow *f = flow_by_path(n, now, INSIDE, inside, remote);

@@ -64,7 +64,10 @@ struct nat *nat_new(struct arena *a, const struct nat_profile *profile, const ui
 
 /* --- both directions --------------------------------------------------------------------------------------------- */
 
-/** How an outside port is chosen instead of the profile's way: for an ALG that treats the ports of SIP by itself. */
+/**
+ * How an outside port is chosen instead of the profile's way, next_ports included: for an ALG that treats the ports of SIP
+ * by itself.
+ */
 struct nat_ports {
 	int choice;      /* enum port_choice */
 	uint32_t pinned; /* 0: none; else this port, whoever holds it */
@@ -137,6 +140,9 @@ void nat_flush(struct nat *n);
 void nat_rebind(struct nat *n, uint32_t outside);
 
 /* --- for an ALG; a flow is named by its ends as the inside sees them ------------------------------------------------- */
+
+/** The inside end of the live flow with these ends outside, before any redirection; all zero: there is none. */
+struct endpoint nat_inside(const struct nat *n, usec now, struct endpoint outside, struct endpoint remote);
 
 /** The flow, if there is one, lasts so long from now; its next datagram sets that anew. */
 void nat_lifetime(struct nat *n, usec now, struct endpoint inside, struct endpoint remote, usec lasts);

@@ -346,7 +346,7 @@ static uint32_t port_wanted(const struct wish *w, const struct room *r)
 {
 	struct nat *n = w->nat;
 	const struct nat_profile *p = n->profile;
-	if (n->pinned < p->next_ports.n)
+	if (!w->ports && n->pinned < p->next_ports.n)
 		return ((const uint32_t *)p->next_ports.items)[n->pinned++];
 	bool usable = w->inside.port >= r->low && w->inside.port <= r->high;
 	return choice_of(w) == PORTS_PRESERVE && usable ? w->inside.port : 0;
