@@ -5,7 +5,8 @@
 #ifndef MODELS_ALG_H
 #define MODELS_ALG_H
 
-#include "models/field.h"
+#include "models/nat.h"
+#include "sim/world.h"
 
 enum alg_port_policy { ALG_PORTS_INHERIT, ALG_PORTS_PRESERVE_SIP, ALG_PORTS_PIN_5060 };
 enum alg_match { ALG_MATCH_TUPLE, ALG_MATCH_PRIVATE_ANY, ALG_MATCH_TEXT };
@@ -15,12 +16,12 @@ enum alg_rport_out { ALG_RPORT_KEEP, ALG_RPORT_STRIP, ALG_RPORT_ADD };
 enum alg_rport_in { ALG_RPORT_IN_KEEP, ALG_RPORT_IN_PRIVATE, ALG_RPORT_IN_WRONG };
 enum alg_length { ALG_LENGTH_RECOMPUTE, ALG_LENGTH_STALE };
 enum alg_unparsable { ALG_UNPARSABLE_PASS, ALG_UNPARSABLE_DROP };
-enum alg_fragments { ALG_FRAGMENTS_SKIP, ALG_FRAGMENTS_REASSEMBLE, ALG_FRAGMENTS_DROP };
+enum alg_fragments { ALG_FRAGMENTS_SKIP, ALG_FRAGMENTS_DROP };
 enum alg_signalling { ALG_SIGNALLING_NONE, ALG_SIGNALLING_REGISTER };
 enum alg_media { ALG_MEDIA_NONE, ALG_MEDIA_SDP };
 enum alg_signalling_from { ALG_FROM_REGISTRAR, ALG_FROM_ANYONE };
 enum alg_media_from { ALG_MEDIA_FROM_PEER, ALG_MEDIA_FROM_ANYONE };
-enum alg_port_busy { ALG_BUSY_RANDOM, ALG_BUSY_INCREMENT, ALG_BUSY_DROP };
+enum alg_busy { ALG_BUSY_INCREMENT, ALG_BUSY_DROP };
 
 /** Which way a message goes through the router, and what it is. */
 enum alg_way { ALG_OUT_REQUEST, ALG_OUT_RESPONSE, ALG_IN_REQUEST, ALG_IN_RESPONSE, ALG_WAYS };
@@ -36,7 +37,8 @@ struct alg_profile {
 	int port_policy, match, host, port;
 	struct alg_parts parts[ALG_WAYS];
 	int rport_out, rport_in, content_length;
-	int signalling, signalling_from, media, media_from, port_busy;
+	int signalling, signalling_from, port_busy;
+	int media, media_from, media_busy;
 	uint32_t max_signalling;
 	usec media_timeout;
 	bool close_on_bye;
@@ -46,5 +48,34 @@ struct alg_profile {
 };
 
 extern const struct field alg_fields[];
+
+/** How the outside port of a flow is chosen when the ALG does that by itself; NULL: as the NAT does. `in`: as it is inside. */
+const struct nat_ports *alg_ports(const struct alg_profile *profile, struct nat_path in);
+
+/** A datagram that the NAT has translated and that has not left yet. */
+struct alg_passage {
+	const struct iface *at; /* where it came in */
+	struct nat *nat;
+	const struct packet *packet;
+	struct nat_path before, after; /* its ends on the side it came from, and on the side it goes to */
+	bool outward;
+};
+
+/**
+ * What the ALG does to a datagram: reads SIP, rewrites it, opens pinholes, lets the flow live longer.
+ *
+ * A datagram that is none of its business, or in which nothing is to be changed, goes on with the payload it has.
+ *
+ * @param payload  what goes on; one reference for the caller
+ * @return         NULL, or why it does not go on (then there is no reference): fact_alg_unparsable, fact_alg_port_taken,
+ *                 fact_alg_fragment, fact_alg_too_large
+ */
+const struct fact *alg_pass(const struct alg_profile *profile, const struct alg_passage *x, struct payload **payload);
+
+/** Reasons for which an ALG drops. */
+extern const struct fact fact_alg_unparsable, fact_alg_port_taken, fact_alg_fragment, fact_alg_too_large;
+
+/** What it notes: a pinhole that others may use now, and that answers go to the port in the Via. */
+extern const struct fact fact_alg_opens, fact_alg_redirects;
 
 #endif

@@ -417,7 +417,7 @@ static void edit_headers(struct editor *e)
 				edit_header(e, &header_edits[i], h.value);
 }
 
-static bool holds_sdp(const struct alg_message *m)
+bool alg_holds_sdp(const struct alg_message *m)
 {
 	static const char type[] = "application/sdp";
 	struct header_line h;
@@ -456,7 +456,7 @@ uint32_t alg_find(struct alg_places *places, const struct alg_message *m)
 	places->grown = 0;
 	edit_start_line(&e);
 	edit_headers(&e);
-	if (holds_sdp(m)) {
+	if (alg_holds_sdp(m)) {
 		edit_sdp(&e);
 		edit_lengths(&e);
 	}

@@ -34,6 +34,9 @@ struct alg_places;
 /** An empty list that grows in `a`. */
 struct alg_places *alg_places_new(struct arena *a);
 
+/** Does the body count as SDP for this ALG? */
+bool alg_holds_sdp(const struct alg_message *m);
+
 /** Finds what this ALG changes in the message. Returns how many places; 0: it goes on as it is. */
 uint32_t alg_find(struct alg_places *places, const struct alg_message *m);
 

@@ -8,12 +8,12 @@ static const char *const rport_out_words[] = { "keep", "strip", "add", NULL };
 static const char *const rport_in_words[] = { "keep", "private", "wrong", NULL };
 static const char *const length_words[] = { "recompute", "stale", NULL };
 static const char *const unparsable_words[] = { "pass", "drop", NULL };
-static const char *const fragments_words[] = { "skip", "reassemble", "drop", NULL };
+static const char *const fragments_words[] = { "skip", "drop", NULL };
 static const char *const signalling_words[] = { "none", "register", NULL };
 static const char *const signalling_from_words[] = { "registrar", "anyone", NULL };
 static const char *const media_words[] = { "none", "sdp", NULL };
 static const char *const media_from_words[] = { "signalling-peer", "anyone", NULL };
-static const char *const port_busy_words[] = { "random", "increment", "drop", NULL };
+static const char *const busy_words[] = { "increment", "drop", NULL };
 
 #define OF(member) .at = AT(struct alg_profile, member)
 
@@ -47,12 +47,13 @@ static const struct field in_response_fields[] = { COMMON_PARTS(ALG_IN_RESPONSE)
 static const struct field pinhole_fields[] = {
 	{ "signalling", FIELD_WORD, OF(signalling), .words = signalling_words, .fallback = "none", .doc = "opens the outside Contact of a REGISTER for as long as its 2xx grants", .source = "Linux nf_conntrack_sip" },
 	{ "signalling-from", FIELD_WORD, OF(signalling_from), .words = signalling_from_words, .fallback = "registrar", .doc = "who may come in there", .source = "Linux sip_direct_signalling" },
-	{ "max-signalling", FIELD_UINT, OF(max_signalling), 1, 1000, .fallback = "1", .doc = "so many at once for each flow" },
+	{ "max-signalling", FIELD_UINT, OF(max_signalling), 1, 255, .fallback = "1", .doc = "so many at once for each flow" },
 	{ "media", FIELD_WORD, OF(media), .words = media_words, .fallback = "none", .doc = "opens the RTP and RTCP ports that SDP names", .source = "Linux nf_conntrack_sip" },
 	{ "media-from", FIELD_WORD, OF(media_from), .words = media_from_words, .fallback = "signalling-peer", .doc = "who may send there", .source = "Linux sip_direct_media" },
-	{ "media-timeout", FIELD_DURATION, OF(media_timeout), SEC, 86400 * SEC, .fallback = "180s", .doc = "how long an unused one stays open", .source = "Linux nf_conntrack_sip" },
+	{ "media-timeout", FIELD_DURATION, OF(media_timeout), SEC, 86400 * SEC, .fallback = "180s", .doc = "how long a media pinhole stays open unused", .source = "Linux nf_conntrack_sip" },
+	{ "media-busy", FIELD_WORD, OF(media_busy), .words = busy_words, .fallback = "increment", .doc = "when the port that SDP names is promised to another flow: the next pair of ports, or the message is dropped", .source = "dropped: measured, Linux 6.18" },
 	{ "close-on-bye", FIELD_BOOL, OF(close_on_bye), .fallback = "on", .doc = "a BYE, a new INVITE or a failure of the flow closes its media pinholes" },
-	{ "port-busy", FIELD_WORD, OF(port_busy), .words = port_busy_words, .fallback = "random", .doc = "when the wanted outside port is taken", .source = "measured: Linux 6.18 takes a random one for signalling" },
+	{ "port-busy", FIELD_WORD, OF(port_busy), .words = busy_words, .fallback = "increment", .doc = "when the outside port that a Contact would get is promised to somebody else: the next one, or the REGISTER is dropped", .source = "Linux nf_nat_sip" },
 	{ 0 },
 };
 
@@ -75,6 +76,6 @@ const struct field alg_fields[] = {
 	{ "asymmetric-repair", FIELD_BOOL, OF(asymmetric_repair), .doc = "answers go to the port in the Via when a phone sends from another", .source = "Linux forced_dport; measured on 6.18" },
 	{ "compact-names", FIELD_BOOL, OF(compact_names), .fallback = "on", .doc = "knows the one-letter names of headers", .source = "RFC 3261 7.3.3" },
 	{ "on-unparsable", FIELD_WORD, OF(on_unparsable), .words = unparsable_words, .fallback = "pass", .doc = "what becomes of SIP that it cannot read" },
-	{ "fragments", FIELD_WORD, OF(fragments), .words = fragments_words, .fallback = "skip", .doc = "what it does with a datagram that comes in fragments" },
+	{ "fragments", FIELD_WORD, OF(fragments), .words = fragments_words, .fallback = "skip", .doc = "what it does with a fragment that the router passes on as it is; it has nothing to do with what the router puts together" },
 	{ 0 },
 };

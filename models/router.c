@@ -63,18 +63,50 @@ static struct nat_path path_of(const struct packet *p)
 	return (struct nat_path){ p->src, p->dst };
 }
 
+static const struct alg_profile *alg_of(const struct router *r)
+{
+	return r->profile->alg ? r->profile->alg->profile : NULL;
+}
+
+/* What the NAT let through is shown to the ALG, which may stop it or give it other words. */
+static void pass_alg(struct iface *in, struct iface *out, const struct packet *p, const struct nat_path *path)
+{
+	struct router *r = router_of(in->node);
+	struct packet next = *p;
+	struct alg_passage passage = {
+		.at = in,
+		.nat = r->nat,
+		.packet = p,
+		.before = path_of(p),
+		.after = *path,
+		.outward = in == &r->lan,
+	};
+	const struct fact *refused = alg_pass(alg_of(r), &passage, &next.payload);
+	pass_on(in, out, refused ? p : &next, refused, path);
+	if (!refused)
+		payload_unref(r->node.world->payloads, next.payload);
+}
+
 static void router_outbound(struct router *r, const struct packet *p)
 {
-	struct nat_path out;
-	const struct fact *refused = nat_outbound(r->nat, world_now(r->node.world), path_of(p), NULL, &out);
-	pass_on(&r->lan, &r->wan, p, refused, &out);
+	struct nat_path in = path_of(p), out;
+	const struct alg_profile *alg = alg_of(r);
+	const struct nat_ports *ports = alg ? alg_ports(alg, in) : NULL;
+	const struct fact *refused = nat_outbound(r->nat, world_now(r->node.world), in, ports, &out);
+	if (!refused && alg)
+		pass_alg(&r->lan, &r->wan, p, &out);
+	else
+		pass_on(&r->lan, &r->wan, p, refused, &out);
 }
 
 static void router_inbound(struct router *r, const struct packet *p)
 {
 	struct nat_path out;
 	const struct fact *refused = nat_inbound(r->nat, world_now(r->node.world), path_of(p), &out);
-	pass_on(&r->wan, &r->lan, p, refused, &out);
+	if (!refused && alg_of(r))
+		pass_alg(&r->wan, &r->lan, p, &out);
+	else
+		pass_on(&r->wan, &r->lan, p, refused, &out);
 }
 
 /* From inside to an address of the router's own outside: it turns round here. */

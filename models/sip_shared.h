@@ -16,6 +16,7 @@ struct sip_shared {
 	struct client_lately *lately; /* one queue per T4 in use */
 	struct pool client_txns; /* of struct client_txn; phones hold them only while they wait */
 	struct pool server_txns; /* of struct server_txn */
+	struct alg_places *places; /* what an ALG writes into the message at hand; NULL until the first one */
 	char *scratch; /* memory for one libosip2 message at a time */
 	size_t scratch_size;
 };

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/loading.h"
+
 #define SERVER_AT "198.51.100.158:5060"
 #define ROUTER_HOST 0xCB007111u /* 203.0.113.17 */
 #define LAN_AT	  "192.168.1.1"
@@ -53,15 +55,20 @@ static void knob_read(const struct field *fields, struct arena *a, const char *k
 		fail_msg("%.*s wants %s", (int)len, knob, field_wants(f, a));
 }
 
-void knobs_read(const struct field *fields, struct arena *a, const char *knobs, void *profile)
+static void knobs_apply(const struct field *fields, struct arena *a, const char *knobs, void *profile)
 {
-	fields_default(fields, a, profile);
 	for (const char *at = knobs ? knobs : ""; *at;) {
 		size_t len = strcspn(at, " ");
 		if (len)
 			knob_read(fields, a, at, len, profile);
 		at += len + (at[len] == ' ');
 	}
+}
+
+void knobs_read(const struct field *fields, struct arena *a, const char *knobs, void *profile)
+{
+	fields_default(fields, a, profile);
+	knobs_apply(fields, a, knobs, profile);
 }
 
 struct endpoint endpoint_of(const char *text)
@@ -99,12 +106,29 @@ static struct phone *phone_build(struct lab *lab, const char *name, struct endpo
 	return phone_new(lab->world, group, 0, lab->router ? lab->lan : lab->internet, at);
 }
 
+const struct model *lab_alg(struct arena *a, const char *text)
+{
+	size_t len = strcspn(text, " ");
+	bool named = !memchr(text, '=', len);
+	struct alg_profile *profile = arena_alloc(a, sizeof *profile);
+	struct model *model = arena_alloc(a, sizeof *model);
+	if (named)
+		*profile = *(const struct alg_profile *)catalogue_model(a, DEVICE_ALG, arena_copy(a, text, len))->profile;
+	else
+		fields_default(alg_fields, a, profile);
+	knobs_apply(alg_fields, a, named ? text + len : text, profile);
+	*model = (struct model){ .name = "alg", .kind = DEVICE_ALG, .profile = profile };
+	return model;
+}
+
 static struct router *router_build(struct lab *lab)
 {
 	struct router_profile *profile = arena_alloc(lab->arena, sizeof *profile);
 	knobs_read(router_fields, lab->arena, lab->setup.router, profile);
 	static const uint32_t usual = ROUTER_HOST;
 	bool given = profile->outside.n;
+	if (lab->setup.alg)
+		profile->alg = lab_alg(lab->arena, lab->setup.alg);
 	struct router_setup setup = {
 		.profile = profile,
 		.name = "router",

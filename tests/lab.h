@@ -43,6 +43,7 @@ struct lab_setup {
 	const char *phone, *server; /* NULL: the defaults */
 	const char *router;	    /* NULL: none, the phone is on the Internet */
 	const char *gateway;	    /* NULL: none, phones register with the server */
+	const char *alg;	    /* the router's: a name of the catalogue, knobs, or both; NULL: none */
 	const char *phone_at;  /* NULL: 192.168.1.104, or 192.0.2.104 without a router; port: listen-port */
 	const char *server_at; /* NULL: 198.51.100.158:5060 */
 	const char *server_domain; /* NULL: lab.example */
@@ -74,6 +75,9 @@ struct lab *lab_new(const struct lab_setup *setup);
 struct lab *lab_with(const char *phone, const char *router, const char *server);
 
 void lab_close(struct lab *lab);
+
+/** "linux", "linux sip-flow=5s" or "match=text out-request.via=on" as a model for router profiles. */
+const struct model *lab_alg(struct arena *a, const char *text);
 
 /** One more phone beside the first one, with the same kind of wire. */
 struct phone *lab_add_phone(struct lab *lab, const char *name, const char *address, const char *knobs);

@@ -114,6 +114,15 @@ struct loading *load_file(const char *path)
 	return l;
 }
 
+const struct model *catalogue_model(struct arena *a, enum device_kind kind, const char *name)
+{
+	struct loading l = { .arena = a, .complaints = { .arena = a } };
+	assert(load_catalogue(&l));
+	const struct model *m = catalogue_find(l.catalogue, name, strlen(name), kind);
+	assert(m);
+	return m;
+}
+
 void loading_free(struct loading *l)
 {
 	arena_free(l->arena);

@@ -1,0 +1,158 @@
+#include "models/alg.h"
+
+#include <string.h>
+
+#include "models/alg_pinholes.h"
+#include "models/sip_shared.h"
+
+const struct fact fact_alg_unparsable = { "alg-unparsable", "the ALG drops what it cannot read", NULL };
+const struct fact fact_alg_fragment = { "alg-fragment", "the ALG drops fragments", NULL };
+const struct fact fact_alg_too_large = { "alg-too-large", "what the ALG makes of it fits in no datagram", "RFC 768" };
+const struct fact fact_alg_redirects = { "alg-redirects", "the ALG will send what comes back to port {value}",
+					 "measured: Linux 6.18" };
+
+/* --- which datagrams --------------------------------------------------------------------------------------------- */
+
+static bool among(const struct list *ports, uint32_t port)
+{
+	const uint32_t *each = ports->items;
+	for (uint32_t i = 0; i < ports->n; i++)
+		if (each[i] == port)
+			return true;
+	return false;
+}
+
+static bool looks_at(const struct alg_profile *p, struct endpoint inside, struct endpoint remote)
+{
+	return among(&p->server_ports, remote.port) || among(&p->phone_ports, inside.port);
+}
+
+const struct nat_ports *alg_ports(const struct alg_profile *profile, struct nat_path in)
+{
+	static const struct nat_ports policies[] = {
+		[ALG_PORTS_PRESERVE_SIP] = { .choice = PORTS_PRESERVE },
+		[ALG_PORTS_PIN_5060] = { .choice = PORTS_PRESERVE, .pinned = SIP_PORT },
+	};
+	if (profile->port_policy == ALG_PORTS_INHERIT || !looks_at(profile, in.src, in.dst))
+		return NULL;
+	return &policies[profile->port_policy];
+}
+
+static bool is_sip_text(const struct payload *p)
+{
+	static const char version[] = "SIP/2.0";
+	return p->viewed || memmem(p->bytes, p->len, version, strlen(version));
+}
+
+/* --- one datagram ------------------------------------------------------------------------------------------------ */
+
+/* What comes in through a redirected flow arrives at another port than the flow's own. */
+static struct endpoint own_inside(const struct alg_profile *profile, const struct alg_passage *x, usec now)
+{
+	if (x->outward)
+		return x->before.src;
+	return profile->asymmetric_repair ? nat_inside(x->nat, now, x->before.dst, x->before.src) : x->after.dst;
+}
+
+static struct alg_talk talk_begin(const struct alg_profile *profile, const struct alg_passage *x)
+{
+	usec now = world_now(x->at->node->world);
+	return (struct alg_talk){
+		.passage = x,
+		.now = now,
+		.inside = own_inside(profile, x, now),
+		.remote = x->outward ? x->before.dst : x->after.src,
+		.far = x->outward ? x->after.dst : x->before.src,
+		.message = {
+			.profile = profile,
+			.flow = { x->outward ? x->before.src : x->after.dst, x->outward ? x->after.src : x->before.dst },
+			.text = x->packet->payload->bytes,
+			.len = x->packet->payload->len,
+		},
+	};
+}
+
+/* Measured on Linux 6.18: whatever has a payload renews the flow, SIP or not. */
+static void renew(const struct alg_talk *t)
+{
+	const struct alg_profile *p = t->message.profile;
+	const struct payload *payload = t->passage->packet->payload;
+	if (p->sip_flow && payload->len && (p->keepalive_refreshes || is_sip_text(payload)))
+		nat_lifetime(t->passage->nat, t->now, t->inside, t->remote, p->sip_flow);
+}
+
+/* The repair for phones that send from one port and listen on another: answers go to the port in the Via. */
+static void repair(const struct alg_talk *t)
+{
+	const struct alg_message *m = &t->message;
+	const struct alg_passage *x = t->passage;
+	struct hostport by;
+	if (!m->profile->asymmetric_repair || m->way != ALG_OUT_REQUEST)
+		return;
+	if (!siptext_hostport(m->text, sip_scan_sent_by(m->text, m->view->via), &by) || by.at.host != t->inside.host ||
+	    by.at.port == t->inside.port)
+		return;
+	nat_redirect(x->nat, t->now, t->inside, t->remote, by.at.port);
+	trace_note(x->at->node->world, x->at, x->packet, &fact_alg_redirects, by.at.port);
+}
+
+static enum alg_way way_of(const struct alg_passage *x, const struct sip_view *v)
+{
+	if (x->outward)
+		return v->request ? ALG_OUT_REQUEST : ALG_OUT_RESPONSE;
+	return v->request ? ALG_IN_REQUEST : ALG_IN_RESPONSE;
+}
+
+static const struct fact *rewrite(const struct alg_talk *t, struct payload **payload)
+{
+	struct world *w = t->passage->at->node->world;
+	struct sip_shared *shared = sip_shared(w);
+	if (!shared->places)
+		shared->places = alg_places_new(w->arena);
+	if (!alg_find(shared->places, &t->message))
+		return NULL;
+	struct payload *rewritten = alg_payload(shared->places, w->payloads, *payload);
+	if (!rewritten)
+		return &fact_alg_too_large;
+	payload_unref(w->payloads, *payload);
+	*payload = rewritten;
+	return NULL;
+}
+
+static const struct fact *message_pass(struct alg_talk *t, struct payload **payload)
+{
+	t->message.view = sip_view(t->passage->at->node->world, *payload);
+	if (!t->message.view)
+		return t->message.profile->on_unparsable == ALG_UNPARSABLE_DROP ? &fact_alg_unparsable : NULL;
+	t->message.way = way_of(t->passage, t->message.view);
+	repair(t);
+	const struct fact *refused = alg_open(t);
+	return refused ? refused : rewrite(t, payload);
+}
+
+/* A fragment that the router did not put together: there is no message to read. */
+static const struct fact *fragment_pass(const struct alg_profile *profile)
+{
+	return profile->fragments == ALG_FRAGMENTS_DROP ? &fact_alg_fragment : NULL;
+}
+
+static const struct fact *datagram_pass(struct alg_talk *t, struct payload **payload)
+{
+	const struct alg_profile *profile = t->message.profile;
+	if (!looks_at(profile, t->inside, t->far) && !alg_invited(t))
+		return NULL;
+	if (is_fragment(t->passage->packet))
+		return fragment_pass(profile);
+	renew(t);
+	return !profile->needs_sip_text || is_sip_text(*payload) ? message_pass(t, payload) : NULL;
+}
+
+const struct fact *alg_pass(const struct alg_profile *profile, const struct alg_passage *x, struct payload **payload)
+{
+	struct alg_talk t = talk_begin(profile, x);
+	*payload = payload_ref(x->packet->payload);
+	const struct fact *refused = datagram_pass(&t, payload);
+	if (refused)
+		payload_unref(x->at->node->world->payloads, *payload);
+	return refused;
+}

@@ -1,0 +1,287 @@
+#include "models/alg_pinholes.h"
+
+#include "models/sdp.h"
+#include "models/sip_scan.h"
+
+const struct fact fact_alg_port_taken = { "alg-port-taken", "the ALG has promised its port to another flow",
+					  "measured: Linux 6.18" };
+const struct fact fact_alg_opens = { "alg-opens", "the ALG opens {endpoint}", NULL };
+
+enum kind { SIGNALLING, MEDIA };
+
+/* Measured on Linux 6.18: how long the pinhole of a REGISTER waits for its 2xx. */
+#define UNANSWERED (180 * SEC)
+
+static void note_open(const struct alg_talk *t, struct endpoint outside)
+{
+	const struct alg_passage *x = t->passage;
+	trace_note(x->at->node->world, x->at, x->packet, &fact_alg_opens, (uint64_t)outside.host << 16 | outside.port);
+}
+
+static void close_all(const struct alg_talk *t, enum kind kind)
+{
+	nat_expect_end(t->passage->nat, t->inside, t->remote, (uint8_t)kind);
+}
+
+bool alg_invited(const struct alg_talk *t)
+{
+	struct nat_path in = { t->far, t->message.flow.outside };
+	const struct nat_expectation *e = nat_expected(t->passage->nat, t->now, in, false);
+	return e && e->kind == SIGNALLING;
+}
+
+/* --- signalling -------------------------------------------------------------------------------------------------- */
+
+/* The port that the phone calls its own: in its Via when answers are sent there, or else the one it sends from. */
+static uint32_t own_port(const struct alg_talk *t)
+{
+	const struct sip_view *v = t->message.view;
+	struct hostport by;
+	bool repaired = t->message.profile->asymmetric_repair &&
+			siptext_hostport(t->message.text, sip_scan_sent_by(t->message.text, v->via), &by) &&
+			by.at.host == t->inside.host;
+	return repaired ? by.at.port : t->inside.port;
+}
+
+/* Seconds that a Contact asks for or is granted; 0 when nothing is said (RFC 3261 10.2.1.1, 10.2.4). */
+static uint32_t seconds_of(const struct alg_message *m, struct slice contact)
+{
+	struct slice value;
+	uint32_t seconds = m->view->expires == SIP_ABSENT ? 0 : m->view->expires;
+	if (siptext_param(m->text, contact, "expires", &value, NULL))
+		siptext_number(m->text, value, &seconds);
+	return seconds;
+}
+
+/* Only for the phone itself: a Contact at the address that the REGISTER comes from. */
+static bool registers_itself(const struct alg_talk *t, struct hostport *h)
+{
+	const struct alg_message *m = &t->message;
+	const struct sip_view *v = m->view;
+	struct slice value;
+	bool removes = v->expires == 0;
+	if (siptext_param(m->text, v->contact, "expires", &value, NULL))
+		removes = v->contact_expires == 0;
+	return v->contact.len && !removes &&
+	       siptext_hostport(m->text, siptext_uri_hostport(m->text, v->contact_uri), h) &&
+	       h->at.host == t->inside.host;
+}
+
+#define PORTS_TRIED 64 /* a box gives up some time */
+
+/* The Contact gets the outside end of the flow when it names the phone's own port, or else its own port there. */
+static const struct fact *open_contact(struct alg_talk *t)
+{
+	const struct alg_profile *p = t->message.profile;
+	struct hostport h;
+	if (!registers_itself(t, &h))
+		return NULL;
+	struct nat_expectation e = {
+		.inside = h.at,
+		.outside = t->message.flow.outside,
+		.remote.host = p->signalling_from == ALG_FROM_REGISTRAR ? t->remote.host : 0,
+		.permanent = true,
+		.kind = SIGNALLING,
+		.most = (uint8_t)p->max_signalling,
+		.owner_inside = t->inside,
+		.owner_remote = t->remote,
+		.lasts = UNANSWERED,
+	};
+	if (h.at.port != own_port(t))
+		e.outside.port = h.at.port;
+	int tries = p->port_busy == ALG_BUSY_INCREMENT ? PORTS_TRIED : 1;
+	for (; tries > 0 && e.outside.port <= 65535; tries--, e.outside.port++) {
+		if (nat_expect(t->passage->nat, t->now, &e))
+			continue;
+		t->message.contact = (struct alg_pair){ h.at, e.outside };
+		return NULL;
+	}
+	return &fact_alg_port_taken;
+}
+
+/* A 2xx grants what it lists; any other final response, or one that lists nothing of ours, takes it back. */
+static void answer_contact(const struct alg_talk *t)
+{
+	const struct alg_message *m = &t->message;
+	struct header_line h;
+	struct slice element;
+	struct hostport contact;
+	bool granted = false;
+	for (uint32_t at = m->view->headers_at; m->view->status < 300 && siptext_header(m->text, m->len, &at, &h);) {
+		if (!siptext_named(m->text, h.name, "Contact", 'm'))
+			continue;
+		for (uint32_t in = 0; siptext_element(m->text, h.value, &in, &element);) {
+			uint32_t seconds = seconds_of(m, element);
+			struct slice place = siptext_uri_hostport(m->text, siptext_uri(m->text, element));
+			if (!seconds || !siptext_hostport(m->text, place, &contact) ||
+			    !nat_expect_activate(t->passage->nat, t->now, t->inside, t->remote, SIGNALLING, contact.at,
+						 (usec)seconds * SEC))
+				continue;
+			granted = true;
+			note_open(t, contact.at);
+		}
+	}
+	if (!granted)
+		close_all(t, SIGNALLING);
+}
+
+/* --- media ------------------------------------------------------------------------------------------------------- */
+
+/* An m= line that has a port, with the address that holds for it; host 0: none of IPv4. */
+struct media {
+	struct endpoint at;
+	bool addressed; /* there is a c= line for it, of whatever kind */
+};
+
+static uint32_t media_of(const struct alg_message *m, struct media media[static ALG_MEDIA_MAX])
+{
+	struct media session = { 0 }, other, *here = &session;
+	struct sdp_line line;
+	struct slice place;
+	uint32_t n = 0, port;
+	for (uint32_t at = m->view->body_at; sdp_line(m->text, m->len, &at, &line);) {
+		if (line.type == 'c') {
+			here->addressed = true;
+			if (!sdp_address(m->text, &line, &place, &here->at.host))
+				here->at.host = 0;
+		} else if (line.type == 'm') {
+			bool counts = sdp_port(m->text, &line, &place, &port) && port && n < ALG_MEDIA_MAX;
+			here = counts ? &media[n++] : &other;
+			*here = session;
+			here->at.port = counts ? port : 0;
+		}
+	}
+	return n;
+}
+
+static struct nat_expectation media_expectation(const struct alg_talk *t)
+{
+	return (struct nat_expectation){
+		.active = true,
+		.kind = MEDIA,
+		.owner_inside = t->inside,
+		.owner_remote = t->remote,
+		.lasts = t->message.profile->media_timeout,
+	};
+}
+
+static uint32_t next_port(uint32_t port)
+{
+	return port ? port + 1 : 0;
+}
+
+/* RTP, and RTCP one port above (RFC 3550 11). */
+static const struct fact *expect_pair(const struct alg_talk *t, struct nat_expectation e)
+{
+	const struct fact *refused = nat_expect(t->passage->nat, t->now, &e);
+	if (refused)
+		return refused;
+	e.inside.port = next_port(e.inside.port);
+	e.outside.port = next_port(e.outside.port);
+	if (e.from_inside)
+		e.remote.port = next_port(e.remote.port);
+	return nat_expect(t->passage->nat, t->now, &e);
+}
+
+/* The phone says where it listens: others may send there, to the same port outside if nobody else was promised that. */
+static const struct fact *open_for_others(struct alg_talk *t, struct endpoint at)
+{
+	const struct alg_profile *p = t->message.profile;
+	struct nat_expectation e = media_expectation(t);
+	e.inside = at;
+	e.outside = (struct endpoint){ t->message.flow.outside.host, at.port };
+	e.remote.host = p->media_from == ALG_MEDIA_FROM_PEER ? t->remote.host : 0;
+	int tries = p->media_busy == ALG_BUSY_INCREMENT ? PORTS_TRIED : 1;
+	for (; tries > 0 && e.outside.port < 65535; tries--, e.outside.port += 2) {
+		if (expect_pair(t, e))
+			continue;
+		t->media[t->message.n_media++] = (struct alg_pair){ at, e.outside };
+		note_open(t, e.outside);
+		return NULL;
+	}
+	return &fact_alg_port_taken;
+}
+
+/* The other side says where it listens: what the phone sends there leaves from the port that it was promised outside.
+ */
+static const struct fact *open_for_phone(struct alg_talk *t, struct endpoint at)
+{
+	struct nat_expectation e = media_expectation(t);
+	e.from_inside = true;
+	e.inside.host = t->inside.host;
+	e.remote = at;
+	return expect_pair(t, e) ? &fact_alg_port_taken : NULL;
+}
+
+/* Linux: a third party's media is left alone. */
+static bool is_party(const struct alg_talk *t, uint32_t host)
+{
+	uint32_t party = t->passage->outward ? t->inside.host : t->remote.host;
+	return host && (t->message.profile->media_from == ALG_MEDIA_FROM_ANYONE || host == party);
+}
+
+#define PORT_LEAST 1024 /* Linux: media below is no media */
+
+static const struct fact *open_media(struct alg_talk *t)
+{
+	struct media media[ALG_MEDIA_MAX];
+	uint32_t n = media_of(&t->message, media);
+	for (uint32_t i = 0; i < n; i++) {
+		const struct fact *refused = NULL;
+		if (!media[i].addressed || media[i].at.port < PORT_LEAST)
+			refused =
+				t->message.profile->on_unparsable == ALG_UNPARSABLE_DROP ? &fact_alg_unparsable : NULL;
+		else if (is_party(t, media[i].at.host))
+			refused =
+				t->passage->outward ? open_for_others(t, media[i].at) : open_for_phone(t, media[i].at);
+		if (refused)
+			return refused;
+	}
+	return NULL;
+}
+
+/* --- messages ---------------------------------------------------------------------------------------------------- */
+
+static const struct fact *invite(struct alg_talk *t)
+{
+	const struct sip_view *v = t->message.view;
+	if (t->message.profile->close_on_bye && (v->request || v->status >= 300))
+		close_all(t, MEDIA);
+	bool offers = (v->request || v->status < 300) && alg_holds_sdp(&t->message);
+	return offers ? open_media(t) : NULL;
+}
+
+static const struct fact *bye(struct alg_talk *t)
+{
+	if (t->message.profile->close_on_bye)
+		close_all(t, MEDIA);
+	return NULL;
+}
+
+static const struct fact *registration(struct alg_talk *t)
+{
+	const struct sip_view *v = t->message.view;
+	if (v->request && t->passage->outward)
+		return open_contact(t);
+	if (!v->request && !t->passage->outward && v->status >= 200)
+		answer_contact(t);
+	return NULL;
+}
+
+const struct fact *alg_open(struct alg_talk *t)
+{
+	const struct alg_profile *p = t->message.profile;
+	bool signalling = p->signalling != ALG_SIGNALLING_NONE, media = p->media != ALG_MEDIA_NONE;
+	t->message.media = t->media;
+	switch (t->message.view->method) {
+	case SIP_REGISTER:
+		return signalling ? registration(t) : NULL;
+	case SIP_INVITE:
+		return media ? invite(t) : NULL;
+	case SIP_BYE:
+	case SIP_CANCEL:
+		return media ? bye(t) : NULL;
+	default:
+		return NULL;
+	}
+}
