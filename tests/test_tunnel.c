@@ -118,13 +118,16 @@ TEST(what_has_gone_round_too_often_dies_in_the_tunnel_too)
 static struct router *second_router(struct lab *lab, const char *outside, struct network *wan)
 {
 	struct router_profile *profile = arena_alloc(lab->arena, sizeof *profile);
+	uint32_t *host = arena_alloc(lab->arena, sizeof *host);
+	*host = endpoint_of(outside).host;
 	knobs_read(router_fields, lab->arena, "", profile);
 	struct router_setup setup = {
 		.profile = profile,
 		.name = "other",
 		.wan = wan,
 		.lan = network_new(lab->world, 2),
-		.outside = endpoint_of(outside).host,
+		.outside = host,
+		.n_outside = 1,
 		.inside = endpoint_of("192.168.1.1").host,
 	};
 	return router_new(lab->world, &setup);
