@@ -30,10 +30,10 @@ extern const struct device devices[DEVICE_KINDS];
 
 /** A catalogue entry: a named profile with its evidence. Const once loaded. */
 struct model {
-	const char *name;
+	const char *name;           /* NULL: it stands where it is used */
 	enum device_kind kind;
 	const char *title, *source; /* what it is; where it was seen */
-	const char *like;           /* the entry it was derived from, or NULL */
+	const struct model *like;   /* the entry it was derived from, or NULL */
 	enum confidence confidence;
 	const void *profile;        /* devices[kind].profile_size bytes */
 	const char *path;           /* the file it stands in */

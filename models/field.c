@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "models/device.h"
 #include "models/field_text.h"
 
 /* --- kinds ---------------------------------------------------------------------------------------------- */
@@ -25,6 +26,7 @@ static const struct kind {
 	[FIELD_UINTS] = { sizeof(uint32_t), true },
 	[FIELD_TEXTS] = { sizeof(const char *), true },
 	[FIELD_WORDS] = { sizeof(uint8_t), true },
+	[FIELD_MODEL] = { sizeof(const struct model *), false },
 	[FIELD_GROUP] = { 0, false },
 };
 
@@ -274,6 +276,9 @@ bool field_read(const struct field *f, struct arena *a, const char *text, size_t
 	case FIELD_HOST:
 	case FIELD_HOSTS:
 		return host_read(text, len, value);
+	case FIELD_MODEL:
+		*(const struct model **)value = NULL;
+		return len == strlen("none") && memcmp(text, "none", len) == 0;
 	case FIELD_GROUP:
 	case FIELD_END:
 		break;
@@ -329,6 +334,8 @@ const char *field_wants(const struct field *f, struct arena *a)
 		return "an address such as 192.0.2.7";
 	case FIELD_HOSTS:
 		return "addresses such as 192.0.2.7";
+	case FIELD_MODEL:
+		return arena_printf(a, "none, the name of %s, or a map of its knobs", devices[f->device].one);
 	case FIELD_GROUP:
 		return arena_printf(a, "a map of %s", members_joined(f->members, a));
 	case FIELD_END:
@@ -447,6 +454,42 @@ static const char *prefix_text(struct prefix p, struct arena *a)
 	return p.bits == 0 ? "" : arena_printf(a, "%s/%u", host_text(p.host, a), p.bits);
 }
 
+/** Adds "key: value" for every field in which the profiles differ. */
+static const char *differences_print(const char *text, const struct field *fields, const void *profile,
+				     const void *other, struct arena *a)
+{
+	for (const struct field *f = fields; f->key; f++) {
+		const char *comma = text[strlen(text) - 1] == '{' ? "" : ", ";
+		if (field_equal(f, profile, other))
+			continue;
+		text = arena_printf(a, "%s%s%s: ", text, comma, f->key);
+		if (f->kind == FIELD_GROUP)
+			text = arena_printf(a, "%s}", differences_print(arena_printf(a, "%s{", text), f->members,
+									profile, other, a));
+		else
+			text = arena_printf(a, "%s%s", text, field_print(f, profile, a));
+	}
+	return text;
+}
+
+/** A model that stands where it is used: what differs from the entry that it is like, or from the defaults. */
+static const char *part_print(const struct model *m, struct arena *a)
+{
+	const struct device *device = &devices[m->kind];
+	void *fallback = arena_alloc(a, device->profile_size);
+	const char *text = m->like ? arena_printf(a, "{like: %s", m->like->name) : "{";
+	fields_default(device->fields, a, fallback);
+	text = differences_print(text, device->fields, m->profile, m->like ? m->like->profile : fallback, a);
+	return arena_printf(a, "%s}", text);
+}
+
+static const char *model_print(const struct model *m, struct arena *a)
+{
+	if (!m)
+		return "none";
+	return m->name ? m->name : part_print(m, a);
+}
+
 /** One scalar, or one item of a list. */
 static const char *scalar_print(const struct field *f, const void *value, struct arena *a)
 {
@@ -474,6 +517,8 @@ static const char *scalar_print(const struct field *f, const void *value, struct
 	case FIELD_HOST:
 	case FIELD_HOSTS:
 		return *(const uint32_t *)value ? host_text(*(const uint32_t *)value, a) : "";
+	case FIELD_MODEL:
+		return model_print(*(const struct model *const *)value, a);
 	case FIELD_GROUP:
 	case FIELD_END:
 		break;

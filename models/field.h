@@ -31,6 +31,7 @@ enum field_kind {
 	FIELD_UINTS,    /* struct list of uint32_t, each from min to max */
 	FIELD_TEXTS,    /* struct list of const char * */
 	FIELD_WORDS,    /* struct list of uint8_t, indexes into `words`, none twice */
+	FIELD_MODEL,    /* const struct model *  of the kind `device`: its name, or a map of its knobs; NULL: none */
 	FIELD_GROUP,    /* a map of `members`, whose offsets count from the same profile */
 };
 
@@ -67,6 +68,7 @@ struct field {
 	const char *doc;          /* one sentence without a full stop */
 	const char *source;       /* where the behaviour or the default comes from; may be NULL */
 	const struct field *members; /* FIELD_GROUP */
+	int device;               /* FIELD_MODEL: enum device_kind */
 	const char *shorthand;    /* FIELD_GROUP: the members (separated by blanks) that a bare scalar sets; NULL: none */
 	/** FIELD_WORDS: what must be among the items, as words separated by blanks; NULL: anything goes. */
 	const char *must_have;
@@ -86,7 +88,8 @@ size_t field_item_size(const struct field *f);
 
 /**
  * Reads one scalar into `value` (field_size() bytes for scalars, field_item_size() for items of a list).
- * False when the text is not acceptable; field_wants() says what would be. Texts are copied into `a`.
+ * False when the text is not acceptable; field_wants() says what would be. Texts are copied into `a`. Of models only the
+ * word `none` is known here.
  */
 bool field_read(const struct field *f, struct arena *a, const char *text, size_t len, void *value);
 

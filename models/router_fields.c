@@ -66,5 +66,7 @@ const struct field router_fields[] = {
 	  .source = "RFC 4787 10, 11 (REQ-13, REQ-14); reassemble: Linux, measured on 6.18" },
 	{ "mtu", FIELD_UINT, OF(mtu), MTU_LEAST, MTU_MAX, .fixed = true, .fallback = "1500",
 	  .doc = "longest IP packet on its outer side in bytes, if that of its wire is no shorter; 1492 with PPPoE", .source = "RFC 791 3.2" },
+	{ "alg", FIELD_MODEL, OF(alg), .device = DEVICE_ALG, .fallback = "none",
+	  .doc = "what it does to SIP beside translating: none, an alg of the catalogue, or a map of switches that may begin with `like: NAME`" },
 	{ 0 },
 };

@@ -83,24 +83,47 @@ struct knob_walk {
 	struct sink *out;
 	const struct paper *paper;
 	const void *profile, *fallback; /* the entry's, and the defaults */
+	bool part;			/* inside of a model that is a part of another one */
 };
-
-static void walk_knobs(struct knob_walk *w, const struct field *fields, const char *prefix)
-{
-	for (const struct field *f = fields; f->key; f++) {
-		const char *key = *prefix ? arena_printf(w->arena, "%s.%s", prefix, f->key) : f->key;
-		if (f->kind == FIELD_GROUP)
-			walk_knobs(w, f->members, key);
-		else
-			w->visit(w, key, f);
-	}
-}
 
 static const void *default_profile(const struct device *device, struct arena *a)
 {
 	void *profile = arena_alloc(a, device->profile_size);
 	fields_default(device->fields, a, profile);
 	return profile;
+}
+
+static void walk_knobs(struct knob_walk *w, const struct field *fields, const char *prefix);
+
+/** The knobs of a model that is a part of this one: "alg.port-policy". */
+static void walk_part(struct knob_walk *w, const char *key, const struct model *part)
+{
+	struct knob_walk inner = *w;
+	inner.part = true;
+	inner.profile = part->profile;
+	inner.fallback = default_profile(&devices[part->kind], w->arena);
+	walk_knobs(&inner, devices[part->kind].fields, key);
+}
+
+static const struct model *part_of(const struct knob_walk *w, const struct field *f)
+{
+	bool is_part = w->profile && f->kind == FIELD_MODEL;
+	return is_part ? *(const struct model *const *)(const void *)((const char *)w->profile + f->at)
+		       : NULL;
+}
+
+static void walk_knobs(struct knob_walk *w, const struct field *fields, const char *prefix)
+{
+	for (const struct field *f = fields; f->key; f++) {
+		const char *key = *prefix ? arena_printf(w->arena, "%s.%s", prefix, f->key) : f->key;
+		const struct model *part = part_of(w, f);
+		if (f->kind == FIELD_GROUP)
+			walk_knobs(w, f->members, key);
+		else
+			w->visit(w, key, f);
+		if (part)
+			walk_part(w, key, part);
+	}
 }
 
 #define KEY_WIDTH   25
@@ -138,10 +161,14 @@ static void show_knob(struct knob_walk *w, const char *key, const struct field *
 {
 	const char *value = field_print(f, w->profile, w->arena);
 	bool differs = !field_equal(f, w->profile, w->fallback);
+	if (w->part && !differs)
+		return;
 	size_t column = 4 + KEY_WIDTH, doc = column + VALUE_WIDTH;
 	sink_text(w->out, differs ? "  * " : "    ");
 	put_padded(w->out, key, KEY_WIDTH - 1);
-	sink_char(w->out, ' ');
+	sink_text(w->out, strlen(key) < KEY_WIDTH ? " " : "\n");
+	if (strlen(key) >= KEY_WIDTH)
+		sink_repeat(w->out, ' ', column);
 	if (strlen(value) < VALUE_WIDTH) {
 		put_padded(w->out, *value ? value : "-", VALUE_WIDTH);
 	} else {
@@ -172,7 +199,7 @@ void put_model(struct sink *s, const struct paper *paper, const struct model *m)
 	put_evidence(s, paper, "title", m->title);
 	put_evidence(s, paper, "source", m->source);
 	put_evidence(s, paper, "confidence", confidence_words[m->confidence]);
-	put_evidence(s, paper, "like", m->like);
+	put_evidence(s, paper, "like", m->like ? m->like->name : NULL);
 	sink_text(s, "\n  knobs, * where they are not the default\n\n");
 	walk_knobs(&w, device->fields, "");
 	arena_free(w.arena);
@@ -206,7 +233,7 @@ static void markdown_knob(struct knob_walk *w, const char *key, const struct fie
 
 static void markdown_difference(struct knob_walk *w, const char *key, const struct field *f)
 {
-	if (!field_equal(f, w->profile, w->fallback))
+	if (!w->part && !field_equal(f, w->profile, w->fallback))
 		sink_printf(w->out, "- `%s: %s`\n", key, field_print(f, w->profile, w->arena));
 }
 
@@ -215,7 +242,7 @@ static void markdown_model(struct knob_walk *w, const struct model *m)
 	sink_printf(w->out, "\n### %s\n\n%s. Confidence: %s.\n", m->name, m->title ? m->title : m->name,
 		    confidence_words[m->confidence]);
 	if (m->like)
-		sink_printf(w->out, "Like `%s`.\n", m->like);
+		sink_printf(w->out, "Like `%s`.\n", m->like->name);
 	if (m->source)
 		sink_printf(w->out, "\nSource: %s.\n", m->source);
 	sink_char(w->out, '\n');

@@ -1,66 +1,72 @@
 #include "reports/unverified.h"
 
+#include <string.h>
+
 struct unverified {
 	struct arena *arena;
 	const struct scenario *scenario;
-	bool **seen;	      /* by node and model of it */
-	uint64_t cells, weak; /* all; those with an entry of low confidence */
+	uint32_t *choice;
+	const struct model **models; /* of low confidence, in the order in which they were met */
+	uint32_t n, room;
+	uint64_t cells, weak; /* all; those with such a model */
 };
-
-static uint32_t models_of(const struct scenario *s, const struct node_spec *node)
-{
-	return node->model_axis < 0 ? 1 : s->axes[node->model_axis].n;
-}
 
 struct unverified *unverified_new(const struct scenario *scenario)
 {
 	struct arena *a = arena_new();
 	struct unverified *u = arena_alloc(a, sizeof *u);
 	*u = (struct unverified){ .arena = a, .scenario = scenario };
-	u->seen = arena_alloc(a, (scenario->n_nodes + 1) * sizeof *u->seen);
-	for (uint32_t i = 0; i < scenario->n_nodes; i++)
-		u->seen[i] = arena_alloc(a, models_of(scenario, &scenario->nodes[i]) * sizeof **u->seen);
+	u->choice = arena_alloc(a, (scenario->n_axes + 1) * sizeof *u->choice);
 	return u;
+}
+
+/** Models without a name are told by what they are like. */
+static const char *name_of(const struct model *m)
+{
+	return m->name ? m->name : m->like->name;
+}
+
+static bool is_named(const struct unverified *u, const struct model *m)
+{
+	for (uint32_t i = 0; i < u->n; i++)
+		if (u->models[i] == m || strcmp(name_of(u->models[i]), name_of(m)) == 0)
+			return true;
+	return false;
+}
+
+static void make_room(struct unverified *u)
+{
+	const struct model **larger = arena_alloc(u->arena, (u->room * 2 + 8) * sizeof *larger);
+	if (u->n)
+		memcpy(larger, u->models, u->n * sizeof *larger);
+	u->models = larger;
+	u->room = u->room * 2 + 8;
+}
+
+static void model_see(void *context, const struct model *m)
+{
+	struct unverified *u = context;
+	if (m->confidence != CONFIDENCE_LOW || is_named(u, m))
+		return;
+	if (u->n == u->room)
+		make_room(u);
+	u->models[u->n++] = m;
 }
 
 void unverified_add(struct unverified *u, const struct brief *b)
 {
-	const struct scenario *s = u->scenario;
 	u->cells++;
-	u->weak += b->confidence == CONFIDENCE_LOW;
-	for (uint32_t i = 0; i < s->n_nodes && b->confidence == CONFIDENCE_LOW; i++) {
-		int axis = s->nodes[i].model_axis;
-		u->seen[i][axis < 0 ? 0 : cell_value(s, (uint32_t)axis, b->cell)] = true;
-	}
-}
-
-/** Two nodes may have the same model. */
-static bool named_before(const struct unverified *u, uint32_t node, uint32_t model)
-{
-	const struct model *m = u->scenario->nodes[node].models[model];
-	for (uint32_t i = 0; i <= node; i++)
-		for (uint32_t k = 0; k < models_of(u->scenario, &u->scenario->nodes[i]); k++) {
-			if (i == node && k == model)
-				return false;
-			if (u->seen[i][k] && u->scenario->nodes[i].models[k] == m)
-				return true;
-		}
-	return false;
+	if (b->confidence != CONFIDENCE_LOW)
+		return;
+	u->weak++;
+	scenario_choice(u->scenario, b->cell, u->choice);
+	scenario_models(u->scenario, u->choice, model_see, u);
 }
 
 static void put_names(struct sink *s, const struct unverified *u)
 {
-	const char *comma = "";
-	for (uint32_t i = 0; i < u->scenario->n_nodes; i++) {
-		const struct node_spec *node = &u->scenario->nodes[i];
-		for (uint32_t k = 0; k < models_of(u->scenario, node); k++) {
-			bool low = node->models[k]->confidence == CONFIDENCE_LOW;
-			if (!u->seen[i][k] || !low || named_before(u, i, k))
-				continue;
-			sink_printf(s, "%s%s", comma, node->models[k]->name);
-			comma = ", ";
-		}
-	}
+	for (uint32_t i = 0; i < u->n; i++)
+		sink_printf(s, "%s%s", i ? ", " : "", name_of(u->models[i]));
 }
 
 void put_unverified(struct sink *s, const struct paper *paper, const struct unverified *u)

@@ -64,6 +64,10 @@ static void one_read(struct loader *l, const struct field *f, int axis, const st
 		     void *out)
 {
 	const struct yaml *text = axis_value(l, axis, value, i);
+	if (f->kind == FIELD_MODEL && !yaml_is(text, "none")) {
+		*(const struct model **)out = model_of(l, text, (enum device_kind)f->device, axis, value);
+		return;
+	}
 	bool good = field_is_list(f) ? single_read(l, f, text, out)
 				     : field_read(f, l->arena, text->text, text->len, out);
 	if (!good)
@@ -177,6 +181,14 @@ static void group_read(struct loader *l, const struct field *group, const struct
 		shorthand_read(l, group, value, knobs);
 }
 
+/** A model that stands where it is used. */
+static void part_read(struct loader *l, const struct field *f, const struct yaml *value, struct knobs *knobs)
+{
+	const struct model **m = arena_alloc(l->arena, sizeof *m);
+	*m = model_part_read(l, value, (enum device_kind)f->device);
+	setting_add(l, knobs, f, -1, m, value);
+}
+
 void knob_read(struct loader *l, const struct field *f, const struct yaml *value, struct knobs *knobs)
 {
 	if (!form_check(l, &(struct form){ .kind = FORM_FIELD, .field = f }, value))
@@ -185,6 +197,8 @@ void knob_read(struct loader *l, const struct field *f, const struct yaml *value
 		group_read(l, f, value, knobs);
 	else if (value->kind == YAML_LIST)
 		list_read(l, f, value, knobs);
+	else if (value->kind == YAML_MAP)
+		part_read(l, f, value, knobs);
 	else
 		scalar_read(l, f, value, knobs);
 }

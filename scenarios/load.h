@@ -2,7 +2,8 @@
  * Loading a scenario: what the parts of the loader know together. Nobody else includes this.
  *
  *	load.c         the file as a whole          load_steps.c   do
- *	load_models.c  models, use, the catalogue   load_checks.c  expect, judge
+ *	load_models.c  models, use, looking them up  load_checks.c  expect, judge
+ *	load_profiles.c  models made into profiles
  *	load_nodes.c   phones, routers, servers     load_cells.c   skip, known, when
  *	load_axes.c    axes and `$axis`             load_wires.c   wires, pin
  *	load_pairs.c   knobs that exclude others    load_addresses.c  where nodes are
@@ -39,7 +40,8 @@ struct model_draft {
 	uint32_t number;	  /* index in loader->drafts */
 	struct model_draft *same; /* another one of this name */
 	int kind; /* enum device_kind; -1: not known yet, or none, which was complained of */
-	bool begun, done;
+	int read_as; /* the same, or the kind of what it is like when its own word is wrong */
+	bool begun, settled;
 	bool evidence_required;	  /* title, source and confidence of its own */
 	struct model_draft *like; /* an entry of the same files, or NULL */
 	const struct model *like_there; /* or one of the catalogue, or NULL */
@@ -157,6 +159,7 @@ void known_read(struct loader *l, const struct yaml *value, void *into);
 /** Words of a device that are not modelled yet. */
 const struct refused *device_refused(enum device_kind kind);
 
+extern const struct field kind_field;
 extern const struct key model_keys[];
 
 /** The keys of a file that holds only models. */
@@ -168,12 +171,33 @@ void models_file_read(struct loader *l, const struct yaml *root);
 void use_read(struct loader *l, const struct yaml *value, void *into);
 void models_read(struct loader *l, const struct yaml *value, void *into);
 
-/** Makes the profiles of everything that models_read() has seen. */
-void models_finish(struct loader *l);
+/** The first entry of these files with this name; NULL when there is none. Others hang on its `same`. */
+struct model_draft *drafts_named(const struct loader *l, const struct yaml *name);
+
+/** The entry of these files with this name and kind; NULL when there is none. */
+struct model_draft *draft_find(const struct loader *l, const struct yaml *name, int kind);
+
+/** The nearest name among the models of a kind (-1: any), of these files and the catalogue. */
+const char *model_nearest(struct loader *l, const struct yaml *name, int kind);
 
 /** The model with this name; NULL, and a complaint unless it was complained of before, when there is none. */
 const struct model *model_of(struct loader *l, const struct yaml *name, enum device_kind kind, int axis,
 			     const struct yaml *use);
+
+/* --- load_profiles.c ------------------------------------------------------------------------------------ */
+
+/** Makes the profiles of everything that models_read() has seen. */
+void models_finish(struct loader *l);
+
+/** A model without a name, while it is read where it is used. */
+struct model_part {
+	enum device_kind kind;
+	const struct model *like; /* NULL: the defaults */
+};
+extern const struct key part_keys[];
+
+/** Reads a map of knobs that may begin with `like`. */
+const struct model *model_part_read(struct loader *l, const struct yaml *map, enum device_kind kind);
 
 /* --- load_nodes.c --------------------------------------------------------------------------------------- */
 

@@ -81,23 +81,61 @@ bool when_holds(const struct when *w, const struct scenario *s, const uint32_t *
 	return true;
 }
 
+static const void *setting_value(const struct setting *s, const uint32_t *choice)
+{
+	return (const char *)s->values + (s->axis < 0 ? 0 : choice[s->axis]) * field_size(s->field);
+}
+
 void settings_apply(const struct settings *settings, const uint32_t *choice, void *profile)
 {
 	for (uint32_t i = 0; i < settings->n; i++) {
 		const struct setting *s = &settings->items[i];
-		size_t size = field_size(s->field), which = s->axis < 0 ? 0 : choice[s->axis];
-		memcpy((char *)profile + s->field->at, (const char *)s->values + which * size, size);
+		memcpy((char *)profile + s->field->at, setting_value(s, choice), field_size(s->field));
 	}
+}
+
+static const struct model *node_model(const struct node_spec *n, const uint32_t *choice)
+{
+	return n->models[n->model_axis < 0 ? 0 : choice[n->model_axis]];
+}
+
+/** What a node has at a field in a cell: what the file gives, else what its model has. */
+static const void *node_value(const struct node_spec *n, const struct field *f, const uint32_t *choice)
+{
+	const struct settings *given = &n->settings;
+	for (uint32_t i = given->n; i > 0; i--)
+		if (given->items[i - 1].field == f)
+			return setting_value(&given->items[i - 1], choice);
+	return (const char *)node_model(n, choice)->profile + f->at;
+}
+
+/** A node's model, and the models that are parts of it. */
+static void node_models(const struct node_spec *n, const uint32_t *choice, model_seen *see, void *context)
+{
+	see(context, node_model(n, choice));
+	for (const struct field *f = devices[n->kind].fields; f->key; f++) {
+		const struct model *const *part = f->kind == FIELD_MODEL ? node_value(n, f, choice) : NULL;
+		if (part && *part)
+			see(context, *part);
+	}
+}
+
+void scenario_models(const struct scenario *s, const uint32_t *choice, model_seen *see, void *context)
+{
+	for (uint32_t i = 0; i < s->n_nodes; i++)
+		node_models(&s->nodes[i], choice, see, context);
+}
+
+static void least_see(void *context, const struct model *m)
+{
+	enum confidence *least = context;
+	if (m->confidence < *least)
+		*least = m->confidence;
 }
 
 enum confidence scenario_confidence(const struct scenario *s, const uint32_t *choice)
 {
 	enum confidence least = CONFIDENCE_HIGH;
-	for (uint32_t i = 0; i < s->n_nodes; i++) {
-		const struct node_spec *n = &s->nodes[i];
-		const struct model *m = n->models[n->model_axis < 0 ? 0 : choice[n->model_axis]];
-		if (m->confidence < least)
-			least = m->confidence;
-	}
+	scenario_models(s, choice, least_see, &least);
 	return least;
 }

@@ -203,7 +203,11 @@ bool when_holds(const struct when *w, const struct scenario *s, const uint32_t *
 /** Writes the settings of a cell into a profile. */
 void settings_apply(const struct settings *settings, const uint32_t *choice, void *profile);
 
-/** Confidence of a cell: the lowest of the catalogue entries in it. */
+/** Shows the models of a cell: those of its nodes, each followed by those that are parts of it. */
+typedef void model_seen(void *context, const struct model *);
+void scenario_models(const struct scenario *s, const uint32_t *choice, model_seen *see, void *context);
+
+/** Confidence of a cell: the lowest of its models'. */
 enum confidence scenario_confidence(const struct scenario *s, const uint32_t *choice);
 
 #endif

@@ -241,6 +241,8 @@ static void group_alternatives(struct json *j, const struct field *group)
 			      field_find(group->members, group->shorthand, strcspn(group->shorthand, " ")));
 }
 
+static void shape_schema(struct json *j, const struct shape *s);
+
 static void list_alternative(struct json *j, const struct field *f)
 {
 	open(j, "{");
@@ -270,6 +272,8 @@ static void field_alternatives(struct json *j, const struct field *f, bool axes)
 		scalar_schema(j, f);
 	if (field_is_list(f))
 		list_alternative(j, f);
+	if (f->kind == FIELD_MODEL)
+		shape_schema(j, &(struct shape){ part_keys, devices[f->device].fields });
 	if (axes)
 		reference(j, "axis");
 }

@@ -11,6 +11,7 @@ static const char catalogue_text[] =
 	"  plain: {kind: phone, title: a phone, source: none, confidence: high}\n"
 	"  shy: {like: plain, title: a phone without rport, source: none, confidence: medium, rport: off}\n"
 	"  box: {kind: router, title: a router, source: none, confidence: low}\n"
+	"  meddler: {kind: alg, title: an ALG, source: none, confidence: low, match: text}\n"
 	"  pbx-1: {kind: server, title: a server, source: none, confidence: high}\n";
 
 /** Hands out the texts of a list. */

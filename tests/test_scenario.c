@@ -277,7 +277,7 @@ static void models_of_the_file_derive_from_each_other_in_any_order(void **state)
 	const struct model *m = s->nodes[0].models[0];
 	struct phone_profile p = phone_in_cell(s, "a", 0);
 	(void)state;
-	assert_string_equal(m->like, "second");
+	assert_string_equal(m->like->name, "second");
 	assert_string_equal(m->title, "a phone without rport");
 	assert_int_equal(m->confidence, CONFIDENCE_LOW); /* nobody vouches for it */
 	assert_false(p.rport);
@@ -392,7 +392,7 @@ static void the_catalogue_is_looked_up_by_name_and_kind(void **state)
 {
 	struct loading *l = load_text("viaport: 1\nmodels: {}\n");
 	(void)state;
-	assert_string_equal(catalogue_find(l->catalogue, "shy", 3, DEVICE_PHONE)->like, "plain");
+	assert_string_equal(catalogue_find(l->catalogue, "shy", 3, DEVICE_PHONE)->like->name, "plain");
 	assert_null(catalogue_find(l->catalogue, "shy", 3, DEVICE_ROUTER));
 	assert_null(catalogue_find(l->catalogue, "sh", 2, DEVICE_PHONE));
 	assert_int_equal(catalogue_any(l->catalogue, "box", 3)->kind, DEVICE_ROUTER);
@@ -422,7 +422,7 @@ static void kinds_may_share_a_name(void **state)
 	struct loading *l = load_with(text, strlen(text), used);
 	const struct scenario *s = good(l);
 	(void)state;
-	assert_string_equal(s->nodes[node_index(s, "home")].models[0]->like, "box");
+	assert_string_equal(s->nodes[node_index(s, "home")].models[0]->like->name, "box");
 	assert_int_equal(s->nodes[node_index(s, "home")].models[0]->kind, DEVICE_ROUTER);
 	loading_free(l);
 }
@@ -451,6 +451,78 @@ static void a_name_that_several_kinds_have_needs_a_kind(void **state)
 			    "2:10 VP004 the model 'pair' is given twice\n"
 			    "    help: keep one of them\n"
 			    "    note: 2:10 it was first given here\n");
+	loading_free(l);
+}
+
+static const struct router_profile *router_profile_of(const struct scenario *s, const uint32_t *choice)
+{
+	static struct router_profile p;
+	const struct node_spec *home = &s->nodes[node_index(s, "home")];
+	p = *(const struct router_profile *)home->models[0]->profile;
+	settings_apply(&home->settings, choice, &p);
+	return &p;
+}
+
+static const struct alg_profile *alg_of(const struct scenario *s, uint32_t choice)
+{
+	const struct model *alg = router_profile_of(s, &choice)->alg;
+	return alg ? alg->profile : NULL;
+}
+
+/** By name, from an axis, from the router's model, or as a map that begins with another one. */
+static void a_router_has_an_alg(void **state)
+{
+	struct loading *l = load_text(
+		"viaport: 1\n"
+		"name: algs\n"
+		"axes: {alg: [none, meddler, fifth]}\n"
+		"models:\n"
+		"  meddling: {like: box, alg: fifth}\n"
+		"  fifth: {like: meddler, port: const-5060}\n"
+		"phones: {a: {model: plain, behind: home}}\n"
+		"routers:\n"
+		"  home: {model: box, alg: $alg}\n"
+		"  office: {model: meddling}\n"
+		"  shop: {model: meddling, alg: {like: fifth, in-request: {via: on}}}\n"
+		"servers: {pbx: {model: pbx-1}}\n"
+		"do: [{register: a}]\n"
+		"judge: [{register: a}]\n"
+		"expect: any\n");
+	const struct scenario *s = good(l);
+	const struct node_spec *office = &s->nodes[2], *shop = &s->nodes[3];
+	const struct model *const *of_shop = shop->settings.items[0].values;
+	const struct router_profile *of_office = office->models[0]->profile;
+	const struct alg_profile *spelled = of_shop[0]->profile;
+	(void)state;
+	assert_null(alg_of(s, 0));
+	assert_int_equal(alg_of(s, 1)->match, ALG_MATCH_TEXT);
+	assert_int_equal(alg_of(s, 1)->port, ALG_PORT_MAPPED);
+	assert_int_equal(alg_of(s, 2)->port, ALG_PORT_CONST_5060);
+	assert_string_equal(of_office->alg->name, "fifth");
+	assert_int_equal(spelled->port, ALG_PORT_CONST_5060);
+	assert_true(spelled->parts[ALG_IN_REQUEST].via);
+	assert_string_equal(field_print(shop->settings.items[0].field,
+					&(struct router_profile){ .alg = of_shop[0] }, l->arena),
+			    "{like: fifth, in-request: {via: on}}");
+	loading_free(l);
+}
+
+static void a_cell_is_as_sure_as_the_least_of_its_models(void **state)
+{
+	struct loading *l = load_text("viaport: 1\n"
+				      "name: sure\n"
+				      "axes: {alg: [none, meddler]}\n"
+				      "models: {sure: {like: box, confidence: high}}\n"
+				      "phones: {a: {model: shy, behind: home}}\n"
+				      "routers: {home: {model: sure, alg: $alg}}\n"
+				      "servers: {pbx: {model: pbx-1}}\n"
+				      "do: [{register: a}]\n"
+				      "judge: [{register: a}]\n"
+				      "expect: any\n");
+	const struct scenario *s = good(l);
+	(void)state;
+	assert_int_equal(scenario_confidence(s, &(uint32_t){ 0 }), CONFIDENCE_MEDIUM);
+	assert_int_equal(scenario_confidence(s, &(uint32_t){ 1 }), CONFIDENCE_LOW);
 	loading_free(l);
 }
 
@@ -494,6 +566,8 @@ int main(void)
 		cmocka_unit_test(a_file_that_holds_only_models_is_no_scenario),
 		cmocka_unit_test(a_catalogue_entry_shows_its_evidence),
 		cmocka_unit_test(the_catalogue_is_looked_up_by_name_and_kind),
+		cmocka_unit_test(a_router_has_an_alg),
+		cmocka_unit_test(a_cell_is_as_sure_as_the_least_of_its_models),
 		cmocka_unit_test(kinds_may_share_a_name),
 		cmocka_unit_test(a_name_that_several_kinds_have_needs_a_kind),
 		cmocka_unit_test(a_scenario_of_twenty_thousand_lines_is_no_trouble),
