@@ -35,7 +35,8 @@ static void put_question(struct sink *s, const struct scenario *scenario, const 
 		sink_printf(s, " %s", subject);
 }
 
-/** "fails: reply-to-via-port, lost at er6020", "stops at 120.084: mapping-expired"; of a group also how many. */
+/** "fails: reply-to-via-port, lost at er6020", "stops at 120.084: mapping-expired"; of a group also how many.
+ */
 static void put_answer(struct sink *s, const struct scenario *scenario, const struct check_result *r)
 {
 	int subject = r->check->subject;

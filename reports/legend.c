@@ -145,7 +145,8 @@ static void put_checks(struct line *l, const struct scenario *scenario, const st
 		put_check_symbol(l, scenario, i);
 	for (int v = VERDICT_DEGRADED; v < VERDICTS; v++) {
 		const char mark[] = { check_mark((enum verdict)v), '\0' };
-		if (o->results[v])
+		bool said = o->verdicts[v] && v != VERDICT_FAILS; /* all others have the mark of the cell */
+		if (o->results[v] && !said)
 			put_mark(l, mark, verdict_words[v], NULL);
 	}
 	if (scenario->n_checks > BRIEF_RESULTS)

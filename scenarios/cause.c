@@ -108,11 +108,6 @@ static bool is_private_contact(const struct evidence *e)
 	return is_inward(e) && lost_to(e, &fact_no_route) && is_private(e->lost.dst.host);
 }
 
-static bool is_port_of_contact(const struct evidence *e)
-{
-	return is_inward(e) && lost_to(e, &fact_nat_no_mapping);
-}
-
 static bool is_asymmetric_stored(const struct evidence *e)
 {
 	return is_inward(e) && lost_to(e, &fact_port_closed) && e->lost.iface->node == e->subject;
@@ -128,6 +123,17 @@ static bool is_asymmetric_preserved(const struct evidence *e)
 static bool is_reply_to_via(const struct evidence *e)
 {
 	return died_at_nat(e) && e->lost_answer && by_via(e) && to_other_port(e);
+}
+
+static bool is_port_of_contact(const struct evidence *e)
+{
+	return is_inward(e) && lost_to(e, &fact_nat_no_mapping);
+}
+
+/* The same, but what the server believed was written on the way: into the Via, or into the Contact that it stored. */
+static bool is_alg_port(const struct evidence *e)
+{
+	return (is_reply_to_via(e) && e->via_rewritten) || (is_port_of_contact(e) && e->contact_rewritten);
 }
 
 /* The first router has kept the port that is in the Via, and one behind it has not. */
@@ -211,6 +217,15 @@ static const char *tell_via_port(const struct evidence *e, struct arena *a)
 			    "%s received the request from %s and answered to %s, the port in the Via; "
 			    "%s has no mapping there and dropped the %s",
 			    w.server, w.from, w.to, w.place, e->lost.label);
+}
+
+static const char *tell_alg_port(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a,
+			    "a router on the way rewrote the %s of %s, and left or put a port there that is not open: the %s of "
+			    "%s went to %s and died at %s",
+			    is_inward(e) ? "Contact" : "Via", w.subject, e->lost.label, w.server, w.lost_to, w.place);
 }
 
 static const char *tell_double_nat(const struct evidence *e, struct arena *a)
@@ -549,6 +564,23 @@ const struct cause causes[] = {
 	  .not = "The router is not broken: it does what static-port promises.",
 	  .recognise = is_asymmetric_preserved,
 	  .tell = tell_asymmetric_preserved },
+	{ .word = "alg-wrong-port",
+	  .id = "F05",
+	  .title = "The router's ALG writes the right address with a wrong port",
+	  .clause = "RFC 3261 18.2.2",
+	  .happens = "The router rewrites the message: the private address becomes the public one, but the port beside it stays what "
+		     "it was, or becomes 5060. The server believes it and sends to a port that the router has not opened.",
+	  .packets = "REGISTER reaches the server from port 23201 with the router's own address and 5060 in its Via or Contact; what "
+		     "the server sends goes to 5060 of the router and is dropped.",
+	  .why = "An ALG that changes addresses must change the ports with them, because the router changes both. Without the ALG the "
+		 "server would see a foreign address in the Via, which some take as the sign to answer to the source; the half-changed "
+		 "one looks like a phone without NAT.",
+	  .cures = "Switch the SIP ALG off; a router that keeps ports (static-port); rport on the phone, if the ALG leaves it in; a "
+		   "server that always answers to the source and stores it.",
+	  .devices = "Microsoft TMG (pjproject issue 864); weak consumer routers.",
+	  .not = "The port did not come from the phone's settings alone: without the ALG the address would differ too.",
+	  .recognise = is_alg_port,
+	  .tell = tell_alg_port },
 	{ .word = "double-nat",
 	  .id = "F30",
 	  .title = "What the inner router does right, an outer one undoes",

@@ -2,6 +2,7 @@
 
 #include "models/phone.h"
 #include "models/server.h"
+#include "models/sip.h"
 
 struct sighting sighting_of(const struct record *r)
 {
@@ -24,6 +25,25 @@ static bool is_substitute(const struct evidence *e, const struct record *r)
 }
 
 /* Of a datagram that goes in fragments the first stands for all. */
+static bool is_rewritten(struct payload *p, struct slice s)
+{
+	const struct change *c = payload_changes(p);
+	for (uint32_t i = 0; i < p->changes; i++)
+		if (c[i].at < s.at + s.len && c[i].at + c[i].len > s.at)
+			return true;
+	return false;
+}
+
+/* The receiver reads the message anyway, and reads it only once. */
+static void saw_rewritten(struct evidence *e, const struct record *r)
+{
+	const struct sip_view *v = sip_view(r->iface->node->world, r->payload);
+	if (!v || !v->request)
+		return;
+	e->via_rewritten |= is_rewritten(r->payload, v->via);
+	e->contact_rewritten |= is_rewritten(r->payload, v->contact);
+}
+
 static void saw_sent(struct evidence *e, const struct record *r)
 {
 	if (r->fragment.offset > 0 || is_substitute(e, r))
@@ -72,6 +92,8 @@ void evidence_add(struct evidence *e, const struct record *r)
 	switch (r->event) {
 	case EVENT_SENT:
 		saw_sent(e, r);
+		if (r->payload->changes)
+			saw_rewritten(e, r);
 		break;
 	case EVENT_ARRIVED:
 		e->arrived = sighting_of(r);

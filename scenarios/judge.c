@@ -148,7 +148,7 @@ static void attempt_judge(struct judge *j, uint32_t check, const struct attempt 
 {
 	bool probes = check_of(j, check)->kind->rule == CHECK_PROBES;
 	if (works && probes && !a->probe)
-		j->registered(j->context, check, a->evidence.subject);
+		j->registered(j->context, check, &a->evidence);
 	else if (!works || !a->probe || a->probe->last)
 		member_decided(j, &j->states[check], &a->evidence, result_of(a, works));
 }
@@ -289,6 +289,7 @@ void judge_watch_probe(struct judge *j, uint32_t story, struct probe *probe)
 	a->probe = probe;
 	a->evidence.since = probe->since;
 	a->evidence.worked = probe->late;
+	a->evidence.contact_rewritten = probe->contact_rewritten;
 }
 
 /* --- results ----------------------------------------------------------------------------------------------------- */

@@ -17,6 +17,7 @@ struct probe {
 	usec since; /* when the phone had registered */
 	bool last;  /* the one after which the check is decided when it is answered */
 	bool late;  /* one was answered before */
+	bool contact_rewritten; /* a router on the way has changed the Contact of the registration */
 };
 
 struct judge {
@@ -32,8 +33,8 @@ struct judge {
 	struct upset *upsets;	    /* newest first */
 	/** Called when an attempt has ended, after it was judged. */
 	void (*ended)(void *context, uint32_t step);
-	/** Called when a phone has registered that `check` wants to see reached: probes are to be sent. */
-	void (*registered)(void *context, uint32_t check, const struct node *phone);
+	/** Called when a phone has registered, as the evidence shows, that `check` wants to see reached: probes are to be sent. */
+	void (*registered)(void *context, uint32_t check, const struct evidence *e);
 	/** Called when a probe has ended, after it was judged. */
 	void (*probed)(void *context, struct probe *, bool answered);
 	void *context;

@@ -45,7 +45,8 @@ static bool question_begin(struct check_draft *d, const struct yaml *value)
 {
 	if (d->word) {
 		yaml_note(yaml_complain(value->key, VP_CONTRADICTION, "make it two checks",
-					"a check asks one thing, not '%s' and '%s'", d->word->text, value->key->text),
+					"a check asks one thing, not '%s' and '%s'", d->word->text,
+					value->key->text),
 			  d->word, "the first one is here");
 		return false;
 	}

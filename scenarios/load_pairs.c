@@ -131,8 +131,9 @@ void pairs_check_model(struct loader *l, const struct model *m, const struct kno
 
 static void half_complain(const struct pair *p, const struct knob *given)
 {
-	yaml_complain(given->value->key, VP_CONTRADICTION, "give both", "'%s' and '%s'%s%s%s are set together", p->first,
-		      p->second, p->group ? " of '" : "", p->group ? p->group : "", p->group ? "'" : "");
+	yaml_complain(given->value->key, VP_CONTRADICTION, "give both",
+		      "'%s' and '%s'%s%s%s are set together", p->first, p->second, p->group ? " of '" : "",
+		      p->group ? p->group : "", p->group ? "'" : "");
 }
 
 /** What the other one of a pair is when the step runs depends on what ran before. */

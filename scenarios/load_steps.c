@@ -172,7 +172,8 @@ static void wait_read(struct loader *l, const struct yaml *value, void *into)
 		value_of_step_read(l, value, into);
 }
 
-/* --- what happens to devices ------------------------------------------------------------------------------ */
+/* --- what happens to devices ------------------------------------------------------------------------------
+ */
 
 static void subject_set(struct loader *l, struct step_draft *d, int node)
 {
@@ -248,8 +249,10 @@ static void fixed_check(const struct knobs *knobs)
 {
 	for (uint32_t i = 0; i < knobs->n; i++)
 		if (knobs->items[i].setting.field->fixed)
-			yaml_complain(knobs->items[i].value->key, VP_CONTRADICTION, "give it where the node is given",
-				      "'%s' is read once, when the lab is built", knobs->items[i].setting.field->key);
+			yaml_complain(knobs->items[i].value->key, VP_CONTRADICTION,
+				      "give it where the node is given",
+				      "'%s' is read once, when the lab is built",
+				      knobs->items[i].setting.field->key);
 }
 
 static void set_read(struct loader *l, const struct yaml *value, void *into)
@@ -270,7 +273,8 @@ static void set_read(struct loader *l, const struct yaml *value, void *into)
 	if (node >= 0 && l->complaints->n == complained)
 		pairs_check_set(l, l->s->nodes[node].kind, &d->knobs);
 	if (node >= 0 && value->n < 2)
-		yaml_complain(value->key, VP_KEY_MISSING, "set: {node: NODE, KNOB: VALUE}", "'set' changes nothing");
+		yaml_complain(value->key, VP_KEY_MISSING, "set: {node: NODE, KNOB: VALUE}",
+			      "'set' changes nothing");
 }
 
 /* --- the words of all steps ----------------------------------------------------------------------------- */
@@ -314,8 +318,10 @@ static const struct key step_keys[] = {
 /* clang-format on */
 
 static const struct refused step_refused[] = {
-	{ "call" },   { "hold" },
-	{ "resume" }, { "mute" },
+	{ "call" },
+	{ "hold" },
+	{ "resume" },
+	{ "mute" },
 	{ "over", "it stands beside the phones: register: {phone: P, over: 10s}" },
 	{ 0 },
 };
@@ -339,8 +345,9 @@ static void step_read(struct loader *l, const struct yaml *y)
 	uint32_t complained = l->complaints->n;
 	shape_read(l, &step_shape, y, &d, NULL);
 	if (!d.action && l->complaints->n == complained)
-		yaml_complain(y, VP_KEY_MISSING, "register, unregister, options, wait, restart, rebind or set", "%s does nothing",
-			      yaml_path(y, l->scratch));
+		yaml_complain(y, VP_KEY_MISSING,
+			      "register, unregister, options, wait, restart, rebind or set",
+			      "%s does nothing", yaml_path(y, l->scratch));
 	d.step.values = knobs_settings(l, &d.values);
 	d.step.knobs = knobs_settings(l, &d.knobs);
 	first_steps_note(l, &d.step, l->s->n_steps);

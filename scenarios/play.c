@@ -120,7 +120,7 @@ static void probe_at(struct probing *g, usec at)
 	timer_arm(&g->player->lab.world->wheel, &g->timer, at > now ? at : now);
 }
 
-static void phone_registered(void *context, uint32_t check, const struct node *phone)
+static void phone_registered(void *context, uint32_t check, const struct evidence *e)
 {
 	struct player *p = context;
 	const struct check *c = &p->scenario->checks[check];
@@ -132,13 +132,14 @@ static void phone_registered(void *context, uint32_t check, const struct node *p
 		.probe = {
 			.check = check,
 			.server = server_node(group->server),
-			.phone = phone,
+			.phone = e->subject,
 			.since = world_now(p->lab.world),
 			.last = values.time == 0,
+			.contact_rewritten = e->contact_rewritten,
 		},
 		.timer.fire = probe_send,
 		.player = p,
-		.phone = group->phones[phone->member ? phone->member - 1 : 0],
+		.phone = group->phones[e->subject->member ? e->subject->member - 1 : 0],
 		.time = values.time,
 	};
 	p->probes++;

@@ -9,7 +9,8 @@ const char *const verdict_words[] = {
 };
 
 const struct check_kind check_kinds[] = {
-	{ "register", 'R', CHECK_ATTEMPT, STEP_REGISTER, "registers", "the phone's registration is answered with 200" },
+	{ "register", 'R', CHECK_ATTEMPT, STEP_REGISTER, "registers",
+	  "the phone's registration is answered with 200" },
 	{ "reachable-after", 'K', CHECK_PROBES, STEP_REGISTER, "can be reached",
 	  "an OPTIONS from the server reaches the phone when it has registered, and still after a time" },
 	{ "no-misdelivery", 'M', CHECK_ALL_ALONG, STEP_KINDS, "nothing is misdelivered",

@@ -54,7 +54,7 @@ struct row {
 	struct endpoint first, inner, provoked;
 	uint64_t status;
 	const struct fact *note;
-	bool inward, worked, astray, upset;
+	bool inward, worked, astray, upset, rewritten;
 };
 
 static struct evidence evidence_of(const struct row *row)
@@ -71,6 +71,8 @@ static struct evidence evidence_of(const struct row *row)
 		.status = row->status,
 		.note = row->note,
 		.worked = row->worked,
+		.via_rewritten = row->rewritten,
+		.contact_rewritten = row->rewritten,
 		.astray = row->astray,
 		.upset = row->upset ? &restart : NULL,
 		.since = row->inward ? 0 : -1,
@@ -107,6 +109,10 @@ TEST(of_several_causes_that_fit_the_one_that_explains_is_taken)
 		/* the first router kept the port, and another one lost it */
 		{ "double-nat", &fact_nat_no_mapping, HOME, VIA, via_port, PHONE, INNER, MAPPED,
 		  .status = 0 },
+		/* somebody wrote that port into the Via, or into the Contact */
+		{ "alg-wrong-port", &fact_nat_no_mapping, HOME, VIA, via_port, PHONE, MAPPED, MAPPED, .rewritten = true },
+		{ "alg-wrong-port", &fact_nat_no_mapping, HOME, VIA, .inward = true, .rewritten = true },
+		{ "mapping-expired", &fact_nat_no_mapping, HOME, VIA, .inward = true, .rewritten = true, .worked = true },
 		{ "mapping-expired", &fact_nat_expired, HOME, VIA, via_port, PHONE, MAPPED, MAPPED,
 		  .status = 0 },
 		/* an answer to the source */

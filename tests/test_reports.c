@@ -6,6 +6,7 @@
 #include "reports/json.h"
 #include "reports/ladder.h"
 #include "reports/legend.h"
+#include "reports/matrix.h"
 #include "reports/report.h"
 #include "reports/spread.h"
 #include "reports/unverified.h"
@@ -180,6 +181,30 @@ TEST(a_legend_breaks_between_its_items_only)
 		       "1 register a-phone-with-a-name   2 register another\n"
 		       "- fails\n"
 		       "Fnn: the cause, below   ! not as expected\n\n");
+}
+
+TEST(a_cell_of_several_checks_shows_a_letter_for_each_that_works)
+{
+	static const char *words[] = { "first", "second" };
+	struct axis axes[] = { { "phone", words, 2 } };
+	struct check checks[3];
+	for (uint32_t i = 0; i < 3; i++)
+		checks[i] = (struct check){ .kind = &check_kinds[i], .name = check_kinds[i].word, .subject = -1 };
+	const struct scenario scenario = { .checks = checks, .n_checks = 3, .axes = axes, .n_axes = 1 };
+	const struct brief cells[] = {
+		{ .cell = 0, .verdict = VERDICT_STOPS, .expected = true, .causes = UINT64_C(1) << (cause_find("F10", 3) - causes),
+		  .n_results = 3, .results = { VERDICT_WORKS, VERDICT_STOPS, VERDICT_WORKS } },
+		{ .cell = 1, .verdict = VERDICT_WORKS, .expected = true, .n_results = 3 },
+	};
+	struct sink s = { 0 };
+	put_matrix(&s, &usual, &scenario, cells, 2);
+	assert_put(&s, "phone\n"
+		       "first   | stops R|M F10\n"
+		       "second  + works RKM\n"
+		       "\n"
+		       "+ works: every check works   | stops: worked, then silence\n"
+		       "R register   K reachable-after   M no-misdelivery\n"
+		       "Fnn: the cause, below\n\n");
 }
 
 TEST(a_large_matrix_shows_the_axes_that_make_a_difference)
@@ -434,6 +459,7 @@ int main(void)
 		cmocka_unit_test(causes_come_in_order_of_number),
 		cmocka_unit_test(checks_have_letters_and_numbers_where_letters_repeat),
 		cmocka_unit_test(a_legend_breaks_between_its_items_only),
+		cmocka_unit_test(a_cell_of_several_checks_shows_a_letter_for_each_that_works),
 		cmocka_unit_test(a_large_matrix_shows_the_axes_that_make_a_difference),
 		cmocka_unit_test(values_that_come_to_the_same_share_a_row),
 		cmocka_unit_test(a_cell_that_surprises_keeps_its_row),
