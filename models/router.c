@@ -44,7 +44,7 @@ static void forward(struct iface *out, const struct packet *p, struct nat_path p
 	next.dst = path.dst;
 	next.rule = NULL;
 	net_send(out, &next);
-	if (is_fragment(p) && p->fragment.offset == 0)
+	if (RARELY(is_fragment(p)) && p->fragment.offset == 0)
 		way_keep(&router_of(out->node)->ways, p, &(struct way){ out, path });
 }
 

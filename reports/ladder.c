@@ -60,13 +60,8 @@ static bool rule_is_news(const struct layout *l, const struct record *r)
 /** Fragments look alike; the rule by which they were sent is said beside the first. */
 static void add_part(struct layout *l, struct ladder_line *line)
 {
-	const struct fragment *f = &line->record->fragment;
+	const struct fragment *f = line->record->fragment;
 	line->remark = arena_printf(l->arena, "fragment %u of %u", f->number, f->count);
-}
-
-static bool is_later_part(const struct record *r)
-{
-	return r->fragment.offset > 0;
 }
 
 /* --- attempts -------------------------------------------------------------------------------- */
@@ -126,17 +121,17 @@ static void lay_sent(struct layout *l, const struct record *r)
 {
 	uint32_t index = add_line(l, LADDER_HOP, r);
 	struct ladder_line *line = &l->ladder->lines[index];
-	if (r->fragment.number)
+	if (r->fragment)
 		add_part(l, line);
-	if (!is_later_part(r) && rule_is_news(l, r))
+	if (!record_later_part(r) && rule_is_news(l, r))
 		add_remark(l, line, r);
 	if (!begins_attempt(l, line))
 		join_attempt(l, index, sending_of(l, r->parent)->attempt);
-	else if (is_later_part(r))
+	else if (record_later_part(r))
 		join_attempt(l, index, l->ladder->lines[l->latest].attempt);
 	else
 		new_attempt(l, index);
-	if (!is_later_part(r))
+	if (!record_later_part(r))
 		l->latest = index;
 	if (r->id < l->size)
 		l->line_of[r->id] = index;

@@ -55,8 +55,8 @@ struct text {
 /** What a packet carries of its payload. */
 static struct text carried(const struct record *r)
 {
-	const struct fragment *f = &r->fragment;
-	if (!f->len)
+	const struct fragment *f = r->fragment;
+	if (!f)
 		return (struct text){ r->payload->bytes, r->payload->len };
 	if (f->offset < UDP_HEADER)
 		return (struct text){ r->payload->bytes, f->len - UDP_HEADER };
@@ -108,8 +108,8 @@ static void record_object(struct json *j, const struct record *r)
 	if (!utf8)
 		json_key(j, "encoding"), json_text(j, "latin-1");
 	json_key(j, "event"), json_text(j, event_words[r->event]);
-	if (r->fragment.len)
-		json_key(j, "fragment"), fragment_object(j, &r->fragment);
+	if (r->fragment)
+		json_key(j, "fragment"), fragment_object(j, r->fragment);
 	json_key(j, "id"), id_value(j, r->id);
 	json_key(j, "label"), json_text(j, r->label);
 	json_key(j, "parent"), id_value(j, r->parent);

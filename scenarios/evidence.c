@@ -46,7 +46,7 @@ static void saw_rewritten(struct evidence *e, const struct record *r)
 
 static void saw_sent(struct evidence *e, const struct record *r)
 {
-	if (r->fragment.offset > 0 || is_substitute(e, r))
+	if (record_later_part(r) || is_substitute(e, r))
 		return;
 	if (r->fact) {
 		e->answered = sighting_of(r);

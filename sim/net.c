@@ -86,10 +86,18 @@ static void hosts_grow(struct network *net, uint32_t hosts)
 			host_put(net, old[i]);
 }
 
+static uint32_t iface_mtu(const struct iface *i)
+{
+	if (!i || !i->wire)
+		return MTU_MAX;
+	return i->wire->mtu ? i->wire->mtu : MTU_USUAL;
+}
+
 struct network *network_new(struct world *w, uint32_t hosts)
 {
 	struct network *net = arena_alloc(w->arena, sizeof *net);
 	net->world = w;
+	net->mtu = MTU_MAX;
 	hosts_grow(net, hosts);
 	return net;
 }
@@ -101,6 +109,8 @@ void network_attach(struct network *net, struct iface *i, struct endpoint at)
 	if (!i->host)
 		i->host = at.host;
 	i->network = net;
+	if (iface_mtu(i) < net->mtu)
+		net->mtu = iface_mtu(i);
 	host_put(net, (struct network_host){ i, at });
 }
 
@@ -256,17 +266,39 @@ static struct iface *next_hop(const struct iface *from, struct endpoint dst)
 	return to ? to : from->network->gateway;
 }
 
-/* Sends what fits on the wires; `to` NULL: nobody is there. */
-static void send_packet(struct iface *from, struct iface *to, const struct packet *p)
+static uint32_t mtu_between(const struct iface *from, const struct iface *to)
+{
+	uint32_t out = iface_mtu(from), in = iface_mtu(to);
+	return out < in ? out : in;
+}
+
+/* The id of the first part names them all. */
+static void send_parts(struct iface *from, const struct packet *packet, uint32_t mtu)
+{
+	struct packet p = *packet, part;
+	if (!is_fragment(&p))
+		p.fragment.id = (uint16_t)(from->node->world->last_id + 1);
+	for (uint32_t i = 0; fragment_cut(&p, mtu, i, &part); i++)
+		net_send(from, &part);
+}
+
+void net_send(struct iface *from, const struct packet *packet)
 {
 	struct world *w = from->node->world;
-	trace_packet(w, EVENT_SENT, from, p);
-	if (!to || to == from) {
-		trace_drop(w, from, p, &fact_no_route);
+	struct iface *to = next_hop(from, packet->dst);
+	if (RARELY(packet_size(packet) > from->network->mtu && packet_size(packet) > mtu_between(from, to))) {
+		send_parts(from, packet, mtu_between(from, to));
 		return;
 	}
-	if (p->ttl == 0) {
-		trace_drop(w, from, p, &fact_ttl);
+	struct packet p = *packet;
+	p.id = ++w->last_id;
+	trace_packet(w, EVENT_SENT, from, &p);
+	if (!to || to == from) {
+		trace_drop(w, from, &p, &fact_no_route);
+		return;
+	}
+	if (p.ttl == 0) {
+		trace_drop(w, from, &p, &fact_ttl);
 		return;
 	}
 	usec delay = 0;
@@ -275,48 +307,9 @@ static void send_packet(struct iface *from, struct iface *to, const struct packe
 	if (!lost)
 		lost = wire_cross(to, &delay, &doubles);
 	if (lost) {
-		trace_drop(w, from, p, lost);
+		trace_drop(w, from, &p, lost);
 		return;
 	}
 	for (uint32_t i = 0; i <= doubles; i++)
-		take_off(to, p, delay);
-}
-
-static uint32_t iface_mtu(const struct iface *i)
-{
-	if (!i || !i->wire)
-		return MTU_MAX;
-	return i->wire->mtu ? i->wire->mtu : MTU_USUAL;
-}
-
-static uint32_t mtu_between(const struct iface *from, const struct iface *to)
-{
-	uint32_t out = iface_mtu(from), in = iface_mtu(to);
-	return out < in ? out : in;
-}
-
-/* The id of the first part names them all. */
-static void send_parts(struct iface *from, struct iface *to, struct packet *p, uint32_t mtu)
-{
-	struct world *w = from->node->world;
-	struct packet part;
-	if (!is_fragment(p))
-		p->fragment.id = (uint16_t)(w->last_id + 1);
-	for (uint32_t i = 0; fragment_cut(p, mtu, i, &part); i++) {
-		part.id = ++w->last_id;
-		send_packet(from, to, &part);
-	}
-}
-
-void net_send(struct iface *from, const struct packet *packet)
-{
-	struct packet p = *packet;
-	struct iface *to = next_hop(from, p.dst);
-	uint32_t mtu = mtu_between(from, to);
-	if (packet_size(&p) > mtu) {
-		send_parts(from, to, &p, mtu);
-		return;
-	}
-	p.id = ++from->node->world->last_id;
-	send_packet(from, to, &p);
+		take_off(to, &p, delay);
 }

@@ -92,6 +92,7 @@ struct network {
 	struct network_host *slots; /* open addressing by host */
 	uint32_t used, size;
 	struct route *routes; /* NULL: none, as on most networks */
+	uint32_t mtu; /* the least that a wire here ever had: what is no longer needs no look at the wires */
 };
 
 /** Registers a node with its world; fills `n`. `name` is kept. */

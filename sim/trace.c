@@ -32,6 +32,13 @@ static struct trace_block *block_with_room(struct world *w)
 	return b;
 }
 
+static const struct fragment *fragment_kept(struct world *w, const struct fragment *f)
+{
+	struct fragment *kept = arena_alloc_raw(w->arena, sizeof *kept);
+	*kept = *f;
+	return kept;
+}
+
 static void keep(struct world *w, const struct record *r)
 {
 	struct trace_block *b = block_with_room(w);
@@ -40,6 +47,8 @@ static void keep(struct world *w, const struct record *r)
 	kept->payload = NULL;
 	if (r->payload && w->trace.level == TRACE_FULL)
 		kept->payload = payload_ref(r->payload);
+	if (RARELY(r->fragment))
+		kept->fragment = fragment_kept(w, r->fragment);
 	w->trace.kept++;
 }
 
@@ -67,7 +76,7 @@ static struct record record_of(struct world *w, enum event event, const struct i
 		.label = p->label,
 		.fact = p->rule,
 		.payload = p->payload,
-		.fragment = p->fragment,
+		.fragment = is_fragment(p) ? &p->fragment : NULL,
 	};
 }
 

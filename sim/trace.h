@@ -42,8 +42,14 @@ struct record {
 	const struct fact *fact; /* dropped: why; sent: the rule that chose the destination, or NULL; note: what */
 	uint64_t value;          /* notes: the number in the sentence */
 	struct payload *payload; /* kept records: only with TRACE_FULL; taps: during the call */
-	struct fragment fragment; /* which part of the payload it is about; all zero: the whole */
+	const struct fragment *fragment; /* which part of the payload it is about; NULL: the whole */
 };
+
+/** Is it about a fragment that is not its datagram's first? The first stands for all where datagrams are counted. */
+static inline bool record_later_part(const struct record *r)
+{
+	return r->fragment && r->fragment->offset > 0;
+}
 
 /** Somebody who watches; embedded in its owner, lives as long as the world. */
 struct tap {

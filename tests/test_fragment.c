@@ -134,7 +134,9 @@ static const char *sizes(const struct line *l, const char *where)
 	for (const struct record *r; (r = trace_next(&c));) {
 		if (r->event != EVENT_SENT || strcmp(iface_name(r->iface, name, sizeof name), where) != 0)
 			continue;
-		struct packet p = { .fragment = r->fragment, .payload = r->payload };
+		struct packet p = { .payload = r->payload };
+		if (r->fragment)
+			p.fragment = *r->fragment;
 		all = arena_printf(l->arena, "%s%s%u", all, *all ? " " : "", packet_size(&p));
 	}
 	return all;
@@ -224,10 +226,10 @@ TEST(each_part_has_a_number_of_its_own_and_they_share_one_id)
 	for (uint32_t i = 0; i < 3; i++) {
 		const struct record *r = trace_next(&c);
 		assert_int_equal(r->id, 2 + i);
-		assert_int_equal(r->fragment.id, 2);
-		assert_int_equal(r->fragment.offset, i * 1480);
-		assert_int_equal(r->fragment.number, i + 1);
-		assert_int_equal(r->fragment.count, 3);
+		assert_int_equal(r->fragment->id, 2);
+		assert_int_equal(r->fragment->offset, i * 1480);
+		assert_int_equal(r->fragment->number, i + 1);
+		assert_int_equal(r->fragment->count, 3);
 	}
 	line_free(l);
 }
