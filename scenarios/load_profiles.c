@@ -196,7 +196,8 @@ static void profile_end(struct loader *l, struct model *m, void *profile, const 
 	settings_apply(&settings, NULL, profile);
 	m->profile = profile;
 	pairs_check_model(l, m, knobs);
-	addresses_check_model(l, m->kind, knobs);
+	if (m->kind < NODE_KINDS)
+		addresses_check_model(l, m->kind, knobs);
 }
 
 static void profile_make(struct loader *l, const struct model_draft *d)
