@@ -283,8 +283,8 @@ static const struct fact *block_choose(struct wish *w, struct room *r)
 	if (!s && !(s = subscriber_new(n, w->now, w->inside.host)))
 		return &fact_nat_full;
 	w->host = s->block % n->n_hosts;
-	r->low = n->profile->port_low + s->block / n->n_hosts * n->profile->port_block;
-	r->high = r->low + n->profile->port_block - 1;
+	uint32_t size = n->profile->port_block, low = n->profile->port_low + s->block / n->n_hosts * size;
+	*r = (struct room){ low, low + size - 1, 1 };
 	return NULL;
 }
 

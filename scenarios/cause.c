@@ -149,7 +149,7 @@ static bool is_no_route(const struct evidence *e)
 
 static bool is_no_port(const struct evidence *e)
 {
-	return lost_to(e, &fact_nat_full);
+	return lost_to(e, &fact_nat_full) || lost_to(e, &fact_nat_block_full) || lost_to(e, &fact_nat_table_full);
 }
 
 static bool is_fragments(const struct evidence *e)
