@@ -32,6 +32,7 @@ static const struct pair pairs[] = {
 	{ DEVICE_PHONE, NULL, "address", "listen-port", is_other_port,
 	  "the port of 'address' is not the 'listen-port'", .both = true },
 	{ DEVICE_ROUTER, "port-range", "from", "to", is_larger_number, "'port-range' ends before it begins" },
+	{ DEVICE_ROUTER, "low-port-range", "from", "to", is_larger_number, "'low-port-range' ends before it begins" },
 	{ DEVICE_SERVER, "expires", "min", "max", is_longer, "'min' of 'expires' is longer than its 'max'" },
 };
 
