@@ -9,6 +9,7 @@
 #define SERVER_AT "198.51.100.158:5060"
 #define ROUTER_HOST 0xCB007111u /* 203.0.113.17 */
 #define LAN_AT	  "192.168.1.1"
+#define CARRIER_LAN_AT "100.64.0.1" /* the router is the next one */
 #define GATEWAY_AT "192.168.1.2:5060"
 
 static const struct wire lan_wire = { .delay = 1 * MSEC };
@@ -121,25 +122,46 @@ const struct model *lab_alg(struct arena *a, const char *text)
 	return model;
 }
 
-static struct router *router_build(struct lab *lab)
+/* A router of the lab, with its place between two networks. */
+struct router_place {
+	const char *name, *knobs, *alg;
+	struct network *wan, *lan;
+	uint32_t outside, inside;
+};
+
+static struct router *router_build(struct lab *lab, const struct router_place *place)
 {
 	struct router_profile *profile = arena_alloc(lab->arena, sizeof *profile);
-	knobs_read(router_fields, lab->arena, lab->setup.router, profile);
-	static const uint32_t usual = ROUTER_HOST;
+	uint32_t *usual = arena_alloc(lab->arena, sizeof *usual);
+	*usual = place->outside;
+	knobs_read(router_fields, lab->arena, place->knobs, profile);
+	if (place->alg)
+		profile->alg = lab_alg(lab->arena, place->alg);
 	bool given = profile->outside.n;
-	if (lab->setup.alg)
-		profile->alg = lab_alg(lab->arena, lab->setup.alg);
 	struct router_setup setup = {
 		.profile = profile,
-		.name = "router",
-		.wan = lab->internet,
-		.lan = lab->lan,
-		.outside = given ? profile->outside.items : &usual,
+		.name = place->name,
+		.wan = place->wan,
+		.lan = place->lan,
+		.outside = given ? profile->outside.items : usual,
 		.n_outside = given ? profile->outside.n : 1,
-		.inside = endpoint_of(LAN_AT).host,
+		.inside = place->inside,
 		.wire = lab->setup.wan,
 	};
 	return router_new(lab->world, &setup);
+}
+
+static void routers_build(struct lab *lab)
+{
+	const struct lab_setup *s = &lab->setup;
+	struct router_place home = { "router", s->router, s->alg, lab->internet, lab->lan, ROUTER_HOST, endpoint_of(LAN_AT).host };
+	if (s->carrier) {
+		home.wan = network_new(lab->world, 2);
+		home.outside = endpoint_of(CARRIER_LAN_AT).host + 1;
+		router_build(lab, &(struct router_place){ "carrier", s->carrier, s->carrier_alg, lab->internet, home.wan,
+						   ROUTER_HOST, endpoint_of(CARRIER_LAN_AT).host });
+	}
+	lab->router = router_build(lab, &home);
 }
 
 static struct server *server_build(struct lab *lab)
@@ -219,7 +241,7 @@ struct lab *lab_new(const struct lab_setup *setup)
 	lab->internet = network_new(lab->world, 4);
 	lab->lan = network_new(lab->world, 4);
 	if (setup->router)
-		lab->router = router_build(lab);
+		routers_build(lab);
 	lab->phone_profile = phone_profile_of(lab, setup->phone);
 	lab->phone = phone_build(lab, "phone", endpoint_of(lab->setup.phone_at), lab->phone_profile);
 	lab->server = server_build(lab);
