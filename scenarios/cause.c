@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "models/alg.h"
 #include "models/nat.h"
 #include "models/phone.h"
 #include "models/router.h"
@@ -82,6 +83,12 @@ static bool is_router_restarted(const struct evidence *e)
 	bool answer = e->lost_answer && by_via(e) && to_other_port(e);
 	bool lost = died_at_nat(e) || lost_to(e, &fact_no_route) || lost_to(e, &fact_others_request);
 	return e->upset && lost && !answer;
+}
+
+static bool is_alg_drop(const struct evidence *e)
+{
+	return lost_to(e, &fact_alg_unparsable) || lost_to(e, &fact_alg_fragment) || lost_to(e, &fact_alg_too_large) ||
+	       lost_to(e, &fact_alg_port_taken);
 }
 
 static bool is_no_binding(const struct evidence *e)
@@ -226,6 +233,12 @@ static const char *tell_alg_port(const struct evidence *e, struct arena *a)
 			    "a router on the way rewrote the %s of %s, and left or put a port there that is not open: the %s of "
 			    "%s went to %s and died at %s",
 			    is_inward(e) ? "Contact" : "Via", w.subject, e->lost.label, w.server, w.lost_to, w.place);
+}
+
+static const char *tell_alg_drop(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a, "%s did not pass on the %s of %s: %s", w.place, e->lost.label, w.sender, e->lost.fact->sentence);
 }
 
 static const char *tell_double_nat(const struct evidence *e, struct arena *a)
@@ -526,6 +539,20 @@ const struct cause causes[] = {
 	  .not = "The first phone is not at fault, and alone each phone works.",
 	  .recognise = is_one_port,
 	  .tell = tell_one_port },
+	{ .word = "alg-drops",
+	  .id = "F27",
+	  .title = "The router's ALG drops what it cannot work on",
+	  .happens = "The ALG wants to read or change the message and cannot: it does not parse, it comes in fragments, it would become "
+		     "too long, or the port to be promised is promised to another. It drops the message instead of passing it on.",
+	  .packets = "The request or the answer reaches the router and does not leave it, each time it is repeated.",
+	  .why = "A message that is half changed would be worse than none, so the authors of ALGs prefer to drop; and their reading of "
+		 "SIP is narrower than the RFC's.",
+	  .cures = "Switch the SIP ALG off; or a transport or port on which it does not look.",
+	  .devices = "Linux's SIP helper drops a message without a CSeq, with a Contact that it cannot read, or whose media port is "
+		     "promised to another flow (nf_conntrack_sip.c); Cisco ASA drops what its inspection calls non-conforming.",
+	  .not = "The NAT would have let it pass.",
+	  .recognise = is_alg_drop,
+	  .tell = tell_alg_drop },
 	{ .word = "mapping-expired",
 	  .id = "F10",
 	  .title = "The router has forgotten the mapping",

@@ -1,6 +1,7 @@
 #include "scenarios/evidence.h"
 
 #include "models/phone.h"
+#include "models/router.h"
 #include "models/server.h"
 #include "models/sip.h"
 
@@ -66,8 +67,9 @@ static void saw_dropped(struct evidence *e, const struct record *r)
 	bool same = e->lost.id && e->lost.fact == r->fact && e->lost.iface == r->iface;
 	if (e->lost.id && r->fact == &fact_reassembly_timeout)
 		return;
+	bool consequence = e->lost.id && r->fact == &fact_fragment_early; /* its first part is the one that was lost */
 	e->drops++;
-	if (same)
+	if (same || consequence)
 		return;
 	e->lost = sighting_of(r);
 	e->lost_answer = e->answered.id && r->id >= e->answered.id;

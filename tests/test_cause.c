@@ -2,6 +2,7 @@
  */
 #include <string.h>
 
+#include "models/alg.h"
 #include "models/nat.h"
 #include "models/via.h"
 #include "scenarios/cause.h"
@@ -128,6 +129,8 @@ TEST(of_several_causes_that_fit_the_one_that_explains_is_taken)
 		{ "two-phones-one-port", &fact_nat_port_taken, HOME, VIA, .first = PHONE },
 		{ "misdelivered", &fact_others_response, OTHER, VIA, via_port, PHONE, MAPPED, MAPPED,
 		  .astray = true },
+		{ "alg-drops", &fact_alg_unparsable, HOME, VIA, .first = PHONE },
+		{ "alg-drops", &fact_alg_port_taken, HOME, VIA, .first = PHONE, .rewritten = true },
 		{ "response-discarded", &fact_via_not_mine, DESK, PHONE, via_port, PHONE, MAPPED, MAPPED,
 		  .status = 0 },
 		/* a request of the server */

@@ -1,0 +1,23 @@
+"""Every cause is shown by a scenario in which it is expected, and every expected cause is one of the list."""
+import glob
+import re
+import sys
+
+from program import ROOT, viaport
+
+words = re.findall(r"^  ([a-z][a-z-]+) ", viaport("list", "causes").decode(), re.MULTILINE)
+if len(words) < 20:
+    sys.exit(f"only {len(words)} causes are listed")
+
+shown = set()
+for path in glob.glob(f"{ROOT}/scenarios/**/*.yaml", recursive=True):
+    with open(path, encoding="utf-8") as file:
+        shown.update(re.findall(r"\bcause: ([a-z-]+)", file.read()))
+
+missing = [word for word in words if word not in shown]
+if missing:
+    sys.exit(f"no scenario shows {', '.join(missing)}")
+unknown = sorted(shown - set(words))
+if unknown:
+    sys.exit(f"not in the list of causes: {', '.join(unknown)}")
+print(f"{len(words)} causes, each shown by a scenario")
