@@ -320,6 +320,7 @@ void addresses_check(struct loader *l)
 	for (uint32_t i = 0; i < h.n; i++)
 		if (h.items[i].network >= 0)
 			inside_check(&h, &h.items[i]);
-	qsort_r(h.items, h.n, sizeof *h.items, home_compare, &h);
+	if (h.n)
+		qsort_r(h.items, h.n, sizeof *h.items, home_compare, &h);
 	clashes_check(&h);
 }
