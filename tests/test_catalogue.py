@@ -4,7 +4,6 @@ import json
 import os
 import re
 import sys
-import time
 
 import yaml
 
@@ -47,7 +46,20 @@ VALUES = {
     "pfsense-conservative": {"udp-timeout.first": "5m", "udp-timeout.stream": "15m"},
     "sonicwall": {"mapping": "address-and-port-dependent"},
     "sonicwall-consistent-nat": {"mapping": "endpoint-independent"},
-    "tplink-er6020": {"ports": "random"},
+    "tplink-er6020": {"ports": "random", "alg": "alg-a"},
+    "virgin-r37-e": {"alg": "alg-e"}, "virgin-r37-f": {"alg": "alg-f"},
+    "linux-sip-helper": {"alg": "linux", "alg.sip-flow": "1h", "ports": "preserve"},
+    "openwrt-sip-helper": {"alg": "linux", "udp-timeout.first": "1m"},
+    "mikrotik": {"alg.trigger.server-ports": "[5060, 5061]", "udp-timeout.first": "30s", "udp-timeout.stream": "3m"},
+    "mikrotik-v6": {"alg.sip-flow": "1h", "udp-timeout.first": "10s"},
+    "edgerouter": {"alg": "linux", "udp-timeout.stream": "3m"},
+    "cisco-ios": {"ports": "preserve", "udp-timeout.first": "5m", "alg.pinhole.media": "sdp"},
+    "cisco-asa": {"udp-timeout.first": "2m", "alg.sip-flow": "30m", "alg.pinhole.media-timeout": "2m",
+                  "alg.on-unparsable": "drop"},
+    "juniper-srx": {"alg.sip-flow": "1h", "alg.pinhole.media-timeout": "2m"},
+    "fortigate": {"udp-timeout.first": "3m", "alg.on-unparsable": "drop"},
+    "fortigate-session-helper": {"udp-timeout.stream": "3m", "alg.pinhole.signalling": "register"},
+    "sonicwall-sip-transformations": {"alg.out-request.via": "on", "mapping": "endpoint-independent"},
     "tplink-wr1043n": {"ports": "preserve"},
     "aws-nat-gateway": {"ports": "random", "udp-timeout.first": "350s", "udp-timeout.stream": "350s"},
     "cgnat": {"mapping": "endpoint-independent", "inside": "100.64.0.0/10", "port-block": "512", "hairpin": "outside-source",
@@ -85,6 +97,11 @@ ANSWERS = [
     ("cisco-7940-asym", "openwrt", "3cx-11", "asymmetric-phone-preserved-port"),
     ("cisco-7970", "aws-nat-gateway", "freeswitch-force", "asymmetric-phone-forced-rport"),
     ("3cx-softphone-6", "tplink-er6020", "3cx-11", None),
+    ("cisco-7940", "mikrotik", "3cx-11", None),
+    ("cisco-7940", "virgin-r37-e", "3cx-11", "alg-wrong-port"),
+    ("cisco-7940", "virgin-r37-f", "3cx-11", "response-discarded"),
+    ("cisco-7940-asym", "linux-sip-helper", "kamailio-default", None),
+    ("cisco-7940-asym", "fortigate", "kamailio-default", "asymmetric-phone-forced-rport"),
     ("polycom", "cgnat", "freeswitch-default", "reply-to-via-port"),
     ("linphone", "pf", "via-port", "reply-to-via-port"),
     ("baresip", "linux-random", "re", None),
@@ -102,7 +119,7 @@ def entries():
 def knobs(name):
     """The knobs of an entry as `viaport show` prints them, from the name of the first to the last."""
     shown = viaport("show", name).decode()
-    return dict(re.findall(r"^  [* ] (\S+) +(\S+(?: \S+)*)", shown, re.M)), " ".join(shown.split())
+    return dict(re.findall(r"^  [* ] (\S+)\s+(\S+(?: \S+)*)", shown, re.M)), " ".join(shown.split())
 
 
 def check(holds, sentence):
@@ -132,10 +149,10 @@ for kind in KINDS:
     named = {name for name, entry in catalogue.items() if entry.get("kind") == kind}
     check(not named - set(axes[kind]), f"{MATRIX}: the axis '{kind}' lacks {', '.join(sorted(named - set(axes[kind])))}")
 
-begin = time.monotonic()
+begin = sum(os.times()[2:4])
 text = viaport("run", MATRIX).decode()
-seconds = time.monotonic() - begin
-check(seconds < 2, f"{MATRIX} took {seconds:.1f} s")
+seconds = sum(os.times()[2:4]) - begin  # of both cores, whatever else they do
+check(seconds < 2, f"{MATRIX} took {seconds:.1f} s of processor time")
 check(text.count("\n") < 200 and max(map(len, text.splitlines())) <= 80, f"{MATRIX} prints more than anybody reads")
 
 cells = json.loads(viaport("run", "-f", "json", MATRIX))["scenarios"][0]["cells"]
@@ -147,4 +164,4 @@ for *combination, cause in ANSWERS:
 
 if complaints:
     sys.exit("\n".join(complaints))
-print(f"{len(catalogue)} entries, {len(cells)} cells in {seconds:.2f} s")
+print(f"{len(catalogue)} entries, {len(cells)} cells in {seconds:.2f} s of processor time")

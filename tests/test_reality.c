@@ -434,7 +434,7 @@ TEST(registrations_come_out_as_they_were_measured)
 		arena_reset(a);
 	}
 	print_message("           %d cells, agreement %d/%d\n", cells, agreed, FACTS * cells);
-	assert_int_equal(cells, 33);
+	assert_int_equal(cells, 78);
 	assert_int_equal(agreed, FACTS * cells);
 	arena_free(a);
 	loading_free(l);
