@@ -26,6 +26,9 @@ static const struct kind {
 	[FIELD_UINTS] = { sizeof(uint32_t), true },
 	[FIELD_TEXTS] = { sizeof(const char *), true },
 	[FIELD_WORDS] = { sizeof(uint8_t), true },
+	[FIELD_NODE] = { sizeof(const char *), false },
+	[FIELD_NODES] = { sizeof(const char *), true },
+	[FIELD_ITEMS] = { 0, true },
 	[FIELD_MODEL] = { sizeof(const struct model *), false },
 	[FIELD_GROUP] = { 0, false },
 };
@@ -43,7 +46,7 @@ bool field_is_list(const struct field *f)
 size_t field_item_size(const struct field *f)
 {
 	assert(field_is_list(f));
-	return kinds[f->kind].size;
+	return f->kind == FIELD_ITEMS ? f->item_size : kinds[f->kind].size;
 }
 
 const struct field *field_find(const struct field *fields, const char *key, size_t len)
@@ -250,6 +253,27 @@ static bool network_read(const char *text, size_t len, struct prefix *out)
 	return prefix_parse(text, len, out) && out->bits >= 1 && out->bits <= 30;
 }
 
+bool field_names_nobody(const struct field *f, const char *text, size_t len)
+{
+	struct endpoint e;
+	int word;
+	return (f->words && word_read(f->words, text, len, &word)) || (f->address && address_read(text, len, &e));
+}
+
+static bool node_read(const struct field *f, struct arena *a, const char *text, size_t len, const char **out)
+{
+	static const struct field name = { "name", FIELD_TEXT, .text = TEXT_TOKEN };
+	return text_read(field_names_nobody(f, text, len) ? f : &name, a, text, len, out);
+}
+
+/** An item of which only the member is said that a bare value sets. */
+static bool item_read(const struct field *f, struct arena *a, const char *text, size_t len, void *item)
+{
+	const struct field *member = f->shorthand ? field_find(f->members, f->shorthand, strlen(f->shorthand)) : NULL;
+	fields_default(f->members, a, item);
+	return member && field_read(member, a, text, len, (char *)item + member->at);
+}
+
 bool field_read(const struct field *f, struct arena *a, const char *text, size_t len, void *value)
 {
 	switch (f->kind) {
@@ -276,6 +300,11 @@ bool field_read(const struct field *f, struct arena *a, const char *text, size_t
 	case FIELD_HOST:
 	case FIELD_HOSTS:
 		return host_read(text, len, value);
+	case FIELD_NODE:
+	case FIELD_NODES:
+		return node_read(f, a, text, len, value);
+	case FIELD_ITEMS:
+		return item_read(f, a, text, len, value);
 	case FIELD_MODEL:
 		*(const struct model **)value = NULL;
 		return len == strlen("none") && memcmp(text, "none", len) == 0;
@@ -302,6 +331,14 @@ static const char *members_joined(const struct field *members, struct arena *a)
 	for (const struct field *f = members + 1; f->key; f++)
 		joined = arena_printf(a, "%s, %s", joined, f->key);
 	return joined;
+}
+
+static const char *node_wants(const struct field *f, struct arena *a)
+{
+	const char *text = arena_printf(a, "the name of %s", f->device < 0 ? "a node" : devices[f->device].one);
+	if (f->address)
+		text = arena_printf(a, "%s, an address", text);
+	return f->words ? arena_printf(a, "%s, or %s", text, words_joined(f->words, a)) : text;
 }
 
 const char *field_wants(const struct field *f, struct arena *a)
@@ -334,6 +371,12 @@ const char *field_wants(const struct field *f, struct arena *a)
 		return "an address such as 192.0.2.7";
 	case FIELD_HOSTS:
 		return "addresses such as 192.0.2.7";
+	case FIELD_NODE:
+		return node_wants(f, a);
+	case FIELD_NODES:
+		return arena_printf(a, "a list, each %s", node_wants(f, a));
+	case FIELD_ITEMS:
+		return arena_printf(a, "a list of maps of %s", members_joined(f->members, a));
 	case FIELD_MODEL:
 		return arena_printf(a, "none, the name of %s, or a map of its knobs", devices[f->device].one);
 	case FIELD_GROUP:
@@ -483,6 +526,13 @@ static const char *part_print(const struct model *m, struct arena *a)
 	return arena_printf(a, "%s}", text);
 }
 
+/** What is said of an item. */
+static const char *item_print(const struct field *f, const void *item, struct arena *a)
+{
+	const void *nothing = arena_alloc(a, f->item_size);
+	return arena_printf(a, "%s}", differences_print("{", f->members, item, nothing, a));
+}
+
 static const char *model_print(const struct model *m, struct arena *a)
 {
 	if (!m)
@@ -517,6 +567,11 @@ static const char *scalar_print(const struct field *f, const void *value, struct
 	case FIELD_HOST:
 	case FIELD_HOSTS:
 		return *(const uint32_t *)value ? host_text(*(const uint32_t *)value, a) : "";
+	case FIELD_NODE:
+	case FIELD_NODES:
+		return *(const char *const *)value ? *(const char *const *)value : "";
+	case FIELD_ITEMS:
+		return item_print(f, value, a);
 	case FIELD_MODEL:
 		return model_print(*(const struct model *const *)value, a);
 	case FIELD_GROUP:
@@ -565,11 +620,27 @@ static bool texts_equal(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+static bool members_equal(const struct field *members, const void *profile, const void *other)
+{
+	for (const struct field *f = members; f->key; f++)
+		if (!field_equal(f, profile, other))
+			return false;
+	return true;
+}
+
 static bool value_equal(const struct field *f, const void *value, const void *other)
 {
-	if (f->kind == FIELD_TEXT || f->kind == FIELD_TEXTS)
+	switch (f->kind) {
+	case FIELD_TEXT:
+	case FIELD_TEXTS:
+	case FIELD_NODE:
+	case FIELD_NODES:
 		return texts_equal(*(const char *const *)value, *(const char *const *)other);
-	return memcmp(value, other, kinds[f->kind].size) == 0;
+	case FIELD_ITEMS:
+		return members_equal(f->members, value, other);
+	default:
+		return memcmp(value, other, kinds[f->kind].size) == 0;
+	}
 }
 
 static bool list_equal(const struct field *f, const struct list *list, const struct list *other)
@@ -582,18 +653,10 @@ static bool list_equal(const struct field *f, const struct list *list, const str
 	return true;
 }
 
-static bool group_equal(const struct field *group, const void *profile, const void *other)
-{
-	for (const struct field *f = group->members; f->key; f++)
-		if (!field_equal(f, profile, other))
-			return false;
-	return true;
-}
-
 bool field_equal(const struct field *f, const void *profile, const void *other)
 {
 	if (f->kind == FIELD_GROUP)
-		return group_equal(f, profile, other);
+		return members_equal(f->members, profile, other);
 	if (field_is_list(f))
 		return list_equal(f, const_member_of(f, profile), const_member_of(f, other));
 	return value_equal(f, const_member_of(f, profile), const_member_of(f, other));

@@ -31,6 +31,9 @@ enum field_kind {
 	FIELD_UINTS,    /* struct list of uint32_t, each from min to max */
 	FIELD_TEXTS,    /* struct list of const char * */
 	FIELD_WORDS,    /* struct list of uint8_t, indexes into `words`, none twice */
+	FIELD_NODE,     /* const char *  the name of a node of the kind `device` (-1: any), an address if `address`, or one of `words` */
+	FIELD_NODES,    /* struct list of such names */
+	FIELD_ITEMS,    /* struct list of maps of `members`, whose offsets count from an item of `item_size` bytes */
 	FIELD_MODEL,    /* const struct model *  of the kind `device`: its name, or a map of its knobs; NULL: none */
 	FIELD_GROUP,    /* a map of `members`, whose offsets count from the same profile */
 };
@@ -62,14 +65,17 @@ struct field {
 	uint32_t at;              /* offset of the member in its profile */
 	int64_t min, max;         /* FIELD_UINT, FIELD_UINTS, FIELD_DURATION */
 	enum text_rule text;      /* FIELD_TEXT, FIELD_TEXTS */
-	const char *const *words; /* FIELD_WORD, FIELD_WORDS; NULL-terminated */
+	const char *const *words; /* FIELD_WORD, FIELD_WORDS, FIELD_NODE, FIELD_NODES; NULL-terminated */
 	const char *fallback;     /* the default, as it would stand in YAML (list items separated by blanks); NULL: all zero */
 	bool fixed;               /* read only while the lab is built: no step can change it */
 	const char *doc;          /* one sentence without a full stop */
 	const char *source;       /* where the behaviour or the default comes from; may be NULL */
-	const struct field *members; /* FIELD_GROUP */
-	int device;               /* FIELD_MODEL: enum device_kind */
-	const char *shorthand;    /* FIELD_GROUP: the members (separated by blanks) that a bare scalar sets; NULL: none */
+	const struct field *members; /* FIELD_GROUP, FIELD_ITEMS */
+	size_t item_size;         /* FIELD_ITEMS */
+	int device;               /* FIELD_MODEL, FIELD_NODE, FIELD_NODES: enum device_kind */
+	bool address;             /* FIELD_NODE, FIELD_NODES: may be an address, perhaps with a port */
+	/** FIELD_GROUP, FIELD_ITEMS: the members (separated by blanks) that a bare scalar sets; NULL: none. */
+	const char *shorthand;
 	/** FIELD_WORDS: what must be among the items, as words separated by blanks; NULL: anything goes. */
 	const char *must_have;
 };
@@ -89,9 +95,12 @@ size_t field_item_size(const struct field *f);
 /**
  * Reads one scalar into `value` (field_size() bytes for scalars, field_item_size() for items of a list).
  * False when the text is not acceptable; field_wants() says what would be. Texts are copied into `a`. Of models only the
- * word `none` is known here.
+ * word `none` is known here, and of nodes what their names look like.
  */
 bool field_read(const struct field *f, struct arena *a, const char *text, size_t len, void *value);
+
+/** Is the text one of the field's words, or an address where that may stand? A node needs no such name then. */
+bool field_names_nobody(const struct field *f, const char *text, size_t len);
 
 /** What a field accepts, for error texts: "on or off", "a number from 1 to 65535", "one of off, on, auto". */
 const char *field_wants(const struct field *f, struct arena *a);

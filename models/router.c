@@ -135,6 +135,11 @@ static void tunnel_pass(struct router *r, struct iface *in, const struct packet 
 	forward(in == &r->lan ? &r->wan : &r->lan, p, path_of(p));
 }
 
+struct nat *router_nat(struct router *r)
+{
+	return r->nat;
+}
+
 const char *router_tunnel(struct router *r, struct prefix inside, const struct iface *server)
 {
 	struct tunnel *t = arena_alloc(r->node.world->arena, sizeof *t);

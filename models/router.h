@@ -9,6 +9,12 @@
 #include "models/nat.h"
 #include "sim/world.h"
 
+/** One rule of `forward`. */
+struct port_forward {
+	uint32_t port;
+	const char *to; /* a node behind it, an address, or "first-phone" */
+};
+
 enum fragments { FRAGMENTS_PASS, FRAGMENTS_DROP, FRAGMENTS_REASSEMBLE };
 
 struct router_profile {
@@ -16,6 +22,9 @@ struct router_profile {
 	struct list outside;    /* of uint32_t; none: the next free one */
 	struct prefix inside;   /* bits 0: chosen by how many live there */
 	const struct model *alg; /* its profile is a struct alg_profile; NULL: none; read for every datagram */
+	struct list forward;    /* of struct port_forward */
+	const char *one_to_one; /* a node behind it, "first-phone" or "none" */
+	struct list vpn_to;     /* of const char *: servers, "all", "none" */
 	int fragments;          /* enum fragments; RFC 4787 10, 11 */
 	uint32_t mtu;           /* of the WAN side, beside that of its wire */
 };
@@ -38,6 +47,9 @@ struct router_setup {
 
 /** A router in the world's arena; becomes the LAN's gateway. */
 struct router *router_new(struct world *w, const struct router_setup *setup);
+
+/** Its table, for rules that whoever builds the lab gives it. */
+struct nat *router_nat(struct router *r);
 
 /** Where it hangs on the outer network, for remarks about it. */
 const struct iface *router_wan(const struct router *r);

@@ -33,6 +33,17 @@ static const struct field port_range_fields[] = {
 	{ 0 },
 };
 
+static const char *const forward_words[] = { "first-phone", NULL };
+static const char *const one_to_one_words[] = { "none", "first-phone", NULL };
+static const char *const vpn_words[] = { "all", "none", NULL };
+
+static const struct field forward_fields[] = {
+	{ "port", FIELD_UINT, AT(struct port_forward, port), 1, 65535, .fallback = "5060", .doc = "the outside port" },
+	{ "to", FIELD_NODE, AT(struct port_forward, to), .device = -1, .address = true, .words = forward_words, .fallback = "first-phone",
+	  .doc = "a node behind the router, the first phone there, or an address; at the same port unless the address has another" },
+	{ 0 },
+};
+
 const struct field router_fields[] = {
 	{ "outside", FIELD_HOSTS, OF(outside), .fixed = true, .doc = "its address on the outer side, or several, counted up in a group (default: the next free one)", .source = "RFC 4787 4.1" },
 	{ "inside", FIELD_PREFIX, OF(inside), .fixed = true, .doc = "the network behind it; the router is its first host (default: 192.168.1.0/24, 10.0.0.0/8 for many)" },
@@ -66,6 +77,12 @@ const struct field router_fields[] = {
 	  .source = "RFC 4787 10, 11 (REQ-13, REQ-14); reassemble: Linux, measured on 6.18" },
 	{ "mtu", FIELD_UINT, OF(mtu), MTU_LEAST, MTU_MAX, .fixed = true, .fallback = "1500",
 	  .doc = "longest IP packet on its outer side in bytes, if that of its wire is no shorter; 1492 with PPPoE", .source = "RFC 791 3.2" },
+	{ "forward", FIELD_ITEMS, OF(forward), .fixed = true, .members = forward_fields, .item_size = sizeof(struct port_forward), .shorthand = "port",
+	  .doc = "outside ports at which what nobody has asked for goes to one host behind it", .source = "RFC 4787 1; RFC 6887 2.2 for the words" },
+	{ "one-to-one", FIELD_NODE, OF(one_to_one), .fixed = true, .device = -1, .words = one_to_one_words, .fallback = "none",
+	  .doc = "whom everything goes to that nobody has asked for, at any port; what it sends keeps its port", .source = "RFC 2663 4.1.1 (Basic NAT)" },
+	{ "vpn-to", FIELD_NODES, OF(vpn_to), .fixed = true, .device = DEVICE_SERVER, .words = vpn_words,
+	  .doc = "servers to which there is a tunnel: what goes there is not translated, and what comes from there finds private addresses" },
 	{ "alg", FIELD_MODEL, OF(alg), .device = DEVICE_ALG, .fallback = "none",
 	  .doc = "what it does to SIP beside translating: none, an alg of the catalogue, or a map of switches that may begin with `like: NAME`" },
 	{ 0 },

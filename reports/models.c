@@ -121,6 +121,8 @@ static void walk_knobs(struct knob_walk *w, const struct field *fields, const ch
 			walk_knobs(w, f->members, key);
 		else
 			w->visit(w, key, f);
+		if (f->kind == FIELD_ITEMS && !w->profile)
+			walk_knobs(w, f->members, arena_printf(w->arena, "%s[]", key));
 		if (part)
 			walk_part(w, key, part);
 	}

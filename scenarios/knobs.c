@@ -51,25 +51,38 @@ static void setting_add(struct loader *l, struct knobs *knobs, const struct fiel
 	knobs->items[knobs->n++] = (struct knob){ { f, axis, values, yaml_place(value) }, value };
 }
 
+/** Reads a scalar, or an item of a list. */
+static bool word_read(struct loader *l, const struct field *f, const struct yaml *text,
+		      const struct knobs *knobs, void *out)
+{
+	bool node = f->kind == FIELD_NODE || f->kind == FIELD_NODES;
+	if (!field_read(f, l->arena, text->text, text->len, out))
+		return false;
+	if (node && !field_names_nobody(f, text->text, text->len))
+		other_node_check(l, f, text, knobs->owner);
+	return true;
+}
+
 /** Makes a list of one item. */
-static bool single_read(struct loader *l, const struct field *f, const struct yaml *value, struct list *out)
+static bool single_read(struct loader *l, const struct field *f, const struct yaml *text,
+			const struct knobs *knobs, struct list *out)
 {
 	void *item = arena_alloc(l->arena, field_item_size(f));
 	*out = (struct list){ item, 1 };
-	return field_read(f, l->arena, value->text, value->len, item);
+	return word_read(l, f, text, knobs, item);
 }
 
 /** Reads the value that a field has for all cells, or for the i-th value of an axis. */
 static void one_read(struct loader *l, const struct field *f, int axis, const struct yaml *value, uint32_t i,
-		     void *out)
+		     const struct knobs *knobs, void *out)
 {
 	const struct yaml *text = axis_value(l, axis, value, i);
 	if (f->kind == FIELD_MODEL && !yaml_is(text, "none")) {
 		*(const struct model **)out = model_of(l, text, (enum device_kind)f->device, axis, value);
 		return;
 	}
-	bool good = field_is_list(f) ? single_read(l, f, text, out)
-				     : field_read(f, l->arena, text->text, text->len, out);
+	bool good =
+		field_is_list(f) ? single_read(l, f, text, knobs, out) : word_read(l, f, text, knobs, out);
 	if (!good)
 		axis_note(value_complain(l, f, text), axis, value);
 }
@@ -96,9 +109,11 @@ static void scalar_read(struct loader *l, const struct field *f, const struct ya
 	uint32_t n = axis_count(l, axis);
 	char *values = arena_alloc(l->arena, n * field_size(f));
 	for (uint32_t i = 0; i < n; i++)
-		one_read(l, f, axis, value, i, values + i * field_size(f));
+		one_read(l, f, axis, value, i, knobs, values + i * field_size(f));
 	setting_add(l, knobs, f, axis, values, value);
 }
+
+#define AXIS_IN_LIST "an axis stands for a whole value: let its values be the items"
 
 /* --- lists ---------------------------------------------------------------------------------------------- */
 
@@ -125,14 +140,35 @@ static void words_check(struct loader *l, const struct field *f, const struct li
 	}
 }
 
-static bool item_read(struct loader *l, const struct field *f, const struct yaml *item, void *out)
+/** A map that is an item of a list. */
+static bool members_read(struct loader *l, const struct field *f, const struct yaml *item,
+			 const struct knobs *knobs, void *out)
 {
+	const struct shape shape = { .fields = f->members };
+	struct knobs members = { .why = AXIS_IN_LIST, .owner = knobs->owner };
+	uint32_t complained = l->complaints->n;
+	fields_default(f->members, l->arena, out);
+	shape_read(l, &shape, item, NULL, &members);
+	struct settings settings = knobs_settings(l, &members);
+	settings_apply(&settings, NULL, out);
+	return l->complaints->n == complained;
+}
+
+static bool item_read(struct loader *l, const struct field *f, const struct yaml *item,
+		      const struct knobs *knobs, void *out)
+{
+	if (f->kind == FIELD_ITEMS && item->kind == YAML_MAP)
+		return members_read(l, f, item, knobs, out);
 	if (item->kind == YAML_TEXT && is_axis(item)) {
-		yaml_complain(item, VP_AXIS, "an axis stands for a whole value: let its values be the items",
-			      "'%s' cannot be an item of a list", item->text);
+		yaml_complain(item, VP_AXIS, AXIS_IN_LIST, "'%s' cannot be an item of a list", item->text);
 		return false;
 	}
-	return form_check(l, &(struct form){ .kind = FORM_VALUE }, item) && value_read(l, f, item, out);
+	if (!form_check(l, &(struct form){ .kind = FORM_VALUE }, item))
+		return false;
+	bool good = word_read(l, f, item, knobs, out);
+	if (!good)
+		value_complain(l, f, item);
+	return good;
 }
 
 static void list_read(struct loader *l, const struct field *f, const struct yaml *value, struct knobs *knobs)
@@ -143,7 +179,7 @@ static void list_read(struct loader *l, const struct field *f, const struct yaml
 	bool good = true;
 	list->items = items;
 	for (const struct yaml *item = value->first; item; item = item->next) {
-		bool read = item_read(l, f, item, items + size * list->n);
+		bool read = item_read(l, f, item, knobs, items + size * list->n);
 		good = good && read;
 		if (read && f->kind == FIELD_WORDS && item_is_there(list, size, items + size * list->n))
 			yaml_complain(item, VP_VALUE, NULL, "'%s' is there twice", item->text);

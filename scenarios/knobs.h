@@ -19,6 +19,7 @@ struct knob {
 struct knobs {
 	bool axes;	 /* may a value be `$axis`? */
 	const char *why; /* if not: why not */
+	const int *owner; /* index of the node that they are of, which may name others; NULL: there is none */
 	uint32_t n, room;
 	struct knob *items;
 };

@@ -135,7 +135,7 @@ static uint32_t lan_host(struct lab *lab, struct lab_group *router, uint32_t lan
 }
 
 /* Members are spread evenly over the routers they are behind. */
-static uint32_t lan_of(const struct lab_group *router, const struct lab_group *g, uint32_t member)
+uint32_t lab_lan(const struct lab_group *router, const struct lab_group *g, uint32_t member)
 {
 	return (uint32_t)((uint64_t)member * router->spec->count / g->spec->count);
 }
@@ -145,7 +145,7 @@ static struct network *network_of(struct lab *lab, const struct lab_group *g, ui
 	if (g->behind < 0)
 		return lab->internet;
 	struct lab_group *router = &lab->groups[g->behind];
-	return router->lans[lan_of(router, g, member)];
+	return router->lans[lab_lan(router, g, member)];
 }
 
 static uint32_t host_of(struct lab *lab, const struct lab_group *g, uint32_t member)
@@ -156,7 +156,7 @@ static uint32_t host_of(struct lab *lab, const struct lab_group *g, uint32_t mem
 	if (g->behind < 0)
 		return internet_host(lab, g->spec->count > 1);
 	struct lab_group *router = &lab->groups[g->behind];
-	return lan_host(lab, router, lan_of(router, g, member));
+	return lan_host(lab, router, lab_lan(router, g, member));
 }
 
 /* Phones and routers own their whole host; a server only its port, so that it may share a host with others. */
@@ -398,6 +398,7 @@ void lab_build(struct lab *lab, struct world *w, const struct scenario *s, const
 		servers_build(lab, i, &server);
 	for (uint32_t i = 0; i < s->n_nodes; i++)
 		phones_build(lab, i, &user);
+	lab_rules(lab);
 }
 
 /* --- while it runs ----------------------------------------------------------------------------------------------- */

@@ -50,6 +50,12 @@ bool lab_same_domain(const char *a, const char *b);
 /** Builds the world; lab->trouble says why it cannot be, else it is NULL. */
 void lab_build(struct lab *lab, struct world *w, const struct scenario *s, const uint32_t *choice);
 
+/** In which of a router group's LANs a member of a group behind it is: they are spread evenly. */
+uint32_t lab_lan(const struct lab_group *router, const struct lab_group *g, uint32_t member);
+
+/** Gives the routers their port forwards, one-to-one hosts and tunnels; all nodes are there. */
+void lab_rules(struct lab *lab);
+
 /** Where a member hangs on its network (a router: on the outer one), for remarks about it. */
 const struct iface *lab_iface(const struct lab_group *g, uint32_t member);
 

@@ -31,6 +31,13 @@ struct node_draft {
 	struct knobs knobs;
 	const struct yaml *next_ports; /* pinned; NULL: not */
 	bool spoilt;		       /* it is no map */
+	int number;		       /* index in s->nodes */
+};
+
+/** A node that a router names: it must be behind it. */
+struct node_use {
+	const struct yaml *name;
+	int router, node;
 };
 
 /** A model while its file is read. */
@@ -67,12 +74,15 @@ struct loader {
 	struct names *model_names;    /* the last draft of each name */
 	struct model_draft **drafts; /* by index in models->models */
 	uint32_t n_drafts, drafts_room;
+	bool models_settled; /* they have been made */
 	bool models_only;    /* the file is the catalogue, or may become a part of it */
 	struct names *files; /* that are read already, by path */
 
 	struct node_draft *nodes; /* by index in s->nodes */
 	uint32_t nodes_room;
 	struct names *node_names;
+	struct node_use *uses; /* of nodes by knobs of others */
+	uint32_t n_uses, uses_room;
 
 	const struct yaml **steps; /* by index in s->steps */
 	struct names *step_ids;
@@ -186,7 +196,7 @@ const struct model *model_of(struct loader *l, const struct yaml *name, enum dev
 
 /* --- load_profiles.c ------------------------------------------------------------------------------------ */
 
-/** Makes the profiles of everything that models_read() has seen. */
+/** Makes the profiles of everything that models_read() has seen, once. */
 void models_finish(struct loader *l);
 
 /** A model without a name, while it is read where it is used. */
@@ -205,6 +215,9 @@ extern const struct key node_keys[];
 
 void nodes_read(struct loader *l, const struct yaml *value, void *into);
 void nodes_finish(struct loader *l);
+
+/** Checks that a knob's value names a node of the field's kind; `owner` is the node that has the knob. */
+void other_node_check(struct loader *l, const struct field *f, const struct yaml *name, const int *owner);
 
 /** The index of the node with this name; -1, and a complaint, when there is none. */
 int node_of(struct loader *l, const struct yaml *name);

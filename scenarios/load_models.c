@@ -11,7 +11,7 @@ static const struct refused phone_refused[] = {
 };
 
 static const struct refused router_refused[] = {
-	{ "forward" }, { "one-to-one" }, { "vpn-to" }, { 0 },
+	{ 0 },
 };
 
 static const struct refused server_refused[] = {
@@ -248,6 +248,7 @@ static struct complaint *unknown_complain(struct loader *l, const struct yaml *n
 const struct model *model_of(struct loader *l, const struct yaml *name, enum device_kind kind, int axis,
 			     const struct yaml *use)
 {
+	models_finish(l);
 	const struct model *m = catalogue_find(l->models, name->text, name->len, kind);
 	if (m || draft_find(l, name, -1))
 		return m;

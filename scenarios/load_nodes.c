@@ -37,7 +37,8 @@ static void node_declare(struct loader *l, const struct yaml *y, enum device_kin
 			  l->nodes[number].y->key, "it is here");
 		return;
 	}
-	l->nodes[i] = (struct node_draft){ .y = y, .spoilt = !good, .knobs.axes = true };
+	l->nodes[i] = (struct node_draft){ .y = y, .spoilt = !good, .number = (int)i, .knobs.axes = true };
+	l->nodes[i].knobs.owner = &l->nodes[i].number;
 	l->s->nodes[i] = (struct node_spec){ .name = arena_copy(l->arena, y->key->text, y->key->len),
 					     .kind = kind,
 					     .model_axis = -1,
@@ -103,6 +104,38 @@ int node_of_kind(struct loader *l, const struct yaml *name, enum device_kind kin
 				devices[l->s->nodes[i].kind].one, devices[kind].one),
 		  l->nodes[i].y->key, "it is given here");
 	return -1;
+}
+
+/* --- nodes that knobs of others name ----------------------------------------------------------------------
+ */
+
+void other_node_check(struct loader *l, const struct field *f, const struct yaml *name, const int *owner)
+{
+	if (!owner) {
+		yaml_complain(name, VP_NO_NODE, f->words ? field_wants(f, l->complaints->arena) : NULL,
+			      "'%s' cannot stand here: only a node of a lab can name another one",
+			      name->text);
+		return;
+	}
+	int node = f->device < 0 ? node_of(l, name) : node_of_kind(l, name, (enum device_kind)f->device);
+	if (node < 0 || f->device >= 0)
+		return;
+	l->uses = grown(l, l->uses, l->n_uses, &l->uses_room, sizeof *l->uses);
+	l->uses[l->n_uses++] = (struct node_use){ name, *owner, node };
+}
+
+/** Complains of nodes that are certainly not behind the router that names them. */
+static void uses_check(struct loader *l)
+{
+	for (uint32_t i = 0; i < l->n_uses; i++) {
+		const struct node_use *use = &l->uses[i];
+		const struct node_spec *node = &l->s->nodes[use->node];
+		if (node->behind_axis >= 0 || node->behind[0] == use->router)
+			continue;
+		yaml_note(yaml_complain(use->name, VP_WRONG_NODE, NULL, "'%s' is not behind '%s'", node->name,
+					l->s->nodes[use->router].name),
+			  l->nodes[use->node].y->key, "it is given here");
+	}
 }
 
 /* --- model, count, behind ------------------------------------------------------------------------------- */
@@ -334,5 +367,6 @@ void nodes_finish(struct loader *l)
 	behind_default(l);
 	total_check(l);
 	circles_check(l);
+	uses_check(l);
 	addresses_check(l);
 }

@@ -266,6 +266,9 @@ static void models_make(struct loader *l, struct model_draft *const *order)
 
 void models_finish(struct loader *l)
 {
+	if (l->models_settled)
+		return;
+	l->models_settled = true;
 	struct model_draft **chain = arena_alloc(l->scratch, l->n_drafts * sizeof(struct model_draft *));
 	struct model_draft **order = arena_alloc(l->scratch, l->n_drafts * sizeof(struct model_draft *));
 	struct model_draft **end = order;

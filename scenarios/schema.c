@@ -181,6 +181,9 @@ static void scalar_schema(struct json *j, const struct field *f)
 {
 	static const char *const truths[] = { "on", "off", NULL };
 	switch (f->kind) {
+	case FIELD_ITEMS:
+		scalar_schema(j, field_find(f->members, f->shorthand, strlen(f->shorthand)));
+		break;
 	case FIELD_BOOL:
 		words_schema(j, truths);
 		break;
@@ -241,6 +244,21 @@ static void group_alternatives(struct json *j, const struct field *group)
 			      field_find(group->members, group->shorthand, strcspn(group->shorthand, " ")));
 }
 
+/** An item of a list: a scalar, or a map. */
+static void item_schema(struct json *j, const struct field *f)
+{
+	if (f->kind != FIELD_ITEMS) {
+		scalar_schema(j, f);
+		return;
+	}
+	open(j, "{");
+	name(j, "anyOf");
+	open(j, "[");
+	group_alternatives(j, f);
+	close(j, "]");
+	close(j, "}");
+}
+
 static void shape_schema(struct json *j, const struct shape *s);
 
 static void list_alternative(struct json *j, const struct field *f)
@@ -248,7 +266,7 @@ static void list_alternative(struct json *j, const struct field *f)
 	open(j, "{");
 	member(j, "type", "array");
 	name(j, "items");
-	scalar_schema(j, f);
+	item_schema(j, f);
 	close(j, "}");
 }
 

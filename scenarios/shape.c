@@ -116,6 +116,8 @@ static unsigned field_forms(const struct field *f)
 		return f->shorthand ? AS_MAP | AS_TEXT : AS_MAP;
 	if (f->kind == FIELD_MODEL)
 		return AS_MAP | AS_TEXT;
+	if (f->kind == FIELD_ITEMS && !f->shorthand)
+		return AS_LIST;
 	return field_is_list(f) ? AS_LIST | AS_TEXT : AS_TEXT;
 }
 

@@ -507,6 +507,38 @@ static void a_router_has_an_alg(void **state)
 	loading_free(l);
 }
 
+/** A list of maps, or a bare port; from an axis, a port for each cell. */
+static void a_router_knows_rules_about_others(void **state)
+{
+	struct loading *l = load_text(
+		"viaport: 1\n"
+		"name: rules\n"
+		"axes: {port: [5060, 5080]}\n"
+		"models: {ready: {like: box, forward: 5090, one-to-one: first-phone, vpn-to: all}}\n"
+		"phones: {a: {model: plain, behind: home}}\n"
+		"routers:\n"
+		"  home: {model: box, forward: [{port: 5070, to: a}, 5071, {to: \"192.168.1.9:5\"}], vpn-to: [pbx]}\n"
+		"  office: {model: ready, forward: $port}\n"
+		"servers: {pbx: {model: pbx-1}}\n"
+		"do: [{register: a}]\n"
+		"judge: [{register: a}]\n"
+		"expect: any\n");
+	const struct scenario *s = good(l);
+	const struct router_profile *p = router_profile_of(s, NULL);
+	const struct router_profile *ready = s->nodes[2].models[0]->profile;
+	const struct field *forward = field_find(router_fields, "forward", 7);
+	const struct list *second = s->nodes[2].settings.items[0].values;
+	(void)state;
+	assert_string_equal(field_print(forward, p, l->arena),
+			    "[{port: 5070, to: a}, {port: 5071, to: first-phone}, "
+			    "{port: 5060, to: 192.168.1.9:5}]");
+	assert_string_equal(*(const char *const *)p->vpn_to.items, "pbx");
+	assert_string_equal(p->one_to_one, "none");
+	assert_string_equal(ready->one_to_one, "first-phone");
+	assert_int_equal(((const struct port_forward *)second[1].items)->port, 5080);
+	loading_free(l);
+}
+
 static void a_cell_is_as_sure_as_the_least_of_its_models(void **state)
 {
 	struct loading *l = load_text("viaport: 1\n"
@@ -567,6 +599,7 @@ int main(void)
 		cmocka_unit_test(a_catalogue_entry_shows_its_evidence),
 		cmocka_unit_test(the_catalogue_is_looked_up_by_name_and_kind),
 		cmocka_unit_test(a_router_has_an_alg),
+		cmocka_unit_test(a_router_knows_rules_about_others),
 		cmocka_unit_test(a_cell_is_as_sure_as_the_least_of_its_models),
 		cmocka_unit_test(kinds_may_share_a_name),
 		cmocka_unit_test(a_name_that_several_kinds_have_needs_a_kind),

@@ -1,0 +1,134 @@
+/*
+ * What routers are told about others, once all nodes are there: port forwards, one-to-one NAT, tunnels.
+ */
+#include <string.h>
+
+#include "scenarios/lab.h"
+
+/** One router of a group, and the LAN behind it. */
+struct lan {
+	struct lab *lab;
+	int group; /* index */
+	uint32_t member;
+};
+
+static struct lab_group *group_of(const struct lan *at)
+{
+	return &at->lab->groups[at->group];
+}
+
+static struct router *router_at(const struct lan *at)
+{
+	return group_of(at)->routers[at->member];
+}
+
+/** Where the first member of a group that is behind this router is; host 0: none is. */
+static uint32_t resident_host(const struct lan *at, const struct lab_group *g)
+{
+	uint64_t routers = group_of(at)->spec->count;
+	uint32_t first = (uint32_t)(((uint64_t)at->member * g->spec->count + routers - 1) / routers);
+	if (g->behind != at->group || first >= g->spec->count ||
+	    lab_lan(group_of(at), g, first) != at->member)
+		return 0;
+	return lab_iface(g, first)->host;
+}
+
+static uint32_t first_phone(const struct lan *at)
+{
+	uint32_t host = 0;
+	for (uint32_t i = 0; i < at->lab->scenario->n_nodes && !host; i++)
+		if (at->lab->groups[i].spec->kind == DEVICE_PHONE)
+			host = resident_host(at, &at->lab->groups[i]);
+	return host;
+}
+
+static const struct lab_group *group_named(const struct lab *lab, const char *name)
+{
+	uint32_t i = 0;
+	while (strcmp(lab->groups[i].spec->name, name) != 0)
+		i++;
+	return &lab->groups[i];
+}
+
+/** The host that a rule means; 0: there is none in this lab, so the rule is for nobody. */
+static uint32_t host_named(const struct lan *at, const char *name)
+{
+	if (strcmp(name, "none") == 0)
+		return 0;
+	if (strcmp(name, "first-phone") == 0)
+		return first_phone(at);
+	uint32_t host = resident_host(at, group_named(at->lab, name));
+	if (!host && !at->lab->trouble)
+		at->lab->trouble =
+			arena_printf(at->lab->world->arena, "%s is not behind %s, which is to forward to it",
+				     name, group_of(at)->spec->name);
+	return host;
+}
+
+static struct endpoint forward_target(const struct lan *at, const struct port_forward *rule)
+{
+	struct endpoint to;
+	if (!endpoint_parse(rule->to, strlen(rule->to), rule->port, &to))
+		to = (struct endpoint){ host_named(at, rule->to), rule->port };
+	return to;
+}
+
+static void forwards_set(const struct lan *at, const struct list *rules)
+{
+	const struct port_forward *rule = rules->items;
+	for (uint32_t i = 0; i < rules->n; i++) {
+		struct endpoint to = forward_target(at, &rule[i]);
+		if (to.host)
+			nat_forward(router_nat(router_at(at)), rule[i].port, to);
+	}
+}
+
+static void one_to_one_set(const struct lan *at, const char *name)
+{
+	uint32_t host = host_named(at, name);
+	if (host)
+		nat_one_to_one(router_nat(router_at(at)), host);
+}
+
+static bool is_meant(const struct list *names, const char *server)
+{
+	const char *const *name = names->items;
+	for (uint32_t i = 0; i < names->n; i++)
+		if (strcmp(name[i], "all") == 0 || strcmp(name[i], server) == 0)
+			return true;
+	return false;
+}
+
+static void tunnel_set(const struct lan *at, const struct lab_group *server)
+{
+	struct lab *lab = at->lab;
+	const char *why = router_tunnel(router_at(at), group_of(at)->inside, lab_iface(server, 0));
+	if (why && !lab->trouble)
+		lab->trouble = arena_printf(lab->world->arena, "%s can have no tunnel to %s, which %s",
+					    group_of(at)->spec->name, server->spec->name, why);
+}
+
+static void tunnels_set(const struct lan *at, const struct list *names)
+{
+	for (uint32_t i = 0; names->n && i < at->lab->scenario->n_nodes; i++) {
+		const struct lab_group *g = &at->lab->groups[i];
+		if (g->spec->kind == DEVICE_SERVER && is_meant(names, g->spec->name))
+			tunnel_set(at, g);
+	}
+}
+
+static void router_rules(const struct lan *at)
+{
+	const struct router_profile *p = group_of(at)->profile;
+	forwards_set(at, &p->forward);
+	one_to_one_set(at, p->one_to_one);
+	tunnels_set(at, &p->vpn_to);
+}
+
+void lab_rules(struct lab *lab)
+{
+	for (uint32_t i = 0; i < lab->scenario->n_nodes; i++)
+		for (uint32_t member = 0; lab->groups[i].routers && member < lab->groups[i].spec->count;
+		     member++)
+			router_rules(&(struct lan){ lab, (int)i, member });
+}
