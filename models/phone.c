@@ -408,12 +408,11 @@ static void phone_answer(struct phone *p, const struct packet *request, const st
 /* --- the node ---------------------------------------------------------------------------------------------------- */
 
 /* Is the top Via what this phone writes? (RFC 3261 18.1.2) */
-static bool via_is_mine(const struct phone *p, const struct packet *response, const struct sip_view *v)
+static bool via_is_mine(const struct phone *p, const struct sip_view *v)
 {
 	struct endpoint by = phone_sent_by(p);
-	uint32_t host, port = p->group->profile->write_port ? by.port : SIP_ABSENT;
-	return host_parse(slice_at(response->payload, v->via_host), v->via_host.len, &host) && host == by.host &&
-	       v->via_port == port;
+	uint32_t port = p->group->profile->write_port ? by.port : SIP_ABSENT;
+	return v->via_numeric && v->via_address == by.host && v->via_port == port;
 }
 
 /* An answer to somebody else is of no use, whatever else is wrong with it. */
@@ -427,7 +426,7 @@ static void response_drop(struct phone *p, const struct packet *response, const 
 void phone_take_response(struct phone *p, const struct packet *response, const struct sip_view *v)
 {
 	struct world *w = p->node.world;
-	if (p->group->profile->via_check == VIA_CHECK_STRICT && !via_is_mine(p, response, v))
+	if (p->group->profile->via_check == VIA_CHECK_STRICT && !via_is_mine(p, v))
 		response_drop(p, response, v, &fact_via_not_mine);
 	else if (!client_txns_receive(&p->txns, w, response, v))
 		response_drop(p, response, v, &fact_no_transaction);

@@ -204,7 +204,7 @@ static bool same_places(const struct sip_view *a, const struct sip_view *b)
 	return a->request == b->request && a->method == b->method && a->status == b->status &&
 	       a->via_rport == b->via_rport && a->via_more == b->via_more && a->contact_more == b->contact_more &&
 	       a->auth_more == b->auth_more && a->proxy_auth == b->proxy_auth && a->headers_at == b->headers_at &&
-	       a->body_at == b->body_at && a->via_port == b->via_port && a->cseq == b->cseq && a->expires == b->expires &&
+	       a->body_at == b->body_at && a->via_numeric == b->via_numeric && a->via_address == b->via_address && a->via_port == b->via_port && a->cseq == b->cseq && a->expires == b->expires &&
 	       a->contact_expires == b->contact_expires && a->min_expires == b->min_expires &&
 	       a->content_length == b->content_length && same_auth(&a->credentials, &b->credentials) &&
 	       /* the slices stand one behind the other without padding */

@@ -41,6 +41,7 @@ struct sip_view {
 	struct slice auth;		   /* value of the first challenge or credentials */
 	struct sip_auth credentials;	   /* read from it */
 	/* numbers */
+	uint32_t via_address; /* via_host as an IPv4 address, when via_numeric */
 	uint32_t via_port; /* SIP_ABSENT: none was written */
 	uint32_t cseq, expires, contact_expires, min_expires, content_length;
 	uint16_t status;     /* responses */
@@ -48,6 +49,7 @@ struct sip_view {
 	uint16_t body_at;    /* where the body begins */
 	uint8_t method;      /* of the request, or of the response's CSeq */
 	bool request;
+	bool via_numeric;    /* via_host is an address, not a name */
 	bool via_rport;	     /* the top Via has an rport parameter */
 	bool via_more;	     /* there are Vias below the top one */
 	bool contact_more;   /* there are Contacts behind the first one */

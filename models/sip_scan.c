@@ -96,6 +96,7 @@ bool sip_scan_via(const char *text, struct sip_view *v)
 	struct slice by = sip_scan_sent_by(text, v->via);
 	uint32_t end = (uint32_t)by.at + by.len, colon = port_colon(text, by);
 	v->via_host = siptext_trim(text, slice_between(by.at, colon));
+	v->via_numeric = host_parse(text + v->via_host.at, v->via_host.len, &v->via_address);
 	if (colon < end && !port_of(text, slice_between(colon + 1, end), &v->via_port))
 		return false;
 	siptext_param(text, v->via, "branch", &v->via_branch, NULL);

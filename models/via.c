@@ -14,10 +14,13 @@ const struct fact fact_rule_sent_by = { "sent-by", "the Via address and port", "
 
 struct via via_read(const struct payload *p, const struct sip_view *v)
 {
-	struct via via = { .rport = v->via_rport && v->via_rport_value.len == 0 };
-	via.numeric = host_parse(slice_at(p, v->via_host), v->via_host.len, &via.host);
-	via.port = v->via_port == SIP_ABSENT ? 0 : v->via_port;
-	if (!host_parse(slice_at(p, v->via_maddr), v->via_maddr.len, &via.maddr))
+	struct via via = {
+		.numeric = v->via_numeric,
+		.host = v->via_address,
+		.port = v->via_port == SIP_ABSENT ? 0 : v->via_port,
+		.rport = v->via_rport && v->via_rport_value.len == 0,
+	};
+	if (v->via_maddr.len && !host_parse(slice_at(p, v->via_maddr), v->via_maddr.len, &via.maddr))
 		via.maddr = 0;
 	return via;
 }
@@ -95,6 +98,8 @@ static void put_value(struct sip_builder *b, const struct payload *req, const st
 
 	put_until(b, req, v->via.at, split);
 	view->via_host = moved(v->via_host, shift);
+	view->via_numeric = v->via_numeric;
+	view->via_address = v->via_address;
 	view->via_port = v->via_port;
 	view->via_rport = v->via_rport;
 	view->via_rport_at = moved(v->via_rport_at, shift);
@@ -190,6 +195,8 @@ void via_put_own(struct sip_builder *b, uint32_t host, uint32_t port, const char
 	uint32_t from = b->len;
 	sip_put_endpoint(b, (struct endpoint){ host, 0 }, false);
 	v->via_host = sip_since(b, from);
+	v->via_numeric = true;
+	v->via_address = host;
 	if (port) {
 		sip_put(b, ":", 1);
 		sip_put_number(b, port);
