@@ -207,7 +207,7 @@ static void respond(struct exchange *x, uint32_t status)
 		.rule = x->reply.rule,
 		.payload = payload,
 	};
-	server_txns_answer(&s->txns, &response);
+	server_txns_answer(&s->txns, x->txn, &response);
 }
 
 /* --- requests ---------------------------------------------------------------------------------------------------- */
@@ -318,7 +318,7 @@ static void decide_reply(struct exchange *x)
 
 static struct exchange exchange_of(struct server *s, const struct packet *request, const struct sip_view *v)
 {
-	struct exchange x = { .server = s, .request = request, .view = v };
+	struct exchange x = { .server = s, .request = request, .view = v, .txn = server_txns_key(&s->txns, request, v) };
 	x.user = slice_span(request->payload, v->to_user);
 	decide_reply(&x);
 	return x;
@@ -326,9 +326,11 @@ static struct exchange exchange_of(struct server *s, const struct packet *reques
 
 static void server_request(struct server *s, const struct packet *request, const struct sip_view *v)
 {
-	if (v->method == SIP_ACK || server_txns_repeat(&s->txns, request, v))
+	if (v->method == SIP_ACK)
 		return;
 	struct exchange x = exchange_of(s, request, v);
+	if (server_txns_repeat(&s->txns, x.txn, request, v))
+		return;
 	note_via(&x);
 	if (v->method == SIP_REGISTER && is_registrar(s))
 		server_register(&x);

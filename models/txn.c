@@ -168,11 +168,13 @@ void server_txns_init(struct server_txns *txns, struct iface *iface)
 	lately_init(&txns->answered, world_of(iface), 64 * T1);
 }
 
-/* The response's top Via carries the request's sent-by and branch, so both hash alike. */
-static uint32_t txn_hash(const struct payload *p, const struct sip_view *v)
+uint32_t server_txns_key(const struct server_txns *txns, const struct packet *request, const struct sip_view *v)
 {
+	const struct payload *p = request->payload;
 	uint32_t hash = hash_bytes(HASH_START, slice_at(p, v->via_branch), v->via_branch.len);
-	return hash_bytes(hash, slice_at(p, v->via_host), v->via_host.len) ^ v->method;
+	hash = hash_bytes(hash, slice_at(p, v->via_host), v->via_host.len) ^ v->method;
+	lately_prefetch(&txns->answered, hash);
+	return hash;
 }
 
 /* A branch without the magic cookie says little: then the whole call is compared (17.2.3, second list). */
@@ -214,12 +216,12 @@ static bool is_tried(const struct server_txns *txns, const struct packet *reques
 	return t != NULL;
 }
 
-bool server_txns_repeat(struct server_txns *txns, const struct packet *request, const struct sip_view *v)
+bool server_txns_repeat(struct server_txns *txns, uint32_t key, const struct packet *request, const struct sip_view *v)
 {
 	const struct sought sought = { request->payload, v };
 	if (txns->trying && is_tried(txns, request, v))
 		return true;
-	const struct packet *answer = lately_find(&txns->answered, txn_hash(request->payload, v), same_request, &sought);
+	const struct packet *answer = lately_find(&txns->answered, key, same_request, &sought);
 	if (!answer)
 		return false;
 	struct payload_pools *pools = world_of(txns->iface)->payloads;
@@ -259,18 +261,17 @@ void server_txns_forget(struct server_txns *txns)
 }
 
 /* A copy is kept, not the payload: that one is soon needed again for other messages, while it is at hand. */
-static void server_keep(struct server_txns *txns, const struct packet *response, uint32_t hash)
+static void server_keep(struct server_txns *txns, uint32_t key, const struct packet *response)
 {
 	size_t size = payload_size(response->payload);
-	struct packet *kept = lately_add(&txns->answered, hash, sizeof *kept + size);
+	struct packet *kept = lately_add(&txns->answered, key, sizeof *kept + size);
 	*kept = *response;
 	kept->payload = memcpy(kept + 1, response->payload, size);
 }
 
-void server_txns_answer(struct server_txns *txns, const struct packet *response)
+void server_txns_answer(struct server_txns *txns, uint32_t key, const struct packet *response)
 {
-	struct world *w = world_of(txns->iface);
-	server_keep(txns, response, txn_hash(response->payload, sip_view(w, response->payload)));
+	server_keep(txns, key, response);
 	net_send(txns->iface, response);
-	payload_unref(w->payloads, response->payload);
+	payload_unref(world_of(txns->iface)->payloads, response->payload);
 }

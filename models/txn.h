@@ -78,18 +78,21 @@ struct server_txns {
 
 void server_txns_init(struct server_txns *txns, struct iface *iface);
 
+/** What the transaction of `request` is looked up by. In a crowd that takes a while: asks for the memory ahead. */
+uint32_t server_txns_key(const struct server_txns *txns, const struct packet *request, const struct sip_view *v);
+
 /**
  * Repeats the response when `request` is a repeat (17.2.3: branch, sent-by, method), or absorbs it while there is none.
  * False when it is new.
  */
-bool server_txns_repeat(struct server_txns *txns, const struct packet *request, const struct sip_view *v);
+bool server_txns_repeat(struct server_txns *txns, uint32_t key, const struct packet *request, const struct sip_view *v);
 
 /** Keeps `request` in Trying until server_txn_end(): its answer comes later. */
 struct server_txn *server_txns_try(struct server_txns *txns, const struct packet *request);
 void server_txn_end(struct server_txn *t);
 
-/** Sends a final response and keeps it for Timer J, 64*T1. Takes over the payload reference. */
-void server_txns_answer(struct server_txns *txns, const struct packet *response);
+/** Sends the final response to the request with this key and keeps it for Timer J, 64*T1. Takes over the payload reference. */
+void server_txns_answer(struct server_txns *txns, uint32_t key, const struct packet *response);
 
 /** Forgets all answers and whatever was to be answered: a repeat of a request counts as new. */
 void server_txns_forget(struct server_txns *txns);

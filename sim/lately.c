@@ -129,6 +129,21 @@ void *lately_add(struct lately *l, uint32_t hash, size_t size)
 	return e + 1;
 }
 
+#define LINE 64u /* bytes of a cache line */
+
+void lately_prefetch(const struct lately *l, uint32_t hash)
+{
+	const struct generation *now = &l->now, *before = &l->before;
+	if (before->used)
+		__builtin_prefetch(&before->tags[home(before, hash)]);
+	if (!now->used)
+		return;
+	__builtin_prefetch(&now->tags[home(now, hash)], 1);
+	__builtin_prefetch(&now->entries[home(now, hash)], 1);
+	for (size_t ahead = 0; ahead < 12 * LINE; ahead += LINE)
+		__builtin_prefetch(now->last->bytes + now->last->used + ahead, 1);
+}
+
 static const void *find_in(const struct generation *g, usec now, uint32_t hash,
 			   bool (*same)(const void *entry, const void *sought), const void *sought)
 {

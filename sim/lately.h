@@ -31,6 +31,9 @@ void lately_init(struct lately *l, struct world *w, usec lasts);
 /** A new entry of `size` bytes under `hash`, for the caller to fill; stays where it is while it can be found. */
 void *lately_add(struct lately *l, uint32_t hash, size_t size);
 
+/** Asks for the memory that lately_find() and then lately_add() will touch, when the hash is known a while ahead. */
+void lately_prefetch(const struct lately *l, uint32_t hash);
+
 /** The entry under `hash` that `same` says yes to; NULL when there is none, or when its time is over. */
 const void *lately_find(const struct lately *l, uint32_t hash, bool (*same)(const void *entry, const void *sought),
 			const void *sought);
