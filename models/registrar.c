@@ -8,9 +8,12 @@ void registrar_init(struct registrar *r, struct arena *a, uint32_t users, const 
 	table_init(&r->table, a, users);
 }
 
+/* Crowds are numbered and come one after the other: users who differ in the last digit are neighbours. */
 static uint32_t user_hash(struct span user)
 {
-	return hash_bytes(HASH_START, user.at, user.len);
+	size_t stem = user.len ? user.len - 1 : 0;
+	uint32_t last = user.len ? (unsigned char)user.at[stem] : 0;
+	return hash_bytes(HASH_START, user.at, stem) + last;
 }
 
 void registrar_expect(const struct registrar *r, struct span user)

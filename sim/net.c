@@ -52,16 +52,24 @@ const char *iface_name(const struct iface *i, char *text, size_t size)
 	return text;
 }
 
+/* Crowds are numbered: four neighbours stay together, and one four after the other is spread by the golden ratio. */
 static uint32_t host_slot(const struct network *net, uint32_t host)
 {
-	return host * 0x9E3779B1u >> 7 & (net->size - 1);
+	uint32_t spread = (host >> 2) * 0x9E3779B1u;
+	return (uint32_t)((uint64_t)spread * (net->size / 4) >> 32) * 4 + (host & 3);
 }
 
+/* Who takes what nobody else claimed comes behind those who claim a port, so that the first that fits is the right one. */
 static void host_put(struct network *net, struct network_host h)
 {
 	uint32_t i = host_slot(net, h.at.host);
-	while (net->slots[i].iface)
-		i = (i + 1) & (net->size - 1);
+	for (; net->slots[i].iface; i = (i + 1) & (net->size - 1)) {
+		struct network_host other = net->slots[i];
+		if (other.at.host == h.at.host && other.at.port == 0) {
+			net->slots[i] = h;
+			h = other;
+		}
+	}
 	net->slots[i] = h;
 	net->used++;
 }
@@ -98,6 +106,7 @@ struct network *network_new(struct world *w, uint32_t hosts)
 	struct network *net = arena_alloc(w->arena, sizeof *net);
 	net->world = w;
 	net->mtu = MTU_MAX;
+	net->lowest = UINT32_MAX;
 	hosts_grow(net, hosts);
 	return net;
 }
@@ -111,6 +120,10 @@ void network_attach(struct network *net, struct iface *i, struct endpoint at)
 	i->network = net;
 	if (iface_mtu(i) < net->mtu)
 		net->mtu = iface_mtu(i);
+	if (at.host < net->lowest)
+		net->lowest = at.host;
+	if (at.host > net->highest)
+		net->highest = at.host;
 	host_put(net, (struct network_host){ i, at });
 }
 
@@ -141,17 +154,14 @@ void network_detach(struct network *net, struct iface *i, uint32_t host)
 
 struct iface *network_find(const struct network *net, struct endpoint dst)
 {
-	struct iface *any = NULL;
+	if (dst.host < net->lowest || dst.host > net->highest)
+		return NULL; /* the usual answer on a LAN, without a look at memory */
 	for (uint32_t i = host_slot(net, dst.host); net->slots[i].iface; i = (i + 1) & (net->size - 1)) {
 		const struct network_host *h = &net->slots[i];
-		if (h->at.host != dst.host)
-			continue;
-		if (h->at.port == dst.port)
+		if (h->at.host == dst.host && (h->at.port == dst.port || h->at.port == 0))
 			return h->iface;
-		if (h->at.port == 0)
-			any = h->iface;
 	}
-	return any;
+	return NULL;
 }
 
 struct iface *network_resident(const struct network *net, uint32_t host)

@@ -91,6 +91,7 @@ struct network {
 	struct iface *gateway;      /* NULL: what is not here does not exist */
 	struct network_host *slots; /* open addressing by host */
 	uint32_t used, size;
+	uint32_t lowest, highest; /* no host was ever below or above */
 	struct route *routes; /* NULL: none, as on most networks */
 	uint32_t mtu; /* the least that a wire here ever had: what is no longer needs no look at the wires */
 };

@@ -289,6 +289,15 @@ TEST(nodes_that_share_an_address_are_told_apart_by_their_ports)
 	world_run(f.world);
 	assert_int_equal(rest->heard, 1);
 	assert_int_equal(proxy->heard, 2);
+
+	/* nor does it keep them from who comes later */
+	const struct hearer *late = hearer_new(&f, "late", "10.0.0.2:5090", NULL);
+	f.world->end = WORLD_RUNNING;
+	speak(&f, a, "10.0.0.2:5080");
+	speak(&f, a, "10.0.0.2:5090");
+	world_run(f.world);
+	assert_int_equal(late->heard, 1);
+	assert_int_equal(rest->heard, 2);
 	arena_free(f.arena);
 }
 
