@@ -12,6 +12,7 @@ static const struct fact fact_unasks_by_name = { "upstream-unregister", "unregis
 static const struct fact fact_up = { "upstream-registered", "is registered upstream", NULL };
 static const struct fact fact_down = { "upstream-unregistered", "is no longer registered upstream", NULL };
 static const struct fact fact_refused = { "upstream-failed", "upstream says {value}", NULL };
+const struct fact fact_gateway_restarted = { "gateway-restarted", "restarts: it knows none of its phones", NULL };
 static const struct fact fact_timeout = { "upstream-timeout", "nothing comes from upstream", "RFC 3261 17.1.2.2" };
 
 struct gateway {
@@ -278,4 +279,27 @@ struct gateway *gateway_new(struct world *w, const struct gateway_setup *setup)
 struct node *gateway_node(struct gateway *g)
 {
 	return &g->node;
+}
+
+const struct iface *gateway_iface(const struct gateway *g)
+{
+	return &g->iface;
+}
+
+static void line_forget(struct line *l)
+{
+	timer_disarm(&l->patience);
+	l->asked = NULL;
+	l->up = false;
+	phone_forget(l->phone);
+}
+
+void gateway_restart(struct gateway *g)
+{
+	trace_note(g->node.world, &g->iface, NULL, &fact_gateway_restarted, 0);
+	for (uint32_t i = 0; i < g->lines.size; i++)
+		for (struct link *l = g->lines.buckets[i]; l; l = l->next)
+			line_forget(CONTAINER(l, struct line, link));
+	server_forget(g->registrar);
+	server_forget(g->answerer);
 }

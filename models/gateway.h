@@ -45,4 +45,12 @@ struct gateway *gateway_new(struct world *w, const struct gateway_setup *setup);
 
 struct node *gateway_node(struct gateway *g);
 
+/** Where it hangs on its network, for remarks about it. */
+const struct iface *gateway_iface(const struct gateway *g);
+
+/** Forgets its phones, what it has registered for them, and what it waits for. It learns of them when they register again. */
+void gateway_restart(struct gateway *g);
+
+extern const struct fact fact_gateway_restarted;
+
 #endif

@@ -488,10 +488,9 @@ const struct iface *phone_iface(const struct phone *p)
 	return &p->iface;
 }
 
-bool phone_restart(struct phone *p)
+bool phone_forget(struct phone *p)
 {
 	bool registered = p->bound || p->job == JOB_REGISTER || p->job == JOB_REMOVE_OLD || timer_armed(&p->timer);
-	trace_note(p->node.world, &p->iface, NULL, &fact_phone_restarted, 0);
 	timer_disarm(&p->timer);
 	client_txns_forget(&p->txns);
 	p->job = p->next_job = JOB_NONE;
@@ -501,4 +500,10 @@ bool phone_restart(struct phone *p)
 	p->cseq = 0;
 	p->call_id = ++p->call_ids;
 	return registered;
+}
+
+bool phone_restart(struct phone *p)
+{
+	trace_note(p->node.world, &p->iface, NULL, &fact_phone_restarted, 0);
+	return phone_forget(p);
 }

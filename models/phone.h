@@ -88,6 +88,9 @@ struct phone *phone_part_new(struct world *w, const struct phone_group *group, s
 /** For an owner: gives the phone a response that came to its port. */
 void phone_take_response(struct phone *p, const struct packet *response, const struct sip_view *v);
 
+/** For an owner that restarts: as phone_restart(), without a note. */
+bool phone_forget(struct phone *p);
+
 /** Does something wait already for the end of what is under way? Then nothing more may be begun. */
 bool phone_waits(const struct phone *p);
 

@@ -579,14 +579,19 @@ const struct iface *server_iface(const struct server *s)
 	return s->iface;
 }
 
+void server_forget(struct server *s)
+{
+	client_txns_forget(&s->pings);
+	server_txns_forget(&s->txns);
+	registrar_forget(&s->registrar);
+	s->booted = world_now(server_world(s));
+}
+
 void server_restart(struct server *s)
 {
 	struct world *w = server_world(s);
 	trace_note(w, s->iface, NULL, &fact_server_restarted, 0);
 	for (const struct client_txn *t = s->pings.first; t; t = t->next)
 		trace_note_story(w, s->iface, t->request.story, &fact_options_failed, 0);
-	client_txns_forget(&s->pings);
-	server_txns_forget(&s->txns);
-	registrar_forget(&s->registrar);
-	s->booted = world_now(w);
+	server_forget(s);
 }

@@ -21,6 +21,9 @@ struct server_owner {
 /** Gives it what came to its port. */
 void server_take(struct server *s, const struct packet *p);
 
+/** For an owner that restarts: forgets bindings, nonces, answers, and what was asked, which is gone then. */
+void server_forget(struct server *s);
+
 /** Answers what was asked; a REGISTER with status 200 is granted first. */
 void server_answer(struct server_txn *t, uint32_t status);
 

@@ -93,7 +93,7 @@ static bool is_alg_drop(const struct evidence *e)
 
 static bool is_no_binding(const struct evidence *e)
 {
-	return e->note == &fact_no_binding;
+	return e->note == &fact_no_binding || (is_inward(e) && e->status == 480); /* a gateway says so */
 }
 
 static bool is_private(uint32_t host)
@@ -320,7 +320,7 @@ static const char *tell_router_restarted(const struct evidence *e, struct arena 
 static const char *tell_no_binding(const struct evidence *e, struct arena *a)
 {
 	struct words w = words_of(e);
-	return arena_printf(a, "%s has no binding of %s any more%s%s", w.sender, w.subject, e->upset ? ": " : "",
+	return arena_printf(a, "%s has no binding of %s any more%s%s", e->answered.id ? w.server : w.sender, w.subject, e->upset ? ": " : "",
 			    e->upset ? upset_text(e, a) : "");
 }
 

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "models/gateway.h"
 #include "models/phone.h"
 #include "models/router.h"
 #include "models/server.h"
@@ -42,6 +43,7 @@ static const struct ending {
 /* What loses a memory on which the way to a phone depends. */
 static const struct fact *const upsetting[] = {
 	&fact_router_restarted, &fact_router_rebound, &fact_router_moved, &fact_server_restarted,
+	&fact_gateway_restarted,
 };
 
 static struct world *world_of(const struct judge *j)
@@ -91,12 +93,12 @@ static void upset_see(struct judge *j, const struct record *r)
 	}
 }
 
-/* Where the datagram died, or at the address it was sent to; where nothing was sent, at who should have sent it. */
+/* Where the datagram died, or at the address it was sent to; where none died, at who should have sent or passed it on. */
 static bool upset_matters(const struct upset *u, const struct evidence *e)
 {
 	const struct node *n = u->what.iface->node;
 	if (!e->lost.id)
-		return n == e->sender;
+		return n == e->sender || (e->answered.id && n == e->answered.iface->node);
 	return n == e->lost.iface->node || (u->what.fact == &fact_router_moved && u->what.src.host == e->lost.dst.host);
 }
 

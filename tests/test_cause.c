@@ -150,6 +150,7 @@ TEST(of_several_causes_that_fit_the_one_that_explains_is_taken)
 		{ "asymmetric-phone-stored-source", &fact_port_closed, DESK, SENDS, .inward = true },
 		{ "no-binding", NULL, .note = &fact_no_binding, .inward = true },
 		{ "no-binding", NULL, .note = &fact_no_binding, .inward = true, .upset = true },
+		{ "no-binding", NULL, .status = 480, .inward = true },
 		/* the phone's own address is no Contact that somebody stored */
 		{ "no-route", &fact_no_route, DESK, PRIVATE, .first = PHONE },
 		/* what the server said counts more than what was lost before */

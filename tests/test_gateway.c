@@ -374,9 +374,47 @@ TEST(pins_are_those_of_its_own_registration_and_of_its_challenge)
 	lab_close(lab);
 }
 
+/* --- restarting ------------------------------------------------------------------------ */
+
+TEST(a_gateway_that_restarts_knows_nobody_until_its_phones_register_again)
+{
+	struct lab *lab = lab_behind("", "", "stored-contact=source");
+	lab_register(lab);
+	lab_run_ms(lab, 1000);
+	gateway_restart(lab->gateway);
+	assert_noted(lab, "gateway", "restarts: it knows none of its phones", 1000);
+	server_options(lab->server, "100", 3, world_story(lab->world));
+	lab_run_ms(lab, 2000);
+	assert_int_equal(lab_count(lab, "gateway", EVENT_SENT, "480"), 1);
+	lab_register(lab);
+	lab_run_ms(lab, 3000);
+	const char *first = sent_header(lab, "gateway", "REGISTER", 1, "Call-ID");
+	assert_string_not_equal(sent_header(lab, "gateway", "REGISTER", 3, "Call-ID"), first);
+	server_options(lab->server, "100", 3, world_story(lab->world));
+	lab_run_ms(lab, 4000);
+	assert_int_equal(lab_count(lab, "phone", EVENT_SENT, "200"), 1);
+	lab_close(lab);
+}
+
+TEST(a_gateway_that_restarts_while_it_asks_upstream_answers_nobody)
+{
+	struct lab *lab = lab_behind("", "", "");
+	lab_register(lab);
+	lab_run_ms(lab, 10); /* the second REGISTER waits for upstream */
+	gateway_restart(lab->gateway);
+	lab_run_ms(lab, 400);
+	assert_dropped(lab, "gateway", "no request of its own waits for this");
+	assert_int_equal(lab_count(lab, "gateway", EVENT_SENT, "200"), 0);
+	lab_run_ms(lab, 600); /* the phone repeats its REGISTER, whose nonce is too old now */
+	assert_noted(lab, "phone", "registered", 586);
+	lab_close(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_gateway_that_restarts_knows_nobody_until_its_phones_register_again),
+		cmocka_unit_test(a_gateway_that_restarts_while_it_asks_upstream_answers_nobody),
 		cmocka_unit_test(a_phone_without_rport_behind_random_ports_registers_through_the_gateway),
 		cmocka_unit_test(without_rport_the_gateway_fails_at_the_router_as_its_phone_would),
 		cmocka_unit_test(what_it_sends_upstream_is_its_own),
