@@ -21,6 +21,12 @@ static const struct field timers_fields[] = {
 	{ 0 },
 };
 
+static const struct field keepalive_fields[] = {
+	{ "type", FIELD_WORD, OF(upstream.keepalive.type), .words = keepalive_words, .fallback = "none", .doc = "what it sends: two empty lines, or OPTIONS", .source = "RFC 5626 3.5.1" },
+	{ "every", FIELD_DURATION, OF(upstream.keepalive.every), MSEC, 86400 * SEC, .fallback = "30s", .doc = "pause between two of them" },
+	{ 0 },
+};
+
 static const struct field upstream_fields[] = {
 	{ "port", FIELD_UINT, OF(upstream_port), 1, 65535, .fixed = true, .fallback = "5080", .doc = "where it sends to the server from and listens for it; not its listen-port", .source = "FreeSWITCH default configuration: internal profile 5060, external profile 5080" },
 	{ "rport", FIELD_BOOL, OF(upstream.rport), .fallback = "on", .doc = "writes an empty rport parameter into the Via of its own requests", .source = "RFC 3581 3" },
@@ -32,6 +38,7 @@ static const struct field upstream_fields[] = {
 	{ "refresh-before", FIELD_DURATION, OF(upstream.refresh_before), 0, 86400 * SEC, .fallback = "30s", .doc = "how long before it ends a registration is refreshed, as long as its phone is registered" },
 	{ "retry", FIELD_DURATION, OF(upstream.retry), SEC, 86400 * SEC, .fallback = "60s", .doc = "pause before the next try after a refresh failed", .source = "RFC 3261 10.2.7" },
 	{ "answer-within", FIELD_DURATION, OF(answer_within), MSEC, 86400 * SEC, .fallback = "30s", .doc = "a phone whose registration upstream takes longer is answered 504; later than 32s its phones have given up", .source = "RFC 3261 21.5.5; RFC 4320 1 for why it must come before Timer F" },
+	{ "keepalive", FIELD_GROUP, .members = keepalive_fields, .shorthand = "type", .doc = "what it sends for each registered account to keep the router's mapping" },
 	{ "timers", FIELD_GROUP, .members = timers_fields, .doc = "SIP timers of its own requests" },
 	{ "user-agent", FIELD_TEXT, OF(upstream.user_agent), .fallback = "viaport gateway", .doc = "text of the User-Agent header of its own requests" },
 	{ "header-order", FIELD_WORDS, OF(upstream.header_order), .words = sip_header_words,

@@ -20,7 +20,6 @@ const struct fact fact_via_not_mine = { "via-not-mine", "the top Via is not the 
 const struct fact fact_no_transaction = { "no-transaction", "no request of its own waits for this", "RFC 3261 17.1.3" };
 const struct fact fact_others_response = { "others-response", "it answers a request of another phone", "RFC 3261 17.1.3" };
 const struct fact fact_others_request = { "others-request", "it is for another user", "RFC 3261 8.2.2.1" };
-const struct fact fact_malformed = { "malformed", "not a SIP message", "RFC 3261 7" };
 
 #define EPHEMERAL_LOW  49152u
 #define EPHEMERAL_SPAN 16384u
@@ -33,12 +32,13 @@ static struct phone *phone_of(struct node *n)
 /* --- requests ---------------------------------------------------------------------------------------------------- */
 
 /* Where the next request leaves from. */
-static uint32_t source_port(const struct phone *p)
+struct endpoint phone_source(const struct phone *p)
 {
 	uint64_t n = p->group->profile->send_port == SEND_EPHEMERAL_EACH ? p->requests : p->call_id;
 	if (p->group->profile->send_port == SEND_SAME)
-		return p->local.port;
-	return EPHEMERAL_LOW + (uint32_t)stream_below(phone_ids(p, IDS_PORT), n, EPHEMERAL_SPAN);
+		return p->local;
+	uint32_t port = EPHEMERAL_LOW + (uint32_t)stream_below(phone_ids(p, IDS_PORT), n, EPHEMERAL_SPAN);
+	return (struct endpoint){ p->local.host, port };
 }
 
 static void request_send(struct phone *p, struct request *r, uint32_t story, uint32_t parent,
@@ -51,7 +51,7 @@ static void request_send(struct phone *p, struct request *r, uint32_t story, uin
 		.story = story,
 		.proto = PROTO_UDP,
 		.ttl = TTL_START,
-		.src = { p->local.host, source_port(p) },
+		.src = phone_source(p),
 		.dst = p->group->server,
 		.label = sip_method_name(r->method),
 		.payload = phone_request(p, r),
@@ -224,11 +224,13 @@ static void register_accepted(struct phone *p, const struct packet *response, co
 		register_send(p, response->id, NULL);
 	} else if (p->job == JOB_UNREGISTER) {
 		p->bound = false;
+		phone_keepalive_stop(p);
 		job_end(p, response, &fact_unregistered, v->status);
 	} else if (!p->relearned && !endpoint_equal(e, p->contact)) {
 		register_learned(p, response, e);
 	} else {
 		p->bound = true;
+		phone_keepalive_start(p);
 		schedule_refresh(p, granted(p, response, v));
 		job_end(p, response, &fact_registered, v->status);
 	}
@@ -441,7 +443,7 @@ static void phone_receive(struct node *n, struct iface *in, const struct packet 
 	}
 	const struct sip_view *v = sip_view(n->world, packet->payload);
 	if (!v)
-		trace_drop(n->world, in, packet, &fact_malformed);
+		sip_unread(in, packet);
 	else if (!v->request)
 		phone_take_response(p, packet, v);
 	else if (v->method != SIP_ACK)
@@ -492,6 +494,7 @@ bool phone_forget(struct phone *p)
 {
 	bool registered = p->bound || p->job == JOB_REGISTER || p->job == JOB_REMOVE_OLD || timer_armed(&p->timer);
 	timer_disarm(&p->timer);
+	phone_keepalive_stop(p);
 	client_txns_forget(&p->txns);
 	p->job = p->next_job = JOB_NONE;
 	p->bound = false;

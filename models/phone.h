@@ -9,6 +9,7 @@
 
 #include "models/field.h"
 #include "models/ids.h"
+#include "models/keepalive.h"
 #include "sim/world.h"
 
 enum send_port { SEND_SAME, SEND_EPHEMERAL, SEND_EPHEMERAL_EACH };
@@ -28,6 +29,10 @@ struct phone_profile {
 	int learn_from, learn_when, learned_contact;
 	int auth;
 	usec expires, refresh_before, retry;
+	struct {
+		int type; /* enum keepalive_type */
+		usec every;
+	} keepalive;
 	usec t1, t2, t4;
 	uint32_t max_retransmits;
 	struct list header_order; /* of enum sip_header */
@@ -143,7 +148,7 @@ extern const struct fact fact_credentials_refused;
 extern const struct fact fact_challenge_unusable;
 
 /** Reasons for which a phone drops what arrives. */
-extern const struct fact fact_port_closed, fact_via_not_mine, fact_no_transaction, fact_others_response, fact_malformed;
+extern const struct fact fact_port_closed, fact_via_not_mine, fact_no_transaction, fact_others_response;
 
 /** Noted about a request whose Request-URI has another user; it is answered 404. */
 extern const struct fact fact_others_request;

@@ -29,6 +29,14 @@ static const struct field learn_fields[] = {
 	{ 0 },
 };
 
+static const struct field keepalive_fields[] = {
+	{ "type", FIELD_WORD, OF(keepalive.type), .words = keepalive_words, .fallback = "none",
+	  .doc = "what it sends: two empty lines, which nobody answers, or OPTIONS", .source = "RFC 5626 3.5.1; Kamailio takes short datagrams for probes" },
+	{ "every", FIELD_DURATION, OF(keepalive.every), MSEC, 86400 * SEC, .fallback = "30s",
+	  .doc = "pause between two of them, counted from the first 200 to a REGISTER", .source = "Linphone keepalive_period 30000; RFC 5626 4.4 wants 24 to 29 s" },
+	{ 0 },
+};
+
 static const struct field timers_fields[] = {
 	{ "t1", FIELD_DURATION, OF(t1), MSEC, 60 * SEC, .fallback = "500ms",
 	  .doc = "round-trip estimate: the first retransmission comes after it, Timer F is 64 times as long",
@@ -63,6 +71,7 @@ const struct field phone_fields[] = {
 	  .doc = "what it does with a learned address: nothing, register anew with it, or also remove the old binding" },
 	{ "auth", FIELD_WORD, OF(auth), .words = auth_words, .fallback = "md5", .doc = "digest algorithms it can compute", .source = "RFC 2617, RFC 7616, RFC 8760" },
 	{ "register", FIELD_GROUP, .members = register_fields, .doc = "registration times" },
+	{ "keepalive", FIELD_GROUP, .members = keepalive_fields, .shorthand = "type", .doc = "what a registered phone sends to keep its router's mapping, from where it sends requests" },
 	{ "timers", FIELD_GROUP, .members = timers_fields, .doc = "SIP timers" },
 	{ "header-order", FIELD_WORDS, OF(header_order), .words = sip_header_words,
 	  .fallback = "via max-forwards from to call-id cseq contact expires authorization user-agent allow supported content-length",

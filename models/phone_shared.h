@@ -21,6 +21,7 @@ struct phone {
 	struct stream ids;	     /* parent of its streams */
 	struct timer timer;	     /* next refresh or retry */
 	struct client_txns txns;
+	struct phone_keepalive *keepalive; /* NULL: it never sent one */
 	uint32_t story;	   /* of the running job */
 	uint32_t cseq;	   /* last one used under the Call-ID; 0: none yet */
 	uint32_t tags;	   /* used so far */
@@ -74,6 +75,13 @@ static inline struct stream phone_ids(const struct phone *p, enum phone_stream p
 {
 	return stream_sub(p->ids, purpose);
 }
+
+/* Where the next request leaves from. */
+struct endpoint phone_source(const struct phone *p);
+
+/* From the first 200 to a REGISTER on it sends keepalives, until it has unregistered; each call for more is fine. */
+void phone_keepalive_start(struct phone *p);
+void phone_keepalive_stop(struct phone *p);
 
 /* What its Via says: the address it was told, or its own. */
 struct endpoint phone_sent_by(const struct phone *p);

@@ -516,7 +516,7 @@ void server_take(struct server *s, const struct packet *p)
 	struct world *w = server_world(s);
 	const struct sip_view *v = sip_view(w, p->payload);
 	if (!v)
-		trace_drop(w, s->iface, p, &fact_malformed);
+		sip_unread(s->iface, p);
 	else if (v->request)
 		server_request(s, p, v);
 	else if (!client_txns_receive(&s->pings, w, p, v))

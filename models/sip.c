@@ -12,7 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/keepalive.h"
 #include "models/sip_shared.h"
+
+const struct fact fact_malformed = { "malformed", "not a SIP message", "RFC 3261 7" };
 
 /*
  * libosip2 makes some hundred pieces per message and has one allocator per process. While a message is read on this
@@ -191,6 +194,12 @@ const struct sip_view *sip_view(struct world *w, struct payload *p)
 	memcpy(p->slot, &v, sizeof v);
 	p->viewed = true;
 	return (const struct sip_view *)(const void *)p->slot;
+}
+
+void sip_unread(const struct iface *at, const struct packet *p)
+{
+	if (!is_keepalive(p->payload))
+		trace_drop(at->node->world, at, p, &fact_malformed);
 }
 
 static bool same_auth(const struct sip_auth *a, const struct sip_auth *b)

@@ -63,6 +63,11 @@ struct sip_view {
  */
 const struct sip_view *sip_view(struct world *w, struct payload *p);
 
+/** What arrived at `at` has no view: a keepalive, which is let go without a word, or no SIP message, which is dropped. */
+void sip_unread(const struct iface *at, const struct packet *p);
+
+extern const struct fact fact_malformed;
+
 /** What all devices of a world share; made by sip_setup(), kept in world->shared. */
 struct sip_shared;
 

@@ -7,7 +7,7 @@
 /* --- words that will come ------------------------------------------------------------------------------- */
 
 static const struct refused phone_refused[] = {
-	{ "transport" }, { "uri-check" }, { "keepalive" }, { "rtp" }, { 0 },
+	{ "transport" }, { "uri-check" }, { "rtp" }, { 0 },
 };
 
 static const struct refused router_refused[] = {
