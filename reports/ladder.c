@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "reports/changes.h"
+
 #define RECORDS_MAX 8192 /* more is no ladder any more */
 #define NODE_NAME   24
 #define LOOK_BACK   64 /* attempts among which a repeat is looked for */
@@ -44,10 +46,22 @@ static const char *remark_of(struct layout *l, const struct record *r)
 	return arena_printf(l->arena, "%s: %s", r->fact->clause, sentence);
 }
 
+static void add_words(struct layout *l, struct ladder_line *line, const char *remark)
+{
+	line->remark = line->remark ? arena_printf(l->arena, "%s; %s", line->remark, remark) : remark;
+}
+
 static void add_remark(struct layout *l, struct ladder_line *line, const struct record *r)
 {
-	const char *remark = remark_of(l, r);
-	line->remark = line->remark ? arena_printf(l->arena, "%s; %s", line->remark, remark) : remark;
+	add_words(l, line, remark_of(l, r));
+}
+
+/** What an ALG has made of the message on the way; its words are there only when bytes are kept. */
+static void add_changes(struct layout *l, struct ladder_line *line, const struct record *r)
+{
+	const struct ladder_line *before = sending_of(l, r->parent);
+	if (before && before->record->payload && r->payload && r->payload->changes)
+		add_words(l, line, changes_text(l->arena, before->record->payload, r->payload));
 }
 
 /** A forwarded datagram still carries the rule by which its first sender chose; that was said already. */
@@ -125,6 +139,8 @@ static void lay_sent(struct layout *l, const struct record *r)
 		add_part(l, line);
 	if (!record_later_part(r) && rule_is_news(l, r))
 		add_remark(l, line, r);
+	if (!record_later_part(r))
+		add_changes(l, line, r);
 	if (!begins_attempt(l, line))
 		join_attempt(l, index, sending_of(l, r->parent)->attempt);
 	else if (record_later_part(r))

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "reports/changes.h"
 #include "reports/json.h"
 #include "reports/utf8.h"
 #include "sim/net.h"
@@ -96,6 +97,24 @@ static void fragment_object(struct json *j, const struct fragment *f)
 	json_close(j, '}');
 }
 
+/** Places in the text of this message, and in the text of its parent's. */
+static void changed_array(struct json *j, struct payload *p)
+{
+	const struct change *c = payload_changes(p);
+	json_open(j, '[');
+	for (uint32_t i = 0; i < p->changes; i++) {
+		struct span where = change_where(p, &c[i]);
+		json_item(j), json_open(j, '{');
+		json_key(j, "at"), json_number(j, c[i].at);
+		json_key(j, "len"), json_number(j, c[i].len);
+		json_key(j, "old_at"), json_number(j, c[i].old_at);
+		json_key(j, "old_len"), json_number(j, c[i].old_len);
+		json_key(j, "where"), json_string(j, where.at, where.len);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
 static void record_object(struct json *j, const struct record *r)
 {
 	struct text text = sip_text(r);
@@ -103,6 +122,8 @@ static void record_object(struct json *j, const struct record *r)
 	json_open(j, '{');
 	json_key(j, "at"), place_value(j, r->iface);
 	json_key(j, "at_us"), json_number(j, (uint64_t)r->at);
+	if (r->event == EVENT_SENT && r->payload && r->payload->changes)
+		json_key(j, "changed"), changed_array(j, r->payload);
 	json_key(j, "clause"), json_text(j, r->fact ? r->fact->clause : NULL);
 	json_key(j, "dst"), endpoint_value(j, r->dst);
 	if (!utf8)

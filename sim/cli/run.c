@@ -108,7 +108,7 @@ static bool ladder_wanted(const struct run_request *request, const struct shown 
 	return false;
 }
 
-/** What nobody reads is not kept: verdicts are the same at all levels. */
+/** What nobody reads is not kept: verdicts are the same at all levels. A ladder says what was changed in messages. */
 static enum trace_level trace_level(const struct run_request *request, const struct shown *shown)
 {
 	static const enum trace_level asked[] = {
@@ -118,7 +118,7 @@ static enum trace_level trace_level(const struct run_request *request, const str
 	};
 	if (request->options->trace != TRACE_OPTION_NONE)
 		return asked[request->options->trace];
-	return ladder_wanted(request, shown) ? TRACE_FACTS : TRACE_COUNTS;
+	return ladder_wanted(request, shown) ? TRACE_FULL : TRACE_COUNTS;
 }
 
 static struct play_options *play_options(struct input *input, const struct run_request *request,

@@ -1,0 +1,19 @@
+/*
+ * What was changed in a message on its way: which part, from what, to what.
+ */
+#ifndef REPORTS_CHANGES_H
+#define REPORTS_CHANGES_H
+
+#include "models/siptext.h"
+#include "sim/payload.h"
+
+/** The part of the rewritten message in which a change stands: "Request-URI", the header's name as it is written, or "c=". */
+struct span change_where(const struct payload *after, const struct change *c);
+
+/**
+ * "ALG: Via, Contact 192.168.1.104:5060 -> 86.5.223.17:23201; Content-Length 150 -> 146", in `a`.
+ * NULL when nothing was changed.
+ */
+const char *changes_text(struct arena *a, const struct payload *before, struct payload *after);
+
+#endif
