@@ -59,6 +59,11 @@ static bool is_asymmetric_forced(const struct evidence *e)
 	return lost_to(e, &fact_port_closed) && e->lost.iface->node == e->subject && source;
 }
 
+static bool is_asymmetric_mapped(const struct evidence *e)
+{
+	return lost_to(e, &fact_port_closed) && e->lost.iface->node == e->subject && by_via(e);
+}
+
 static bool is_misdelivered(const struct evidence *e)
 {
 	return e->astray;
@@ -258,6 +263,13 @@ static const char *tell_asymmetric_forced(const struct evidence *e, struct arena
 	return arena_printf(a,
 			    "%s sends from %s, %s answered there, and %s listens only on the port in its Via",
 			    w.subject, w.sent_from, w.server, w.subject);
+}
+
+static const char *tell_asymmetric_mapped(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a, "%s answered the port in the Via, which leads to %s: from there %s only sends", w.server,
+			    w.sent_from, w.subject);
 }
 
 static const char *tell_asymmetric_preserved(const struct evidence *e, struct arena *a)
@@ -570,6 +582,21 @@ const struct cause causes[] = {
 	  .not = "The port was not wrong; a moment earlier the datagram would have passed.",
 	  .recognise = is_expired,
 	  .tell = tell_expired },
+	{ .word = "asymmetric-phone-via-mapped",
+	  .id = "G11",
+	  .title = "The port in the Via leads to a port from which the phone only sends",
+	  .clause = "RFC 3261 18.2.2",
+	  .happens = "The phone sends from one port and listens on another. At the router, the port in the Via is that of the "
+		     "mapping, so the answer gets through, to the port the phone sent from, where nothing listens.",
+	  .packets = "REGISTER from 50933, and 203.0.113.17:23201 in the Via that the server sees; the answer goes there, "
+		     "through the mapping to 50933, and dies at the phone.",
+	  .why = "An ALG that writes the mapping into the Via, or a router that gives SIP the port 5060, takes for granted that a "
+		 "phone listens where it sends from. Linux's SIP helper sends such answers to the port that was in the Via.",
+	  .cures = "A phone that sends from the port it listens on, or an ALG that repairs this (asymmetric-repair).",
+	  .devices = "Cisco 79xx with nat_enable 0 behind an ALG that replaces any private address.",
+	  .not = "It is not rport: the server answered by the Via.",
+	  .recognise = is_asymmetric_mapped,
+	  .tell = tell_asymmetric_mapped },
 	{ .word = "asymmetric-phone-preserved-port",
 	  .id = "F03",
 	  .title = "A port-preserving router keeps the wrong port of an asymmetric phone",

@@ -121,6 +121,8 @@ TEST(of_several_causes_that_fit_the_one_that_explains_is_taken)
 		  MAPPED, .upset = true },
 		{ "asymmetric-phone-forced-rport", &fact_port_closed, DESK, SENDS, &fact_rule_forced, SENDS,
 		  SENDS, SENDS, .status = 0 },
+		{ "asymmetric-phone-via-mapped", &fact_port_closed, DESK, SENDS, &fact_rule_sent_by, SENDS, MAPPED,
+		  MAPPED, .rewritten = true },
 		/* somebody else got it */
 		{ "two-phones-one-port", &fact_others_response, OTHER, VIA, via_port, PHONE, MAPPED, MAPPED,
 		  .status = 0 },
