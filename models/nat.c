@@ -144,7 +144,7 @@ const struct fact *nat_outbound(struct nat *n, usec now, struct nat_path in, con
 		return NULL;
 	}
 	*out = in;
-	if (!flows_have_room(n, now))
+	if (!flows_make_room(n, now))
 		return &fact_nat_table_full;
 	const struct fact *refused = outside_end(n, now, in, ports, &out->src);
 	if (!refused)
@@ -197,7 +197,7 @@ static const struct fact *refusal(const struct nat *n, usec now, struct nat_path
 static const struct fact *begin_outside(struct nat *n, usec now, struct nat_path in, struct endpoint inside,
 					struct nat_path *out)
 {
-	if (!flows_have_room(n, now))
+	if (!flows_make_room(n, now))
 		return &fact_nat_table_full;
 	struct endpoint seen = ports_seen(n, now, inside, in.src);
 	if (!seen.port)
@@ -277,6 +277,7 @@ void nat_rebind(struct nat *n, uint32_t outside)
 	n->rebound = outside;
 	n->hosts = outside ? &n->rebound : n->given;
 	n->n_hosts = outside ? 1 : n->n_given;
+	ports_blocks_anew(n);
 }
 
 struct endpoint nat_inside(const struct nat *n, usec now, struct endpoint outside, struct endpoint remote)

@@ -76,8 +76,10 @@ struct nat_ports {
 /**
  * A datagram leaves: makes or refreshes its flow.
  *
- * A port that a new mapping wants (its own, or one of next_ports) is its own unless somebody else's live flow has it:
- * any flow, or with COLLISION_SHARE one towards this very remote end. A port that is searched is one that no flow has.
+ * A new flow of a mapping that has live flows gets the outside end of the newest, unless another flow uses that towards
+ * this very remote end. A new mapping gets the port that it wants (its own, or one of next_ports), unless somebody else's
+ * live flow has it: any, or with COLLISION_SHARE one towards this very remote end. A port that is searched is one that no
+ * flow has, or with COLLISION_SHARE none towards this remote end.
  *
  * @param in     its ends inside
  * @param ports  how a new mapping's port is chosen; NULL: the profile's way

@@ -177,29 +177,30 @@ static bool overlap(struct endpoint a, struct endpoint b)
 	return (!a.host || !b.host || a.host == b.host) && (!a.port || !b.port || a.port == b.port);
 }
 
-static const struct fact *conflict(struct nat *n, const struct nat_expectation *e, struct expected *x)
+enum conflict { NO_CONFLICT, REPLACES, OVERLAPS, BELONGS_TO_ANOTHER };
+
+static enum conflict conflict_of(const struct nat_expectation *e, const struct expected *x)
 {
 	if (x->e.from_inside != e->from_inside || !endpoint_equal(key_of(&x->e), key_of(e)) ||
 	    !overlap(source_of(&x->e), source_of(e)))
-		return NULL;
+		return NO_CONFLICT;
 	if (!endpoint_equal(source_of(&x->e), source_of(e)))
-		return &fact_nat_expected;
-	if (!is_of(x, e->owner_inside, e->owner_remote, e->kind))
-		return &fact_nat_expected_by_another;
-	drop(n, x);
-	return NULL;
+		return OVERLAPS;
+	return is_of(x, e->owner_inside, e->owner_remote, e->kind) ? REPLACES : BELONGS_TO_ANOTHER;
 }
 
-static const struct fact *any_conflict(struct nat *n, usec now, const struct nat_expectation *e)
+/* The gravest conflict with any that is there; *other is with whom. */
+static enum conflict conflict_find(const struct nat *n, usec now, const struct nat_expectation *e, struct expected **other)
 {
-	const struct fact *found = NULL;
-	struct expected *next;
-	for (struct expected *x = first_by_key(n, key_of(e), e->from_inside); x && !found; x = next) {
-		next = next_by_key(x);
-		if (is_alive(n, x, now))
-			found = conflict(n, e, x);
+	enum conflict gravest = NO_CONFLICT;
+	for (struct expected *x = first_by_key(n, key_of(e), e->from_inside); x; x = next_by_key(x)) {
+		enum conflict c = is_alive(n, x, now) ? conflict_of(e, x) : NO_CONFLICT;
+		if (c <= gravest)
+			continue;
+		gravest = c;
+		*other = x;
 	}
-	return found;
+	return gravest;
 }
 
 /* The oldest goes when there are as many as there may be. */
@@ -222,9 +223,14 @@ const struct fact *nat_expect(struct nat *n, usec now, const struct nat_expectat
 {
 	assert(e->from_inside || e->outside.port);
 	assert(flow_by_path(n, now, INSIDE, e->owner_inside, e->owner_remote));
-	const struct fact *refused = any_conflict(n, now, e);
-	if (refused)
-		return refused;
+	struct expected *other = NULL;
+	enum conflict conflict = conflict_find(n, now, e, &other);
+	if (conflict == BELONGS_TO_ANOTHER)
+		return &fact_nat_expected_by_another;
+	if (conflict == OVERLAPS)
+		return &fact_nat_expected;
+	if (conflict == REPLACES)
+		drop(n, other);
 	make_way(n, now, e);
 	add(n, now, e);
 	return NULL;

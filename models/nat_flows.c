@@ -214,24 +214,13 @@ static void grow(struct nat *n)
 		buckets_double(n, SMALL);
 }
 
-/* Expired flows are evidence for as long as their place is not needed. */
-static uint32_t place_for_flow(struct nat *n, usec now)
-{
-	if (n->free == NONE) {
-		flows_forget(n, now);
-		if (n->used * 2ull >= n->capacity)
-			grow(n);
-	}
-	uint32_t i = n->free;
-	n->free = flow_at(n, i)->next[0];
-	n->used++;
-	return i;
-}
-
 struct flow *flow_add(struct nat *n, usec now, struct nat_path inside, struct nat_path outside)
 {
-	uint32_t i = place_for_flow(n, now);
+	assert(n->free != NONE);
+	uint32_t i = n->free;
 	struct flow *f = flow_at(n, i);
+	n->free = f->next[0];
+	n->used++;
 	*f = (struct flow){
 		.born = now,
 		.used = true,
@@ -243,7 +232,7 @@ struct flow *flow_add(struct nat *n, usec now, struct nat_path inside, struct na
 }
 
 /* Only live flows count; as long as none of them can have ended there is no use in looking. */
-bool flows_have_room(struct nat *n, usec now)
+static bool is_allowed(struct nat *n, usec now)
 {
 	uint32_t most = n->profile->max_mappings;
 	if (!most || n->used < most)
@@ -251,6 +240,19 @@ bool flows_have_room(struct nat *n, usec now)
 	if (now >= n->full_until)
 		flows_forget(n, now);
 	return n->used < most;
+}
+
+/* Expired flows are evidence for as long as their place is not needed. */
+bool flows_make_room(struct nat *n, usec now)
+{
+	if (!is_allowed(n, now))
+		return false;
+	if (n->free == NONE) {
+		flows_forget(n, now);
+		if (n->used * 2ull >= n->capacity)
+			grow(n);
+	}
+	return true;
 }
 
 void flow_lasts_until(struct nat *n, struct flow *f, usec deadline)

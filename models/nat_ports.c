@@ -70,13 +70,11 @@ static bool is_available(const struct wish *w, uint32_t port)
 	       !flow_by_path(w->nat, w->now, OUTSIDE, outside_of(w, port), w->remote);
 }
 
-/* The time until which a port is certainly taken; 0: it is free. */
+/* The time until which a port is certainly taken for everybody, long ago where it is so for us alone; 0: it is free. */
 static usec taken_until(const struct wish *w, uint32_t port)
 {
-	if (is_reserved(w, port))
-		return NEVER;
 	const struct flow *f = holder(w, port, false);
-	return f ? f->deadline : 0;
+	return f ? f->deadline : is_reserved(w, port);
 }
 
 /* --- ports that are closed for a while ---------------------------------------------------------------------------- */
@@ -219,6 +217,19 @@ static struct subscriber *subscriber_new(struct nat *n, usec now, uint32_t host)
 	return s;
 }
 
+static void block_return(struct nat *n, struct subscriber *s)
+{
+	table_remove(&n->subscribers, &s->link);
+	s->next_free = n->free_blocks;
+	n->free_blocks = s;
+}
+
+void ports_blocks_anew(struct nat *n)
+{
+	n->free_blocks = NULL;
+	n->blocks = 0;
+}
+
 void ports_block_enter(struct nat *n, struct flow *f)
 {
 	struct subscriber *s = n->profile->port_block ? subscriber_find(n, f->ends[INSIDE].own_host) : NULL;
@@ -233,11 +244,8 @@ void ports_block_leave(struct nat *n, struct flow *f)
 		return;
 	struct subscriber *s = subscriber_find(n, f->ends[INSIDE].own_host);
 	assert(s && s->flows > 0);
-	if (--s->flows)
-		return;
-	table_remove(&n->subscribers, &s->link);
-	s->next_free = n->free_blocks;
-	n->free_blocks = s;
+	if (--s->flows == 0)
+		block_return(n, s);
 }
 
 /* --- outside hosts and rooms --------------------------------------------------------------------------------------- */
@@ -275,17 +283,11 @@ static struct room with_parity(struct room r, const struct nat_profile *p, uint3
 	return r;
 }
 
-/* A host's block of ports, with the outside host on which it is. */
-static const struct fact *block_choose(struct wish *w, struct room *r)
+/* A host's block of ports. The outside hosts take turns. */
+static struct room block_room(const struct nat *n, const struct subscriber *s)
 {
-	struct nat *n = w->nat;
-	struct subscriber *s = subscriber_find(n, w->inside.host);
-	if (!s && !(s = subscriber_new(n, w->now, w->inside.host)))
-		return &fact_nat_full;
-	w->host = s->block % n->n_hosts;
 	uint32_t size = n->profile->port_block, low = n->profile->port_low + s->block / n->n_hosts * size;
-	*r = (struct room){ low, low + size - 1, 1 };
-	return NULL;
+	return (struct room){ low, low + size - 1, 1 };
 }
 
 /* --- one port ------------------------------------------------------------------------------------------------------ */
@@ -381,13 +383,17 @@ static const struct fact *port_on_hosts(struct wish *w, const struct room *r, ui
 
 static const struct fact *port_in_block(struct wish *w, uint32_t *port)
 {
-	const struct nat_profile *p = w->nat->profile;
-	struct room block;
-	const struct fact *refused = block_choose(w, &block);
-	if (refused)
-		return refused;
-	block = with_parity(block, p, w->inside.port);
-	refused = port_in_room(w, &block, port_wanted(w, &block), port);
+	struct nat *n = w->nat;
+	struct subscriber *s = subscriber_find(n, w->inside.host);
+	if (!s)
+		s = subscriber_new(n, w->now, w->inside.host);
+	if (!s)
+		return &fact_nat_full;
+	w->host = s->block % n->n_hosts;
+	struct room r = with_parity(block_room(n, s), n->profile, w->inside.port);
+	const struct fact *refused = port_in_room(w, &r, port_wanted(w, &r), port);
+	if (refused && !s->flows)
+		block_return(n, s);
 	return refused == &fact_nat_full ? &fact_nat_block_full : refused;
 }
 

@@ -105,11 +105,14 @@ struct flow *walk_next(struct walk *w);
 /* The newest live flow with this path; NULL: none. */
 struct flow *flow_by_path(const struct nat *n, usec now, enum side s, struct endpoint own, struct endpoint far);
 
-/* A new flow in its chains; its times and marks are for the caller to set. */
+/* A new flow in its chains, for which there is room; its times and marks are for the caller to set. */
 struct flow *flow_add(struct nat *n, usec now, struct nat_path inside, struct nat_path outside);
 
-/* Is there room for one more flow? */
-bool flows_have_room(struct nat *n, usec now);
+/*
+ * Makes room for one more flow, before anything is decided about it: what is forgotten gives its port back. False: there may
+ * be no more.
+ */
+bool flows_make_room(struct nat *n, usec now);
 
 /* Forgets flows that are over, so that what they held is free. */
 void flows_forget(struct nat *n, usec now);
@@ -135,6 +138,9 @@ struct endpoint ports_seen(struct nat *n, usec now, struct endpoint inside, stru
 /* A flow was made, or is forgotten: for the count of those in its host's block. */
 void ports_block_enter(struct nat *n, struct flow *f);
 void ports_block_leave(struct nat *n, struct flow *f);
+
+/* Nobody has a block, and the outside hosts are others: they are handed out from the first one. */
+void ports_blocks_anew(struct nat *n);
 
 /* Is this outside port, because of a forward rule, for others than this inside host? */
 bool forward_reserves(const struct nat *n, uint32_t port, uint32_t inside_host);

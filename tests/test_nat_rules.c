@@ -343,6 +343,20 @@ TEST(what_a_forward_lets_in_gets_another_source_port_when_its_path_is_taken)
 	table_free(t);
 }
 
+/* One outside path cannot be that of two flows, even of the same inside end: whose would the answers be? */
+TEST(a_port_is_not_its_own_where_a_forwarded_flow_has_it_towards_the_same_remote_end)
+{
+	struct table *t = table_with("ports=preserve next-ports=40000 udp-timeout.first=30s udp-timeout.stream=30s");
+	nat_forward(t->nat, 5060, endpoint_of(A));
+	assert_string_equal(out_at(t, 0, A, S), OUT "40000");
+	const char *seen = through_at(t, 20000, nat_inbound, S, OUT "5060");
+	assert_string_not_equal(seen, S " > " A);
+	assert_int_not_equal(port_of(out_at(t, 31000, A, S)), 5060);
+	assert_string_equal(out_at(t, 31000, A, T), out_at(t, 31000, A, S)); /* the mapping */
+	assert_string_equal(through_at(t, 32000, nat_inbound, S, OUT "5060"), seen);
+	table_free(t);
+}
+
 TEST(what_began_outside_is_answered_when_the_inside_has_spoken)
 {
 	static const struct {
@@ -666,6 +680,20 @@ TEST(expectations_that_nobody_uses_do_not_pile_up)
 	table_free(t);
 }
 
+/* --- a new address --------------------------------------------------------------------- */
+
+TEST(behind_a_new_address_blocks_are_handed_out_from_the_first_one)
+{
+	struct table *t = table_with(POOL "ports=random port-block=4 port-range.from=4000 port-range.to=4007");
+	for (int host = 101; host < 107; host++)
+		assert_in_range(port_of(out_at(t, 0, phone(t, host, 5060), S)), 4000, 4007);
+	nat_rebind(t->nat, host_of("203.0.113.9:1"));
+	assert_in_range(port_of(out_at(t, 1, phone(t, 106, 5060), S)), 4000, 4003);
+	assert_in_range(port_of(out_at(t, 1, phone(t, 101, 5060), S)), 4004, 4007);
+	assert_string_equal(out_at(t, 1, phone(t, 102, 5060), S), "no-ports");
+	table_free(t);
+}
+
 /* --- knobs that change while it runs --------------------------------------------------- */
 
 TEST(mapping_filtering_and_ports_may_change_while_flows_live)
@@ -707,6 +735,7 @@ int main(void)
 		cmocka_unit_test(a_hairpin_finds_a_forward_rule),
 		cmocka_unit_test(a_forward_lets_anybody_in_whatever_the_filter),
 		cmocka_unit_test(what_a_forward_lets_in_gets_another_source_port_when_its_path_is_taken),
+		cmocka_unit_test(a_port_is_not_its_own_where_a_forwarded_flow_has_it_towards_the_same_remote_end),
 		cmocka_unit_test(what_began_outside_is_answered_when_the_inside_has_spoken),
 		cmocka_unit_test(a_forwarded_port_is_not_handed_out_unless_ports_are_shared),
 		cmocka_unit_test(one_to_one_takes_what_is_nobody_elses_and_keeps_its_ports),
@@ -724,6 +753,7 @@ int main(void)
 		cmocka_unit_test(the_oldest_goes_when_there_are_too_many_of_a_kind),
 		cmocka_unit_test(a_restart_forgets_expectations),
 		cmocka_unit_test(expectations_that_nobody_uses_do_not_pile_up),
+		cmocka_unit_test(behind_a_new_address_blocks_are_handed_out_from_the_first_one),
 		cmocka_unit_test(mapping_filtering_and_ports_may_change_while_flows_live),
 	};
 	sip_process_setup();
