@@ -105,21 +105,6 @@ static void write_number(struct editor *e, struct slice old, uint32_t number)
 
 /* --- what is eligible, and what becomes of it -------------------------------------------------------------------- */
 
-/* RFC 1918 3, RFC 6598 7 */
-static bool is_private(uint32_t host)
-{
-	static const struct prefix prefixes[] = {
-		{ 10u << 24, 8 },
-		{ 172u << 24 | 16u << 16, 12 },
-		{ 192u << 24 | 168u << 16, 16 },
-		{ 100u << 24 | 64u << 16, 10 },
-	};
-	for (size_t i = 0; i < COUNT(prefixes); i++)
-		if (prefix_holds(prefixes[i], host))
-			return true;
-	return false;
-}
-
 static bool outward(const struct alg_message *m)
 {
 	return m->way == ALG_OUT_REQUEST || m->way == ALG_OUT_RESPONSE;
@@ -144,7 +129,7 @@ static bool host_eligible(const struct alg_message *m, uint32_t host)
 {
 	if (!outward(m))
 		return host == written_outside(m).host;
-	return m->profile->match == ALG_MATCH_PRIVATE_ANY ? is_private(host) : host == m->flow.inside.host;
+	return m->profile->match == ALG_MATCH_PRIVATE_ANY ? host_is_private(host) : host == m->flow.inside.host;
 }
 
 static bool eligible(const struct alg_message *m, struct endpoint e)

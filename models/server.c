@@ -6,17 +6,11 @@
 #include "models/phone.h"
 #include "models/server_shared.h"
 
-const struct fact fact_options_answered = { "options-answered", "OPTIONS was answered {value}", NULL };
-const struct fact fact_options_failed = { "options-failed", "OPTIONS was not answered", "RFC 3261 8.1.3.1" };
-const struct fact fact_no_binding = { "no-binding", "has nothing bound for the user that it could send to", "RFC 3261 16.5" };
 const struct fact fact_server_restarted = { "server-restarted", "restarts: bindings, nonces and transactions are gone", NULL };
 const struct fact fact_wrong_password = { "wrong-password", "the digest response does not fit the password", "RFC 3261 22.4" };
 const struct fact fact_response_too_large = { "response-too-large", "its {value} fits in no datagram", "RFC 3261 18.1.1" };
 const struct fact fact_via_differs = { "via-differs", "Via still {endpoint}", "RFC 3261 18.2.1" };
 const struct fact fact_binding_stored = { "binding-stored", "bound until {value} s", "RFC 3261 10.3" };
-
-/* The server's pins of one kind; NULL: none. */
-#define PINNED(s, list) ((s)->pins ? &(s)->pins->list : NULL)
 
 static struct server *server_of(struct node *n)
 {
@@ -29,81 +23,6 @@ static usec now_of(const struct exchange *x)
 }
 
 /* --- responses --------------------------------------------------------------------------------------------------- */
-
-/* Whether requests to this binding go to where its REGISTER came from, by any of the names that has. */
-static bool stored_source(const struct server *s, const struct binding *b)
-{
-	int stored = s->profile->stored_contact;
-	return stored == STORED_SOURCE || (stored == STORED_SOURCE_IF_RPORT && b->asked_rport);
-}
-
-static void put_replaced_uri(struct sip_builder *b, const struct binding *binding)
-{
-	sip_puts(b, "sip:");
-	sip_put(b, binding->text, binding->user_len);
-	sip_put(b, "@", 1);
-	sip_put_endpoint(b, binding->source, true);
-}
-
-/* ";alias=address~port~transport", transport 1 being UDP (Kamailio nathelper, add_contact_alias). */
-static void put_alias(struct sip_builder *b, const struct binding *binding)
-{
-	sip_puts(b, ";alias=");
-	sip_put_endpoint(b, binding->source, false);
-	sip_put(b, "~", 1);
-	sip_put_number(b, binding->source.port);
-	sip_puts(b, "~1");
-}
-
-/* The URI that requests to this binding carry. */
-static void put_stored_uri(struct sip_builder *b, const struct server *s, const struct binding *binding)
-{
-	b->foreign |= binding->foreign;
-	struct span uri = binding_uri(binding);
-	if (stored_source(s, binding)) {
-		put_replaced_uri(b, binding);
-		return;
-	}
-	sip_put(b, uri.at, uri.len);
-	if (s->profile->stored_contact == STORED_ALIAS)
-		put_alias(b, binding);
-}
-
-static void put_binding(struct sip_builder *b, const struct server *s, const struct binding *binding)
-{
-	sip_begin_header(b, "Contact");
-	uint32_t from = b->len;
-	uint32_t left = binding_left(binding, world_now(server_world(s)));
-	bool first = !b->view.contact.len;
-	sip_put(b, "<", 1);
-	put_stored_uri(b, s, binding);
-	struct slice uri = sip_since(b, from + 1);
-	sip_puts(b, ">;expires=");
-	sip_put_number(b, left);
-	if (s->profile->stored_contact == STORED_RECEIVED) {
-		sip_puts(b, ";received=\"sip:");
-		sip_put_endpoint(b, binding->source, true);
-		sip_put(b, "\"", 1);
-	}
-	b->view.contact_more |= !first;
-	if (first) {
-		b->view.contact = sip_since(b, from);
-		b->view.contact_uri = uri;
-		b->view.contact_expires = left;
-	}
-	sip_end_header(b);
-}
-
-/* A 200 to REGISTER lists all bindings (RFC 3261 10.3, step 8). */
-static void put_bindings(struct sip_builder *b, const struct exchange *x)
-{
-	struct server *s = x->server;
-	if (b->view.status != 200 || x->view->method != SIP_REGISTER)
-		return;
-	const struct binding *each = registrar_first(&s->registrar, now_of(x), x->user);
-	for (; each; each = registrar_next(&s->registrar, now_of(x), each))
-		put_binding(b, s, each);
-}
 
 static void put_min_expires(struct sip_builder *b, const struct server *s)
 {
@@ -145,7 +64,7 @@ static void put_header(struct sip_builder *b, struct exchange *x, enum sip_heade
 		server_put_challenge(b, x);
 		break;
 	case HEADER_CONTACT:
-		put_bindings(b, x);
+		server_put_bindings(b, x);
 		break;
 	case HEADER_MIN_EXPIRES:
 		put_min_expires(b, s);
@@ -383,130 +302,6 @@ bool server_would_bind(const struct server_txn *t)
 bool server_has_bound(const struct server *s, struct span user)
 {
 	return registrar_first(&s->registrar, world_now(server_world(s)), user) != NULL;
-}
-
-/* --- OPTIONS ----------------------------------------------------------------------------------------------------- */
-
-static void ping_done(struct client_txn *t, const struct packet *response)
-{
-	struct server *s = t->user;
-	struct world *w = server_world(s);
-	if (response)
-		trace_note(w, s->iface, response, &fact_options_answered, sip_view(w, response->payload)->status);
-	else
-		trace_note_story(w, s->iface, t->request.story, &fact_options_failed, 0);
-}
-
-/* Where requests to a binding are sent: its source, or where its Contact points; false when that is a name. */
-static bool binding_target(const struct server *s, const struct binding *b, struct endpoint *to)
-{
-	struct slice uri = { b->user_len, b->uri_len };
-	int stored = s->profile->stored_contact;
-	*to = b->source;
-	if (stored_source(s, b) || stored == STORED_ALIAS || stored == STORED_RECEIVED)
-		return true;
-	return siptext_uri_endpoint(b->text, uri, to);
-}
-
-static void put_ping_from(struct sip_builder *b, struct server *s)
-{
-	char tag[ID_TEXT_MAX];
-	size_t len = id_write(PINNED(s, tag), server_ids(s, IDS_TAG), s->tags++, 10, tag);
-	sip_begin_header(b, "From");
-	uint32_t from = b->len;
-	sip_puts(b, "<sip:");
-	sip_puts(b, s->domain);
-	sip_puts(b, ">;tag=");
-	uint32_t at = b->len;
-	sip_put(b, tag, len);
-	b->view.from_tag = sip_since(b, at);
-	b->view.from = sip_since(b, from);
-	sip_end_header(b);
-}
-
-static void put_ping_to(struct sip_builder *b, const struct server *s, const struct binding *binding)
-{
-	sip_begin_header(b, "To");
-	uint32_t from = b->len;
-	sip_put(b, "<", 1);
-	put_stored_uri(b, s, binding);
-	struct slice uri = sip_since(b, from + 1);
-	sip_put(b, ">", 1);
-	b->view.to = sip_since(b, from);
-	b->view.to_user = siptext_uri_user(b->bytes, uri);
-	b->view.to_host = siptext_uri_host(b->bytes, uri);
-	sip_end_header(b);
-}
-
-static void put_ping_call_id(struct sip_builder *b, const struct server *s)
-{
-	char id[ID_TEXT_MAX];
-	size_t len = id_write(PINNED(s, call_id), server_ids(s, IDS_CALL_ID), s->pings_sent, 16, id);
-	sip_begin_header(b, "Call-ID");
-	uint32_t from = b->len;
-	sip_put(b, id, len);
-	b->view.call_id = sip_since(b, from);
-	sip_end_header(b);
-}
-
-static struct payload *ping_build(struct server *s, const struct binding *binding)
-{
-	char branch[ID_TEXT_MAX];
-	size_t len = branch_write(PINNED(s, branch), server_ids(s, IDS_BRANCH), s->pings_sent, branch);
-	struct sip_builder *b = sip_request(server_world(s), SIP_OPTIONS);
-	put_stored_uri(b, s, binding);
-	sip_end_request_line(b);
-	via_put_own(b, s->local.host, s->local.port, branch, len, false);
-	sip_puts(b, "Max-Forwards: 70\r\n");
-	put_ping_from(b, s);
-	put_ping_to(b, s, binding);
-	put_ping_call_id(b, s);
-	sip_cseq_header(b, id_number(PINNED(s, cseq), s->pings_sent, 1));
-	sip_text_header(b, "User-Agent", s->profile->user_agent);
-	sip_no_body_header(b);
-	s->pings_sent++;
-	return sip_finish(b);
-}
-
-/* What provokes a ping; nothing does when the server itself wants to know. */
-struct provocation {
-	uint32_t story, parent;
-};
-
-static bool ping_send(struct server *s, struct span user, struct provocation by, void *context,
-		      void (*done)(struct client_txn *, const struct packet *))
-{
-	static const struct txn_timers timers = { .t1 = T1, .t2 = T2, .t4 = T4, .max_retransmits = UINT32_MAX };
-	const struct binding *b = registrar_first(&s->registrar, world_now(server_world(s)), user);
-	struct packet packet = {
-		.parent = by.parent,
-		.story = by.story,
-		.proto = PROTO_UDP,
-		.ttl = TTL_START,
-		.src = s->local,
-		.label = sip_method_name(SIP_OPTIONS),
-	};
-	if (!b || !binding_target(s, b, &packet.dst))
-		return false;
-	packet.payload = ping_build(s, b);
-	client_txn_start(&s->pings, s->iface, &packet, &timers, context, done);
-	return true;
-}
-
-void server_options(struct server *s, const char *user, size_t len, uint32_t story)
-{
-	struct provocation by = { .story = story };
-	struct world *w = server_world(s);
-	if (ping_send(s, (struct span){ user, len }, by, s, ping_done))
-		return;
-	trace_note_story(w, s->iface, story, &fact_no_binding, 0);
-	trace_note_story(w, s->iface, story, &fact_options_failed, 0);
-}
-
-bool server_pass_options(struct server *s, struct span user, const struct packet *cause, void *context,
-			 void (*done)(struct client_txn *, const struct packet *))
-{
-	return ping_send(s, user, (struct provocation){ cause->story, cause->id }, context, done);
 }
 
 /* --- the node ---------------------------------------------------------------------------------------------------- */

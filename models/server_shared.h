@@ -26,6 +26,9 @@ struct server {
 	usec booted; /* nonces from before are not known */
 };
 
+/* The server's pins of one kind; NULL: none. */
+#define PINNED(s, list) ((s)->pins ? &(s)->pins->list : NULL)
+
 static inline struct world *server_world(const struct server *s)
 {
 	return s->iface->node->world;
@@ -52,6 +55,15 @@ static inline struct stream server_ids(const struct server *s, enum server_strea
 
 /* 200: the request is who it says; otherwise the status to refuse it with. */
 uint32_t server_authenticate(struct exchange *x);
+
+/* The URI that requests to this binding carry. */
+void server_put_stored_uri(struct sip_builder *b, const struct server *s, const struct binding *binding);
+
+/* Where they are sent: its source, or where its Contact points; false when that is a name. */
+bool server_target(const struct server *s, const struct binding *b, struct endpoint *to);
+
+/* Appends all bindings to a 200 to REGISTER (RFC 3261 10.3, step 8); nothing to other responses. */
+void server_put_bindings(struct sip_builder *b, const struct exchange *x);
 
 /* Appends the challenge of a 401 or 407; nothing to other responses. */
 void server_put_challenge(struct sip_builder *b, struct exchange *x);

@@ -101,23 +101,9 @@ static bool is_no_binding(const struct evidence *e)
 	return e->note == &fact_no_binding || (is_inward(e) && e->status == 480); /* a gateway says so */
 }
 
-static bool is_private(uint32_t host)
-{
-	static const struct prefix nets[] = {
-		{ 0x0A000000u, 8 },  /* 10.0.0.0/8, RFC 1918 */
-		{ 0xAC100000u, 12 }, /* 172.16.0.0/12 */
-		{ 0xC0A80000u, 16 }, /* 192.168.0.0/16 */
-		{ 0x64400000u, 10 }, /* 100.64.0.0/10, RFC 6598 */
-	};
-	for (size_t i = 0; i < COUNT(nets); i++)
-		if (prefix_holds(nets[i], host))
-			return true;
-	return false;
-}
-
 static bool is_private_contact(const struct evidence *e)
 {
-	return is_inward(e) && lost_to(e, &fact_no_route) && is_private(e->lost.dst.host);
+	return is_inward(e) && lost_to(e, &fact_no_route) && host_is_private(e->lost.dst.host);
 }
 
 static bool is_asymmetric_stored(const struct evidence *e)

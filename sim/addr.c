@@ -145,3 +145,18 @@ size_t endpoint_print(struct endpoint e, char text[static ENDPOINT_TEXT_MAX])
 	text[n] = 0;
 	return n;
 }
+
+bool host_is_private(uint32_t host)
+{
+	static const struct prefix networks[] = {
+		{ 0x0A000000u, 8 },  /* 10.0.0.0/8 */
+		{ 0xAC100000u, 12 }, /* 172.16.0.0/12 */
+		{ 0xC0A80000u, 16 }, /* 192.168.0.0/16 */
+		{ 0x64400000u, 10 }, /* 100.64.0.0/10, carriers */
+		{ 0xC0000000u, 29 }, /* 192.0.0.0/29, carriers with IPv6 inside */
+	};
+	for (size_t i = 0; i < COUNT(networks); i++)
+		if (prefix_holds(networks[i], host))
+			return true;
+	return false;
+}

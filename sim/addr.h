@@ -52,6 +52,9 @@ static inline bool prefix_holds(struct prefix p, uint32_t host)
 	return p.bits == 0 || (host ^ p.host) >> (32 - p.bits) == 0;
 }
 
+/** Is it an address that exists only inside networks: RFC 1918 3, RFC 6598 7, RFC 7335 3? */
+bool host_is_private(uint32_t host);
+
 /** One well-mixed 32-bit number from two endpoints, for hash tables. */
 static inline uint32_t endpoints_hash(struct endpoint a, struct endpoint b)
 {

@@ -96,6 +96,24 @@ TEST(a_prefix_holds_the_hosts_that_begin_with_it)
 	assert_false(prefix_holds(one, 0x01020305));
 }
 
+TEST(private_addresses_are_those_of_the_rfcs_and_not_one_more)
+{
+	static const struct {
+		const char *first, *last;
+	} rows[] = {
+		{ "10.0.0.0", "10.255.255.255" },     { "172.16.0.0", "172.31.255.255" },
+		{ "192.168.0.0", "192.168.255.255" }, { "100.64.0.0", "100.127.255.255" },
+		{ "192.0.0.0", "192.0.0.7" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		uint32_t first, last;
+		assert_true(host_parse(rows[i].first, strlen(rows[i].first), &first));
+		assert_true(host_parse(rows[i].last, strlen(rows[i].last), &last));
+		assert_true(host_is_private(first) && host_is_private(last));
+		assert_false(host_is_private(first - 1) || host_is_private(last + 1));
+	}
+}
+
 TEST(what_is_printed_reads_back)
 {
 	static const struct endpoint rows[] = {
@@ -145,6 +163,7 @@ int main(void)
 		cmocka_unit_test(endpoints_take_a_port_from_1_to_65535_or_the_default),
 		cmocka_unit_test(prefixes_have_no_bits_of_their_hosts),
 		cmocka_unit_test(a_prefix_holds_the_hosts_that_begin_with_it),
+		cmocka_unit_test(private_addresses_are_those_of_the_rfcs_and_not_one_more),
 		cmocka_unit_test(what_is_printed_reads_back),
 		cmocka_unit_test(the_longest_texts_fit),
 		cmocka_unit_test(numbers_of_every_length_are_printed),

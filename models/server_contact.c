@@ -1,0 +1,88 @@
+/*
+ * What a binding points to: the Contact as it was written, or where its REGISTER came from.
+ */
+#include "models/server_shared.h"
+
+/* Whether requests to this binding go to where its REGISTER came from, by any of the names that has. */
+static bool stored_source(const struct server *s, const struct binding *b)
+{
+	int stored = s->profile->stored_contact;
+	return stored == STORED_SOURCE || (stored == STORED_SOURCE_IF_RPORT && b->asked_rport);
+}
+
+static void put_replaced_uri(struct sip_builder *b, const struct binding *binding)
+{
+	sip_puts(b, "sip:");
+	sip_put(b, binding->text, binding->user_len);
+	sip_put(b, "@", 1);
+	sip_put_endpoint(b, binding->source, true);
+}
+
+/* ";alias=address~port~transport", transport 1 being UDP (Kamailio nathelper, add_contact_alias). */
+static void put_alias(struct sip_builder *b, const struct binding *binding)
+{
+	sip_puts(b, ";alias=");
+	sip_put_endpoint(b, binding->source, false);
+	sip_put(b, "~", 1);
+	sip_put_number(b, binding->source.port);
+	sip_puts(b, "~1");
+}
+
+void server_put_stored_uri(struct sip_builder *b, const struct server *s, const struct binding *binding)
+{
+	b->foreign |= binding->foreign;
+	struct span uri = binding_uri(binding);
+	if (stored_source(s, binding)) {
+		put_replaced_uri(b, binding);
+		return;
+	}
+	sip_put(b, uri.at, uri.len);
+	if (s->profile->stored_contact == STORED_ALIAS)
+		put_alias(b, binding);
+}
+
+static void put_binding(struct sip_builder *b, const struct server *s, const struct binding *binding)
+{
+	sip_begin_header(b, "Contact");
+	uint32_t from = b->len;
+	uint32_t left = binding_left(binding, world_now(server_world(s)));
+	bool first = !b->view.contact.len;
+	sip_put(b, "<", 1);
+	server_put_stored_uri(b, s, binding);
+	struct slice uri = sip_since(b, from + 1);
+	sip_puts(b, ">;expires=");
+	sip_put_number(b, left);
+	if (s->profile->stored_contact == STORED_RECEIVED) {
+		sip_puts(b, ";received=\"sip:");
+		sip_put_endpoint(b, binding->source, true);
+		sip_put(b, "\"", 1);
+	}
+	b->view.contact_more |= !first;
+	if (first) {
+		b->view.contact = sip_since(b, from);
+		b->view.contact_uri = uri;
+		b->view.contact_expires = left;
+	}
+	sip_end_header(b);
+}
+
+void server_put_bindings(struct sip_builder *b, const struct exchange *x)
+{
+	const struct server *s = x->server;
+	usec now = world_now(server_world(s));
+	if (b->view.status != 200 || x->view->method != SIP_REGISTER)
+		return;
+	const struct binding *each = registrar_first(&s->registrar, now, x->user);
+	for (; each; each = registrar_next(&s->registrar, now, each))
+		put_binding(b, s, each);
+}
+
+bool server_target(const struct server *s, const struct binding *b, struct endpoint *to)
+{
+	struct slice uri = { b->user_len, b->uri_len };
+	int stored = s->profile->stored_contact;
+	*to = b->source;
+	if (stored_source(s, b) || stored == STORED_ALIAS || stored == STORED_RECEIVED)
+		return true;
+	return siptext_uri_endpoint(b->text, uri, to);
+}

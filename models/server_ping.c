@@ -1,0 +1,121 @@
+/*
+ * What a server begins: an OPTIONS to a user of its own.
+ */
+#include <string.h>
+
+#include "models/server_shared.h"
+
+const struct fact fact_options_answered = { "options-answered", "OPTIONS was answered {value}", NULL };
+const struct fact fact_options_failed = { "options-failed", "OPTIONS was not answered", "RFC 3261 8.1.3.1" };
+const struct fact fact_no_binding = { "no-binding", "has nothing bound for the user that it could send to", "RFC 3261 16.5" };
+
+static void ping_done(struct client_txn *t, const struct packet *response)
+{
+	struct server *s = t->user;
+	struct world *w = server_world(s);
+	if (response)
+		trace_note(w, s->iface, response, &fact_options_answered, sip_view(w, response->payload)->status);
+	else
+		trace_note_story(w, s->iface, t->request.story, &fact_options_failed, 0);
+}
+
+static void put_ping_from(struct sip_builder *b, struct server *s)
+{
+	char tag[ID_TEXT_MAX];
+	size_t len = id_write(PINNED(s, tag), server_ids(s, IDS_TAG), s->tags++, 10, tag);
+	sip_begin_header(b, "From");
+	uint32_t from = b->len;
+	sip_puts(b, "<sip:");
+	sip_puts(b, s->domain);
+	sip_puts(b, ">;tag=");
+	uint32_t at = b->len;
+	sip_put(b, tag, len);
+	b->view.from_tag = sip_since(b, at);
+	b->view.from = sip_since(b, from);
+	sip_end_header(b);
+}
+
+static void put_ping_to(struct sip_builder *b, const struct server *s, const struct binding *binding)
+{
+	sip_begin_header(b, "To");
+	uint32_t from = b->len;
+	sip_put(b, "<", 1);
+	server_put_stored_uri(b, s, binding);
+	struct slice uri = sip_since(b, from + 1);
+	sip_put(b, ">", 1);
+	b->view.to = sip_since(b, from);
+	b->view.to_user = siptext_uri_user(b->bytes, uri);
+	b->view.to_host = siptext_uri_host(b->bytes, uri);
+	sip_end_header(b);
+}
+
+static void put_ping_call_id(struct sip_builder *b, const struct server *s)
+{
+	char id[ID_TEXT_MAX];
+	size_t len = id_write(PINNED(s, call_id), server_ids(s, IDS_CALL_ID), s->pings_sent, 16, id);
+	sip_begin_header(b, "Call-ID");
+	uint32_t from = b->len;
+	sip_put(b, id, len);
+	b->view.call_id = sip_since(b, from);
+	sip_end_header(b);
+}
+
+static struct payload *ping_build(struct server *s, const struct binding *binding)
+{
+	char branch[ID_TEXT_MAX];
+	size_t len = branch_write(PINNED(s, branch), server_ids(s, IDS_BRANCH), s->pings_sent, branch);
+	struct sip_builder *b = sip_request(server_world(s), SIP_OPTIONS);
+	server_put_stored_uri(b, s, binding);
+	sip_end_request_line(b);
+	via_put_own(b, s->local.host, s->local.port, branch, len, false);
+	sip_puts(b, "Max-Forwards: 70\r\n");
+	put_ping_from(b, s);
+	put_ping_to(b, s, binding);
+	put_ping_call_id(b, s);
+	sip_cseq_header(b, id_number(PINNED(s, cseq), s->pings_sent, 1));
+	sip_text_header(b, "User-Agent", s->profile->user_agent);
+	sip_no_body_header(b);
+	s->pings_sent++;
+	return sip_finish(b);
+}
+
+/* What provokes a ping; nothing does when the server itself wants to know. */
+struct provocation {
+	uint32_t story, parent;
+};
+
+static bool ping_send(struct server *s, struct span user, struct provocation by, void *context,
+		      void (*done)(struct client_txn *, const struct packet *))
+{
+	static const struct txn_timers timers = { .t1 = T1, .t2 = T2, .t4 = T4, .max_retransmits = UINT32_MAX };
+	const struct binding *b = registrar_first(&s->registrar, world_now(server_world(s)), user);
+	struct packet packet = {
+		.parent = by.parent,
+		.story = by.story,
+		.proto = PROTO_UDP,
+		.ttl = TTL_START,
+		.src = s->local,
+		.label = sip_method_name(SIP_OPTIONS),
+	};
+	if (!b || !server_target(s, b, &packet.dst))
+		return false;
+	packet.payload = ping_build(s, b);
+	client_txn_start(&s->pings, s->iface, &packet, &timers, context, done);
+	return true;
+}
+
+void server_options(struct server *s, const char *user, size_t len, uint32_t story)
+{
+	struct provocation by = { .story = story };
+	struct world *w = server_world(s);
+	if (ping_send(s, (struct span){ user, len }, by, s, ping_done))
+		return;
+	trace_note_story(w, s->iface, story, &fact_no_binding, 0);
+	trace_note_story(w, s->iface, story, &fact_options_failed, 0);
+}
+
+bool server_pass_options(struct server *s, struct span user, const struct packet *cause, void *context,
+			 void (*done)(struct client_txn *, const struct packet *))
+{
+	return ping_send(s, user, (struct provocation){ cause->story, cause->id }, context, done);
+}
