@@ -202,12 +202,11 @@ static void a_long_key_does_not_make_a_long_sentence(void **state)
 }
 
 /** Cuts, doubles and replaces bytes of a good file, always in the same way, and loads what comes out. */
-static void broken_files_never_crash(void **state)
+static void break_in_many_ways(const char *path)
 {
 	static const char bytes[] = "{}[]:,-$&*!|>'\"%@#? \n\t0a";
-	char *text = file_read(SOURCE_ROOT "/scenarios/register/seed-test-1.yaml");
+	char *text = file_read(path);
 	size_t len = strlen(text);
-	(void)state;
 	assert_true(len > 0);
 	for (uint64_t n = 0; n < 1500; n++) {
 		struct arena *a = arena_new();
@@ -218,6 +217,15 @@ static void broken_files_never_crash(void **state)
 		arena_free(a);
 	}
 	free(text);
+}
+
+static void broken_files_never_crash(void **state)
+{
+	(void)state;
+	break_in_many_ways(SOURCE_ROOT "/scenarios/register/seed-test-1.yaml");
+	break_in_many_ways(SOURCE_ROOT "/scenarios/register/misdelivered.yaml");
+	break_in_many_ways(SOURCE_ROOT "/scenarios/router/rebind.yaml");
+	break_in_many_ways(SOURCE_ROOT "/scenarios/router/set-timeout.yaml");
 }
 
 int main(void)
