@@ -258,7 +258,7 @@ static struct server *server_part(struct gateway *g, struct server_owner *owner,
 struct gateway *gateway_new(struct world *w, const struct gateway_setup *setup)
 {
 	struct gateway *g = arena_alloc(w->arena, sizeof *g);
-	node_init(&g->node, w, &gateway_ops, setup->name, 0);
+	node_init(&g->node, w, &gateway_ops, setup->name, setup->member);
 	g->iface = (struct iface){ .node = &g->node, .wire = setup->wire };
 	network_attach(setup->network, &g->iface, (struct endpoint){ setup->address.host, 0 });
 	g->profile = setup->profile;
@@ -279,6 +279,11 @@ struct gateway *gateway_new(struct world *w, const struct gateway_setup *setup)
 struct node *gateway_node(struct gateway *g)
 {
 	return &g->node;
+}
+
+struct endpoint gateway_inside(const struct gateway *g)
+{
+	return g->inside;
 }
 
 const struct iface *gateway_iface(const struct gateway *g)

@@ -31,6 +31,7 @@ struct gateway;
 struct gateway_setup {
 	const struct gateway_profile *profile;
 	const char *name;
+	uint32_t member; /* from 1 in a group, 0 alone */
 	struct network *network;
 	struct endpoint address; /* resolved, with the listen-port */
 	struct endpoint server;	 /* where it registers for its phones */
@@ -44,6 +45,9 @@ struct gateway_setup {
 struct gateway *gateway_new(struct world *w, const struct gateway_setup *setup);
 
 struct node *gateway_node(struct gateway *g);
+
+/** Where phones register. */
+struct endpoint gateway_inside(const struct gateway *g);
 
 /** Where it hangs on its network, for remarks about it. */
 const struct iface *gateway_iface(const struct gateway *g);

@@ -92,6 +92,8 @@ static uint32_t given_host(const struct lab_group *g, uint32_t i)
 		return i ? 0 : ((const struct phone_profile *)g->profile)->address.host;
 	case DEVICE_ROUTER:
 		return outside_given(g->profile, i);
+	case DEVICE_GATEWAY:
+		return i ? 0 : ((const struct gateway_profile *)g->profile)->address.host;
 	default:
 		return i ? 0 : ((const struct server_profile *)g->profile)->address.host;
 	}
@@ -100,7 +102,7 @@ static uint32_t given_host(const struct lab_group *g, uint32_t i)
 /* Addresses that the scenario gives are not handed out to others, whether their nodes are built already or not. */
 static bool host_given(const struct lab *lab, uint32_t host)
 {
-	for (uint32_t i = 0; i < lab->scenario->n_nodes; i++) {
+	for (uint32_t i = 0; i < lab->n_groups; i++) {
 		const struct lab_group *g = &lab->groups[i];
 		for (uint32_t k = 0, first; (first = given_host(g, k)); k++)
 			if (host >= first && host - first < g->spec->count)
@@ -138,6 +140,15 @@ static uint32_t lan_host(struct lab *lab, struct lab_group *router, uint32_t lan
 uint32_t lab_lan(const struct lab_group *router, const struct lab_group *g, uint32_t member)
 {
 	return (uint32_t)((uint64_t)member * router->spec->count / g->spec->count);
+}
+
+int64_t lab_resident(const struct lab *lab, int router, uint32_t lan, const struct lab_group *g)
+{
+	const struct lab_group *routers = &lab->groups[router];
+	uint64_t n = routers->spec->count, first = ((uint64_t)lan * g->spec->count + n - 1) / n;
+	if (g->behind != router || first >= g->spec->count || lab_lan(routers, g, (uint32_t)first) != lan)
+		return -1;
+	return (int64_t)first;
 }
 
 static struct network *network_of(struct lab *lab, const struct lab_group *g, uint32_t member)
@@ -181,13 +192,16 @@ static uint32_t number_of(const struct lab_group *g, uint32_t member)
 	return g->spec->count > 1 ? member + 1 : 0;
 }
 
-/* How many nodes live behind each router of a group, or on the Internet (-1). */
+/*
+ * How many nodes live behind each router of a group, or on the Internet (-1). A gateway is none of the crowd: phones have
+ * the same addresses with it and without.
+ */
 static uint32_t residents(const struct lab *lab, int router)
 {
-	uint64_t n = 0, routers = router < 0 ? 1 : lab->scenario->nodes[router].count;
-	for (uint32_t i = 0; i < lab->scenario->n_nodes; i++)
-		if (lab->groups[i].behind == router)
-			n += lab->scenario->nodes[i].count;
+	uint64_t n = 0, routers = router < 0 ? 1 : lab->groups[router].spec->count;
+	for (uint32_t i = 0; i < lab->n_groups; i++)
+		if (lab->groups[i].behind == router && lab->groups[i].spec->kind != DEVICE_GATEWAY)
+			n += lab->groups[i].spec->count;
 	return (uint32_t)((n + routers - 1) / routers);
 }
 
@@ -267,9 +281,9 @@ static void routers_build(struct lab *lab, uint32_t i)
 static uint32_t phones_of(const struct lab *lab)
 {
 	uint32_t n = 0;
-	for (uint32_t i = 0; i < lab->scenario->n_nodes; i++)
-		if (lab->scenario->nodes[i].kind == DEVICE_PHONE)
-			n += lab->scenario->nodes[i].count;
+	for (uint32_t i = 0; i < lab->n_groups; i++)
+		if (lab->groups[i].spec->kind == DEVICE_PHONE)
+			n += lab->groups[i].spec->count;
 	return n;
 }
 
@@ -324,7 +338,7 @@ bool lab_same_domain(const char *a, const char *b)
 static const struct lab_group *server_of(const struct lab *lab, const char *domain)
 {
 	const struct lab_group *first = NULL;
-	for (uint32_t i = 0; i < lab->scenario->n_nodes; i++) {
+	for (uint32_t i = 0; i < lab->n_groups; i++) {
 		const struct lab_group *g = &lab->groups[i];
 		if (g->spec->kind != DEVICE_SERVER)
 			continue;
@@ -337,14 +351,103 @@ static const struct lab_group *server_of(const struct lab *lab, const char *doma
 	return first;
 }
 
-static const char *aor_domain(struct lab *lab, const struct phone_profile *p, const struct lab_group *server)
+static const char *aor_domain(struct lab *lab, const char *given, const struct lab_group *server)
 {
 	char text[HOST_TEXT_MAX];
 	const char *own = ((const struct server_profile *)server->profile)->domain;
-	if (p->domain)
-		return p->domain;
+	if (given)
+		return given;
 	host_print(server->address.host, text);
 	return own ? own : arena_strdup(lab->world->arena, text);
+}
+
+/* --- gateways ---------------------------------------------------------------------------------------------------- */
+
+/* Beside the router, at the low end of its network, where no phone is put. */
+static uint32_t gateway_host(struct lab *lab, const struct lab_group *g, uint32_t member, const struct network *lan)
+{
+	uint32_t host = given_host(g, 0) + member;
+	if (given_host(g, 0))
+		return host;
+	host = lab->groups[g->behind].inside.host + 2;
+	while (host_given(lab, host) || network_resident(lan, host))
+		host++;
+	return host;
+}
+
+/* The gateway in the LAN of somebody behind a router; NULL: there is none. */
+static const struct gateway *gateway_beside(const struct lab *lab, int router, uint32_t lan)
+{
+	const struct lab_group *g = router < 0 ? NULL : lab->groups[router].gateway;
+	int64_t member = g ? lab_resident(lab, router, lan, g) : -1;
+	return member < 0 ? NULL : g->gateways[member];
+}
+
+/* The server of the first phone beside it, or the first one. */
+static const struct lab_group *gateway_server(const struct lab *lab, const struct lab_group *gateway)
+{
+	const char *domain = NULL;
+	for (uint32_t i = 0; i < lab->n_groups && !domain; i++)
+		if (lab->groups[i].spec->kind == DEVICE_PHONE && lab->groups[i].behind == gateway->behind)
+			domain = ((const struct phone_profile *)lab->groups[i].profile)->domain;
+	return server_of(lab, domain);
+}
+
+static void gateway_build(struct lab *lab, struct lab_group *g, uint32_t member, const struct lab_group *server)
+{
+	const struct gateway_profile *p = g->profile;
+	struct network *lan = network_of(lab, g, member);
+	uint32_t port = p->address.port ? p->address.port : p->listen_port;
+	struct gateway_setup setup = {
+		.profile = p,
+		.name = g->spec->name,
+		.member = number_of(g, member),
+		.network = lan,
+		.address = { gateway_host(lab, g, member, lan), port },
+		.server = server->address,
+		.domain = aor_domain(lab, NULL, server),
+		.wire = g->access,
+		.pins = g->spec->pins,
+		.users = residents(lab, g->behind),
+	};
+	claim(lab, lan, (struct endpoint){ setup.address.host, 0 }, setup.name);
+	g->gateways[member] = gateway_new(lab->world, &setup);
+}
+
+static void gateways_build(struct lab *lab, uint32_t i)
+{
+	struct lab_group *g = &lab->groups[i];
+	if (g->spec->kind != DEVICE_GATEWAY)
+		return;
+	const struct lab_group *server = gateway_server(lab, g);
+	g->server = server->server;
+	if (!lab->groups[g->behind].gateway)
+		lab->groups[g->behind].gateway = g;
+	g->gateways = arena_of(lab, g->spec->count * sizeof(struct gateway *));
+	for (uint32_t member = 0; member < g->spec->count; member++)
+		gateway_build(lab, g, member, server);
+}
+
+/* --- phones ------------------------------------------------------------------------------------------------------ */
+
+/* What the members of a group have in common, with another place where requests go. */
+static const struct phone_group *group_at(struct lab *lab, const struct phone_group *common, struct endpoint server)
+{
+	if (endpoint_equal(common->server, server))
+		return common;
+	struct phone_group *other = arena_of(lab, sizeof *other);
+	*other = *common;
+	other->server = server;
+	return other;
+}
+
+/* Phones beside a gateway register with it, all others with their server. */
+static struct endpoint registrar_of(const struct lab *lab, const struct lab_group *g, uint32_t member,
+				    const struct lab_group *server)
+{
+	uint32_t lan = g->behind < 0 ? 0 : lab_lan(&lab->groups[g->behind], g, member);
+	const struct gateway *gateway = gateway_beside(lab, g->behind, lan);
+	return gateway ? gateway_inside(gateway) : server->address;
 }
 
 static void phone_build(struct lab *lab, struct lab_group *g, uint32_t member, const struct phone_group *common)
@@ -368,7 +471,7 @@ static void phones_build(struct lab *lab, uint32_t i, uint32_t *user)
 		.profile = p,
 		.name = g->spec->name,
 		.user = p->user ? p->user : arena_printf(lab->world->arena, "%u", *user),
-		.domain = aor_domain(lab, p, server),
+		.domain = aor_domain(lab, p->domain, server),
 		.server = server->address,
 		.wire = g->access,
 		.pins = g->spec->pins,
@@ -378,25 +481,30 @@ static void phones_build(struct lab *lab, uint32_t i, uint32_t *user)
 	if (!p->user)
 		*user += g->spec->count;
 	g->phones = arena_of(lab, g->spec->count * sizeof(struct phone *));
-	for (uint32_t member = 0; member < g->spec->count; member++)
-		phone_build(lab, g, member, common);
+	const struct phone_group *group = common;
+	for (uint32_t member = 0; member < g->spec->count; member++) {
+		group = group_at(lab, group, registrar_of(lab, g, member, server));
+		phone_build(lab, g, member, group);
+	}
 }
 
 void lab_build(struct lab *lab, struct world *w, const struct scenario *s, const uint32_t *choice)
 {
 	uint32_t user = FIRST_USER, server = FIRST_SERVER;
-	*lab = (struct lab){ .world = w, .scenario = s, .choice = choice };
+	*lab = (struct lab){ .world = w, .scenario = s, .choice = choice, .n_groups = s->n_nodes };
 	lab->groups = arena_of(lab, s->n_nodes * sizeof *lab->groups);
-	for (uint32_t i = 0; i < s->n_nodes; i++)
+	for (uint32_t i = 0; i < lab->n_groups; i++)
 		group_init(lab, i);
-	for (uint32_t i = 0; i < s->n_nodes; i++)
+	for (uint32_t i = 0; i < lab->n_groups; i++)
 		wire_init(lab, i);
 	lab->internet = network_new(w, residents(lab, -1));
-	for (uint32_t i = 0; i < s->n_nodes; i++)
+	for (uint32_t i = 0; i < lab->n_groups; i++)
 		routers_build(lab, i);
-	for (uint32_t i = 0; i < s->n_nodes; i++)
+	for (uint32_t i = 0; i < lab->n_groups; i++)
 		servers_build(lab, i, &server);
-	for (uint32_t i = 0; i < s->n_nodes; i++)
+	for (uint32_t i = 0; i < lab->n_groups; i++)
+		gateways_build(lab, i);
+	for (uint32_t i = 0; i < lab->n_groups; i++)
 		phones_build(lab, i, &user);
 	lab_rules(lab);
 }
@@ -410,6 +518,8 @@ const struct iface *lab_iface(const struct lab_group *g, uint32_t member)
 		return phone_iface(g->phones[member]);
 	case DEVICE_ROUTER:
 		return router_wan(g->routers[member]);
+	case DEVICE_GATEWAY:
+		return gateway_iface(g->gateways[member]);
 	default:
 		return server_iface(g->server);
 	}

@@ -8,26 +8,29 @@
 #ifndef SCENARIOS_LAB_H
 #define SCENARIOS_LAB_H
 
+#include "models/gateway.h"
 #include "models/phone.h"
 #include "models/router.h"
 #include "models/server.h"
 #include "scenarios/scenario.h"
 
-/** What one entry of phones, routers or servers has become; arrays by member, from 0. */
+/** What one entry of phones, routers, servers or gateways has become; arrays by member, from 0. */
 struct lab_group {
 	const struct node_spec *spec;
-	void *profile; /* struct phone_profile, router_profile or server_profile */
+	void *profile; /* of the kind, for this cell */
 	int behind;    /* index of a router group; -1: the internet */
 	struct wire wire;
 	const struct wire *access; /* &wire, or NULL: none of its own */
 	bool built;
 	struct phone **phones;
 	struct router **routers;
+	struct gateway **gateways;
 	struct network **lans; /* a router's inner networks */
 	struct prefix inside;  /* of each LAN */
 	uint32_t residents;    /* of each LAN, at most */
+	const struct lab_group *gateway; /* in each LAN; NULL: none */
 	uint32_t *next_host;   /* per LAN: how many addresses were handed out */
-	struct server *server;   /* servers have no groups; of phones: the one they register with */
+	struct server *server;   /* servers have no groups; of phones and gateways: the one they register with in the end */
 	struct endpoint address; /* a server's */
 };
 
@@ -38,6 +41,7 @@ struct lab {
 	struct network *internet;
 	uint32_t singles, many; /* addresses of the Internet handed out */
 	struct lab_group *groups; /* one per node_spec */
+	uint32_t n_groups;
 	const char *trouble; /* a sentence when the lab cannot be built */
 };
 
@@ -52,6 +56,9 @@ void lab_build(struct lab *lab, struct world *w, const struct scenario *s, const
 
 /** In which of a router group's LANs a member of a group behind it is: they are spread evenly. */
 uint32_t lab_lan(const struct lab_group *router, const struct lab_group *g, uint32_t member);
+
+/** The first member of `g` that is in this LAN of a router group; -1: none is. */
+int64_t lab_resident(const struct lab *lab, int router, uint32_t lan, const struct lab_group *g);
 
 /** Gives the routers their port forwards, one-to-one hosts and tunnels; all nodes are there. */
 void lab_rules(struct lab *lab);

@@ -25,18 +25,14 @@ static struct router *router_at(const struct lan *at)
 /** Where the first member of a group that is behind this router is; host 0: none is. */
 static uint32_t resident_host(const struct lan *at, const struct lab_group *g)
 {
-	uint64_t routers = group_of(at)->spec->count;
-	uint32_t first = (uint32_t)(((uint64_t)at->member * g->spec->count + routers - 1) / routers);
-	if (g->behind != at->group || first >= g->spec->count ||
-	    lab_lan(group_of(at), g, first) != at->member)
-		return 0;
-	return lab_iface(g, first)->host;
+	int64_t member = lab_resident(at->lab, at->group, at->member, g);
+	return member < 0 ? 0 : lab_iface(g, (uint32_t)member)->host;
 }
 
 static uint32_t first_phone(const struct lan *at)
 {
 	uint32_t host = 0;
-	for (uint32_t i = 0; i < at->lab->scenario->n_nodes && !host; i++)
+	for (uint32_t i = 0; i < at->lab->n_groups && !host; i++)
 		if (at->lab->groups[i].spec->kind == DEVICE_PHONE)
 			host = resident_host(at, &at->lab->groups[i]);
 	return host;
@@ -110,7 +106,7 @@ static void tunnel_set(const struct lan *at, const struct lab_group *server)
 
 static void tunnels_set(const struct lan *at, const struct list *names)
 {
-	for (uint32_t i = 0; names->n && i < at->lab->scenario->n_nodes; i++) {
+	for (uint32_t i = 0; names->n && i < at->lab->n_groups; i++) {
 		const struct lab_group *g = &at->lab->groups[i];
 		if (g->spec->kind == DEVICE_SERVER && is_meant(names, g->spec->name))
 			tunnel_set(at, g);
@@ -127,7 +123,7 @@ static void router_rules(const struct lan *at)
 
 void lab_rules(struct lab *lab)
 {
-	for (uint32_t i = 0; i < lab->scenario->n_nodes; i++)
+	for (uint32_t i = 0; i < lab->n_groups; i++)
 		for (uint32_t member = 0; lab->groups[i].routers && member < lab->groups[i].spec->count;
 		     member++)
 			router_rules(&(struct lan){ lab, (int)i, member });

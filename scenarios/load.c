@@ -148,6 +148,8 @@ static const struct key scenario_keys[] = {
 	  { FORM_NODES, .device = DEVICE_ROUTER }, nodes_read },
 	{ "servers", true, "at least one server with its model",
 	  { FORM_NODES, .device = DEVICE_SERVER, .non_empty = true }, nodes_read },
+	{ "gateways", false, "SIP gateways behind routers, with which the phones there register",
+	  { FORM_NODES, .device = DEVICE_GATEWAY }, nodes_read },
 	{ "wires", false, "what the wires do: of `default` or of a node",
 	  { FORM_NAMED, .of = &wire_knobs }, wires_read },
 	{ "pin", false, "identifiers and wall clock for byte-exact replay", { FORM_PINS }, pin_read },
@@ -164,7 +166,7 @@ static const struct key scenario_keys[] = {
 };
 /* clang-format on */
 
-static const struct refused scenario_refused[] = { { "remedy" }, { "gateways" }, { 0 } };
+static const struct refused scenario_refused[] = { { "remedy" }, { 0 } };
 
 const struct shape scenario_shape = { .keys = scenario_keys, .refused = scenario_refused };
 

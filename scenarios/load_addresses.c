@@ -178,7 +178,7 @@ static void resident_add(struct homes *h, const struct node_spec *spec)
 {
 	if (spec->behind_axis >= 0)
 		h->moving = true;
-	else if (spec->behind[0] >= 0)
+	else if (spec->behind[0] >= 0 && spec->kind != DEVICE_GATEWAY) /* as in lab.c, it is none of the crowd */
 		h->residents[spec->behind[0]] += spec->count;
 }
 
@@ -267,13 +267,18 @@ static int home_compare(const void *left, const void *right, void *context)
 	return order ? order : compare(a->node, b->node);
 }
 
-/** Phones and routers own their whole host, servers a port; but a phone leaves other ports to servers. */
+/** Phones, routers and gateways own their whole host, servers a port; but a phone leaves other ports to servers. */
+static bool owns_host(enum device_kind kind)
+{
+	return kind == DEVICE_ROUTER || kind == DEVICE_GATEWAY;
+}
+
 static bool homes_clash(const struct homes *h, const struct home *a, const struct home *b)
 {
 	enum device_kind first = spec_of(h, a)->kind, second = spec_of(h, b)->kind;
 	if (a->network != b->network || a->last < b->first)
 		return false;
-	if (first == DEVICE_ROUTER || second == DEVICE_ROUTER)
+	if (owns_host(first) || owns_host(second))
 		return true;
 	return (first == DEVICE_PHONE && second == DEVICE_PHONE) || a->port == b->port;
 }

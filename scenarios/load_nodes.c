@@ -32,7 +32,8 @@ static void node_declare(struct loader *l, const struct yaml *y, enum device_kin
 	if (!named)
 		return;
 	if (!names_add(l->node_names, y->key->text, y->key->len, &number)) {
-		yaml_note(yaml_complain(y->key, VP_NAME, "phones, routers and servers share one set of names",
+		yaml_note(yaml_complain(y->key, VP_NAME,
+					"phones, routers, servers and gateways share one set of names",
 					"there is a '%s' already", y->key->text),
 			  l->nodes[number].y->key, "it is here");
 		return;
@@ -90,8 +91,7 @@ int node_of(struct loader *l, const struct yaml *name)
 	if (i >= 0)
 		return (int)i;
 	const char *near = nearest_of(l, name, l->s->n_nodes, node_name_at);
-	yaml_complain(name, VP_NO_NODE, did_you_mean(l, near), "there is no phone, router or server '%s'",
-		      name->text);
+	yaml_complain(name, VP_NO_NODE, did_you_mean(l, near), "there is no node '%s'", name->text);
 	return -1;
 }
 
@@ -197,6 +197,14 @@ static int router_of(struct loader *l, const struct yaml *name, int axis, const 
 	return -1;
 }
 
+static void inside_wanted(const struct yaml *place, int axis, const struct yaml *use)
+{
+	if (yaml_is(place, INTERNET))
+		axis_note(yaml_complain(place, VP_CONTRADICTION, "the router in whose network the phones are",
+					"a gateway is of no use on the internet"),
+			  axis, use);
+}
+
 static void behind_read(struct loader *l, const struct yaml *value, void *into)
 {
 	struct node_spec *spec = into;
@@ -205,8 +213,11 @@ static void behind_read(struct loader *l, const struct yaml *value, void *into)
 		return;
 	uint32_t n = axis_count(l, axis);
 	int *behind = arena_alloc(l->arena, n * sizeof *behind);
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i < n; i++) {
 		behind[i] = router_of(l, axis_value(l, axis, value, i), axis, value);
+		if (spec->kind == DEVICE_GATEWAY)
+			inside_wanted(axis_value(l, axis, value, i), axis, value);
+	}
 	spec->behind_axis = axis;
 	spec->behind = behind;
 }
@@ -240,6 +251,10 @@ static void node_read(struct loader *l, uint32_t i)
 	if (d->spoilt)
 		return;
 	shape_read(l, &shape, d->y, spec, &d->knobs);
+	if (spec->kind == DEVICE_GATEWAY && !yaml_get(d->y, "behind"))
+		yaml_complain(yaml_head(d->y), VP_KEY_MISSING,
+			      "behind: the router in whose network the phones are", "%s has no 'behind'",
+			      yaml_path(d->y, l->scratch));
 	next_ports_read(l, d);
 	pairs_check_node(l, spec, &d->knobs);
 	spec->settings = knobs_settings(l, &d->knobs);
@@ -263,7 +278,7 @@ static void total_check(struct loader *l)
 		if (total <= NODES_MAX)
 			continue;
 		yaml_complain(l->nodes[i].y->key, VP_TOO_MUCH, "smaller counts",
-			      "there are more than %d phones, routers and servers", NODES_MAX);
+			      "there are more than %d nodes", NODES_MAX);
 		return;
 	}
 }

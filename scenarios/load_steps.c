@@ -183,12 +183,8 @@ static void subject_set(struct loader *l, struct step_draft *d, int node)
 
 static void restart_read(struct loader *l, const struct yaml *value, void *into)
 {
-	if (!action_begin(into, value, STEP_RESTART))
-		return;
-	int node = node_of(l, value);
-	if (node >= 0 && l->s->nodes[node].kind == DEVICE_GATEWAY)
-		yaml_complain(value, VP_NOT_MODELLED, NULL, "the restart of a gateway is not modelled yet");
-	subject_set(l, into, node);
+	if (action_begin(into, value, STEP_RESTART))
+		subject_set(l, into, node_of(l, value));
 }
 
 static void router_read(struct loader *l, const struct yaml *value, void *into)

@@ -286,10 +286,17 @@ static void restart_server(struct player *p, struct lab_group *g, uint32_t membe
 	server_restart(g->server);
 }
 
+static void restart_gateway(struct player *p, struct lab_group *g, uint32_t member)
+{
+	(void)p;
+	gateway_restart(g->gateways[member]);
+}
+
 static void (*const restart[NODE_KINDS])(struct player *, struct lab_group *, uint32_t member) = {
 	[DEVICE_PHONE] = restart_phone,
 	[DEVICE_ROUTER] = restart_router,
 	[DEVICE_SERVER] = restart_server,
+	[DEVICE_GATEWAY] = restart_gateway,
 };
 
 static void begin_restart(struct player *p, const struct step *step)
