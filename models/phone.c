@@ -203,6 +203,13 @@ static struct endpoint learned(const struct phone *p, const struct packet *respo
 	return e;
 }
 
+/* Does what was learned call for another REGISTER, now? */
+static bool replaces_at_once(const struct phone *p, struct endpoint e)
+{
+	bool waits = p->bound && p->group->profile->learned_contact == LEARNED_REPLACE_ONCE;
+	return !p->relearned && !waits && !endpoint_equal(e, p->contact);
+}
+
 /* The binding just made carries an address that turned out wrong: register anew, and perhaps remove it first. */
 static void register_learned(struct phone *p, const struct packet *response, struct endpoint e)
 {
@@ -226,9 +233,11 @@ static void register_accepted(struct phone *p, const struct packet *response, co
 		p->bound = false;
 		phone_keepalive_stop(p);
 		job_end(p, response, &fact_unregistered, v->status);
-	} else if (!p->relearned && !endpoint_equal(e, p->contact)) {
+	} else if (replaces_at_once(p, e)) {
 		register_learned(p, response, e);
 	} else {
+		if (p->group->profile->learned_contact == LEARNED_REPLACE_ONCE)
+			p->contact = e;
 		p->bound = true;
 		phone_keepalive_start(p);
 		schedule_refresh(p, granted(p, response, v));

@@ -5,7 +5,7 @@ static const char *const send_port_words[] = { "same", "ephemeral", "ephemeral-e
 static const char *const via_check_words[] = { "strict", "branch", NULL };
 static const char *const learn_from_words[] = { "nothing", "received", "received-and-rport", NULL };
 static const char *const learn_when_words[] = { "register-2xx", "any-response", NULL };
-static const char *const learned_contact_words[] = { "keep", "replace", "replace-and-unregister-old", NULL };
+static const char *const learned_contact_words[] = { "keep", "replace", "replace-once", "replace-and-unregister-old", NULL };
 static const char *const auth_words[] = { "md5", "sha-256", "both", "none", NULL };
 
 #define OF(member) .at = AT(struct phone_profile, member)
@@ -68,7 +68,8 @@ const struct field phone_fields[] = {
 	{ "public-address", FIELD_ENDPOINT, OF(public_address), .fixed = true, .doc = "what it was told to write into Via and Contact in place of its own address" },
 	{ "learn", FIELD_GROUP, .members = learn_fields, .shorthand = "from", .doc = "learning its public address from responses" },
 	{ "learned-contact", FIELD_WORD, OF(learned_contact), .words = learned_contact_words, .fallback = "replace",
-	  .doc = "what it does with a learned address: nothing, register anew with it, or also remove the old binding" },
+	  .doc = "what it does with a learned address: nothing, register anew with it, the same but once bound only from the next refresh on, or register anew and remove the old binding",
+	  .source = "replace-once: linphone 5.1, measured" },
 	{ "auth", FIELD_WORD, OF(auth), .words = auth_words, .fallback = "md5", .doc = "digest algorithms it can compute", .source = "RFC 2617, RFC 7616, RFC 8760" },
 	{ "register", FIELD_GROUP, .members = register_fields, .doc = "registration times" },
 	{ "keepalive", FIELD_GROUP, .members = keepalive_fields, .shorthand = "type", .doc = "what a registered phone sends to keep its router's mapping, from where it sends requests" },

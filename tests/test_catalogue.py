@@ -30,7 +30,7 @@ VALUES = {
     "snom": {"rport": "on"},
     "grandstream": {"rport": "on", "keepalive.every": "20s"},
     "linphone": {"rport": "on", "learn.from": "received-and-rport", "learn.when": "any-response",
-                 "learned-contact": "replace", "keepalive.type": "crlf", "keepalive.every": "30s", "register.refresh-before": "6m"},
+                 "learned-contact": "replace-once", "keepalive.type": "crlf", "keepalive.every": "30s", "register.refresh-before": "6m"},
     "pjsua": {"rport": "on", "keepalive.every": "15s", "learn.from": "received-and-rport", "register.expires": "5m",
               "learned-contact": "replace-and-unregister-old"},
     "baresip": {"rport": "on", "keepalive.type": "none", "learn.from": "nothing", "register.refresh-before": "6m"},

@@ -127,6 +127,20 @@ TEST(a_refresh_with_a_learned_contact_needs_no_second_round)
 	lab_close(lab);
 }
 
+/* The router forgets after 10 s, so each refresh leaves from another port. */
+TEST(what_a_refresh_tells_is_in_the_next_one_of_a_phone_that_replaces_once)
+{
+	struct lab *lab =
+		lab_with("learn.from=received-and-rport learned-contact=replace-once register.expires=60s",
+			 "ports=random next-ports=23201+24000+25000 udp-timeout.first=10s", "auth=none");
+	lab_register(lab);
+	lab_run_ms(lab, 115000);
+	assert_sent(lab, "phone", "REGISTER", "0.000 0.042 55.084 110.126");
+	assert_string_equal(contacts(lab),
+			    PRIVATE "\n" PUBLIC "\n" PUBLIC "\n<sip:100@203.0.113.17:24000>\n");
+	lab_close(lab);
+}
+
 TEST(nonsense_in_received_and_rport_is_not_learned)
 {
 	static const struct {
@@ -386,6 +400,7 @@ int main(void)
 		cmocka_unit_test(a_phone_without_nat_learns_that_nothing_is_new),
 		cmocka_unit_test(after_replacing_the_old_binding_only_the_new_one_is_left),
 		cmocka_unit_test(a_refresh_with_a_learned_contact_needs_no_second_round),
+		cmocka_unit_test(what_a_refresh_tells_is_in_the_next_one_of_a_phone_that_replaces_once),
 		cmocka_unit_test(nonsense_in_received_and_rport_is_not_learned),
 		cmocka_unit_test(via_and_contact_carry_what_the_knobs_say),
 		cmocka_unit_test(rport_is_written_without_a_value_or_not_at_all),
