@@ -3,7 +3,24 @@
 
 #include "models/nat_shared.h"
 
-/* --- chains ------------------------------------------------------------------------------------------------------ */
+/* --- directories --------------------------------------------------------------------------------------------------- */
+
+static void directory_add(struct arena *a, struct directory *d, void *item)
+{
+	if (d->n == d->size) {
+		d->size = d->size ? 2 * d->size : 2;
+		void **items = arena_alloc_raw(a, d->size * sizeof(void *));
+		if (d->n)
+			memcpy(items, d->items, d->n * sizeof(void *));
+		d->items = items;
+	}
+	d->items[d->n++] = item;
+}
+
+#define BUCKETS_MIN 16u
+#define SEGMENT	    4096u /* buckets */
+
+/* --- chains -------------------------------------------------------------------------------------------------------- */
 
 static enum side side_of(enum chain c)
 {
@@ -34,11 +51,28 @@ static uint32_t ends_hash(const struct ends *e, enum chain c)
 
 static struct flow *flow_at(const struct nat *n, uint32_t i);
 
+/* Ends are looked up for new flows only: a quarter of the buckets does. */
+static uint32_t buckets_in(const struct nat *n, enum chain c)
+{
+	return is_path(c) ? n->n_buckets : n->n_buckets / 4;
+}
+
+static uint32_t *bucket_at(const struct nat *n, enum chain c, uint32_t i)
+{
+	uint32_t *segment = n->buckets[c].items[i / SEGMENT];
+	return &segment[i % SEGMENT];
+}
+
+static uint32_t *bucket_of(const struct nat *n, enum chain c, const struct ends *e)
+{
+	return bucket_at(n, c, ends_hash(e, c) & (buckets_in(n, c) - 1));
+}
+
 struct walk walk_along(const struct nat *n, enum chain c, struct endpoint own, struct endpoint far)
 {
 	struct walk w = { n, c, ends_of(own, far), NONE };
 	if (n->n_buckets)
-		w.at = n->buckets[c][ends_hash(&w.wanted, c) & (n->n_buckets - 1)];
+		w.at = *bucket_of(n, c, &w.wanted);
 	return w;
 }
 
@@ -53,7 +87,8 @@ struct flow *walk_next(struct walk *w)
 	return NULL;
 }
 
-struct flow *flow_by_path(const struct nat *n, usec now, enum side s, struct endpoint own, struct endpoint far)
+struct flow *flow_by_path(const struct nat *n, usec now, enum side s, struct endpoint own,
+			  struct endpoint far)
 {
 	struct walk w = walk_along(n, s == INSIDE ? INSIDE_PATH : OUTSIDE_PATH, own, far);
 	for (struct flow *f; (f = walk_next(&w));)
@@ -62,16 +97,11 @@ struct flow *flow_by_path(const struct nat *n, usec now, enum side s, struct end
 	return NULL;
 }
 
-static uint32_t *bucket_of(const struct nat *n, const struct flow *f, enum chain c)
-{
-	return &n->buckets[c][ends_hash(&f->ends[side_of(c)], c) & (n->n_buckets - 1)];
-}
-
 static void chain_up(struct nat *n, uint32_t i)
 {
 	struct flow *f = flow_at(n, i);
 	for (enum chain c = 0; c < CHAINS; c++) {
-		uint32_t *bucket = bucket_of(n, f, c);
+		uint32_t *bucket = bucket_of(n, c, &f->ends[side_of(c)]);
 		f->next[c] = *bucket;
 		*bucket = i;
 	}
@@ -81,48 +111,75 @@ static void unchain(struct nat *n, uint32_t i)
 {
 	struct flow *f = flow_at(n, i);
 	for (enum chain c = 0; c < CHAINS; c++) {
-		uint32_t *at = bucket_of(n, f, c);
+		uint32_t *at = bucket_of(n, c, &f->ends[side_of(c)]);
 		while (*at != i)
 			at = &flow_at(n, *at)->next[c];
 		*at = f->next[c];
 	}
 }
 
-/* Doubling splits every bucket in two; the order in each stays. */
-static void split(struct nat *n, enum chain c, const uint32_t *old)
+/* --- buckets ------------------------------------------------------------------------------------------------------- */
+
+/*
+ * Buckets lie in segments: a first one that doubles until it is full, then more of the same size. So hardly
+ * anything is left behind in the arena when there are twice as many.
+ */
+static void segment_double(struct nat *n, struct directory *d, uint32_t buckets)
 {
-	for (uint32_t b = 0; b < n->n_buckets / 2; b++) {
-		uint32_t *ends[2] = { &n->buckets[c][b], &n->buckets[c][b + n->n_buckets / 2] };
-		for (uint32_t i = old[b]; i != NONE;) {
+	uint32_t *larger = arena_alloc_raw(n->arena, 2 * buckets * sizeof(uint32_t));
+	memcpy(larger, d->items[0], buckets * sizeof(uint32_t));
+	d->items[0] = larger;
+}
+
+static void segments_double(struct nat *n, struct directory *d, uint32_t buckets)
+{
+	if (buckets < SEGMENT)
+		segment_double(n, d, buckets);
+	else
+		for (uint32_t i = 0; i < buckets; i += SEGMENT)
+			directory_add(n->arena, d, arena_alloc_raw(n->arena, SEGMENT * sizeof(uint32_t)));
+}
+
+/* Each bucket of the first half becomes two; the order in both stays. */
+static void split(struct nat *n, enum chain c)
+{
+	uint32_t half = buckets_in(n, c) / 2;
+	for (uint32_t b = 0; b < half; b++) {
+		uint32_t *low = bucket_at(n, c, b), *high = bucket_at(n, c, b + half), i = *low;
+		while (i != NONE) {
 			struct flow *f = flow_at(n, i);
-			uint32_t *bucket = bucket_of(n, f, c), **end = &ends[bucket >= &n->buckets[c][n->n_buckets / 2]];
+			uint32_t **end = ends_hash(&f->ends[side_of(c)], c) & half ? &high : &low;
 			**end = i;
 			*end = &f->next[c];
 			i = f->next[c];
 		}
-		*ends[0] = *ends[1] = NONE;
+		*low = *high = NONE;
 	}
 }
 
-static void buckets_double(struct nat *n, uint32_t first)
+static void buckets_double(struct nat *n)
 {
-	bool any = n->n_buckets > 0;
-	n->n_buckets = any ? n->n_buckets * 2 : first;
+	for (enum chain c = 0; c < CHAINS; c++)
+		segments_double(n, &n->buckets[c], buckets_in(n, c));
+	n->n_buckets *= 2;
+	for (enum chain c = 0; c < CHAINS; c++)
+		split(n, c);
+}
+
+static void buckets_begin(struct nat *n)
+{
+	n->n_buckets = BUCKETS_MIN;
 	for (enum chain c = 0; c < CHAINS; c++) {
-		const uint32_t *old = n->buckets[c];
-		n->buckets[c] = arena_alloc_raw(n->arena, n->n_buckets * sizeof(uint32_t));
-		if (any)
-			split(n, c, old);
-		else
-			memset(n->buckets[c], 0xFF, n->n_buckets * sizeof(uint32_t));
+		size_t size = buckets_in(n, c) * sizeof(uint32_t);
+		directory_add(n->arena, &n->buckets[c], memset(arena_alloc_raw(n->arena, size), 0xFF, size));
 	}
 }
 
-/* --- places ------------------------------------------------------------------------------------------------------ */
+/* --- places -------------------------------------------------------------------------------------------------------- */
 
 /*
- * Flows live in chunks, so that numbers stay valid and nothing is copied when the table grows: 8, 16, 32 and so on up to
- * 4096 flows, and from then on 4096 each.
+ * Flows live in chunks, so that numbers stay valid and nothing is copied when the table grows: 8, 16, 32 and
+ * so on up to 4096 flows, and from then on 4096 each.
  */
 #define SMALL	  8u
 #define LARGE	  4096u
@@ -139,9 +196,9 @@ static struct flow *flow_at(const struct nat *n, uint32_t i)
 {
 	i += SMALL;
 	if (i >= 2 * LARGE)
-		return &n->chunks[DOUBLINGS - 2 + i / LARGE][i % LARGE];
+		return &((struct flow *)n->chunks.items[DOUBLINGS - 2 + i / LARGE])[i % LARGE];
 	uint32_t top = 31 - (uint32_t)__builtin_clz(i);
-	return &n->chunks[top - (uint32_t)__builtin_ctz(SMALL)][i - (1u << top)];
+	return &((struct flow *)n->chunks.items[top - (uint32_t)__builtin_ctz(SMALL)])[i - (1u << top)];
 }
 
 static void set_free(struct nat *n, uint32_t i)
@@ -189,29 +246,24 @@ static struct flow *chunk_new(struct nat *n, uint32_t flows)
 
 static void chunk_add(struct nat *n)
 {
-	if (n->n_chunks == n->chunks_size) {
-		n->chunks_size = n->chunks_size ? 2 * n->chunks_size : 4;
-		struct flow **chunks = arena_alloc_raw(n->arena, n->chunks_size * sizeof(struct flow *));
-		if (n->n_chunks)
-			memcpy(chunks, n->chunks, n->n_chunks * sizeof(struct flow *));
-		n->chunks = chunks;
-	}
-	uint32_t from = n->capacity, more = chunk_size(n->n_chunks);
-	n->chunks[n->n_chunks++] = chunk_new(n, more);
+	uint32_t from = n->capacity, more = chunk_size(n->chunks.n);
+	directory_add(n->arena, &n->chunks, chunk_new(n, more));
 	n->capacity += more;
 	for (uint32_t i = n->capacity; i-- > from;)
 		set_free(n, i);
 }
 
-/* By a quarter at least: forgetting looks at every flow, and must not happen too often. */
+/* By an eighth at least: forgetting looks at every flow, and must not happen too often. */
 static void grow(struct nat *n)
 {
-	uint32_t enough = n->capacity + n->capacity / 4 + 1;
+	uint32_t enough = n->capacity + n->capacity / 8 + 1;
 	assert(enough < NONE / 2);
 	while (n->capacity < enough)
 		chunk_add(n);
-	while (n->n_buckets < n->capacity)
-		buckets_double(n, SMALL);
+	if (!n->n_buckets)
+		buckets_begin(n);
+	while (n->n_buckets < 2 * n->capacity)
+		buckets_double(n);
 }
 
 struct flow *flow_add(struct nat *n, usec now, struct nat_path inside, struct nat_path outside)

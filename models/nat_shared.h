@@ -36,6 +36,12 @@ _Static_assert(sizeof(struct flow) == 64, "a flow is one line of cache");
 /* Ports that are known to be taken for a while; see nat_ports.c. */
 struct closed;
 
+/* Pieces of memory that are counted through. */
+struct directory {
+	void **items;
+	uint32_t n, size;
+};
+
 struct nat {
 	struct arena *arena;
 	const struct nat_profile *profile;
@@ -43,13 +49,12 @@ struct nat {
 	uint32_t n_hosts, n_given, rebound;
 
 	/* flows, in chunks; nat_flows.c */
-	struct flow **chunks;
-	uint32_t n_chunks, chunks_size;
+	struct directory chunks;
 	uint32_t capacity; /* flows that fit */
 	uint32_t used;	   /* flows in chains, alive or expired */
 	uint32_t free;	   /* first free flow, chained through next[0] */
-	uint32_t *buckets[CHAINS];
-	uint32_t n_buckets; /* a power of two, at least `capacity` */
+	struct directory buckets[CHAINS];
+	uint32_t n_buckets; /* for paths: a power of two, at least twice `capacity` */
 	usec full_until;    /* no flow ends before */
 
 	/* ports; nat_ports.c */
