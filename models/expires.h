@@ -8,6 +8,7 @@
 
 struct registrar_expires {
 	usec by_default, min, max;
+	usec natted; /* at most, for phones found behind a NAT; 0: as the others */
 };
 
 #endif

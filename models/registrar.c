@@ -79,6 +79,16 @@ void registrar_forget(struct registrar *r)
 			binding_remove(r, CONTAINER(r->table.buckets[i], struct binding, link));
 }
 
+void registrar_each(const struct registrar *r, usec now, void *context, void (*visit)(void *, const struct binding *))
+{
+	for (uint32_t i = 0; i < r->table.size; i++)
+		for (struct link *l = r->table.buckets[i]; l; l = l->next) {
+			const struct binding *b = CONTAINER(l, struct binding, link);
+			if (b->ends > now)
+				visit(context, b);
+		}
+}
+
 /* A place for a binding whose texts need `room` bytes; a removed one is used again when it is large enough. */
 static struct binding *binding_place(struct registrar *r, uint32_t room)
 {
@@ -123,6 +133,7 @@ struct registration {
 	struct span user;
 	const struct packet *request;
 	const struct sip_view *view;
+	struct binding_marks marks;
 	uint64_t call_id;
 	bool star;
 	uint32_t contacts;
@@ -189,9 +200,16 @@ static uint32_t check_contact(struct registration *reg, const struct contact *c)
 	return seconds > 0 && seconds < whole_seconds(reg->registrar->expires->min) && seconds < 3600 ? 423 : 200;
 }
 
+/* What is wished for, or less where a mapping has to be kept: that is no reason to refuse. */
+static uint32_t granted_expires(const struct registration *reg, const struct contact *c)
+{
+	uint32_t seconds = wanted_expires(reg, c), most = whole_seconds(reg->registrar->expires->natted);
+	return reg->marks.natted && most && most < seconds ? most : seconds;
+}
+
 static uint32_t apply_contact(struct registration *reg, const struct contact *c)
 {
-	uint32_t seconds = wanted_expires(reg, c);
+	uint32_t seconds = granted_expires(reg, c);
 	struct binding *b = find_uri(reg, c->uri);
 	if (seconds == 0) {
 		if (b)
@@ -206,7 +224,7 @@ static uint32_t apply_contact(struct registration *reg, const struct contact *c)
 	b->ends = reg->now + (usec)seconds * SEC;
 	b->call_id = reg->call_id;
 	b->cseq = reg->view->cseq;
-	b->asked_rport = reg->view->via_rport;
+	b->marks = reg->marks;
 	b->foreign = !reg->request->payload->built;
 	return 200;
 }
@@ -277,9 +295,10 @@ uint32_t registrar_check(struct registrar *r, usec now, struct span user, const 
 }
 
 uint32_t registrar_register(struct registrar *r, usec now, struct span user, const struct packet *request,
-			    const struct sip_view *v)
+			    const struct sip_view *v, struct binding_marks marks)
 {
 	struct registration reg = registration_of(r, now, user, request, v);
+	reg.marks = marks;
 	uint32_t status = registration_check(&reg);
 	if (status != 200)
 		return status;

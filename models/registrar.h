@@ -9,6 +9,12 @@
 #include "models/sip.h"
 #include "sim/table.h"
 
+/** What a server has found out about a REGISTER. */
+struct binding_marks {
+	bool to_source; /* it is answered where it came from */
+	bool natted;	/* it seems to come from behind a NAT */
+};
+
 /** One Contact of an address of record. */
 struct binding {
 	struct link link;	/* by user */
@@ -17,7 +23,7 @@ struct binding {
 	uint64_t call_id; /* hash of the Call-ID */
 	uint32_t cseq;
 	uint16_t user_len, uri_len, room; /* bytes of the two texts; of their memory */
-	bool asked_rport;		  /* the REGISTER's Via had rport */
+	struct binding_marks marks;	  /* of the REGISTER */
 	bool foreign;			  /* the REGISTER came from outside, and so did the URI */
 	char *text;			  /* user, then the Contact's URI as the phone wrote it */
 };
@@ -49,7 +55,7 @@ uint32_t registrar_check(struct registrar *r, usec now, struct span user, const 
 
 /** Applies a REGISTER when registrar_check() says 200: all of it or nothing. Returns that status. */
 uint32_t registrar_register(struct registrar *r, usec now, struct span user, const struct packet *request,
-			    const struct sip_view *v);
+			    const struct sip_view *v, struct binding_marks marks);
 
 /** Would the user have a binding after this REGISTER, which registrar_check() lets pass? */
 bool registrar_would_hold(struct registrar *r, usec now, struct span user, const struct packet *request,
@@ -58,6 +64,9 @@ bool registrar_would_hold(struct registrar *r, usec now, struct span user, const
 /** The bindings of a user that are alive, newest first; NULL at the end. */
 const struct binding *registrar_first(const struct registrar *r, usec now, struct span user);
 const struct binding *registrar_next(const struct registrar *r, usec now, const struct binding *b);
+
+/** Calls `visit` with each binding that is alive; it may change none of them. */
+void registrar_each(const struct registrar *r, usec now, void *context, void (*visit)(void *context, const struct binding *));
 
 /** Seconds that a binding has left, rounded up. */
 uint32_t binding_left(const struct binding *b, usec now);

@@ -155,13 +155,16 @@ static void note_binding(const struct exchange *x)
 {
 	struct server *s = x->server;
 	const struct binding *b = registrar_first(&s->registrar, now_of(x), x->user);
-	if (b)
-		trace_note(server_world(s), s->iface, x->request, &fact_binding_stored, (uint64_t)(b->ends / SEC));
+	if (!b)
+		return;
+	trace_note(server_world(s), s->iface, x->request, &fact_binding_stored, (uint64_t)(b->ends / SEC));
+	server_ping_start(s);
 }
 
 static void server_bind(struct exchange *x)
 {
-	uint32_t status = registrar_register(&x->server->registrar, now_of(x), x->user, x->request, x->view);
+	struct binding_marks marks = { .to_source = x->reply.rport, .natted = server_finds_nat(x) };
+	uint32_t status = registrar_register(&x->server->registrar, now_of(x), x->user, x->request, x->view, marks);
 	if (status == 200)
 		note_binding(x);
 	respond(x, status);
@@ -204,12 +207,39 @@ static void server_options_asked(struct exchange *x)
 		respond(x, 200);
 }
 
-static bool user_forced(const struct server *s, struct span user)
+static bool user_forced(const struct exchange *x)
 {
-	const struct list *users = &s->profile->force_rport_for;
+	const struct list *users = &x->server->profile->force_rport_for;
 	for (uint32_t i = 0; i < users->n; i++)
-		if (span_equal(user, SPAN(((const char *const *)users->items)[i])))
+		if (span_equal(x->user, SPAN(((const char *const *)users->items)[i])))
 			return true;
+	return false;
+}
+
+static bool begins_with(struct span text, const char *word)
+{
+	size_t len = strlen(word);
+	return text.len >= len && !strncasecmp(text.at, word, len);
+}
+
+static bool agent_named(const struct exchange *x, struct span agent)
+{
+	const struct list *agents = &x->server->profile->force_rport_for_agents;
+	for (uint32_t i = 0; i < agents->n; i++)
+		if (begins_with(agent, ((const char *const *)agents->items)[i]))
+			return true;
+	return false;
+}
+
+static bool agent_forced(const struct exchange *x)
+{
+	const struct payload *m = x->request->payload;
+	struct header_line h;
+	if (!x->server->profile->force_rport_for_agents.n)
+		return false;
+	for (uint32_t at = x->view->headers_at; siptext_header(m->bytes, m->len, &at, &h);)
+		if (siptext_named(m->bytes, h.name, "User-Agent", 0))
+			return agent_named(x, slice_span(m, h.value));
 	return false;
 }
 
@@ -229,7 +259,7 @@ static void decide_reply(struct exchange *x)
 	struct via_policy policy = {
 		.rport = s->profile->rport,
 		.force = s->profile->force_rport,
-		.forced_user = user_forced(s, x->user),
+		.forced_user = user_forced(x) || agent_forced(x),
 	};
 	struct via via = via_read(x->request->payload, x->view);
 	x->reply = via_reply_to(&via, x->request->src, &policy);

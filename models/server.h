@@ -7,10 +7,23 @@
 #include "models/expires.h"
 #include "models/field.h"
 #include "models/ids.h"
+#include "models/keepalive.h"
 #include "sim/world.h"
 
 enum force_rport { FORCE_OFF, FORCE_ON, FORCE_AUTO };
 enum stored_contact { STORED_LITERAL, STORED_SOURCE, STORED_SOURCE_IF_RPORT, STORED_ALIAS, STORED_RECEIVED };
+enum listed_contact { LISTED_STORED, LISTED_AS_WRITTEN };
+enum nat_test {
+	NAT_CONTACT_PRIVATE,
+	NAT_VIA_ADDRESS,
+	NAT_VIA_PRIVATE,
+	NAT_VIA_PORT,
+	NAT_SOURCE_PRIVATE,
+	NAT_CONTACT_PORT,
+	NAT_CONTACT_ADDRESS,
+	NAT_TESTS
+};
+enum ping_to { PING_ALL, PING_NATTED };
 enum server_auth { SERVER_AUTH_NONE, SERVER_AUTH_MD5, SERVER_AUTH_SHA_256 };
 enum challenge { CHALLENGE_401, CHALLENGE_407 };
 enum bad_credentials { BAD_CREDENTIALS_CHALLENGE, BAD_CREDENTIALS_FORBID };
@@ -20,8 +33,15 @@ struct server_profile {
 	const char *domain;
 	bool rport;
 	int force_rport;
-	struct list force_rport_for; /* of const char * users */
-	int stored_contact;
+	struct list force_rport_for;	    /* of const char * users */
+	struct list force_rport_for_agents; /* of const char * beginnings of User-Agent */
+	struct list nat_test;		    /* of enum nat_test */
+	int stored_contact, listed_contact;
+	struct {
+		int type; /* enum keepalive_type */
+		usec every;
+		int to; /* enum ping_to */
+	} ping;
 	int auth, challenge, bad_credentials;
 	bool qop;
 	const char *realm, *password;
@@ -32,6 +52,9 @@ struct server_profile {
 };
 
 extern const struct field server_fields[];
+
+/** "contact-private", ... NULL; by enum nat_test. */
+extern const char *const nat_test_words[];
 
 struct server;
 struct server_owner;
@@ -69,6 +92,9 @@ extern const struct fact fact_options_answered, fact_options_failed;
 
 /** Why no ping was sent: the user has no binding, or none whose Contact is an address. */
 extern const struct fact fact_no_binding;
+
+/** None of the nat-tests that a server has finds a phone behind a NAT. */
+extern const struct fact fact_no_nat;
 
 /** What a server notes about requests; the rules of its responses are in via.h. */
 extern const struct fact fact_server_restarted, fact_wrong_password, fact_via_differs, fact_binding_stored, fact_response_too_large;

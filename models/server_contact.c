@@ -3,15 +3,29 @@
  */
 #include "models/server_shared.h"
 
-/* Whether requests to this binding go to where its REGISTER came from, by any of the names that has. */
+/* A server with nat-tests helps only those whom they find. */
+static int stored_rule(const struct server *s, const struct binding *b)
+{
+	return s->profile->nat_test.n && !b->marks.natted ? STORED_LITERAL : s->profile->stored_contact;
+}
+
+/* Whether the URI of this binding is replaced by where its REGISTER came from. */
 static bool stored_source(const struct server *s, const struct binding *b)
 {
-	int stored = s->profile->stored_contact;
-	return stored == STORED_SOURCE || (stored == STORED_SOURCE_IF_RPORT && b->asked_rport);
+	int rule = stored_rule(s, b);
+	return rule == STORED_SOURCE || (rule == STORED_SOURCE_IF_RPORT && b->marks.to_source);
+}
+
+static void put_written_uri(struct sip_builder *b, const struct binding *binding)
+{
+	struct span uri = binding_uri(binding);
+	b->foreign |= binding->foreign;
+	sip_put(b, uri.at, uri.len);
 }
 
 static void put_replaced_uri(struct sip_builder *b, const struct binding *binding)
 {
+	b->foreign |= binding->foreign; /* the user */
 	sip_puts(b, "sip:");
 	sip_put(b, binding->text, binding->user_len);
 	sip_put(b, "@", 1);
@@ -30,15 +44,21 @@ static void put_alias(struct sip_builder *b, const struct binding *binding)
 
 void server_put_stored_uri(struct sip_builder *b, const struct server *s, const struct binding *binding)
 {
-	b->foreign |= binding->foreign;
-	struct span uri = binding_uri(binding);
 	if (stored_source(s, binding)) {
 		put_replaced_uri(b, binding);
 		return;
 	}
-	sip_put(b, uri.at, uri.len);
-	if (s->profile->stored_contact == STORED_ALIAS)
+	put_written_uri(b, binding);
+	if (stored_rule(s, binding) == STORED_ALIAS)
 		put_alias(b, binding);
+}
+
+static void put_listed_uri(struct sip_builder *b, const struct server *s, const struct binding *binding)
+{
+	if (s->profile->listed_contact == LISTED_AS_WRITTEN)
+		put_written_uri(b, binding);
+	else
+		server_put_stored_uri(b, s, binding);
 }
 
 static void put_binding(struct sip_builder *b, const struct server *s, const struct binding *binding)
@@ -48,11 +68,11 @@ static void put_binding(struct sip_builder *b, const struct server *s, const str
 	uint32_t left = binding_left(binding, world_now(server_world(s)));
 	bool first = !b->view.contact.len;
 	sip_put(b, "<", 1);
-	server_put_stored_uri(b, s, binding);
+	put_listed_uri(b, s, binding);
 	struct slice uri = sip_since(b, from + 1);
 	sip_puts(b, ">;expires=");
 	sip_put_number(b, left);
-	if (s->profile->stored_contact == STORED_RECEIVED) {
+	if (stored_rule(s, binding) == STORED_RECEIVED) {
 		sip_puts(b, ";received=\"sip:");
 		sip_put_endpoint(b, binding->source, true);
 		sip_put(b, "\"", 1);
@@ -80,9 +100,9 @@ void server_put_bindings(struct sip_builder *b, const struct exchange *x)
 bool server_target(const struct server *s, const struct binding *b, struct endpoint *to)
 {
 	struct slice uri = { b->user_len, b->uri_len };
-	int stored = s->profile->stored_contact;
+	int rule = stored_rule(s, b);
 	*to = b->source;
-	if (stored_source(s, b) || stored == STORED_ALIAS || stored == STORED_RECEIVED)
+	if (stored_source(s, b) || rule == STORED_ALIAS || rule == STORED_RECEIVED)
 		return true;
 	return siptext_uri_endpoint(b->text, uri, to);
 }

@@ -3,6 +3,8 @@
 
 static const char *const force_words[] = { "off", "on", "auto", NULL };
 static const char *const stored_words[] = { "literal", "source", "source-if-rport", "alias", "received", NULL };
+static const char *const listed_words[] = { "stored", "as-written", NULL };
+static const char *const ping_to_words[] = { "all", "natted", NULL };
 static const char *const auth_words[] = { "none", "md5", "sha-256", NULL };
 static const char *const challenge_words[] = { "401", "407", NULL };
 static const char *const bad_credentials_words[] = { "challenge", "forbid", NULL };
@@ -13,6 +15,14 @@ static const struct field expires_fields[] = {
 	{ "default", FIELD_DURATION, OF(expires.by_default), SEC, 7 * 86400 * SEC, .fallback = "3600s", .doc = "granted when the phone asks for nothing", .source = "RFC 3261 10.2.1.1" },
 	{ "min", FIELD_DURATION, OF(expires.min), 0, 3600 * SEC, .fallback = "0s", .doc = "a shorter wish is answered 423 with Min-Expires", .source = "RFC 3261 10.3" },
 	{ "max", FIELD_DURATION, OF(expires.max), SEC, 7 * 86400 * SEC, .fallback = "86400s", .doc = "a longer wish is cut to this", .source = "RFC 3261 10.3" },
+	{ "natted", FIELD_DURATION, OF(expires.natted), 0, 7 * 86400 * SEC, .fallback = "0s", .doc = "a wish of a phone that nat-test finds (or whose Via has another address than the source) is cut to this, so that it comes back before its router forgets it; 0s: as the others'", .source = "FreeSWITCH NDLB-connectile-dysfunction: 30 s" },
+	{ 0 },
+};
+
+static const struct field ping_fields[] = {
+	{ "type", FIELD_WORD, OF(ping.type), .words = keepalive_words, .fallback = "none", .doc = "what it sends: two empty lines, which nobody answers, or OPTIONS", .source = "Kamailio nathelper natping_interval, usrloc; Asterisk qualify" },
+	{ "every", FIELD_DURATION, OF(ping.every), MSEC, 86400 * SEC, .fallback = "30s", .doc = "pause between two rounds; in a round everybody is pinged", .source = "Kamailio natping_interval; Asterisk qualify: 60 s" },
+	{ "to", FIELD_WORD, OF(ping.to), .words = ping_to_words, .fallback = "all", .doc = "everybody, or those that nat-test finds (without one, those whose Via has another address than the source)", .source = "Kamailio nathelper ping_nated_only" },
 	{ 0 },
 };
 
@@ -24,9 +34,16 @@ const struct field server_fields[] = {
 	  .doc = "answers to the source although the client did not ask; auto: when the Via's address is not the source's",
 	  .source = "no RFC; Kamailio force_rport(), Asterisk force_rport and auto_force_rport, FreeSWITCH NDLB-force-rport" },
 	{ "force-rport-for", FIELD_TEXTS, OF(force_rport_for), .text = TEXT_USER, .doc = "users for whom rport is forced although force-rport is off", .source = "the seed's wish for an opt-in" },
+	{ "force-rport-for-agents", FIELD_TEXTS, OF(force_rport_for_agents), .text = TEXT_QUOTED, .doc = "phones whose User-Agent begins so, for whom rport is forced too", .source = "sofia-sip server_rport 3, FreeSWITCH NDLB-force-rport safe: Polycom, KIRK, ADTRAN" },
+	{ "nat-test", FIELD_WORDS, OF(nat_test), .words = nat_test_words,
+	  .doc = "what it looks at in a REGISTER to find phones behind a NAT; when there are any, stored-contact is literal for phones that none of them finds. A private Contact or Via; a Via or Contact whose address or port is not the source's; a private source",
+	  .source = "Kamailio nathelper nat_uac_test 1, 2, 4, 16, 32, 128; OpenSIPS nathelper" },
+	{ "ping", FIELD_GROUP, .members = ping_fields, .shorthand = "type", .doc = "what it sends to registered phones so that their routers keep the mapping" },
 	{ "stored-contact", FIELD_WORD, OF(stored_contact), .words = stored_words, .fallback = "literal",
-	  .doc = "what a binding points to: the Contact as written, the source, the source if rport was asked, an alias parameter, or a received attribute beside the Contact",
+	  .doc = "what a binding points to: the Contact as written, the source, the source if the REGISTER is answered there, an alias parameter, or a received attribute beside the Contact",
 	  .source = "RFC 3261 10.3 (literal); Asterisk, Kamailio nathelper" },
+	{ "listed-contact", FIELD_WORD, OF(listed_contact), .words = listed_words, .fallback = "stored",
+	  .doc = "what the 200 to a REGISTER lists: what is stored, or the Contact as the phone wrote it", .source = "Asterisk chan_pjsip rewrite_contact puts the original back" },
 	{ "auth", FIELD_WORD, OF(auth), .words = auth_words, .fallback = "md5", .doc = "algorithm of its challenge; none: no challenge", .source = "RFC 2617, RFC 7616, RFC 8760" },
 	{ "challenge", FIELD_WORD, OF(challenge), .words = challenge_words, .fallback = "401", .doc = "status of its challenge", .source = "RFC 3261 22.2, 22.3" },
 	{ "on-bad-credentials", FIELD_WORD, OF(bad_credentials), .words = bad_credentials_words, .fallback = "challenge",

@@ -1,5 +1,5 @@
 /*
- * What a server begins: an OPTIONS to a user of its own.
+ * What a server begins: an OPTIONS to a user of its own, and pings to all of them in rounds.
  */
 #include <string.h>
 
@@ -84,11 +84,13 @@ struct provocation {
 	uint32_t story, parent;
 };
 
-static bool ping_send(struct server *s, struct span user, struct provocation by, void *context,
-		      void (*done)(struct client_txn *, const struct packet *))
+/* Repeated until it is answered, or once and no more. */
+static const struct txn_timers repeated = { .t1 = T1, .t2 = T2, .t4 = T4, .max_retransmits = UINT32_MAX };
+static const struct txn_timers once = { .t1 = 64 * T1, .t2 = 64 * T1, .t4 = T4, .max_retransmits = 0 };
+
+static bool ping_binding(struct server *s, const struct binding *b, struct provocation by, const struct txn_timers *timers,
+			 void *context, void (*done)(struct client_txn *, const struct packet *))
 {
-	static const struct txn_timers timers = { .t1 = T1, .t2 = T2, .t4 = T4, .max_retransmits = UINT32_MAX };
-	const struct binding *b = registrar_first(&s->registrar, world_now(server_world(s)), user);
 	struct packet packet = {
 		.parent = by.parent,
 		.story = by.story,
@@ -100,15 +102,20 @@ static bool ping_send(struct server *s, struct span user, struct provocation by,
 	if (!b || !server_target(s, b, &packet.dst))
 		return false;
 	packet.payload = ping_build(s, b);
-	client_txn_start(&s->pings, s->iface, &packet, &timers, context, done);
+	client_txn_start(&s->pings, s->iface, &packet, timers, context, done);
 	return true;
+}
+
+static const struct binding *newest(const struct server *s, struct span user)
+{
+	return registrar_first(&s->registrar, world_now(server_world(s)), user);
 }
 
 void server_options(struct server *s, const char *user, size_t len, uint32_t story)
 {
 	struct provocation by = { .story = story };
 	struct world *w = server_world(s);
-	if (ping_send(s, (struct span){ user, len }, by, s, ping_done))
+	if (ping_binding(s, newest(s, (struct span){ user, len }), by, &repeated, s, ping_done))
 		return;
 	trace_note_story(w, s->iface, story, &fact_no_binding, 0);
 	trace_note_story(w, s->iface, story, &fact_options_failed, 0);
@@ -117,5 +124,50 @@ void server_options(struct server *s, const char *user, size_t len, uint32_t sto
 bool server_pass_options(struct server *s, struct span user, const struct packet *cause, void *context,
 			 void (*done)(struct client_txn *, const struct packet *))
 {
-	return ping_send(s, user, (struct provocation){ cause->story, cause->id }, context, done);
+	struct provocation by = { cause->story, cause->id };
+	return ping_binding(s, newest(s, user), by, &repeated, context, done);
+}
+
+/* --- rounds ------------------------------------------------------------------------------------------------------ */
+
+struct round {
+	struct server *server;
+	bool anybody;
+};
+
+/*
+ * A ping is a conversation of its own: no check has asked for it. Nobody repeats one, since another round follows
+ * (Kamailio's nathelper keeps no transaction for it).
+ */
+static void visit(void *context, const struct binding *b)
+{
+	struct round *r = context;
+	struct server *s = r->server;
+	struct endpoint to;
+	r->anybody = true;
+	if (s->profile->ping.to == PING_NATTED && !b->marks.natted)
+		return;
+	if (s->profile->ping.type == KEEPALIVE_OPTIONS)
+		ping_binding(s, b, (struct provocation){ .story = world_story(server_world(s)) }, &once, s, ping_done);
+	else if (server_target(s, b, &to))
+		keepalive_send(s->iface, s->local, to);
+}
+
+/* One clock for all, as Kamailio has it; it stands still while nobody is bound. */
+static void round_begins(struct timer *t)
+{
+	struct round r = { .server = CONTAINER(t, struct server, round) };
+	struct world *w = server_world(r.server);
+	if (r.server->profile->ping.type != KEEPALIVE_NONE)
+		registrar_each(&r.server->registrar, world_now(w), &r, visit);
+	if (r.anybody)
+		world_after(w, t, r.server->profile->ping.every);
+}
+
+void server_ping_start(struct server *s)
+{
+	if (s->profile->ping.type == KEEPALIVE_NONE || timer_armed(&s->round))
+		return;
+	s->round.fire = round_begins;
+	world_after(server_world(s), &s->round, s->profile->ping.every);
 }

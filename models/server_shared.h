@@ -24,6 +24,7 @@ struct server {
 	struct stream ids;
 	uint32_t tags, nonces, pings_sent;
 	usec booted; /* nonces from before are not known */
+	struct timer round; /* of pings */
 };
 
 /* The server's pins of one kind; NULL: none. */
@@ -55,6 +56,12 @@ static inline struct stream server_ids(const struct server *s, enum server_strea
 
 /* 200: the request is who it says; otherwise the status to refuse it with. */
 uint32_t server_authenticate(struct exchange *x);
+
+/* Does a REGISTER seem to come from behind a NAT: by the server's nat-tests, or because its Via has another address? */
+bool server_finds_nat(const struct exchange *x);
+
+/* Somebody is bound: pings begin, if the server sends any and has not begun. */
+void server_ping_start(struct server *s);
 
 /* The URI that requests to this binding carry. */
 void server_put_stored_uri(struct sip_builder *b, const struct server *s, const struct binding *binding);

@@ -19,7 +19,7 @@ struct via {
 struct via_policy {
 	bool rport;       /* honours an empty rport */
 	int force;        /* enum force_rport of server.h: off, on, auto */
-	bool forced_user; /* rport is forced for this user */
+	bool forced_user; /* rport is forced for this user or this kind of phone */
 };
 
 /** The decision: where to, by which rule, and what is written into the response's top Via. */

@@ -1,0 +1,105 @@
+/*
+ * Is a phone behind a NAT? What servers look at in a REGISTER to find out.
+ */
+#include <strings.h>
+
+#include "models/server_shared.h"
+
+/* What a REGISTER says of itself, and where it came from. */
+struct look {
+	struct via via; /* its port as meant */
+	struct endpoint source, contact;
+	bool numeric; /* the Contact is an address and not a name */
+};
+
+static bool contact_private(const struct look *l)
+{
+	return l->numeric && host_is_private(l->contact.host);
+}
+
+static bool via_address(const struct look *l)
+{
+	return !l->via.numeric || l->via.host != l->source.host;
+}
+
+static bool via_private(const struct look *l)
+{
+	return l->via.numeric && host_is_private(l->via.host);
+}
+
+static bool via_port(const struct look *l)
+{
+	return l->via.port != l->source.port;
+}
+
+static bool source_private(const struct look *l)
+{
+	return host_is_private(l->source.host);
+}
+
+static bool contact_port(const struct look *l)
+{
+	return l->numeric && l->contact.port != l->source.port;
+}
+
+static bool contact_address(const struct look *l)
+{
+	return !l->numeric || l->contact.host != l->source.host;
+}
+
+const char *const nat_test_words[] = {
+	[NAT_CONTACT_PRIVATE] = "contact-private",
+	[NAT_VIA_ADDRESS] = "via-address",
+	[NAT_VIA_PRIVATE] = "via-private",
+	[NAT_VIA_PORT] = "via-port",
+	[NAT_SOURCE_PRIVATE] = "source-private",
+	[NAT_CONTACT_PORT] = "contact-port",
+	[NAT_CONTACT_ADDRESS] = "contact-address",
+	[NAT_TESTS] = NULL,
+};
+
+static const struct nat_row {
+	bool (*fires)(const struct look *);
+	struct fact fact;
+} rows[NAT_TESTS] = {
+	[NAT_CONTACT_PRIVATE] = { contact_private, { "contact-private", "behind a NAT: its Contact is private", "RFC 1918 3" } },
+	[NAT_VIA_ADDRESS] = { via_address, { "via-address", "behind a NAT: its Via has another address than the source", NULL } },
+	[NAT_VIA_PRIVATE] = { via_private, { "via-private", "behind a NAT: its Via is private", "RFC 1918 3" } },
+	[NAT_VIA_PORT] = { via_port, { "via-port", "behind a NAT: its Via has another port than the source", NULL } },
+	[NAT_SOURCE_PRIVATE] = { source_private, { "source-private", "behind a NAT: it came from a private address", "RFC 1918 3" } },
+	[NAT_CONTACT_PORT] = { contact_port, { "contact-port", "behind a NAT: its Contact has another port than the source", NULL } },
+	[NAT_CONTACT_ADDRESS] = { contact_address, { "contact-address", "behind a NAT: its Contact has another address than the source", NULL } },
+};
+
+const struct fact fact_no_nat = { "no-nat", "no test finds it behind a NAT", NULL };
+
+static struct look look_of(const struct exchange *x)
+{
+	struct look l = { .via = via_read(x->request->payload, x->view), .source = x->request->src };
+	if (!l.via.port)
+		l.via.port = SIP_PORT;
+	return l;
+}
+
+static void note(const struct exchange *x, const struct fact *what)
+{
+	trace_note(server_world(x->server), x->server->iface, x->request, what, 0);
+}
+
+bool server_finds_nat(const struct exchange *x)
+{
+	const struct list *list = &x->server->profile->nat_test;
+	const uint8_t *items = list->items;
+	struct look l = look_of(x);
+	if (!list->n)
+		return via_address(&l);
+	l.numeric = siptext_uri_endpoint(x->request->payload->bytes, x->view->contact_uri, &l.contact);
+	for (uint32_t i = 0; i < list->n; i++) {
+		if (!rows[items[i]].fires(&l))
+			continue;
+		note(x, &rows[items[i]].fact);
+		return true;
+	}
+	note(x, &fact_no_nat);
+	return false;
+}
