@@ -115,11 +115,16 @@ struct loading *load_file(const char *path)
 	return l;
 }
 
-const struct model *catalogue_model(struct arena *a, enum device_kind kind, const char *name)
+const struct catalogue *catalogue_whole(struct arena *a)
 {
 	struct loading l = { .arena = a, .complaints = { .arena = a } };
 	assert(load_catalogue(&l));
-	const struct model *m = catalogue_find(l.catalogue, name, strlen(name), kind);
+	return l.catalogue;
+}
+
+const struct model *catalogue_model(struct arena *a, enum device_kind kind, const char *name)
+{
+	const struct model *m = catalogue_find(catalogue_whole(a), name, strlen(name), kind);
 	assert(m);
 	return m;
 }

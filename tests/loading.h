@@ -29,6 +29,9 @@ struct loading *load_file(const char *path);
 /** A file of the project as text in the arena; `len` may be NULL. Ends the test when there is no such file. */
 char *text_of_file(struct arena *a, const char *path, size_t *len);
 
+/** The project's catalogue. Ends the test when it has a mistake. */
+const struct catalogue *catalogue_whole(struct arena *a);
+
 /** An entry of the project's catalogue. Ends the test when there is none. */
 const struct model *catalogue_model(struct arena *a, enum device_kind kind, const char *name);
 
