@@ -93,8 +93,8 @@ extern const struct fact fact_options_answered, fact_options_failed;
 /** Why no ping was sent: the user has no binding, or none whose Contact is an address. */
 extern const struct fact fact_no_binding;
 
-/** None of the nat-tests that a server has finds a phone behind a NAT. */
-extern const struct fact fact_no_nat;
+/** None of the nat-tests that a server has finds a phone behind a NAT; and it pings only those that are. */
+extern const struct fact fact_no_nat, fact_not_pinged;
 
 /** What a server notes about requests; the rules of its responses are in via.h. */
 extern const struct fact fact_server_restarted, fact_wrong_password, fact_via_differs, fact_binding_stored, fact_response_too_large;

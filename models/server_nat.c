@@ -72,6 +72,7 @@ static const struct nat_row {
 };
 
 const struct fact fact_no_nat = { "no-nat", "no test finds it behind a NAT", NULL };
+const struct fact fact_not_pinged = { "not-pinged", "no test finds it behind a NAT: it is not pinged", NULL };
 
 static struct look look_of(const struct exchange *x)
 {
@@ -84,6 +85,11 @@ static struct look look_of(const struct exchange *x)
 static void note(const struct exchange *x, const struct fact *what)
 {
 	trace_note(server_world(x->server), x->server->iface, x->request, what, 0);
+}
+
+static bool pings_natted(const struct server_profile *p)
+{
+	return p->ping.type != KEEPALIVE_NONE && p->ping.to == PING_NATTED;
 }
 
 bool server_finds_nat(const struct exchange *x)
@@ -100,6 +106,6 @@ bool server_finds_nat(const struct exchange *x)
 		note(x, &rows[items[i]].fact);
 		return true;
 	}
-	note(x, &fact_no_nat);
+	note(x, pings_natted(x->server->profile) ? &fact_not_pinged : &fact_no_nat);
 	return false;
 }

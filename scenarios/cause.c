@@ -82,6 +82,12 @@ static bool is_expired(const struct evidence *e)
 	return lost_to(e, &fact_nat_expired) || (e->worked && lost_to(e, &fact_nat_no_mapping));
 }
 
+/* The phone would have been pinged, if its Contact had come as it was written. */
+static bool is_blinded(const struct evidence *e)
+{
+	return is_expired(e) && e->contact_rewritten && e->not_pinged;
+}
+
 /* What goes to the Via port would have died there anyway. */
 static bool is_router_restarted(const struct evidence *e)
 {
@@ -224,6 +230,15 @@ static const char *tell_alg_port(const struct evidence *e, struct arena *a)
 			    "a router on the way rewrote the %s of %s, and left or put a port there that is not open: the %s of "
 			    "%s went to %s and died at %s",
 			    is_inward(e) ? "Contact" : "Via", w.subject, e->lost.label, w.server, w.lost_to, w.place);
+}
+
+static const char *tell_blinded(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a,
+			    "the Contact of %s was made public on the way, so %s found no NAT and did not ping it; the %s came "
+			    "to %s after the mapping had expired",
+			    w.subject, w.sender, e->lost.label, w.place);
 }
 
 static const char *tell_alg_drop(const struct evidence *e, struct arena *a)
@@ -551,6 +566,23 @@ const struct cause causes[] = {
 	  .not = "The NAT would have let it pass.",
 	  .recognise = is_alg_drop,
 	  .tell = tell_alg_drop },
+	{ .word = "alg-blinds-nat-tests",
+	  .id = "F11",
+	  .title = "The ALG hides the NAT from the server, which therefore does nothing against it",
+	  .clause = "RFC 4787 4.3",
+	  .happens = "The server keeps the mappings of phones behind NATs open by pinging them, and finds such phones by private "
+		     "addresses in their messages. The router's ALG writes public ones. The server sees no NAT and sends no pings, "
+		     "and the mapping ends.",
+	  .packets = "REGISTER with a public Via and Contact, 200, and then nothing; minutes later a request of the server is dropped "
+		     "at the router.",
+	  .why = "Two cures of one illness meet. Each would do alone: the server's pings without the ALG, or an ALG that keeps its "
+		 "mappings for as long as the registration lasts.",
+	  .cures = "Switch the SIP ALG off; let the server ping everybody (ping: to: all); keepalives of the phone; a longer "
+		   "udp-timeout.",
+	  .devices = "Described by operators for consumer routers with Kamailio and OpenSIPS (nat_uac_test 1, 2, 4, 16).",
+	  .not = "The registration was right, and at first the phone can be reached.",
+	  .recognise = is_blinded,
+	  .tell = tell_blinded },
 	{ .word = "mapping-expired",
 	  .id = "F10",
 	  .title = "The router has forgotten the mapping",

@@ -84,6 +84,7 @@ static void saw_note(struct evidence *e, const struct record *r)
 {
 	if (r->fact == &fact_others_request)
 		saw_dropped(e, r); /* it was answered, but for whom it was meant it is lost */
+	e->not_pinged |= r->fact == &fact_not_pinged;
 	for (size_t i = 0; i < COUNT(telling); i++)
 		if (r->fact == telling[i])
 			e->note = r->fact;

@@ -292,6 +292,7 @@ void judge_watch_probe(struct judge *j, uint32_t story, struct probe *probe)
 	a->evidence.since = probe->since;
 	a->evidence.worked = probe->late;
 	a->evidence.contact_rewritten = probe->contact_rewritten;
+	a->evidence.not_pinged = probe->not_pinged;
 }
 
 /* --- results ----------------------------------------------------------------------------------------------------- */

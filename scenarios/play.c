@@ -136,6 +136,7 @@ static void phone_registered(void *context, uint32_t check, const struct evidenc
 			.since = world_now(p->lab.world),
 			.last = values.time == 0,
 			.contact_rewritten = e->contact_rewritten,
+			.not_pinged = e->not_pinged,
 		},
 		.timer.fire = probe_send,
 		.player = p,

@@ -55,7 +55,7 @@ struct row {
 	struct endpoint first, inner, provoked;
 	uint64_t status;
 	const struct fact *note;
-	bool inward, worked, astray, upset, rewritten;
+	bool inward, worked, astray, upset, rewritten, not_pinged;
 };
 
 static struct evidence evidence_of(const struct row *row)
@@ -74,6 +74,7 @@ static struct evidence evidence_of(const struct row *row)
 		.worked = row->worked,
 		.via_rewritten = row->rewritten,
 		.contact_rewritten = row->rewritten,
+		.not_pinged = row->not_pinged,
 		.astray = row->astray,
 		.upset = row->upset ? &restart : NULL,
 		.since = row->inward ? 0 : -1,
@@ -148,6 +149,9 @@ TEST(of_several_causes_that_fit_the_one_that_explains_is_taken)
 		{ "two-phones-one-port", &fact_others_request, OTHER, MAPPED, .status = 404, .inward = true },
 		{ "mapping-expired", &fact_nat_no_mapping, HOME, MAPPED, .inward = true, .worked = true },
 		{ "mapping-expired", &fact_nat_expired, HOME, MAPPED, .inward = true },
+		/* nobody pinged it: because of the ALG, or because its own Contact is public */
+		{ "alg-blinds-nat-tests", &fact_nat_expired, HOME, MAPPED, .inward = true, .rewritten = true, .not_pinged = true },
+		{ "mapping-expired", &fact_nat_expired, HOME, MAPPED, .inward = true, .not_pinged = true },
 		{ "contact-port-unmapped", &fact_nat_no_mapping, HOME, VIA, .inward = true },
 		{ "asymmetric-phone-stored-source", &fact_port_closed, DESK, SENDS, .inward = true },
 		{ "no-binding", NULL, .note = &fact_no_binding, .inward = true },
