@@ -361,8 +361,12 @@ static const char *tell_asymmetric_stored(const struct evidence *e, struct arena
 static const char *tell_wrong_password(const struct evidence *e, struct arena *a)
 {
 	struct words w = words_of(e);
-	return arena_printf(a, "%s refused the credentials of %s: the password does not fit", w.server,
-			    w.subject);
+	char gateway[NAME_MAX];
+	if (e->note != &fact_credentials_refused || !e->noter || e->noter == e->subject)
+		return arena_printf(a, "%s refused the credentials of %s: the password does not fit", w.server,
+				    w.subject);
+	return arena_printf(a, "%s refused the credentials of %s, which registers for %s: the password does not fit",
+			    w.server, node_name(e->noter, gateway, sizeof gateway), w.subject);
 }
 
 static const char *tell_no_algorithm(const struct evidence *e, struct arena *a)

@@ -19,13 +19,13 @@ struct sighting sighting_of(const struct record *r)
 	};
 }
 
-/* A gateway answers for the server, whose own answer was lost. */
+/* A gateway answers for the server, whose own answer was lost, or which refused what the gateway had said. */
 static bool is_substitute(const struct evidence *e, const struct record *r)
 {
-	return r->fact && e->lost_answer && r->iface->node != e->answered.iface->node;
+	const struct node *who = r->iface->node;
+	return r->fact && e->answered.id && who != e->answered.iface->node && (e->lost_answer || who == e->noter);
 }
 
-/* Of a datagram that goes in fragments the first stands for all. */
 static bool is_rewritten(struct payload *p, struct slice s)
 {
 	const struct change *c = payload_changes(p);
@@ -45,6 +45,7 @@ static void saw_rewritten(struct evidence *e, const struct record *r)
 	e->contact_rewritten |= is_rewritten(r->payload, v->contact);
 }
 
+/* Of a datagram that goes in fragments the first stands for all. */
 static void saw_sent(struct evidence *e, const struct record *r)
 {
 	if (record_later_part(r) || is_substitute(e, r))
@@ -80,6 +81,12 @@ static const struct fact *const telling[] = {
 	&fact_wrong_password, &fact_credentials_refused, &fact_challenge_unusable, &fact_no_binding,
 };
 
+static void note_keep(struct evidence *e, const struct record *r)
+{
+	e->note = r->fact;
+	e->noter = r->iface->node;
+}
+
 static void saw_note(struct evidence *e, const struct record *r)
 {
 	if (r->fact == &fact_others_request)
@@ -87,7 +94,7 @@ static void saw_note(struct evidence *e, const struct record *r)
 	e->not_pinged |= r->fact == &fact_not_pinged;
 	for (size_t i = 0; i < COUNT(telling); i++)
 		if (r->fact == telling[i])
-			e->note = r->fact;
+			note_keep(e, r);
 }
 
 void evidence_add(struct evidence *e, const struct record *r)

@@ -35,6 +35,7 @@ struct evidence {
 	bool worked;		  /* the same was seen to work before */
 	const struct sighting *upset; /* the last time that somebody on the way lost its memory since; NULL: nobody did */
 	const struct fact *note;  /* the last remark of a node that matters to causes, or NULL */
+	const struct node *noter; /* that node */
 	uint64_t status;          /* final status that the subject saw; 0: none */
 	usec ended;
 	uint32_t sent, drops;     /* requests that left the sender, repeats included; datagrams dropped */

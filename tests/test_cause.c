@@ -196,11 +196,28 @@ TEST(a_cause_teaches_what_happens_why_and_what_helps)
 	}
 }
 
+TEST(a_gateway_whose_credentials_are_refused_is_named_beside_its_phone)
+{
+	static const struct node gateway = { .name = "gw" };
+	const struct row row = { "wrong-password", .note = &fact_credentials_refused, .status = 403,
+				 .rule = &fact_rule_rport };
+	struct evidence e = evidence_of(&row);
+	struct arena *a = arena_new();
+	e.noter = e.subject;
+	assert_string_equal(cause_of(&e)->tell(&e, a),
+			    "pbx refused the credentials of desk: the password does not fit");
+	e.noter = &gateway;
+	assert_string_equal(cause_of(&e)->tell(&e, a),
+			    "pbx refused the credentials of gw, which registers for desk: the password does not fit");
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_several_causes_that_fit_the_one_that_explains_is_taken),
 		cmocka_unit_test(a_cause_teaches_what_happens_why_and_what_helps),
+		cmocka_unit_test(a_gateway_whose_credentials_are_refused_is_named_beside_its_phone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
