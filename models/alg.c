@@ -54,7 +54,8 @@ static struct endpoint own_inside(const struct alg_profile *profile, const struc
 	return profile->asymmetric_repair ? nat_inside(x->nat, now, x->before.dst, x->before.src) : x->after.dst;
 }
 
-static struct alg_talk talk_begin(const struct alg_profile *profile, const struct alg_passage *x)
+static struct alg_talk talk_begin(const struct alg_profile *profile, const struct alg_passage *x,
+				  struct alg_pair *media)
 {
 	usec now = world_now(x->at->node->world);
 	return (struct alg_talk){
@@ -63,8 +64,10 @@ static struct alg_talk talk_begin(const struct alg_profile *profile, const struc
 		.inside = own_inside(profile, x, now),
 		.remote = x->outward ? x->before.dst : x->after.src,
 		.far = x->outward ? x->after.dst : x->before.src,
+		.media = media,
 		.message = {
 			.profile = profile,
+			.media = media,
 			.flow = { x->outward ? x->before.src : x->after.dst, x->outward ? x->after.src : x->before.dst },
 			.text = x->packet->payload->bytes,
 			.len = x->packet->payload->len,
@@ -84,16 +87,20 @@ static void renew(const struct alg_talk *t)
 /* The repair for phones that send from one port and listen on another: answers go to the port in the Via. */
 static void repair(const struct alg_talk *t)
 {
-	const struct alg_message *m = &t->message;
 	const struct alg_passage *x = t->passage;
-	struct hostport by;
-	if (!m->profile->asymmetric_repair || m->way != ALG_OUT_REQUEST)
+	if (t->message.way != ALG_OUT_REQUEST || t->own_port == t->inside.port)
 		return;
-	if (!siptext_hostport(m->text, sip_scan_sent_by(m->text, m->view->via), &by) || by.at.host != t->inside.host ||
-	    by.at.port == t->inside.port)
-		return;
-	nat_redirect(x->nat, t->now, t->inside, t->remote, by.at.port);
-	trace_note(x->at->node->world, x->at, x->packet, &fact_alg_redirects, by.at.port);
+	nat_redirect(x->nat, t->now, t->inside, t->remote, t->own_port);
+	trace_note(x->at->node->world, x->at, x->packet, &fact_alg_redirects, t->own_port);
+}
+
+/* The port that the phone calls its own: in its Via when answers are sent there, or else the one that it sends from. */
+static uint32_t own_port(const struct alg_talk *t)
+{
+	const struct sip_view *v = t->message.view;
+	if (!t->message.profile->asymmetric_repair || !v->via_numeric || v->via_address != t->inside.host)
+		return t->inside.port;
+	return v->via_port == SIP_ABSENT ? SIP_PORT : v->via_port;
 }
 
 static enum alg_way way_of(const struct alg_passage *x, const struct sip_view *v)
@@ -125,6 +132,7 @@ static const struct fact *message_pass(struct alg_talk *t, struct payload **payl
 	if (!t->message.view)
 		return t->message.profile->on_unparsable == ALG_UNPARSABLE_DROP ? &fact_alg_unparsable : NULL;
 	t->message.way = way_of(t->passage, t->message.view);
+	t->own_port = own_port(t);
 	repair(t);
 	const struct fact *refused = alg_open(t);
 	return refused ? refused : rewrite(t, payload);
@@ -149,7 +157,8 @@ static const struct fact *datagram_pass(struct alg_talk *t, struct payload **pay
 
 const struct fact *alg_pass(const struct alg_profile *profile, const struct alg_passage *x, struct payload **payload)
 {
-	struct alg_talk t = talk_begin(profile, x);
+	struct alg_pair media[ALG_MEDIA_MAX];
+	struct alg_talk t = talk_begin(profile, x, media);
 	*payload = payload_ref(x->packet->payload);
 	const struct fact *refused = datagram_pass(&t, payload);
 	if (refused)

@@ -81,7 +81,9 @@ static void places_add(struct alg_places *places, struct slice old, const char *
 struct editor {
 	const struct alg_message *m;
 	struct alg_places *places;
-	struct slice via; /* the top one, once it was met */
+	struct slice via;	 /* the top one, once it was met */
+	char own[HOST_TEXT_MAX]; /* the host that is looked for, as text */
+	size_t own_len;
 };
 
 static void write_text(struct editor *e, struct slice old, const char *text, size_t len)
@@ -168,11 +170,18 @@ static void edit_hostport_inward(struct editor *e, const struct hostport *h)
 	write_endpoint(e, h->whole, to, !keep || h->port_written);
 }
 
+/* Nearly all addresses in a message are somebody else's, and nearly all of those differ as text. */
+static bool may_be_eligible(const struct editor *e, struct slice place)
+{
+	return e->m->profile->match == ALG_MATCH_PRIVATE_ANY ||
+	       (place.len >= e->own_len && !memcmp(e->m->text + place.at, e->own, e->own_len));
+}
+
 /* "host" or "host:port"; names and IPv6 are left alone. */
 static void edit_hostport(struct editor *e, struct slice place)
 {
 	struct hostport h;
-	if (!siptext_hostport(e->m->text, place, &h) || !eligible(e->m, h.at))
+	if (!may_be_eligible(e, place) || !siptext_hostport(e->m->text, place, &h) || !eligible(e->m, h.at))
 		return;
 	if (outward(e->m))
 		edit_hostport_outward(e, &h);
@@ -186,14 +195,13 @@ static void edit_hostport(struct editor *e, struct slice place)
 static void edit_text(struct editor *e, struct slice value)
 {
 	const struct alg_message *m = e->m;
-	uint32_t from = outward(m) ? m->flow.inside.host : m->flow.outside.host;
-	struct endpoint to = outward(m) ? m->flow.outside : m->flow.inside;
-	char text[HOST_TEXT_MAX];
-	size_t len = host_print(from, text);
 	const char *at = m->text + value.at, *end = at + value.len;
-	while ((at = memmem(at, (size_t)(end - at), text, len))) {
-		write_endpoint(e, (struct slice){ (uint16_t)(at - m->text), (uint16_t)len }, to, false);
-		at += len;
+	if (m->profile->host == ALG_HOST_NONE)
+		return;
+	while ((at = memmem(at, (size_t)(end - at), e->own, e->own_len))) {
+		write_endpoint(e, (struct slice){ (uint16_t)(at - m->text), (uint16_t)e->own_len },
+			       outward(m) ? m->flow.outside : m->flow.inside, false);
+		at += e->own_len;
 	}
 }
 
@@ -222,43 +230,64 @@ static void edit_opened_contact(struct editor *e, struct slice value)
 	}
 }
 
+/* The top Via, read; `room` is for one that the view does not know as such. NULL when it cannot be read. */
+static const struct sip_view *read_via(const struct editor *e, struct slice via, struct sip_view *room)
+{
+	if (e->m->view->via.at == via.at)
+		return e->m->view;
+	*room = sip_view_empty;
+	room->via = via;
+	return sip_scan_via(e->m->text, room) ? room : NULL;
+}
+
+static bool via_eligible(const struct editor *e, const struct sip_view *v)
+{
+	return v && v->via_numeric &&
+	       eligible(e->m, (struct endpoint){ v->via_address, v->via_port == SIP_ABSENT ? SIP_PORT : v->via_port });
+}
+
 static void edit_via(struct editor *e, struct slice via)
 {
-	edit_hostport(e, sip_scan_sent_by(e->m->text, via));
+	struct sip_view room;
+	const struct sip_view *v = read_via(e, via, &room);
+	if (via_eligible(e, v))
+		edit_hostport(e, sip_sent_by(e->m->text, v));
+}
+
+static void strip_rport(struct editor *e, struct slice param)
+{
+	uint32_t from = param.at;
+	while (e->m->text[from] != ';')
+		from--;
+	write_text(e, (struct slice){ (uint16_t)from, (uint16_t)(end_of(param) - from) }, "", 0);
 }
 
 static void edit_rport_out(struct editor *e, struct slice via)
 {
-	const char *text = e->m->text;
-	struct slice value, whole = { 0, 0 };
-	bool there = siptext_param(text, via, "rport", &value, &whole);
-	if (e->m->profile->rport_out == ALG_RPORT_ADD && !there)
-		write_text(e, (struct slice){ (uint16_t)end_of(via), 0 }, ";rport", strlen(";rport"));
-	if (e->m->profile->rport_out != ALG_RPORT_STRIP || !there)
+	struct sip_view room;
+	const struct sip_view *v = read_via(e, via, &room);
+	if (!v)
 		return;
-	uint32_t from = whole.at;
-	while (text[from] != ';')
-		from--;
-	write_text(e, (struct slice){ (uint16_t)from, (uint16_t)(end_of(whole) - from) }, "", 0);
+	if (e->m->profile->rport_out == ALG_RPORT_STRIP && v->via_rport)
+		strip_rport(e, v->via_rport_at);
+	if (e->m->profile->rport_out == ALG_RPORT_ADD && !v->via_rport)
+		write_text(e, (struct slice){ (uint16_t)end_of(via), 0 }, ";rport", strlen(";rport"));
 }
 
 /* Measured on Linux 6.18: only in a Via that carries the own mapping, and only values that are the own mapping. */
 static void edit_rport_in(struct editor *e, struct slice via)
 {
 	const struct alg_message *m = e->m;
-	struct hostport by;
-	struct slice value;
+	struct sip_view room;
 	uint32_t host, port;
-	if (m->profile->rport_in == ALG_RPORT_IN_KEEP)
+	const struct sip_view *v = read_via(e, via, &room);
+	if (!via_eligible(e, v))
 		return;
-	if (!siptext_hostport(m->text, sip_scan_sent_by(m->text, via), &by) || !eligible(m, by.at))
-		return;
-	if (siptext_param(m->text, via, "rport", &value, NULL) && siptext_number(m->text, value, &port) &&
-	    port == m->flow.outside.port)
-		write_number(e, value, m->flow.inside.port);
-	if (m->profile->rport_in == ALG_RPORT_IN_PRIVATE && siptext_param(m->text, via, "received", &value, NULL) &&
-	    host_parse(m->text + value.at, value.len, &host) && host == m->flow.outside.host)
-		write_endpoint(e, value, m->flow.inside, false);
+	if (siptext_number(m->text, v->via_rport_value, &port) && port == m->flow.outside.port)
+		write_number(e, v->via_rport_value, m->flow.inside.port);
+	if (m->profile->rport_in == ALG_RPORT_IN_PRIVATE &&
+	    host_parse(m->text + v->via_received.at, v->via_received.len, &host) && host == m->flow.outside.host)
+		write_endpoint(e, v->via_received, m->flow.inside, false);
 }
 
 static void edit_call_id(struct editor *e, struct slice value)
@@ -314,7 +343,9 @@ static void edit_content_length(struct editor *e, struct slice value)
 #define REQUESTS     (WAY(ALG_OUT_REQUEST) | WAY(ALG_IN_REQUEST))
 #define OUTWARD	     (WAY(ALG_OUT_REQUEST) | WAY(ALG_OUT_RESPONSE))
 #define PART(member) offsetof(struct alg_parts, member)
-#define ALWAYS	     SIZE_MAX /* a word of the profile decides, inside the function */
+
+/* Switches that are no parts of a message. */
+enum { RPORT_OUT = sizeof(struct alg_parts), RPORT_IN, OPENED };
 
 static const struct edit {
 	size_t part; /* offset of its switch */
@@ -325,9 +356,9 @@ static const struct edit {
 	void (*edit)(struct editor *, struct slice value);
 } header_edits[] = {
 	{ PART(via), ALL_WAYS, "Via", 'v', true, edit_via },
-	{ ALWAYS, WAY(ALG_OUT_REQUEST), "Via", 'v', true, edit_rport_out },
-	{ ALWAYS, WAY(ALG_IN_RESPONSE), "Via", 'v', true, edit_rport_in },
-	{ ALWAYS, WAY(ALG_OUT_REQUEST), "Contact", 'm', false, edit_opened_contact },
+	{ RPORT_OUT, WAY(ALG_OUT_REQUEST), "Via", 'v', true, edit_rport_out },
+	{ RPORT_IN, WAY(ALG_IN_RESPONSE), "Via", 'v', true, edit_rport_in },
+	{ OPENED, WAY(ALG_OUT_REQUEST), "Contact", 'm', false, edit_opened_contact },
 	{ PART(contact), ALL_WAYS, "Contact", 'm', false, edit_addresses },
 	{ PART(from_to), ALL_WAYS, "From", 'f', false, edit_addresses },
 	{ PART(from_to), ALL_WAYS, "To", 't', false, edit_addresses },
@@ -348,10 +379,15 @@ static const struct sdp_edit {
 
 static bool switched_on(const struct alg_message *m, size_t part, uint32_t ways)
 {
-	const struct alg_parts *parts = &m->profile->parts[m->way];
 	if (!(ways & WAY(m->way)))
 		return false;
-	return part == ALWAYS || *((const bool *)parts + part);
+	if (part == RPORT_OUT)
+		return m->profile->rport_out != ALG_RPORT_KEEP;
+	if (part == RPORT_IN)
+		return m->profile->rport_in != ALG_RPORT_IN_KEEP;
+	if (part == OPENED)
+		return m->contact.inside.host != 0;
+	return *((const bool *)&m->profile->parts[m->way] + part);
 }
 
 static bool named(const struct alg_message *m, const struct header_line *h, const char *name, char compact)
@@ -385,21 +421,38 @@ static void edit_header(struct editor *e, const struct edit *edit, struct slice 
 {
 	if (edit->top && !top_of(e, &value))
 		return;
-	if (edit->part != ALWAYS && e->m->profile->match == ALG_MATCH_TEXT)
+	if (edit->part < sizeof(struct alg_parts) && e->m->profile->match == ALG_MATCH_TEXT)
 		edit_text(e, value);
 	else
 		edit->edit(e, value);
 }
 
+/* The edits of headers that are switched on for this message, and the letters with which those headers begin. */
+static uint32_t edits_on(const struct alg_message *m, const struct edit *on[static COUNT(header_edits)],
+			 uint32_t *letters)
+{
+	uint32_t n = 0;
+	*letters = 0;
+	for (size_t i = 0; i < COUNT(header_edits); i++) {
+		const struct edit *edit = &header_edits[i];
+		if (!switched_on(m, edit->part, edit->ways))
+			continue;
+		on[n++] = edit;
+		*letters |= letter_bit(edit->name[0]) | letter_bit(edit->compact);
+	}
+	return n;
+}
+
 static void edit_headers(struct editor *e)
 {
 	const struct alg_message *m = e->m;
+	const struct edit *on[COUNT(header_edits)];
+	uint32_t letters, n = edits_on(m, on, &letters);
 	struct header_line h;
-	for (uint32_t at = m->view->headers_at; siptext_header(m->text, m->len, &at, &h);)
-		for (size_t i = 0; i < COUNT(header_edits); i++)
-			if (switched_on(m, header_edits[i].part, header_edits[i].ways) &&
-			    named(m, &h, header_edits[i].name, header_edits[i].compact))
-				edit_header(e, &header_edits[i], h.value);
+	for (uint32_t at = m->view->headers_at; siptext_header_among(m->text, m->len, &at, letters, &h);)
+		for (uint32_t i = 0; i < n; i++)
+			if (named(m, &h, on[i]->name, on[i]->compact))
+				edit_header(e, on[i], h.value);
 }
 
 bool alg_holds_sdp(const struct alg_message *m)
@@ -437,6 +490,7 @@ static void edit_lengths(struct editor *e)
 uint32_t alg_find(struct alg_places *places, const struct alg_message *m)
 {
 	struct editor e = { .m = m, .places = places };
+	e.own_len = host_print(outward(m) ? m->flow.inside.host : written_outside(m).host, e.own);
 	places->n = 0;
 	places->grown = 0;
 	edit_start_line(&e);

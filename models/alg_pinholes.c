@@ -1,7 +1,6 @@
 #include "models/alg_pinholes.h"
 
 #include "models/sdp.h"
-#include "models/sip_scan.h"
 
 const struct fact fact_alg_port_taken = { "alg-port-taken", "the ALG has promised its port to another flow",
 					  "measured: Linux 6.18" };
@@ -31,17 +30,6 @@ bool alg_invited(const struct alg_talk *t)
 }
 
 /* --- signalling -------------------------------------------------------------------------------------------------- */
-
-/* The port that the phone calls its own: in its Via when answers are sent there, or else the one it sends from. */
-static uint32_t own_port(const struct alg_talk *t)
-{
-	const struct sip_view *v = t->message.view;
-	struct hostport by;
-	bool repaired = t->message.profile->asymmetric_repair &&
-			siptext_hostport(t->message.text, sip_scan_sent_by(t->message.text, v->via), &by) &&
-			by.at.host == t->inside.host;
-	return repaired ? by.at.port : t->inside.port;
-}
 
 /* Seconds that a Contact asks for or is granted; 0 when nothing is said (RFC 3261 10.2.1.1, 10.2.4). */
 static uint32_t seconds_of(const struct alg_message *m, struct slice contact)
@@ -87,7 +75,7 @@ static const struct fact *open_contact(struct alg_talk *t)
 		.owner_remote = t->remote,
 		.lasts = UNANSWERED,
 	};
-	if (h.at.port != own_port(t))
+	if (h.at.port != t->own_port)
 		e.outside.port = h.at.port;
 	int tries = p->port_busy == ALG_BUSY_INCREMENT ? PORTS_TRIED : 1;
 	for (; tries > 0 && e.outside.port <= 65535; tries--, e.outside.port++) {
@@ -107,7 +95,8 @@ static void answer_contact(const struct alg_talk *t)
 	struct slice element;
 	struct hostport contact;
 	bool granted = false;
-	for (uint32_t at = m->view->headers_at; m->view->status < 300 && siptext_header(m->text, m->len, &at, &h);) {
+	uint32_t at = m->view->headers_at, letters = letter_bit('C') | letter_bit('m');
+	while (m->view->status < 300 && siptext_header_among(m->text, m->len, &at, letters, &h)) {
 		if (!siptext_named(m->text, h.name, "Contact", 'm'))
 			continue;
 		for (uint32_t in = 0; siptext_element(m->text, h.value, &in, &element);) {
@@ -272,7 +261,6 @@ const struct fact *alg_open(struct alg_talk *t)
 {
 	const struct alg_profile *p = t->message.profile;
 	bool signalling = p->signalling != ALG_SIGNALLING_NONE, media = p->media != ALG_MEDIA_NONE;
-	t->message.media = t->media;
 	switch (t->message.view->method) {
 	case SIP_REGISTER:
 		return signalling ? registration(t) : NULL;

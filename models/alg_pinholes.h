@@ -14,8 +14,9 @@ struct alg_talk {
 	usec now;
 	struct endpoint inside, remote; /* the flow, by the name it has in the NAT: as the inside sees it */
 	struct endpoint far;		/* the remote end as it is outside */
+	uint32_t own_port;		/* the phone's, as it sees itself */
 	struct alg_message message;	/* `contact` and `media` are filled by alg_open() */
-	struct alg_pair media[ALG_MEDIA_MAX];
+	struct alg_pair *media; /* room for ALG_MEDIA_MAX of them */
 };
 
 /** Opens and closes what this message asks for. Returns NULL, or why it cannot go on. */

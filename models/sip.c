@@ -116,8 +116,8 @@ static bool same(const struct payload *p, struct slice s, const char *text)
 static const char *param(osip_list_t *params, const char *name)
 {
 	osip_generic_param_t *found = NULL;
-	char key[16];
-	snprintf(key, sizeof key, "%s", name);
+	char key[16]; /* it wants to be able to write there */
+	memcpy(key, name, strlen(name) + 1);
 	osip_generic_param_get_byname(params, key, &found);
 	return found ? found->gvalue : NULL;
 }
@@ -146,23 +146,30 @@ static bool same_via(osip_message_t *m, const struct payload *p, const struct si
 	osip_via_t *via = NULL;
 	if (osip_message_get_via(m, 0, &via) < 0 || !via)
 		return false;
-	char port[20] = "";
-	if (v->via_port != SIP_ABSENT)
-		snprintf(port, sizeof port, "%u", v->via_port);
-	return same_host(p, v->via_host, via->host) && !strcmp(port, via->port ? via->port : "") &&
+	bool port = v->via_port == SIP_ABSENT ? !via->port : via->port && strtoul(via->port, NULL, 10) == v->via_port;
+	return port && same_host(p, v->via_host, via->host) &&
 	       same(p, v->via_branch, param(&via->via_params, "branch")) &&
 	       same(p, v->via_received, param(&via->via_params, "received")) &&
 	       same(p, v->via_rport_value, param(&via->via_params, "rport"));
+}
+
+/* It takes "number@host" apart. */
+static bool same_call_id(const struct payload *p, struct slice s, const osip_call_id_t *id)
+{
+	const char *at = id->host ? memchr(slice_at(p, s), '@', s.len) : NULL;
+	uint16_t number = at ? (uint16_t)(at - slice_at(p, s)) : s.len;
+	if (!at != !id->host || !same(p, (struct slice){ s.at, number }, id->number))
+		return false;
+	return !at || same(p, (struct slice){ (uint16_t)(s.at + number + 1), (uint16_t)(s.len - number - 1) }, id->host);
 }
 
 static bool same_call(osip_message_t *m, const struct payload *p, const struct sip_view *v)
 {
 	if (!m->from || !m->to || !m->call_id || !m->cseq || !m->cseq->number)
 		return false;
-	char *call_id = NULL;
 	return same(p, v->from_tag, param(&m->from->gen_params, "tag")) &&
 	       same(p, v->to_tag, param(&m->to->gen_params, "tag")) &&
-	       osip_call_id_to_str(m->call_id, &call_id) == OSIP_SUCCESS && same(p, v->call_id, call_id) &&
+	       same_call_id(p, v->call_id, m->call_id) &&
 	       strtoul(m->cseq->number, NULL, 10) == v->cseq;
 }
 

@@ -62,7 +62,7 @@ static bool scan_start(const char *text, uint32_t end, struct sip_view *v)
 }
 
 /* "SIP/2.0/UDP host:port;params", blanks allowed around the slashes and the colon (RFC 3261 25.1). */
-struct slice sip_scan_sent_by(const char *text, struct slice via)
+static struct slice sent_by(const char *text, struct slice via)
 {
 	uint32_t at = via.at, end = at + via.len;
 	for (int slashes = 0; at < end && slashes < 2; at++)
@@ -91,18 +91,51 @@ static bool port_of(const char *text, struct slice s, uint32_t *port)
 	return siptext_number(text, siptext_trim(text, s), port) && *port >= 1 && *port <= 65535;
 }
 
+struct slice sip_sent_by(const char *text, const struct sip_view *v)
+{
+	uint32_t end = (uint32_t)v->via_host.at + v->via_host.len;
+	if (v->via_port == SIP_ABSENT)
+		return v->via_host;
+	while (text[end] < '0' || text[end] > '9')
+		end++; /* the colon and blanks */
+	while (text[end] >= '0' && text[end] <= '9')
+		end++;
+	return slice_between(v->via_host.at, end);
+}
+
+/* Of parameters that are there twice the first one counts. */
+static void scan_via_params(const char *text, struct sip_view *v)
+{
+	struct param p;
+	bool branch = false, received = false, maddr = false;
+	v->via_rport = false;
+	for (uint32_t at = 0; siptext_next_param(text, v->via, &at, &p);) {
+		if (!branch && siptext_named(text, p.name, "branch", 0)) {
+			v->via_branch = p.value;
+			branch = true;
+		} else if (!received && siptext_named(text, p.name, "received", 0)) {
+			v->via_received = p.value;
+			received = true;
+		} else if (!maddr && siptext_named(text, p.name, "maddr", 0)) {
+			v->via_maddr = p.value;
+			maddr = true;
+		} else if (!v->via_rport && siptext_named(text, p.name, "rport", 0)) {
+			v->via_rport_value = p.value;
+			v->via_rport_at = p.whole;
+			v->via_rport = true;
+		}
+	}
+}
+
 bool sip_scan_via(const char *text, struct sip_view *v)
 {
-	struct slice by = sip_scan_sent_by(text, v->via);
+	struct slice by = sent_by(text, v->via);
 	uint32_t end = (uint32_t)by.at + by.len, colon = port_colon(text, by);
 	v->via_host = siptext_trim(text, slice_between(by.at, colon));
 	v->via_numeric = host_parse(text + v->via_host.at, v->via_host.len, &v->via_address);
 	if (colon < end && !port_of(text, slice_between(colon + 1, end), &v->via_port))
 		return false;
-	siptext_param(text, v->via, "branch", &v->via_branch, NULL);
-	siptext_param(text, v->via, "received", &v->via_received, NULL);
-	siptext_param(text, v->via, "maddr", &v->via_maddr, NULL);
-	v->via_rport = siptext_param(text, v->via, "rport", &v->via_rport_value, &v->via_rport_at);
+	scan_via_params(text, v);
 	return v->via_host.len > 0;
 }
 

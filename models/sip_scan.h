@@ -15,7 +15,7 @@ bool sip_scan(const char *text, uint32_t len, struct sip_view *v);
 /** The slices and numbers of a Via value: sent-by and parameters. False when it has no sent-by. */
 bool sip_scan_via(const char *text, struct sip_view *v);
 
-/** "host:port" of a Via value, without transport and parameters. */
-struct slice sip_scan_sent_by(const char *text, struct slice via);
+/** "host:port" of the top Via of a view. */
+struct slice sip_sent_by(const char *text, const struct sip_view *v);
 
 #endif

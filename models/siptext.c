@@ -5,7 +5,7 @@
 
 static bool blank(char c)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+	return (unsigned char)c <= ' ' && (c == ' ' || c == '\t' || c == '\r' || c == '\n');
 }
 
 static struct slice slice_of(uint32_t from, uint32_t to)
@@ -55,10 +55,19 @@ bool siptext_header(const char *text, uint32_t len, uint32_t *at, struct header_
 	return true;
 }
 
-bool siptext_named(const char *text, struct slice name, const char *full, char compact)
+bool siptext_header_among(const char *text, uint32_t len, uint32_t *at, uint32_t letters, struct header_line *h)
 {
-	if (name.len == 1 && compact)
-		return (text[name.at] | 0x20) == compact;
+	while (*at < len && text[*at] != '\r' && text[*at] != '\n') {
+		if (letter_bit(text[*at]) & letters)
+			return siptext_header(text, len, at, h);
+		const char *lf = memchr(text + *at, '\n', len - *at);
+		*at = lf ? (uint32_t)(lf - text) + 1 : len;
+	}
+	return false;
+}
+
+bool siptext_named_so(const char *text, struct slice name, const char *full)
+{
 	return strlen(full) == name.len && !strncasecmp(text + name.at, full, name.len);
 }
 
@@ -79,6 +88,12 @@ static uint32_t behind_angles(const char *text, uint32_t at, uint32_t end)
 /* The first `stop` from `at` that is neither quoted nor inside <...>; `end` when there is none. */
 static uint32_t find_outside(const char *text, uint32_t at, uint32_t end, char stop)
 {
+	const char *any = memchr(text + at, stop, end - at);
+	if (!any)
+		return end;
+	uint32_t first = (uint32_t)(any - text);
+	if (!memchr(text + at, '"', first - at) && !memchr(text + at, '<', first - at))
+		return first;
 	while (at < end && text[at] != stop) {
 		if (text[at] == '"')
 			at = behind_quotes(text, at, end);
@@ -110,26 +125,35 @@ static struct slice unquote(const char *text, struct slice s)
 	return s;
 }
 
-bool siptext_param(const char *text, struct slice s, const char *name, struct slice *value, struct slice *whole)
+bool siptext_next_param(const char *text, struct slice s, uint32_t *at, struct param *p)
 {
 	uint32_t end = (uint32_t)s.at + s.len;
-	uint32_t at = find_outside(text, s.at, end, ';');
-	while (at < end) {
-		uint32_t stop = find_outside(text, at + 1, end, ';');
-		struct slice param = siptext_trim(text, slice_of(at + 1, stop));
-		uint32_t param_end = (uint32_t)param.at + param.len;
-		uint32_t equals = find_outside(text, param.at, param_end, '=');
-		struct slice key = siptext_trim(text, slice_of(param.at, equals));
-		if (siptext_named(text, key, name, 0)) {
-			uint32_t from = equals < param_end ? equals + 1 : param_end;
-			*value = unquote(text, siptext_trim(text, slice_of(from, param_end)));
-			if (!value->len)
-				*value = (struct slice){ 0, 0 }; /* empty slices are all alike, wherever they were */
-			if (whole)
-				*whole = param;
-			return true;
-		}
-		at = stop;
+	if (*at <= s.at)
+		*at = find_outside(text, s.at, end, ';');
+	if (*at >= end)
+		return false;
+	uint32_t stop = find_outside(text, *at + 1, end, ';');
+	p->whole = siptext_trim(text, slice_of(*at + 1, stop));
+	*at = stop;
+	end = (uint32_t)p->whole.at + p->whole.len;
+	uint32_t equals = find_outside(text, p->whole.at, end, '=');
+	p->name = siptext_trim(text, slice_of(p->whole.at, equals));
+	p->value = unquote(text, siptext_trim(text, slice_of(equals < end ? equals + 1 : end, end)));
+	if (!p->value.len)
+		p->value = (struct slice){ 0, 0 }; /* empty slices are all alike, wherever they were */
+	return true;
+}
+
+bool siptext_param(const char *text, struct slice s, const char *name, struct slice *value, struct slice *whole)
+{
+	struct param p;
+	for (uint32_t at = 0; siptext_next_param(text, s, &at, &p);) {
+		if (!siptext_named(text, p.name, name, 0))
+			continue;
+		*value = p.value;
+		if (whole)
+			*whole = p.whole;
+		return true;
 	}
 	return false;
 }
@@ -152,18 +176,21 @@ struct slice siptext_uri_hostport(const char *text, struct slice uri)
 	from = colon ? (uint32_t)(colon - text) + 1 : from;
 	const char *at = memchr(text + from, '@', end - from);
 	from = at ? (uint32_t)(at - text) + 1 : from;
-	uint32_t to = from;
-	while (to < end && text[to] != ';' && text[to] != '?')
-		to++;
-	return slice_of(from, to);
+	const char *params = memchr(text + from, ';', end - from);
+	end = params ? (uint32_t)(params - text) : end;
+	const char *headers = memchr(text + from, '?', end - from);
+	return slice_of(from, headers ? (uint32_t)(headers - text) : end);
 }
 
 bool siptext_hostport(const char *text, struct slice s, struct hostport *out)
 {
-	uint32_t end = (uint32_t)s.at + s.len;
-	const char *colon = memchr(text + s.at, ':', s.len);
-	struct slice host = siptext_trim(text, slice_of(s.at, colon ? (uint32_t)(colon - text) : end));
-	*out = (struct hostport){ .whole = siptext_trim(text, s), .at.port = SIP_PORT, .port_written = colon };
+	struct slice whole = siptext_trim(text, s);
+	uint32_t end = (uint32_t)whole.at + whole.len;
+	if (!whole.len || text[whole.at] < '0' || text[whole.at] > '9')
+		return false;
+	const char *colon = memchr(text + whole.at, ':', whole.len);
+	struct slice host = siptext_trim(text, slice_of(whole.at, colon ? (uint32_t)(colon - text) : end));
+	*out = (struct hostport){ .whole = whole, .at.port = SIP_PORT, .port_written = colon };
 	if (!host_parse(text + host.at, host.len, &out->at.host))
 		return false;
 	if (!colon)

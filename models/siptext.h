@@ -40,11 +40,37 @@ struct header_line {
  */
 bool siptext_header(const char *text, uint32_t len, uint32_t *at, struct header_line *h);
 
+/** The next header line, from *at, whose name begins with one of the letters; likewise false at the end of the headers. */
+bool siptext_header_among(const char *text, uint32_t len, uint32_t *at, uint32_t letters, struct header_line *h);
+
+/** One letter of a set, whatever its case; 0 for what is no letter. */
+static inline uint32_t letter_bit(char c)
+{
+	uint32_t n = (uint32_t)((c | 0x20) - 'a');
+	return n < 26 ? 1u << n : 0;
+}
+
+/** As siptext_named(), when the first letters are known to be the same. */
+bool siptext_named_so(const char *text, struct slice name, const char *full);
+
 /** Is the name `full` (case does not matter), or its one-letter compact form `compact` (0: none)? RFC 3261 7.3.3 */
-bool siptext_named(const char *text, struct slice name, const char *full, char compact);
+static inline bool siptext_named(const char *text, struct slice name, const char *full, char compact)
+{
+	if (name.len == 1 && compact)
+		return (text[name.at] | 0x20) == compact;
+	return !((text[name.at] ^ full[0]) & ~0x20) && siptext_named_so(text, name, full); /* nearly all differ there */
+}
 
 /** The next element of a comma-separated list inside `list`, from *at; quotes and angle brackets are respected. */
 bool siptext_element(const char *text, struct slice list, uint32_t *at, struct slice *element);
+
+/** ";name=value": the value without its quotes, empty when there is none; the whole without the semicolon. */
+struct param {
+	struct slice name, value, whole;
+};
+
+/** The next parameter in `s`, from *at (0: the first one), outside quotes and angle brackets. */
+bool siptext_next_param(const char *text, struct slice s, uint32_t *at, struct param *p);
 
 /**
  * The parameter `name` among ";name=value" in `s`, outside quotes and angle brackets. Fills the value (empty when there is
