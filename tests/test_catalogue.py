@@ -70,19 +70,21 @@ VALUES = {
     "home-survey-2010": {"udp-timeout.first": "30s", "udp-timeout.stream": "3m"},
     "rfc3261-plain": {"rport": "on", "force-rport": "off", "stored-contact": "literal"},
     "3cx-11": {"rport": "on", "force-rport": "off", "challenge": "407"},
-    "kamailio-default": {"force-rport": "on", "stored-contact": "received"},
+    "kamailio-default": {"force-rport": "on", "stored-contact": "received", "ping.every": "30s", "ping.to": "natted",
+                         "nat-test": "[contact-private, via-address, via-port]"},
     "kamailio-asym": {"force-rport": "off", "stored-contact": "literal"},
     "opensips": {"force-rport": "on", "stored-contact": "received"},
     "asterisk-chan_sip-no": {"force-rport": "off", "stored-contact": "source-if-rport", "expires.default": "2m",
                              "expires.max": "1h"},
     "asterisk-chan_sip-force": {"force-rport": "on", "stored-contact": "source"},
-    "asterisk-chan_sip-auto": {"force-rport": "auto"},
+    "asterisk-chan_sip-auto": {"force-rport": "auto", "stored-contact": "source-if-rport"},
     "asterisk-chan_pjsip": {"force-rport": "on", "stored-contact": "literal", "expires.max": "2h"},
-    "asterisk-chan_pjsip-nat": {"force-rport": "on", "stored-contact": "received"},
-    "freeswitch-default": {"force-rport": "off"},
+    "asterisk-chan_pjsip-nat": {"force-rport": "on", "stored-contact": "source", "listed-contact": "as-written"},
+    "freeswitch-default": {"force-rport": "off", "nat-test": "[contact-private]", "stored-contact": "received"},
+    "freeswitch-safe": {"force-rport": "off", "force-rport-for-agents": "[Polycom, KIRK, ADTRAN]"},
     "freeswitch-force": {"force-rport": "on"},
-    "freeswitch-aggressive": {"force-rport": "off"},
-    "freeswitch-connectile": {"stored-contact": "source", "expires.max": "30s"},
+    "freeswitch-aggressive": {"force-rport": "off", "nat-test": "[contact-private, via-address, via-port]"},
+    "freeswitch-connectile": {"stored-contact": "source", "expires.natted": "30s"},
     "re": {"rport": "on", "force-rport": "off"},
 }
 
@@ -103,6 +105,8 @@ ANSWERS = [
     ("cisco-7940-asym", "linux-sip-helper", "kamailio-default", None),
     ("cisco-7940-asym", "fortigate", "kamailio-default", "asymmetric-phone-forced-rport"),
     ("polycom", "cgnat", "freeswitch-default", "reply-to-via-port"),
+    ("polycom", "cgnat", "freeswitch-safe", None),
+    ("cisco-7940", "cgnat", "freeswitch-safe", "reply-to-via-port"),
     ("linphone", "pf", "via-port", "reply-to-via-port"),
     ("baresip", "linux-random", "re", None),
 ]
@@ -117,7 +121,7 @@ def entries():
 
 
 def knobs(name):
-    """The knobs of an entry as `viaport show` prints them, from the name of the first to the last."""
+    """The knobs of an entry as `viaport show` prints them, and all that it prints in one line."""
     shown = viaport("show", name).decode()
     return dict(re.findall(r"^  [* ] (\S+)\s+(\S+(?: \S+)*)", shown, re.M)), " ".join(shown.split())
 
@@ -135,7 +139,8 @@ def check_entry(name, entry):
     if entry["confidence"] == "low":
         check("not verified" in entry["source"] or "inferred" in entry["source"], f"{name} does not say what is unverified")
     for knob, value in VALUES.get(name, {}).items():
-        check(shown.get(knob) == value, f"{name}: {knob} is {shown.get(knob)}, the source says {value}")
+        begins = f"{shown.get(knob)} ".startswith(f"{value} ")  # what the knob means stands behind it
+        check(begins, f"{name}: {knob} is {shown.get(knob)}, the source says {value}")
 
 
 catalogue = dict(entries())
