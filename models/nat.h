@@ -48,9 +48,6 @@ struct nat_profile {
 	int refresh;                     /* enum refresh; RFC 4787 4.3 */
 };
 
-/** Rows for a router's table; offsets count from struct nat_profile. */
-extern const struct field nat_fields[];
-
 struct nat;
 
 /** Both ends of a datagram as they are on one side of the router. */

@@ -92,7 +92,7 @@ enum lane { ALL, EVEN, ODD, LANES };
 struct closed {
 	uint32_t low, high, shortened; /* what it was found for */
 	struct endpoint remote;
-	usec until[LANES][BLOCKS];
+	usec until[LANES][BLOCKS + 1]; /* the last one: no block opens before */
 };
 
 static bool closed_fits(const struct closed *c, const struct wish *w, struct endpoint remote)
@@ -116,51 +116,74 @@ static struct closed *closed_of(const struct wish *w)
 	return c;
 }
 
-/* Where it is noted until when the block of this port is closed; NULL: not for rooms that are only a part of all. */
-static usec *closed_until(const struct wish *w, const struct room *r, uint32_t port)
+/* Until when the blocks of this room are closed; NULL: not noted, for the room is only a part of all. */
+static usec *lane_of(const struct wish *w, const struct room *r)
 {
 	const struct nat_profile *p = w->nat->profile;
 	if (r->high != p->port_high || r->low < p->port_low || r->low - p->port_low >= r->step)
 		return NULL;
-	return &closed_of(w)->until[r->step == 1 ? ALL : port % 2 ? ODD : EVEN][port / BLOCK];
+	return closed_of(w)->until[r->step == 1 ? ALL : r->low % 2 ? ODD : EVEN];
 }
 
-/* The first free port from `from` to the end of its block; 0: none. */
-static uint32_t block_search(const struct wish *w, const struct room *r, uint32_t from, uint32_t first, uint32_t last)
+/* Is none of these ports free? Then *end is when the first of them may be. */
+static bool all_taken(const struct wish *w, const struct room *r, uint32_t first, uint32_t last, usec *end)
 {
-	usec *closed = closed_until(w, r, from), end = NEVER;
+	for (uint32_t port = first; port <= last; port += r->step) {
+		usec until = taken_until(w, port);
+		if (!until)
+			return false;
+		*end = until < *end ? until : *end;
+	}
+	return true;
+}
+
+static uint32_t first_free(const struct wish *w, const struct room *r, uint32_t from, uint32_t last)
+{
+	for (uint32_t port = from; port <= last; port += r->step)
+		if (!taken_until(w, port))
+			return port;
+	return 0;
+}
+
+/* The first free port from `from` to the end of its block; 0: none. `closed` is the block's, or NULL. */
+static uint32_t block_search(const struct wish *w, const struct room *r, usec *closed, uint32_t from)
+{
+	uint32_t begin = from / BLOCK * BLOCK, first = room_from(r, begin);
+	uint32_t last = begin + BLOCK - 1 < r->high ? begin + BLOCK - 1 : r->high;
+	usec end = NEVER;
 	if (closed && *closed > w->now)
 		return 0;
-	for (uint32_t port = from; port <= last; port += r->step) {
-		usec until = taken_until(w, port);
-		if (!until)
-			return port;
-		end = until < end ? until : end;
-	}
-	for (uint32_t port = first; closed && port < from; port += r->step) {
-		usec until = taken_until(w, port);
-		if (!until)
-			return 0;
-		end = until < end ? until : end;
-	}
-	if (closed)
+	uint32_t port = first_free(w, r, from, last);
+	if (!port && closed && all_taken(w, r, first, last, &end))
 		*closed = end;
-	return 0;
+	return port;
+}
+
+static usec earliest(const usec *lane, const struct room *r)
+{
+	usec end = NEVER;
+	for (uint32_t b = r->low / BLOCK; b <= r->high / BLOCK; b++)
+		end = lane[b] < end ? lane[b] : end;
+	return end;
 }
 
 /* The first free port of the room from `from` on, wrapping at its end; 0 when all are taken. */
 static uint32_t port_from(const struct wish *w, const struct room *r, uint32_t from)
 {
 	uint32_t size = room_size(r), port = room_from(r, from);
+	usec *lane = lane_of(w, r);
+	if (lane && lane[BLOCKS] > w->now)
+		return 0;
 	for (uint32_t seen = 0; size && seen < size + BLOCK;) {
-		uint32_t begin = port / BLOCK * BLOCK, end = begin + BLOCK - 1;
-		uint32_t first = room_from(r, begin), last = end < r->high ? end : r->high;
-		uint32_t found = block_search(w, r, port, first, last);
+		uint32_t found = block_search(w, r, lane ? &lane[port / BLOCK] : NULL, port);
+		uint32_t next = (port / BLOCK + 1) * BLOCK;
 		if (found)
 			return found;
-		seen += (last - port) / r->step + 1;
-		port = room_from(r, last + 1);
+		seen += (next - port + r->step - 1) / r->step;
+		port = room_from(r, next);
 	}
+	if (lane)
+		lane[BLOCKS] = earliest(lane, r);
 	return 0;
 }
 

@@ -18,7 +18,7 @@ struct port_forward {
 enum fragments { FRAGMENTS_PASS, FRAGMENTS_DROP, FRAGMENTS_REASSEMBLE };
 
 struct router_profile {
-	struct nat_profile nat; /* first, so that nat_fields fit */
+	struct nat_profile nat;
 	struct list outside;    /* of uint32_t; none: the next free one */
 	struct prefix inside;   /* bits 0: chosen by how many live there */
 	const struct model *alg; /* its profile is a struct alg_profile; NULL: none; read for every datagram */

@@ -13,7 +13,7 @@
 #define S_2 "198.51.100.1:5070"
 #define T   "198.51.100.2:5060"
 
-/* --- mapping and filtering, independent of each other ---------------------------------- */
+/* --- mapping and filtering, independent of each other (RFC 4787 REQ-1, REQ-8) ---------- */
 
 static const char *const dependences[] = { "endpoint-independent", "address-dependent",
 					   "address-and-port-dependent" };
@@ -333,6 +333,30 @@ TEST(a_flow_that_came_too_late_begins_anew)
 	table_free(t);
 }
 
+/* Measured on Linux 6.18: what cannot be told from a flow that never was is one, and has a port like any new one. */
+TEST(after_a_loss_a_keepalive_opens_a_new_flow_that_lives_short_and_on_a_random_router_elsewhere)
+{
+	static const struct {
+		const char *ports;
+		bool same;
+	} rows[] = { { "preserve", true }, { "random", false } };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct arena *a = arena_new();
+		struct table *t = table_with(arena_printf(a, "ports=%s udp-timeout.first=30s udp-timeout.stream=120s", rows[i].ports));
+		const char *first = out_at(t, 0, A, S);
+		in_at(t, 40, S, first);
+		out_at(t, 3000, A, S);
+		const char *again = out_at(t, 123000, A, S);
+		assert_int_equal(!strcmp(first, again), rows[i].same);
+		assert_string_equal(in_at(t, 152999, S, again), A);
+		if (!rows[i].same)
+			assert_string_equal(in_at(t, 123001, S, first), "mapping-expired");
+		table_free(t);
+		arena_free(a);
+	}
+}
+
+/* RFC 4787 REQ-6: outbound refresh is required, inbound refresh is allowed. */
 TEST(a_router_may_be_renewed_by_one_direction_only)
 {
 	static const struct life outbound[] = {
@@ -512,6 +536,7 @@ int main(void)
 		cmocka_unit_test(
 			a_flow_lives_long_only_when_it_was_answered_before_and_is_older_than_two_seconds),
 		cmocka_unit_test(a_flow_that_came_too_late_begins_anew),
+		cmocka_unit_test(after_a_loss_a_keepalive_opens_a_new_flow_that_lives_short_and_on_a_random_router_elsewhere),
 		cmocka_unit_test(a_router_may_be_renewed_by_one_direction_only),
 		cmocka_unit_test(a_mapping_lives_as_long_as_any_of_its_flows),
 		cmocka_unit_test(a_refusal_says_whether_it_was_never_open_is_open_for_others_or_has_closed),

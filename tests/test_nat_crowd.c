@@ -51,10 +51,35 @@ TEST(a_hundred_thousand_flows_are_all_found_and_their_places_used_again)
 	table_free(t);
 }
 
+/* Each search would look at all ports before its own, if it did not know that they are taken. */
+TEST(sixty_thousand_phones_on_one_port_get_one_each_and_the_rest_is_told_at_once_that_there_is_none)
+{
+	static const char *const ways[] = { "ports=preserve collision=next", "ports=preserve collision=random",
+					    "ports=preserve collision=share", "ports=random", "ports=sequential" };
+	for (size_t i = 0; i < COUNT(ways); i++) {
+		struct table *t = table_with(ways[i]);
+		bool *taken = arena_alloc(t->arena, 65536);
+		uint32_t served = 0;
+		for (uint32_t n = 0; n < CROWD; n++) {
+			struct nat_path in = { { 0x0A000001 + n, 5060 }, far_end(0) }, out;
+			const struct fact *refused = nat_outbound(t->nat, n * MSEC / 10, in, NULL, &out);
+			assert_true(!refused || (refused == &fact_nat_full && served == 64512));
+			if (refused)
+				continue;
+			assert_false(taken[out.src.port]);
+			taken[out.src.port] = true;
+			served++;
+		}
+		assert_int_equal(served, 64512);
+		table_free(t);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_hundred_thousand_flows_are_all_found_and_their_places_used_again),
+		cmocka_unit_test(sixty_thousand_phones_on_one_port_get_one_each_and_the_rest_is_told_at_once_that_there_is_none),
 	};
 	sip_process_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);

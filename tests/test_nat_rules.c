@@ -694,6 +694,29 @@ TEST(behind_a_new_address_blocks_are_handed_out_from_the_first_one)
 	table_free(t);
 }
 
+/* --- the same again (REQ-11) ----------------------------------------------------------- */
+
+TEST(req_11_the_same_datagrams_get_the_same_ports_and_a_collision_changes_no_rule)
+{
+	struct table *one = table_with("ports=random"), *other = table_with("ports=random");
+	for (int host = 100; host < 200; host++)
+		assert_string_equal(out_at(one, 0, phone(one, host, 5060), S), out_at(other, 0, phone(other, host, 5060), S));
+	table_free(one);
+	table_free(other);
+	/* another phone with the same port, earlier or later: the mapping depends on the same, as does the filter */
+	for (int crowd = 0; crowd < 2; crowd++) {
+		struct table *t = table_with("ports=preserve collision=random filtering=address-dependent");
+		if (crowd)
+			out_at(t, 0, B, S);
+		const char *outside = out_at(t, 1, A, S);
+		assert_int_equal(!strcmp(outside, OUT "5060"), !crowd);
+		assert_string_equal(out_at(t, 1, A, T), outside);
+		assert_string_equal(in_at(t, 2, S_2, outside), A);
+		assert_string_equal(in_at(t, 2, "198.51.100.3:5060", outside), "filtered");
+		table_free(t);
+	}
+}
+
 /* --- knobs that change while it runs --------------------------------------------------- */
 
 TEST(mapping_filtering_and_ports_may_change_while_flows_live)
@@ -754,6 +777,7 @@ int main(void)
 		cmocka_unit_test(a_restart_forgets_expectations),
 		cmocka_unit_test(expectations_that_nobody_uses_do_not_pile_up),
 		cmocka_unit_test(behind_a_new_address_blocks_are_handed_out_from_the_first_one),
+		cmocka_unit_test(req_11_the_same_datagrams_get_the_same_ports_and_a_collision_changes_no_rule),
 		cmocka_unit_test(mapping_filtering_and_ports_may_change_while_flows_live),
 	};
 	sip_process_setup();
