@@ -182,7 +182,7 @@ static void owner_register(struct exchange *x)
 	struct server *s = x->server;
 	uint32_t status = registrar_check(&s->registrar, now_of(x), x->user, x->request, x->view);
 	if (status == 200)
-		s->owner->asked_register(s->owner, server_txns_try(&s->txns, x->request));
+		s->owner->asked_register(s->owner, server_txns_try(&s->txns, x->txn, x->request));
 	else
 		respond(x, status);
 }
@@ -202,7 +202,7 @@ static void server_options_asked(struct exchange *x)
 {
 	struct server *s = x->server;
 	if (s->owner && s->owner->asked_options)
-		s->owner->asked_options(s->owner, server_txns_try(&s->txns, x->request));
+		s->owner->asked_options(s->owner, server_txns_try(&s->txns, x->txn, x->request));
 	else
 		respond(x, 200);
 }
@@ -278,7 +278,7 @@ static void server_request(struct server *s, const struct packet *request, const
 	if (v->method == SIP_ACK)
 		return;
 	struct exchange x = exchange_of(s, request, v);
-	if (server_txns_repeat(&s->txns, x.txn, request, v))
+	if (server_txns_repeat(&s->txns, x.txn, request))
 		return;
 	note_via(&x);
 	if (v->method == SIP_REGISTER && is_registrar(s))

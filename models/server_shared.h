@@ -40,7 +40,7 @@ struct exchange {
 	struct server *server;
 	const struct packet *request;
 	const struct sip_view *view;
-	uint32_t txn;	  /* its transaction's key */
+	uint64_t txn;	  /* its transaction's key */
 	struct span user; /* of the address of record, from To */
 	struct via_reply reply;
 	bool stale; /* the credentials' nonce was too old */

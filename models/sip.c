@@ -203,6 +203,18 @@ const struct sip_view *sip_view(struct world *w, struct payload *p)
 	return (const struct sip_view *)(const void *)p->slot;
 }
 
+struct payload *sip_built(struct payload_pools *pools, const char *bytes, size_t len)
+{
+	struct payload *p = payload_new(pools, len);
+	struct sip_view v;
+	memcpy(p->bytes, bytes, len);
+	p->built = true;
+	p->viewed = sip_scan(p->bytes, p->len, &v);
+	if (p->viewed)
+		memcpy(p->slot, &v, sizeof v);
+	return p;
+}
+
 void sip_unread(const struct iface *at, const struct packet *p)
 {
 	if (!is_keepalive(p->payload))

@@ -68,6 +68,9 @@ void sip_unread(const struct iface *at, const struct packet *p);
 
 extern const struct fact fact_malformed;
 
+/** A payload of bytes that were built here before. They have the view that they had: libosip2 is not asked again. */
+struct payload *sip_built(struct payload_pools *pools, const char *bytes, size_t len);
+
 /** What all devices of a world share; made by sip_setup(), kept in world->shared. */
 struct sip_shared;
 

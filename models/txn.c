@@ -168,75 +168,88 @@ void server_txns_init(struct server_txns *txns, struct iface *iface)
 	lately_init(&txns->answered, world_of(iface), 64 * T1);
 }
 
-uint32_t server_txns_key(const struct server_txns *txns, const struct packet *request, const struct sip_view *v)
-{
-	const struct payload *p = request->payload;
-	uint32_t hash = hash_bytes(HASH_START, slice_at(p, v->via_branch), v->via_branch.len);
-	hash = hash_bytes(hash, slice_at(p, v->via_host), v->via_host.len) ^ v->method;
-	lately_prefetch(&txns->answered, hash);
-	return hash;
-}
-
-/* A branch without the magic cookie says little: then the whole call is compared (17.2.3, second list). */
+/* A branch without the magic cookie says little: then the whole call is looked at (17.2.3, second list). */
 static bool has_cookie(const struct payload *p, const struct sip_view *v)
 {
 	return v->via_branch.len > BRANCH_COOKIE_LEN &&
 	       !memcmp(slice_at(p, v->via_branch), BRANCH_COOKIE, BRANCH_COOKIE_LEN);
 }
 
-/* A request that may have been answered before. */
-struct sought {
-	const struct payload *payload;
-	const struct sip_view *view;
+static uint64_t hash_slice(uint64_t hash, const struct payload *p, struct slice s)
+{
+	return hash_bytes_64(hash, slice_at(p, s), s.len);
+}
+
+uint64_t server_txns_key(const struct server_txns *txns, const struct packet *request, const struct sip_view *v)
+{
+	const struct payload *p = request->payload;
+	uint64_t key = HASH_START + ((uint64_t)v->via_port << 32 | v->method);
+	key = hash_slice(hash_slice(key, p, v->via_branch), p, v->via_host);
+	if (!has_cookie(p, v))
+		key = hash_slice(hash_slice(key + v->cseq, p, v->call_id), p, v->from_tag);
+	lately_prefetch(&txns->answered, (uint32_t)key);
+	return key;
+}
+
+/*
+ * An answer that was given, and its bytes behind it. They are a copy: the payload is soon needed again for other messages,
+ * while it is at hand. The view is not kept, being as large as half a message.
+ */
+struct answer {
+	uint64_t key;
+	struct packet packet; /* without its payload */
+	uint16_t len;
+	char bytes[];
 };
 
-/* Does `p` belong to the transaction of `mine`, its request or the response to that (17.2.3)? */
-static bool same_txn(const struct payload *mine, const struct sip_view *m, const struct payload *p, const struct sip_view *v)
+static bool same_key(const void *entry, const void *sought)
 {
-	return m->method == v->method && m->via_port == v->via_port &&
-	       slice_equal(mine, m->via_branch, p, v->via_branch) && slice_equal(mine, m->via_host, p, v->via_host) &&
-	       (has_cookie(p, v) || (m->cseq == v->cseq && slice_equal(mine, m->call_id, p, v->call_id) &&
-				     slice_equal(mine, m->from_tag, p, v->from_tag)));
+	return ((const struct answer *)entry)->key == *(const uint64_t *)sought;
 }
 
-/* An answer that was given: its packet, whose payload is the copy behind it. */
-static bool same_request(const void *entry, const void *sought)
+static void answer_keep(struct server_txns *txns, uint64_t key, const struct packet *response)
 {
-	const struct packet *answer = entry;
-	const struct sought *s = sought;
-	return same_txn(answer->payload, (const struct sip_view *)(const void *)answer->payload->slot, s->payload, s->view);
+	const struct payload *p = response->payload;
+	struct answer *a = lately_add(&txns->answered, (uint32_t)key, sizeof *a + p->len);
+	a->key = key;
+	a->packet = *response;
+	a->len = p->len;
+	memcpy(a->bytes, p->bytes, p->len);
 }
 
-static bool is_tried(const struct server_txns *txns, const struct packet *request, const struct sip_view *v)
+static void answer_again(struct server_txns *txns, const struct answer *a, const struct packet *request)
 {
-	struct world *w = world_of(txns->iface);
+	struct payload_pools *pools = world_of(txns->iface)->payloads;
+	struct packet again = a->packet;
+	again.parent = request->id;
+	again.payload = sip_built(pools, a->bytes, a->len);
+	net_send(txns->iface, &again);
+	payload_unref(pools, again.payload);
+}
+
+static bool is_tried(const struct server_txns *txns, uint64_t key)
+{
 	const struct server_txn *t = txns->trying;
-	while (t && !same_txn(t->request.payload, sip_view(w, t->request.payload), request->payload, v))
+	while (t && t->key != key)
 		t = t->next;
 	return t != NULL;
 }
 
-bool server_txns_repeat(struct server_txns *txns, uint32_t key, const struct packet *request, const struct sip_view *v)
+bool server_txns_repeat(struct server_txns *txns, uint64_t key, const struct packet *request)
 {
-	const struct sought sought = { request->payload, v };
-	if (txns->trying && is_tried(txns, request, v))
+	const struct answer *a;
+	if (is_tried(txns, key))
 		return true;
-	const struct packet *answer = lately_find(&txns->answered, key, same_request, &sought);
-	if (!answer)
-		return false;
-	struct payload_pools *pools = world_of(txns->iface)->payloads;
-	struct packet again = *answer;
-	again.parent = request->id;
-	again.payload = payload_again(pools, answer->payload);
-	net_send(txns->iface, &again);
-	payload_unref(pools, again.payload);
-	return true;
+	a = lately_find(&txns->answered, (uint32_t)key, same_key, &key);
+	if (a)
+		answer_again(txns, a, request);
+	return a != NULL;
 }
 
-struct server_txn *server_txns_try(struct server_txns *txns, const struct packet *request)
+struct server_txn *server_txns_try(struct server_txns *txns, uint64_t key, const struct packet *request)
 {
 	struct server_txn *t = pool_get(&sip_shared(world_of(txns->iface))->server_txns);
-	*t = (struct server_txn){ txns->trying, txns, *request };
+	*t = (struct server_txn){ txns->trying, txns, key, *request };
 	payload_ref(request->payload);
 	txns->trying = t;
 	return t;
@@ -260,18 +273,9 @@ void server_txns_forget(struct server_txns *txns)
 	lately_forget(&txns->answered);
 }
 
-/* A copy is kept, not the payload: that one is soon needed again for other messages, while it is at hand. */
-static void server_keep(struct server_txns *txns, uint32_t key, const struct packet *response)
+void server_txns_answer(struct server_txns *txns, uint64_t key, const struct packet *response)
 {
-	size_t size = payload_size(response->payload);
-	struct packet *kept = lately_add(&txns->answered, key, sizeof *kept + size);
-	*kept = *response;
-	kept->payload = memcpy(kept + 1, response->payload, size);
-}
-
-void server_txns_answer(struct server_txns *txns, uint32_t key, const struct packet *response)
-{
-	server_keep(txns, key, response);
+	answer_keep(txns, key, response);
 	net_send(txns->iface, response);
 	payload_unref(world_of(txns->iface)->payloads, response->payload);
 }

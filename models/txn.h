@@ -66,6 +66,7 @@ void client_txns_forget(struct client_txns *txns);
 struct server_txn {
 	struct server_txn *next;
 	struct server_txns *owner;
+	uint64_t key;
 	struct packet request;
 };
 
@@ -78,21 +79,24 @@ struct server_txns {
 
 void server_txns_init(struct server_txns *txns, struct iface *iface);
 
-/** What the transaction of `request` is looked up by. In a crowd that takes a while: asks for the memory ahead. */
-uint32_t server_txns_key(const struct server_txns *txns, const struct packet *request, const struct sip_view *v);
+/**
+ * What the transaction of `request` is known by: a hash of its branch, sent-by and method (17.2.3), in 64 bits that tell all
+ * of them apart. In a crowd a look-up takes a while: asks for its memory ahead.
+ */
+uint64_t server_txns_key(const struct server_txns *txns, const struct packet *request, const struct sip_view *v);
 
 /**
- * Repeats the response when `request` is a repeat (17.2.3: branch, sent-by, method), or absorbs it while there is none.
+ * Repeats the response when `request`, which has this key, is a repeat, or absorbs it while there is none.
  * False when it is new.
  */
-bool server_txns_repeat(struct server_txns *txns, uint32_t key, const struct packet *request, const struct sip_view *v);
+bool server_txns_repeat(struct server_txns *txns, uint64_t key, const struct packet *request);
 
 /** Keeps `request` in Trying until server_txn_end(): its answer comes later. */
-struct server_txn *server_txns_try(struct server_txns *txns, const struct packet *request);
+struct server_txn *server_txns_try(struct server_txns *txns, uint64_t key, const struct packet *request);
 void server_txn_end(struct server_txn *t);
 
 /** Sends the final response to the request with this key and keeps it for Timer J, 64*T1. Takes over the payload reference. */
-void server_txns_answer(struct server_txns *txns, uint32_t key, const struct packet *response);
+void server_txns_answer(struct server_txns *txns, uint64_t key, const struct packet *response);
 
 /** Forgets all answers and whatever was to be answered: a repeat of a request counts as new. */
 void server_txns_forget(struct server_txns *txns);

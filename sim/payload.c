@@ -52,16 +52,6 @@ struct payload *payload_rewritten(struct payload_pools *pools, size_t len, size_
 	return p;
 }
 
-struct payload *payload_again(struct payload_pools *pools, const struct payload *p)
-{
-	struct payload *again = payload_new(pools, p->len);
-	memcpy(again->slot, p->slot, sizeof p->slot);
-	memcpy(again->bytes, p->bytes, p->len);
-	again->viewed = p->viewed;
-	again->built = p->built;
-	return again;
-}
-
 void payload_unref(struct payload_pools *pools, struct payload *p)
 {
 	assert(p->refs > 0);

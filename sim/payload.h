@@ -48,15 +48,6 @@ static inline struct change *payload_changes(struct payload *p)
 	return (struct change *)(void *)(p->bytes + behind);
 }
 
-/** Bytes of a payload with its slot, for whoever keeps a copy of its own. */
-static inline size_t payload_size(const struct payload *p)
-{
-	return sizeof *p + p->len + 1u;
-}
-
-/** A payload with the bytes and the slot of `p`, which may be such a copy. */
-struct payload *payload_again(struct payload_pools *pools, const struct payload *p);
-
 /** One more reference, for whoever keeps it. */
 static inline struct payload *payload_ref(struct payload *p)
 {
