@@ -72,18 +72,6 @@ bool prefix_parse(const char *text, size_t len, struct prefix *out)
 	return (out->host & hosts) == 0;
 }
 
-/* From the number of bits to that of digits, at most one too few: 1233/4096 is the logarithm of 2. */
-static size_t digits_of(uint64_t number)
-{
-	static const uint64_t powers[] = {
-		0, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
-		1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000,
-		100000000000000000, 1000000000000000000, 10000000000000000000u,
-	};
-	size_t bits = 64u - (size_t)__builtin_clzll(number | 1), fewer = bits * 1233 >> 12;
-	return fewer + (number >= powers[fewer]);
-}
-
 /* "00" to "99": two digits for one division. */
 static const char pairs[] =
 	"0001020304050607080910111213141516171819"
@@ -97,42 +85,49 @@ static void pair_print(uint32_t n, char *text)
 	memcpy(text, &pairs[2 * n], 2);
 }
 
-size_t decimal_print(uint64_t number, char *text)
+/* Below 10,000, which most numbers are. */
+static size_t small_print(uint32_t n, char *text)
 {
-	size_t n = digits_of(number), at = n;
-	for (; at >= 2; number /= 100)
-		pair_print((uint32_t)(number % 100), text + (at -= 2));
-	if (at)
-		text[0] = (char)('0' + number);
-	return n;
-}
-
-static size_t octet_print(uint32_t n, char *text)
-{
-	uint32_t hundreds = n >= 200 ? 2 : n >= 100;
-	if (hundreds) {
-		*text = (char)('0' + hundreds);
-		pair_print(n - 100 * hundreds, text + 1);
+	uint32_t hundreds = n / 100, rest = n % 100;
+	if (n >= 1000) {
+		pair_print(hundreds, text);
+		pair_print(rest, text + 2);
+		return 4;
+	}
+	if (n >= 100) {
+		text[0] = (char)('0' + hundreds);
+		pair_print(rest, text + 1);
 		return 3;
 	}
 	if (n >= 10) {
-		pair_print(n, text);
+		pair_print(rest, text);
 		return 2;
 	}
-	*text = (char)('0' + n);
+	text[0] = (char)('0' + n);
 	return 1;
+}
+
+size_t decimal_print(uint64_t number, char *text)
+{
+	if (number < 10000)
+		return small_print((uint32_t)number, text);
+	size_t n = decimal_print(number / 10000, text);
+	uint32_t rest = (uint32_t)(number % 10000);
+	pair_print(rest / 100, text + n);
+	pair_print(rest % 100, text + n + 2);
+	return n + 4;
 }
 
 size_t host_print(uint32_t host, char text[static HOST_TEXT_MAX])
 {
 	char *at = text;
-	at += octet_print(host >> 24, at);
+	at += small_print(host >> 24, at);
 	*at++ = '.';
-	at += octet_print(host >> 16 & 255, at);
+	at += small_print(host >> 16 & 255, at);
 	*at++ = '.';
-	at += octet_print(host >> 8 & 255, at);
+	at += small_print(host >> 8 & 255, at);
 	*at++ = '.';
-	at += octet_print(host & 255, at);
+	at += small_print(host & 255, at);
 	*at = 0;
 	return (size_t)(at - text);
 }

@@ -1,5 +1,5 @@
 /*
- * Lower-case hexadecimal digits, eight at a time.
+ * Lower-case hexadecimal digits, sixteen at a time.
  */
 #ifndef SIM_HEX_H
 #define SIM_HEX_H
@@ -8,25 +8,29 @@
 
 #include "sim/base.h"
 
-/** Writes the digits of eight nibbles, the lowest first. */
-static inline void hex_nibbles(uint32_t nibbles, char text[static 8])
+#define HEX_SIXTEEN uint8_t __attribute__((vector_size(16)))
+
+/** Writes two digits for each of eight bytes, the lowest byte first; the digit of its lower half comes first. */
+static inline void hex_halves(uint64_t bytes, char text[static 16])
 {
-	uint64_t n = nibbles;
-	n = (n | n << 16) & 0x0000FFFF0000FFFFu;
-	n = (n | n << 8) & 0x00FF00FF00FF00FFu;
-	n = (n | n << 4) & 0x0F0F0F0F0F0F0F0Fu;
-	uint64_t letters = (n + 0x0606060606060606u) >> 4 & 0x0101010101010101u;
-	n += 0x3030303030303030u + letters * ('a' - '0' - 10);
-	memcpy(text, &n, sizeof n);
+	const uint64_t halves = 0x0F0F0F0F0F0F0F0Fu;
+	const uint64_t low[2] = { bytes & halves }, high[2] = { bytes >> 4 & halves };
+	HEX_SIXTEEN a, b;
+	memcpy(&a, low, sizeof a);
+	memcpy(&b, high, sizeof b);
+	HEX_SIXTEEN digits = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+	digits += '0' + ((HEX_SIXTEEN)(digits > 9) & ('a' - '0' - 10));
+	memcpy(text, &digits, sizeof digits);
 }
 
-/** Writes `n` bytes, a multiple of four, as hexadecimal digits and a final zero. */
+/** Writes `n` bytes, a multiple of eight, as they are usually read, the upper half first, and a final zero. */
 static inline void hex_print(const uint8_t *bytes, size_t n, char *text)
 {
-	uint32_t four;
-	for (size_t i = 0; i < n; i += 4) {
-		memcpy(&four, bytes + i, sizeof four);
-		hex_nibbles((four >> 4 & 0x0F0F0F0Fu) | (four & 0x0F0F0F0Fu) << 4, text + 2 * i);
+	const uint64_t halves = 0x0F0F0F0F0F0F0F0Fu;
+	for (size_t i = 0; i < n; i += 8) {
+		uint64_t eight;
+		memcpy(&eight, bytes + i, sizeof eight);
+		hex_halves((eight >> 4 & halves) | (eight & halves) << 4, text + 2 * i);
 	}
 	text[2 * n] = 0;
 }

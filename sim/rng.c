@@ -43,7 +43,5 @@ uint64_t stream_below(struct stream s, uint64_t n, uint64_t limit)
 
 void stream_hex(struct stream s, uint64_t n, char text[static STREAM_HEX])
 {
-	uint64_t x = stream_draw(s, n);
-	hex_nibbles((uint32_t)x, text);
-	hex_nibbles((uint32_t)(x >> 32), text + 8);
+	hex_halves(stream_draw(s, n), text);
 }
