@@ -155,7 +155,7 @@ static void attempt_judge(struct judge *j, uint32_t check, const struct attempt 
 		member_decided(j, &j->states[check], &a->evidence, result_of(a, works));
 }
 
-static void attempt_end(struct judge *j, struct attempt *a, const struct record *r, bool works)
+static APART void attempt_end(struct judge *j, struct attempt *a, const struct record *r, bool works)
 {
 	uint32_t step = a->step;
 	struct probe *probe = a->probe;
@@ -200,7 +200,7 @@ static bool is_asked(const struct judge *j, uint32_t check, const struct node *r
 	       (c->of < 0 || c->of == (int)j->step) && is_subject(j, c, reached);
 }
 
-static void stray_see(struct judge *j, const struct attempt *a, const struct record *r)
+static APART void stray_see(struct judge *j, const struct attempt *a, const struct record *r)
 {
 	if (!is_astray(a, r))
 		return;

@@ -26,6 +26,9 @@ static inline uint32_t whole_seconds(usec d)
 /** A condition that hardly ever holds: what it leads to stays out of the way of the rest. */
 #define RARELY(condition) __builtin_expect(!!(condition), 0)
 
+/** A function whose callers mostly do without it: on its own, so that they stay short. */
+#define APART __attribute__((noinline))
+
 /** The struct that holds `member`, given a pointer to that member. */
 #define CONTAINER(pointer, type, member) ((type *)(void *)((char *)(pointer) - offsetof(type, member)))
 

@@ -39,7 +39,7 @@ static const struct fragment *fragment_kept(struct world *w, const struct fragme
 	return kept;
 }
 
-static void keep(struct world *w, const struct record *r)
+static APART void keep(struct world *w, const struct record *r)
 {
 	struct trace_block *b = block_with_room(w);
 	struct record *kept = &b->records[b->n++];
