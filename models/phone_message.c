@@ -318,9 +318,9 @@ struct payload *phone_request(struct phone *p, struct request *r)
 	sip_puts(b, "sip:");
 	sip_put(b, r->of.domain.at, r->of.domain.len);
 	sip_end_request_line(b);
-	const uint8_t *order = p->group->profile->header_order.items;
-	for (uint32_t i = 0; i < p->group->profile->header_order.n; i++)
-		put_header(b, p, (enum sip_header)order[i], r);
+	const struct list order = p->group->profile->header_order;
+	for (uint32_t i = 0; i < order.n; i++)
+		put_header(b, p, (enum sip_header)((const uint8_t *)order.items)[i], r);
 	struct payload *built = sip_finish(b);
 	assert(built); /* the texts of a profile are short by their field tables */
 	return built;

@@ -93,9 +93,9 @@ static struct payload *response_build(struct exchange *x, uint32_t status)
 {
 	struct server *s = x->server;
 	struct sip_builder *b = sip_response(server_world(s), status, (enum sip_method)x->view->method);
-	const uint8_t *order = s->profile->header_order.items;
-	for (uint32_t i = 0; i < s->profile->header_order.n; i++)
-		put_header(b, x, (enum sip_header)order[i]);
+	const struct list order = s->profile->header_order;
+	for (uint32_t i = 0; i < order.n; i++)
+		put_header(b, x, (enum sip_header)((const uint8_t *)order.items)[i]);
 	return sip_finish(b);
 }
 

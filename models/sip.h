@@ -92,6 +92,11 @@ struct sip_builder {
 	uint32_t len;
 	bool full;    /* something did not fit: sip_finish() gives nothing */
 	bool foreign; /* answers a message from outside, and repeats what that one got wrong */
+	struct {
+		uint32_t host;
+		uint32_t len; /* 0: none yet */
+		char text[HOST_TEXT_MAX];
+	} last; /* address that was printed: most messages name one several times */
 	char bytes[PAYLOAD_MAX + SIP_ROOM];
 };
 

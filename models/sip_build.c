@@ -70,7 +70,17 @@ void sip_put_number(struct sip_builder *b, uint64_t number)
 void sip_put_endpoint(struct sip_builder *b, struct endpoint e, bool with_port)
 {
 	char *text = sip_room(b, ENDPOINT_TEXT_MAX);
-	sip_printed(b, with_port ? endpoint_print(e, text) : host_print(e.host, text));
+	if (!b->last.len || b->last.host != e.host) {
+		b->last.host = e.host;
+		b->last.len = (uint32_t)host_print(e.host, b->last.text);
+	}
+	size_t len = b->last.len;
+	memcpy(text, b->last.text, sizeof b->last.text);
+	if (with_port) {
+		text[len++] = ':';
+		len += decimal_print(e.port, text + len);
+	}
+	sip_printed(b, len);
 }
 
 struct slice sip_since(const struct sip_builder *b, uint32_t from)
@@ -85,6 +95,7 @@ static struct sip_builder *begin(struct world *w)
 	b->view = sip_view_empty;
 	b->len = 0;
 	b->full = b->foreign = false;
+	b->last.len = 0;
 	return b;
 }
 

@@ -118,6 +118,8 @@ static struct timer *take_from(struct wheel *w, int level, int i, usec until)
 struct timer *wheel_next(struct wheel *w, usec until)
 {
 	for (int level = 0; level < WHEEL_LEVELS; level++) {
+		if (!w->busy[level])
+			continue;
 		int i = first_busy(w, level, digit(w->now, level) + (level > 0));
 		if (i >= 0)
 			return take_from(w, level, i, until);
