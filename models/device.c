@@ -1,9 +1,12 @@
 #include "models/device.h"
 
+#include <string.h>
+
 #include "models/alg.h"
 #include "models/gateway.h"
 #include "models/header.h"
 #include "models/phone.h"
+#include "models/remedy.h"
 #include "models/router.h"
 #include "models/server.h"
 
@@ -32,13 +35,33 @@ const char *const sip_header_words[] = {
 
 const char *const device_words[] = {
 	[DEVICE_PHONE] = "phone",     [DEVICE_ROUTER] = "router", [DEVICE_SERVER] = "server",
-	[DEVICE_GATEWAY] = "gateway", [DEVICE_ALG] = "alg",	  [DEVICE_KINDS] = NULL,
+	[DEVICE_GATEWAY] = "gateway", [DEVICE_ALG] = "alg",	  [DEVICE_REMEDY] = "remedy",
+	[DEVICE_KINDS] = NULL,
 };
 
 const struct device devices[DEVICE_KINDS] = {
-	[DEVICE_PHONE] = { "a phone", "phones", "a SIP phone or softphone", phone_fields, sizeof(struct phone_profile) },
-	[DEVICE_ROUTER] = { "a router", "routers", "a NAT router between a local network and the outside", router_fields, sizeof(struct router_profile) },
-	[DEVICE_SERVER] = { "a server", "servers", "a registrar or PBX", server_fields, sizeof(struct server_profile) },
-	[DEVICE_GATEWAY] = { "a gateway", "gateways", "a SIP gateway inside a LAN: the phones' server there, which registers upstream for them", gateway_fields, sizeof(struct gateway_profile) },
-	[DEVICE_ALG] = { "an alg", "algs", "what a router does to SIP beside translating addresses", alg_fields, sizeof(struct alg_profile) },
+	[DEVICE_PHONE] = { "a phone", "phones", "a SIP phone or softphone", phone_fields,
+			   sizeof(struct phone_profile) },
+	[DEVICE_ROUTER] = { "a router", "routers", "a NAT router between a local network and the outside",
+			    router_fields, sizeof(struct router_profile) },
+	[DEVICE_SERVER] = { "a server", "servers", "a registrar or PBX", server_fields,
+			    sizeof(struct server_profile) },
+	[DEVICE_GATEWAY] = { "a gateway", "gateways",
+			     "a SIP gateway inside a LAN: the phones' server there, which registers upstream "
+			     "for them",
+			     gateway_fields, sizeof(struct gateway_profile) },
+	[DEVICE_ALG] = { "an alg", "algs", "what a router does to SIP beside translating addresses",
+			 alg_fields, sizeof(struct alg_profile) },
+	[DEVICE_REMEDY] = { "a remedy", "remedies",
+			    "what one may do about a lab in which something does not work: changes of its "
+			    "devices",
+			    remedy_fields, sizeof(struct remedy_profile) },
 };
+
+size_t model_word(const struct model *m)
+{
+	if (!m->title)
+		return 0;
+	size_t len = strspn(m->title, "abcdefghijklmnopqrstuvwxyz0123456789-");
+	return m->title[len] == ':' ? len : 0;
+}

@@ -30,6 +30,7 @@ static const struct kind {
 	[FIELD_NODES] = { sizeof(const char *), true },
 	[FIELD_ITEMS] = { 0, true },
 	[FIELD_MODEL] = { sizeof(const struct model *), false },
+	[FIELD_KNOBS] = { sizeof(struct list), false },
 	[FIELD_GROUP] = { 0, false },
 };
 
@@ -55,124 +56,6 @@ const struct field *field_find(const struct field *fields, const char *key, size
 		if (strlen(f->key) == len && memcmp(f->key, key, len) == 0)
 			return f;
 	return NULL;
-}
-
-/* --- durations and shares: numbers with decimals and a unit --------------------------------------------- */
-
-static const struct unit {
-	const char *name;
-	usec us;
-} units[] = {
-	{ "d", 86400 * SEC }, { "h", 3600 * SEC }, { "m", 60 * SEC },
-	{ "s", SEC },	      { "ms", MSEC },	   { "us", 1 },
-};
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/** Reads digits from `text`; returns how many there were, 0 also when the number is too large. */
-static size_t digits_read(const char *text, size_t len, int64_t *out)
-{
-	size_t n = 0;
-	*out = 0;
-	for (; n < len && is_digit(text[n]); n++)
-		if (__builtin_mul_overflow(*out, 10, out) || __builtin_add_overflow(*out, text[n] - '0', out))
-			return 0;
-	return n;
-}
-
-/** Reads the digits behind a decimal point as a part of `unit`. Returns how many; 0 when it cannot be told
- * exactly. */
-static size_t decimals_read(const char *text, size_t len, int64_t unit, int64_t *out)
-{
-	size_t n = 0;
-	*out = 0;
-	for (; n < len && is_digit(text[n]); n++) {
-		unit = unit % 10 == 0 ? unit / 10 : 0;
-		if (unit == 0 && text[n] != '0')
-			return 0;
-		*out += (text[n] - '0') * unit;
-	}
-	return n;
-}
-
-/** Reads a number that may have decimals, as a multiple of `unit`. */
-static bool decimal_read(const char *text, size_t len, int64_t unit, int64_t *out)
-{
-	int64_t whole, part = 0;
-	size_t n = digits_read(text, len, &whole);
-	if (n == 0 || __builtin_mul_overflow(whole, unit, out))
-		return false;
-	if (n < len && text[n] == '.') {
-		size_t decimals = decimals_read(text + n + 1, len - n - 1, unit, &part);
-		if (decimals == 0)
-			return false;
-		n += 1 + decimals;
-	}
-	return n == len && !__builtin_add_overflow(*out, part, out);
-}
-
-bool duration_read(const char *text, size_t len, usec *out)
-{
-	size_t number = 0;
-	while (number < len && (is_digit(text[number]) || text[number] == '.'))
-		number++;
-	for (size_t i = 0; i < COUNT(units); i++)
-		if (strlen(units[i].name) == len - number &&
-		    memcmp(units[i].name, text + number, len - number) == 0)
-			return decimal_read(text, number, units[i].us, out);
-	return false;
-}
-
-/** Writes `value` in multiples of `unit`, "1.5"; NULL when that takes more than six decimals. */
-static const char *decimal_text(int64_t value, int64_t unit, struct arena *a)
-{
-	char decimals[8] = "";
-	size_t n = 0;
-	int64_t rest = value % unit;
-	while (rest != 0) {
-		if (n == 6)
-			return NULL;
-		rest *= 10;
-		decimals[n++] = (char)('0' + rest / unit);
-		rest %= unit;
-	}
-	return arena_printf(a, "%lld%s%s", (long long)(value / unit), n ? "." : "", decimals);
-}
-
-const char *duration_print(usec d, struct arena *a)
-{
-	const char *best = NULL;
-	for (size_t i = 0; i < COUNT(units); i++) {
-		/* "500ms" reads better than "0.5s", and zero reads best in seconds. */
-		if (d < units[i].us && !(d == 0 && units[i].us == SEC))
-			continue;
-		const char *number = decimal_text(d, units[i].us, a);
-		if (!number)
-			continue;
-		const char *text = arena_printf(a, "%s%s", number, units[i].name);
-		bool shorter = !best || strlen(text) < strlen(best);
-		bool rounder =
-			best && strlen(text) == strlen(best) && strchr(best, '.') && !strchr(text, '.');
-		if (shorter || rounder)
-			best = text;
-	}
-	assert(best);
-	return best;
-}
-
-#define PER_PERCENT 10000
-#define WHOLE	    (100 * PER_PERCENT)
-
-static bool rate_read(const char *text, size_t len, uint32_t *out)
-{
-	int64_t per_million;
-	if (len < 2 || text[len - 1] != '%' || !decimal_read(text, len - 1, PER_PERCENT, &per_million))
-		return false;
-	*out = (uint32_t)per_million;
-	return per_million <= WHOLE;
 }
 
 /* --- reading scalars ------------------------------------------------------------------------------------ */
@@ -257,7 +140,8 @@ bool field_names_nobody(const struct field *f, const char *text, size_t len)
 {
 	struct endpoint e;
 	int word;
-	return (f->words && word_read(f->words, text, len, &word)) || (f->address && address_read(text, len, &e));
+	return (f->words && word_read(f->words, text, len, &word)) ||
+	       (f->address && address_read(text, len, &e));
 }
 
 static bool node_read(const struct field *f, struct arena *a, const char *text, size_t len, const char **out)
@@ -269,7 +153,8 @@ static bool node_read(const struct field *f, struct arena *a, const char *text, 
 /** An item of which only the member is said that a bare value sets. */
 static bool item_read(const struct field *f, struct arena *a, const char *text, size_t len, void *item)
 {
-	const struct field *member = f->shorthand ? field_find(f->members, f->shorthand, strlen(f->shorthand)) : NULL;
+	const struct field *member =
+		f->shorthand ? field_find(f->members, f->shorthand, strlen(f->shorthand)) : NULL;
 	fields_default(f->members, a, item);
 	return member && field_read(member, a, text, len, (char *)item + member->at);
 }
@@ -308,6 +193,7 @@ bool field_read(const struct field *f, struct arena *a, const char *text, size_t
 	case FIELD_MODEL:
 		*(const struct model **)value = NULL;
 		return len == strlen("none") && memcmp(text, "none", len) == 0;
+	case FIELD_KNOBS:
 	case FIELD_GROUP:
 	case FIELD_END:
 		break;
@@ -335,7 +221,8 @@ static const char *members_joined(const struct field *members, struct arena *a)
 
 static const char *node_wants(const struct field *f, struct arena *a)
 {
-	const char *text = arena_printf(a, "the name of %s", f->device < 0 ? "a node" : devices[f->device].one);
+	const char *text =
+		arena_printf(a, "the name of %s", f->device < 0 ? "a node" : devices[f->device].one);
 	if (f->address)
 		text = arena_printf(a, "%s, an address", text);
 	return f->words ? arena_printf(a, "%s, or %s", text, words_joined(f->words, a)) : text;
@@ -379,6 +266,8 @@ const char *field_wants(const struct field *f, struct arena *a)
 		return arena_printf(a, "a list of maps of %s", members_joined(f->members, a));
 	case FIELD_MODEL:
 		return arena_printf(a, "none, the name of %s, or a map of its knobs", devices[f->device].one);
+	case FIELD_KNOBS:
+		return arena_printf(a, "a map of knobs of %s", devices[f->device].one);
 	case FIELD_GROUP:
 		return arena_printf(a, "a map of %s", members_joined(f->members, a));
 	case FIELD_END:
@@ -392,11 +281,6 @@ const char *field_wants(const struct field *f, struct arena *a)
 static void *member_of(const struct field *f, void *profile)
 {
 	return (char *)profile + f->at;
-}
-
-static const void *const_member_of(const struct field *f, const void *profile)
-{
-	return (const char *)profile + f->at;
 }
 
 /** The next word of `*rest`, whose length comes back; 0 at the end. */
@@ -444,173 +328,11 @@ void fields_default(const struct field *fields, struct arena *a, void *profile)
 	}
 }
 
-/* --- printing ------------------------------------------------------------------------------------------- */
-
-/** May this text stand in YAML without quotes, inside a flow collection too? */
-static bool is_plain(const char *text)
+void knob_values_apply(const struct list *values, void *profile)
 {
-	size_t len = strlen(text);
-	if (len == 0 || text[0] == ' ' || text[len - 1] == ' ' || text[len - 1] == ':')
-		return false;
-	if (strchr("-?:!&*|>%@`~$", text[0]))
-		return false;
-	return !strpbrk(text, "[]{},\"'#\\") && !strstr(text, ": ");
-}
-
-/** A text as it stands in YAML: in double quotes where it must. */
-static const char *text_print(const char *text, struct arena *a)
-{
-	if (is_plain(text))
-		return text;
-	size_t n = 0;
-	char *quoted = arena_alloc(a, 2 * strlen(text) + 3);
-	quoted[n++] = '"';
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			quoted[n++] = '\\';
-		quoted[n++] = *text;
-	}
-	quoted[n] = '"';
-	return quoted;
-}
-
-static const char *host_text(uint32_t host, struct arena *a)
-{
-	char text[HOST_TEXT_MAX];
-	host_print(host, text);
-	return arena_strdup(a, text);
-}
-
-static const char *endpoint_text(struct endpoint e, struct arena *a)
-{
-	char text[ENDPOINT_TEXT_MAX];
-	if (e.host == 0)
-		return "";
-	if (e.port == 0)
-		return host_text(e.host, a);
-	endpoint_print(e, text);
-	return arena_strdup(a, text);
-}
-
-static const char *prefix_text(struct prefix p, struct arena *a)
-{
-	return p.bits == 0 ? "" : arena_printf(a, "%s/%u", host_text(p.host, a), p.bits);
-}
-
-/** Adds "key: value" for every field in which the profiles differ. */
-static const char *differences_print(const char *text, const struct field *fields, const void *profile,
-				     const void *other, struct arena *a)
-{
-	for (const struct field *f = fields; f->key; f++) {
-		const char *comma = text[strlen(text) - 1] == '{' ? "" : ", ";
-		if (field_equal(f, profile, other))
-			continue;
-		text = arena_printf(a, "%s%s%s: ", text, comma, f->key);
-		if (f->kind == FIELD_GROUP)
-			text = arena_printf(a, "%s}", differences_print(arena_printf(a, "%s{", text), f->members,
-									profile, other, a));
-		else
-			text = arena_printf(a, "%s%s", text, field_print(f, profile, a));
-	}
-	return text;
-}
-
-/** A model that stands where it is used: what differs from the entry that it is like, or from the defaults. */
-static const char *part_print(const struct model *m, struct arena *a)
-{
-	const struct device *device = &devices[m->kind];
-	void *fallback = arena_alloc(a, device->profile_size);
-	const char *text = m->like ? arena_printf(a, "{like: %s", m->like->name) : "{";
-	fields_default(device->fields, a, fallback);
-	text = differences_print(text, device->fields, m->profile, m->like ? m->like->profile : fallback, a);
-	return arena_printf(a, "%s}", text);
-}
-
-/** What is said of an item. */
-static const char *item_print(const struct field *f, const void *item, struct arena *a)
-{
-	const void *nothing = arena_alloc(a, f->item_size);
-	return arena_printf(a, "%s}", differences_print("{", f->members, item, nothing, a));
-}
-
-static const char *model_print(const struct model *m, struct arena *a)
-{
-	if (!m)
-		return "none";
-	return m->name ? m->name : part_print(m, a);
-}
-
-/** One scalar, or one item of a list. */
-static const char *scalar_print(const struct field *f, const void *value, struct arena *a)
-{
-	switch (f->kind) {
-	case FIELD_BOOL:
-		return *(const bool *)value ? "on" : "off";
-	case FIELD_UINT:
-	case FIELD_UINTS:
-		return arena_printf(a, "%u", *(const uint32_t *)value);
-	case FIELD_DURATION:
-		return duration_print(*(const usec *)value, a);
-	case FIELD_RATE:
-		return arena_printf(a, "%s%%", decimal_text(*(const uint32_t *)value, PER_PERCENT, a));
-	case FIELD_WORD:
-		return f->words[*(const int *)value];
-	case FIELD_WORDS:
-		return f->words[*(const uint8_t *)value];
-	case FIELD_TEXT:
-	case FIELD_TEXTS:
-		return *(const char *const *)value ? text_print(*(const char *const *)value, a) : "";
-	case FIELD_ENDPOINT:
-		return endpoint_text(*(const struct endpoint *)value, a);
-	case FIELD_PREFIX:
-		return prefix_text(*(const struct prefix *)value, a);
-	case FIELD_HOST:
-	case FIELD_HOSTS:
-		return *(const uint32_t *)value ? host_text(*(const uint32_t *)value, a) : "";
-	case FIELD_NODE:
-	case FIELD_NODES:
-		return *(const char *const *)value ? *(const char *const *)value : "";
-	case FIELD_ITEMS:
-		return item_print(f, value, a);
-	case FIELD_MODEL:
-		return model_print(*(const struct model *const *)value, a);
-	case FIELD_GROUP:
-	case FIELD_END:
-		break;
-	}
-	return "";
-}
-
-static const void *list_item(const struct field *f, const struct list *list, uint32_t i)
-{
-	return (const char *)list->items + i * field_item_size(f);
-}
-
-static const char *list_print(const struct field *f, const struct list *list, struct arena *a)
-{
-	const char *text = "[";
-	for (uint32_t i = 0; i < list->n; i++)
-		text = arena_printf(a, "%s%s%s", text, i ? ", " : "",
-				    scalar_print(f, list_item(f, list, i), a));
-	return arena_printf(a, "%s]", text);
-}
-
-static const char *group_print(const struct field *group, const void *profile, struct arena *a)
-{
-	const char *text = "{";
-	for (const struct field *f = group->members; f->key; f++)
-		text = arena_printf(a, "%s%s%s: %s", text, f == group->members ? "" : ", ", f->key,
-				    field_print(f, profile, a));
-	return arena_printf(a, "%s}", text);
-}
-
-const char *field_print(const struct field *f, const void *profile, struct arena *a)
-{
-	if (f->kind == FIELD_GROUP)
-		return group_print(f, profile, a);
-	if (field_is_list(f))
-		return list_print(f, const_member_of(f, profile), a);
-	return scalar_print(f, const_member_of(f, profile), a);
+	const struct knob_value *v = values->items;
+	for (uint32_t i = 0; i < values->n; i++)
+		memcpy(member_of(v[i].field, profile), v[i].value, field_size(v[i].field));
 }
 
 /* --- comparing ------------------------------------------------------------------------------------------ */
@@ -628,7 +350,21 @@ static bool members_equal(const struct field *members, const void *profile, cons
 	return true;
 }
 
-static bool value_equal(const struct field *f, const void *value, const void *other)
+static bool value_equal(const struct field *f, const void *value, const void *other);
+
+static bool knob_values_equal(const struct list *values, const struct list *other)
+{
+	const struct knob_value *v = values->items, *o = other->items;
+	if (values->n != other->n)
+		return false;
+	for (uint32_t i = 0; i < values->n; i++)
+		if (v[i].field != o[i].field || !value_equal(v[i].field, v[i].value, o[i].value))
+			return false;
+	return true;
+}
+
+/** Two scalars, or two items of lists. */
+static bool scalar_equal(const struct field *f, const void *value, const void *other)
 {
 	switch (f->kind) {
 	case FIELD_TEXT:
@@ -638,6 +374,8 @@ static bool value_equal(const struct field *f, const void *value, const void *ot
 		return texts_equal(*(const char *const *)value, *(const char *const *)other);
 	case FIELD_ITEMS:
 		return members_equal(f->members, value, other);
+	case FIELD_KNOBS:
+		return knob_values_equal(value, other);
 	default:
 		return memcmp(value, other, kinds[f->kind].size) == 0;
 	}
@@ -648,16 +386,19 @@ static bool list_equal(const struct field *f, const struct list *list, const str
 	if (list->n != other->n)
 		return false;
 	for (uint32_t i = 0; i < list->n; i++)
-		if (!value_equal(f, list_item(f, list, i), list_item(f, other, i)))
+		if (!scalar_equal(f, list_item(f, list, i), list_item(f, other, i)))
 			return false;
 	return true;
+}
+
+static bool value_equal(const struct field *f, const void *value, const void *other)
+{
+	return field_is_list(f) ? list_equal(f, value, other) : scalar_equal(f, value, other);
 }
 
 bool field_equal(const struct field *f, const void *profile, const void *other)
 {
 	if (f->kind == FIELD_GROUP)
 		return members_equal(f->members, profile, other);
-	if (field_is_list(f))
-		return list_equal(f, const_member_of(f, profile), const_member_of(f, other));
-	return value_equal(f, const_member_of(f, profile), const_member_of(f, other));
+	return value_equal(f, value_of(f, profile), value_of(f, other));
 }

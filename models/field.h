@@ -35,6 +35,7 @@ enum field_kind {
 	FIELD_NODES,    /* struct list of such names */
 	FIELD_ITEMS,    /* struct list of maps of `members`, whose offsets count from an item of `item_size` bytes */
 	FIELD_MODEL,    /* const struct model *  of the kind `device`: its name, or a map of its knobs; NULL: none */
+	FIELD_KNOBS,    /* struct list of struct knob_value: a map of knobs of the kind `device` */
 	FIELD_GROUP,    /* a map of `members`, whose offsets count from the same profile */
 };
 
@@ -72,12 +73,18 @@ struct field {
 	const char *source;       /* where the behaviour or the default comes from; may be NULL */
 	const struct field *members; /* FIELD_GROUP, FIELD_ITEMS */
 	size_t item_size;         /* FIELD_ITEMS */
-	int device;               /* FIELD_MODEL, FIELD_NODE, FIELD_NODES: enum device_kind */
+	int device;               /* FIELD_MODEL, FIELD_NODE, FIELD_NODES, FIELD_KNOBS: enum device_kind */
 	bool address;             /* FIELD_NODE, FIELD_NODES: may be an address, perhaps with a port */
 	/** FIELD_GROUP, FIELD_ITEMS: the members (separated by blanks) that a bare scalar sets; NULL: none. */
 	const char *shorthand;
 	/** FIELD_WORDS: what must be among the items, as words separated by blanks; NULL: anything goes. */
 	const char *must_have;
+};
+
+/** A knob that is changed, and what it becomes. */
+struct knob_value {
+	const struct field *field; /* never a group */
+	const void *value;         /* field_size() bytes */
 };
 
 /** Offset of a member, for tables. */
@@ -113,6 +120,9 @@ void fields_default(const struct field *fields, struct arena *a, void *profile);
 
 /** The member's value as it would stand in YAML; a group prints "{key: value, ...}", what is not set prints nothing. */
 const char *field_print(const struct field *f, const void *profile, struct arena *a);
+
+/** Puts the values of FIELD_KNOBS into a profile. */
+void knob_values_apply(const struct list *values, void *profile);
 
 /** True when both profiles hold the same value there. */
 bool field_equal(const struct field *f, const void *profile, const void *other);

@@ -104,7 +104,7 @@ static uint32_t followers(const struct alike *alike, uint32_t axis, uint32_t gro
 /** "linux", or "linux +3" for one that stands for three others as well. */
 static const char *group_name(const struct alike *alike, uint32_t axis, uint32_t group)
 {
-	const char *first = alike->whole->axes[axis].values[alike->groups[axis].firsts[group]];
+	const char *first = alike->whole->axes[axis].labels[alike->groups[axis].firsts[group]];
 	uint32_t more = followers(alike, axis, group);
 	return more ? arena_printf(alike->arena, "%s +%u", first, more) : first;
 }
@@ -114,9 +114,9 @@ static void group_axis(struct alike *alike, uint32_t axis)
 	struct axis *grouped = &alike->grouped.axes[axis];
 	*grouped = alike->whole->axes[axis];
 	grouped->n = alike->groups[axis].n;
-	grouped->values = arena_alloc(alike->arena, grouped->n * sizeof *grouped->values);
+	grouped->labels = arena_alloc(alike->arena, grouped->n * sizeof *grouped->labels);
 	for (uint32_t i = 0; i < grouped->n; i++)
-		grouped->values[i] = group_name(alike, axis, i);
+		grouped->labels[i] = group_name(alike, axis, i);
 }
 
 /** Keeps a cell whose values are all the first of their groups. */
@@ -170,7 +170,7 @@ static void put_followers(struct sink *s, const struct alike *alike, uint32_t ax
 	uint32_t named = 0, n = followers(alike, axis, group);
 	for (uint32_t v = 0; v < whole->n && named < NAMES_MAX; v++)
 		if (follows(&alike->groups[axis], v, group)) {
-			sink_printf(s, "%s%s", comma, whole->values[v]);
+			sink_printf(s, "%s%s", comma, whole->labels[v]);
 			comma = ", ";
 			named++;
 		}
@@ -187,7 +187,7 @@ static void put_group(struct sink *s, const struct paper *paper, const struct al
 {
 	const struct axis *grouped = &alike->grouped.axes[axis];
 	struct sink text = { 0 };
-	sink_printf(&text, "%s %s", grouped->name, grouped->values[group]);
+	sink_printf(&text, "%s %s", grouped->name, grouped->labels[group]);
 	put_followers(&text, alike, axis, group);
 	sink_char(&text, '\0');
 	put_wrapped(s, text.bytes, 0, 4, paper->width);

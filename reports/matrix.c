@@ -124,13 +124,13 @@ static uint64_t cell_number(const struct grid *g, const struct strip *t, uint32_
 static const char *column_name(const struct grid *g, const struct strip *t, uint32_t column)
 {
 	const struct scenario *s = g->scenario;
-	return s->n_axes == 1 ? "" : s->axes[s->n_axes - 1].values[t->columns[column]];
+	return s->n_axes == 1 ? "" : s->axes[s->n_axes - 1].labels[t->columns[column]];
 }
 
 /** Bytes up to and including the next place at which a name may be broken. */
 static size_t piece_of(const char *name)
 {
-	size_t length = strcspn(name, "-_.");
+	size_t length = strcspn(name, "-_. ");
 	return name[length] ? length + 1 : length;
 }
 
@@ -192,7 +192,7 @@ static void fill_rows(const struct grid *g, const struct strip *t, struct table_
 	const struct axis *axis = &g->scenario->axes[row_axis(g->scenario)];
 	for (uint32_t r = 0; r < t->n_rows; r++) {
 		struct table_cell *row = &cells[r * (t->n_columns + 1)];
-		row[0].text = axis->values[t->rows[r]];
+		row[0].text = axis->labels[t->rows[r]];
 		for (uint32_t c = 0; c < t->n_columns; c++) {
 			const struct brief *b = find(g, cell_number(g, t, r, c));
 			row[c + 1].text = cell_text(g, b);
@@ -228,7 +228,7 @@ static size_t row_head_width(const struct grid *g, const struct strip *t)
 	const struct axis *axis = &g->scenario->axes[row_axis(g->scenario)];
 	size_t width = strlen(axis->name);
 	for (uint32_t r = 0; r < t->n_rows; r++) {
-		size_t w = utf8_width(axis->values[t->rows[r]], strlen(axis->values[t->rows[r]]));
+		size_t w = utf8_width(axis->labels[t->rows[r]], strlen(axis->labels[t->rows[r]]));
 		width = w > width ? w : width;
 	}
 	return width;
@@ -277,7 +277,7 @@ static void put_group_head(struct sink *s, const struct grid *g, uint64_t cell)
 {
 	const struct scenario *scenario = g->scenario;
 	for (uint32_t i = 0; i + 2 < scenario->n_axes; i++) {
-		const char *value = scenario->axes[i].values[cell_value(scenario, i, cell)];
+		const char *value = scenario->axes[i].labels[cell_value(scenario, i, cell)];
 		sink_text(s, i ? ", " : "");
 		sink_text(s, scenario->axes[i].name);
 		sink_char(s, ' ');

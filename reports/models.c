@@ -25,19 +25,27 @@ static void put_rows(struct sink *s, const struct paper *paper, const struct tab
 	put_table(s, paper, &(struct table_text){ three_columns, COUNT(three_columns), cells, rows, 2 });
 }
 
+/** What it is, and what it harms. */
+static const char *title_text(const struct model *m, struct arena *a)
+{
+	return m->side_effect ? arena_printf(a, "%s. Side effect: %s", m->title, m->side_effect) : m->title;
+}
+
 void put_models(struct sink *s, const struct paper *paper, const struct catalogue *c, enum device_kind kind)
 {
+	struct arena *a = arena_new();
 	struct table_cell *cells = new_cells(c->n, 3), *row = cells;
 	for (uint32_t i = 0; i < c->n; i++) {
 		const struct model *m = c->models[i];
 		if (m->kind != kind)
 			continue;
 		*row++ = (struct table_cell){ m->name, INK_BOLD };
-		*row++ = (struct table_cell){ m->title };
+		*row++ = (struct table_cell){ title_text(m, a) };
 		*row++ = (struct table_cell){ confidence_words[m->confidence] };
 	}
 	put_rows(s, paper, cells, (size_t)(row - cells) / 3);
 	free(cells);
+	arena_free(a);
 }
 
 void put_cause_list(struct sink *s, const struct paper *paper)
@@ -202,7 +210,10 @@ void put_model(struct sink *s, const struct paper *paper, const struct model *m)
 	put_evidence(s, paper, "source", m->source);
 	put_evidence(s, paper, "confidence", confidence_words[m->confidence]);
 	put_evidence(s, paper, "like", m->like ? m->like->name : NULL);
-	sink_text(s, "\n  knobs, * where they are not the default\n\n");
+	put_evidence(s, paper, "side effect", m->side_effect);
+	/* What a remedy does not change is not worth a line. */
+	w.part = m->kind == DEVICE_REMEDY;
+	sink_text(s, w.part ? "\n  what it changes\n\n" : "\n  knobs, * where they are not the default\n\n");
 	walk_knobs(&w, device->fields, "");
 	arena_free(w.arena);
 }
@@ -247,6 +258,8 @@ static void markdown_model(struct knob_walk *w, const struct model *m)
 		sink_printf(w->out, "Like `%s`.\n", m->like->name);
 	if (m->source)
 		sink_printf(w->out, "\nSource: %s.\n", m->source);
+	if (m->side_effect)
+		sink_printf(w->out, "\nSide effect: %s.\n", m->side_effect);
 	sink_char(w->out, '\n');
 	w->profile = m->profile;
 	w->visit = markdown_difference;

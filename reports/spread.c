@@ -94,7 +94,7 @@ static const char *number_text(struct arena *a, uint64_t n)
 static struct table_cell *fill_row(struct arena *a, struct table_cell *cell, const struct axis *axis,
 				   const struct totals *sums, uint32_t value)
 {
-	(cell++)->text = axis->values[value];
+	(cell++)->text = axis->labels[value];
 	for (int c = 0; c < COLUMNS; c++)
 		if (column_used(sums, axis->n, c))
 			(cell++)->text = number_text(a, count_in(&sums[value], c));

@@ -65,8 +65,13 @@ void unverified_add(struct unverified *u, const struct brief *b)
 
 static void put_names(struct sink *s, const struct unverified *u)
 {
-	for (uint32_t i = 0; i < u->n; i++)
-		sink_printf(s, "%s%s", i ? ", " : "", name_of(u->models[i]));
+	for (uint32_t i = 0; i < u->n; i++) {
+		const struct model *m = u->models[i];
+		size_t word = model_word(m);
+		sink_printf(s, "%s%s", i ? ", " : "", name_of(m));
+		if (word)
+			sink_printf(s, " %.*s", (int)word, m->title);
+	}
 }
 
 void put_unverified(struct sink *s, const struct paper *paper, const struct unverified *u)

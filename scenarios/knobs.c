@@ -225,12 +225,31 @@ static void part_read(struct loader *l, const struct field *f, const struct yaml
 	setting_add(l, knobs, f, -1, m, value);
 }
 
+/** Knobs of all devices of a kind. */
+static void knob_values_read(struct loader *l, const struct field *f, const struct yaml *value,
+			     struct knobs *knobs)
+{
+	const struct shape shape = { .fields = devices[f->device].fields,
+				     .refused = device_refused((enum device_kind)f->device) };
+	struct knobs given = { .why = knobs->why };
+	shape_read(l, &shape, value, NULL, &given);
+	struct knob_value *values = arena_alloc(l->arena, given.n * sizeof *values);
+	struct list *list = arena_alloc(l->arena, sizeof *list);
+	for (uint32_t i = 0; i < given.n; i++)
+		values[i] =
+			(struct knob_value){ given.items[i].setting.field, given.items[i].setting.values };
+	*list = (struct list){ values, given.n };
+	setting_add(l, knobs, f, -1, list, value);
+}
+
 void knob_read(struct loader *l, const struct field *f, const struct yaml *value, struct knobs *knobs)
 {
 	if (!form_check(l, &(struct form){ .kind = FORM_FIELD, .field = f }, value))
 		return;
 	if (f->kind == FIELD_GROUP)
 		group_read(l, f, value, knobs);
+	else if (f->kind == FIELD_KNOBS)
+		knob_values_read(l, f, value, knobs);
 	else if (value->kind == YAML_LIST)
 		list_read(l, f, value, knobs);
 	else if (value->kind == YAML_MAP)

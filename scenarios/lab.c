@@ -23,24 +23,24 @@ static void *arena_of(struct lab *lab, size_t size)
 	return arena_alloc(lab->world->arena, size);
 }
 
-/* --- profiles ---------------------------------------------------------------------------------------------------- */
+/* --- groups ------------------------------------------------------------------------------------------------------ */
 
-static void *profile_of(struct lab *lab, const struct node_spec *spec)
+void lab_group_add(struct lab *lab, const struct node_spec *spec)
 {
-	const struct model *model = spec->models[spec->model_axis < 0 ? 0 : lab->choice[spec->model_axis]];
-	size_t size = devices[spec->kind].profile_size;
-	void *profile = memcpy(arena_alloc_raw(lab->world->arena, size), model->profile, size);
-	settings_apply(&spec->settings, lab->choice, profile);
-	return profile;
+	struct lab_group *g = &lab->groups[lab->n_groups++];
+	g->spec = spec;
+	g->profile = lab_profile(lab, spec);
+	g->behind = spec->behind[spec->behind_axis < 0 ? 0 : lab->choice[spec->behind_axis]];
 }
 
-static void group_init(struct lab *lab, uint32_t i)
+/* Every node of the scenario, and what remedies may add behind each. */
+static void groups_add(struct lab *lab)
 {
-	const struct node_spec *spec = &lab->scenario->nodes[i];
-	struct lab_group *g = &lab->groups[i];
-	g->spec = spec;
-	g->profile = profile_of(lab, spec);
-	g->behind = spec->behind[spec->behind_axis < 0 ? 0 : lab->choice[spec->behind_axis]];
+	const struct scenario *s = lab->scenario;
+	lab->groups = arena_of(lab, 2 * s->n_nodes * sizeof *lab->groups);
+	for (uint32_t i = 0; i < s->n_nodes; i++)
+		lab_group_add(lab, &s->nodes[i]);
+	lab_gateways(lab);
 }
 
 /* --- wires ------------------------------------------------------------------------------------------------------- */
@@ -491,10 +491,8 @@ static void phones_build(struct lab *lab, uint32_t i, uint32_t *user)
 void lab_build(struct lab *lab, struct world *w, const struct scenario *s, const uint32_t *choice)
 {
 	uint32_t user = FIRST_USER, server = FIRST_SERVER;
-	*lab = (struct lab){ .world = w, .scenario = s, .choice = choice, .n_groups = s->n_nodes };
-	lab->groups = arena_of(lab, s->n_nodes * sizeof *lab->groups);
-	for (uint32_t i = 0; i < lab->n_groups; i++)
-		group_init(lab, i);
+	*lab = (struct lab){ .world = w, .scenario = s, .choice = choice };
+	groups_add(lab);
 	for (uint32_t i = 0; i < lab->n_groups; i++)
 		wire_init(lab, i);
 	lab->internet = network_new(w, residents(lab, -1));
@@ -507,6 +505,7 @@ void lab_build(struct lab *lab, struct world *w, const struct scenario *s, const
 	for (uint32_t i = 0; i < lab->n_groups; i++)
 		phones_build(lab, i, &user);
 	lab_rules(lab);
+	lab_opt_in(lab);
 }
 
 /* --- while it runs ----------------------------------------------------------------------------------------------- */

@@ -60,6 +60,18 @@ uint32_t lab_lan(const struct lab_group *router, const struct lab_group *g, uint
 /** The first member of `g` that is in this LAN of a router group; -1: none is. */
 int64_t lab_resident(const struct lab *lab, int router, uint32_t lan, const struct lab_group *g);
 
+/** Adds a node, or so many alike. */
+void lab_group_add(struct lab *lab, const struct node_spec *spec);
+
+/** The profile of a node in this cell: its model's or a remedy's, what the file gives beside it, what remedies change. */
+void *lab_profile(struct lab *lab, const struct node_spec *spec);
+
+/** Adds the gateways of remedies; all nodes of the scenario are there. */
+void lab_gateways(struct lab *lab);
+
+/** Tells the servers for whose phones they are to force rport, when a remedy says so; the phones are there. */
+void lab_opt_in(struct lab *lab);
+
 /** Gives the routers their port forwards, one-to-one hosts and tunnels; all nodes are there. */
 void lab_rules(struct lab *lab);
 

@@ -104,6 +104,9 @@ static const struct form judgement = { FORM_MAP, .shape = &judge_shape };
 static const struct form expectations[] = { { FORM_LIST, .of = &expectation, .non_empty = true },
 					    { FORM_ANY },
 					    { FORM_END } };
+static const struct form remedies[] = { { FORM_NAME },
+					{ FORM_LIST, .of = &(const struct form){ FORM_NAME } },
+					{ FORM_END } };
 static const struct form skipped = { FORM_MAP, .shape = &skip_shape };
 static const struct form known = { FORM_MAP, .shape = &known_shape };
 static const struct form file_name = { FORM_FIELD, .field = &text_field };
@@ -150,6 +153,8 @@ static const struct key scenario_keys[] = {
 	  { FORM_NODES, .device = DEVICE_SERVER, .non_empty = true }, nodes_read },
 	{ "gateways", false, "SIP gateways behind routers, with which the phones there register",
 	  { FORM_NODES, .device = DEVICE_GATEWAY }, nodes_read },
+	{ "remedy", false, "what is done about it: a remedy, a list of them, or none",
+	  { FORM_EITHER, .of = remedies }, remedy_read },
 	{ "wires", false, "what the wires do: of `default` or of a node",
 	  { FORM_NAMED, .of = &wire_knobs }, wires_read },
 	{ "pin", false, "identifiers and wall clock for byte-exact replay", { FORM_PINS }, pin_read },
@@ -166,9 +171,7 @@ static const struct key scenario_keys[] = {
 };
 /* clang-format on */
 
-static const struct refused scenario_refused[] = { { "remedy" }, { 0 } };
-
-const struct shape scenario_shape = { .keys = scenario_keys, .refused = scenario_refused };
+const struct shape scenario_shape = { .keys = scenario_keys };
 
 /* --- what only the whole file can show ------------------------------------------------------------------ */
 
@@ -266,6 +269,7 @@ static struct scenario *scenario_new(struct arena *a, const struct source *file)
 	struct scenario *s = arena_alloc(a, sizeof *s);
 	s->path = file->path;
 	s->seed = 1;
+	s->remedies.axis = -1;
 	s->wall_clock = WALL_CLOCK_BY_DEFAULT;
 	sha256_hex(file->text, file->len, s->sha256);
 	return s;

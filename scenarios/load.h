@@ -3,7 +3,7 @@
  *
  *	load.c         the file as a whole          load_steps.c   do
  *	load_models.c  models, use, looking them up  load_checks.c  expect, judge
- *	load_profiles.c  models made into profiles
+ *	load_profiles.c  models made into profiles   load_remedies.c  remedy
  *	load_nodes.c   phones, routers, servers     load_cells.c   skip, known, when
  *	load_axes.c    axes and `$axis`             load_wires.c   wires, pin
  *	load_pairs.c   knobs that exclude others    load_addresses.c  where nodes are
@@ -141,6 +141,9 @@ const struct yaml *axis_value(const struct loader *l, int axis, const struct yam
  */
 int64_t axis_value_find(const struct loader *l, uint32_t axis, const struct yaml *value);
 
+/** The value of an axis is this model's name, behind which people see the model's word. */
+void axis_value_means(struct loader *l, int axis, const struct yaml *value, const struct model *m);
+
 /** Adds the note that leads from the value of an axis to the place where it is used; nothing when `axis` is
  * -1. */
 void axis_note(struct complaint *c, int axis, const struct yaml *use);
@@ -267,6 +270,10 @@ extern const struct shape wire_shape, router_pin_shape;
 
 void wires_read(struct loader *l, const struct yaml *value, void *into);
 void pin_read(struct loader *l, const struct yaml *value, void *into);
+
+/* --- load_remedies.c ------------------------------------------------------------------------------------ */
+
+void remedy_read(struct loader *l, const struct yaml *value, void *into);
 
 /* --- load_steps.c --------------------------------------------------------------------------------------- */
 

@@ -36,7 +36,8 @@ static void axis_value_add(struct loader *l, const struct yaml *value, struct ax
 		return;
 	}
 	draft->values[axis->n] = value;
-	axis->values[axis->n++] = arena_copy(l->arena, value->text, value->len);
+	axis->labels[axis->n] = axis->values[axis->n] = arena_copy(l->arena, value->text, value->len);
+	axis->n++;
 }
 
 static void axis_read(struct loader *l, const struct yaml *values)
@@ -49,6 +50,7 @@ static void axis_read(struct loader *l, const struct yaml *values)
 	names_add(l->axis_names, values->key->text, values->key->len, &i);
 	*axis = (struct axis){ .name = arena_copy(l->arena, values->key->text, values->key->len),
 			       .values = arena_alloc(l->arena, values->n * sizeof *axis->values),
+			       .labels = arena_alloc(l->arena, values->n * sizeof *axis->labels),
 			       .at = yaml_place(values->key) };
 	*draft = (struct axis_draft){ .y = values,
 				      .values = arena_alloc(l->scratch, values->n * sizeof *draft->values),
@@ -112,6 +114,15 @@ uint32_t axis_count(const struct loader *l, int axis)
 const struct yaml *axis_value(const struct loader *l, int axis, const struct yaml *value, uint32_t i)
 {
 	return axis < 0 ? value : l->axes[axis].values[i];
+}
+
+void axis_value_means(struct loader *l, int axis, const struct yaml *value, const struct model *m)
+{
+	size_t word = axis < 0 ? 0 : model_word(m);
+	int64_t i = word ? axis_value_find(l, (uint32_t)axis, value) : -1;
+	if (i >= 0)
+		l->s->axes[axis].labels[i] =
+			arena_printf(l->arena, "%s %.*s", m->name, (int)word, m->title);
 }
 
 void axis_note(struct complaint *c, int axis, const struct yaml *use)

@@ -25,7 +25,6 @@ const struct refused *device_refused(enum device_kind kind)
 		[DEVICE_PHONE] = phone_refused,
 		[DEVICE_ROUTER] = router_refused,
 		[DEVICE_SERVER] = server_refused,
-		[DEVICE_ALG] = NULL,
 	};
 	return by_kind[kind];
 }
@@ -55,6 +54,11 @@ static void source_read(struct loader *l, const struct yaml *value, void *into)
 	((struct model *)into)->source = prose_read(l, value);
 }
 
+static void side_effect_read(struct loader *l, const struct yaml *value, void *into)
+{
+	((struct model *)into)->side_effect = prose_read(l, value);
+}
+
 static void confidence_read(struct loader *l, const struct yaml *value, void *into)
 {
 	int word;
@@ -69,6 +73,8 @@ const struct key model_keys[] = {
 	{ "title", false, "what it is, in a line", { FORM_FIELD, .field = &title_field }, title_read },
 	{ "source", false, "where its behaviour was seen or is written",
 	  { FORM_FIELD, .field = &source_field }, source_read },
+	{ "side-effect", false, "what it harms, or what it does not cure",
+	  { FORM_FIELD, .field = &text_field }, side_effect_read },
 	{ "confidence", false, "how sure that is",
 	  { FORM_FIELD, .field = &confidence_field }, confidence_read },
 	{ 0 },
@@ -250,6 +256,8 @@ const struct model *model_of(struct loader *l, const struct yaml *name, enum dev
 {
 	models_finish(l);
 	const struct model *m = catalogue_find(l->models, name->text, name->len, kind);
+	if (m)
+		axis_value_means(l, axis, name, m);
 	if (m || draft_find(l, name, -1))
 		return m;
 	m = catalogue_any(l->models, name->text, name->len);

@@ -255,12 +255,15 @@ static void model_make(struct loader *l, struct model_draft *d)
 	evidence_check(d);
 }
 
-/** Kinds that are parts of others come behind them in the table, so they are made before. */
+/** What is a part of others is made before them; entries of no kind are read only to complain of them. */
 static void models_make(struct loader *l, struct model_draft *const *order)
 {
-	for (int kind = DEVICE_KINDS - 1; kind >= -1; kind--)
+	static const int kinds[] = {
+		DEVICE_ALG, DEVICE_PHONE, DEVICE_ROUTER, DEVICE_SERVER, DEVICE_GATEWAY, DEVICE_REMEDY, -1
+	};
+	for (size_t k = 0; k < COUNT(kinds); k++)
 		for (uint32_t i = 0; i < l->n_drafts; i++)
-			if (order[i]->read_as == kind)
+			if (order[i]->read_as == kinds[k])
 				model_make(l, order[i]);
 }
 

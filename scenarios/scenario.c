@@ -110,19 +110,53 @@ static const void *node_value(const struct node_spec *n, const struct field *f, 
 	return (const char *)node_model(n, choice)->profile + f->at;
 }
 
+uint32_t scenario_remedies(const struct scenario *s, const uint32_t *choice, const struct model *const **out)
+{
+	const struct remedies *r = &s->remedies;
+	*out = r->models;
+	if (r->axis < 0 || r->n == 0)
+		return r->n;
+	*out += choice[r->axis];
+	return **out ? 1 : 0;
+}
+
+static void part_see(const struct field *f, const void *value, model_seen *see, void *context)
+{
+	const struct model *const *part = value;
+	if (f->kind == FIELD_MODEL && *part)
+		see(context, *part);
+}
+
+/** A remedy, and the models that it brings. */
+static void remedy_models(const struct model *remedy, model_seen *see, void *context)
+{
+	const struct field *fields = devices[DEVICE_REMEDY].fields;
+	see(context, remedy);
+	for (const struct field *f = fields; f->key; f++) {
+		const void *value = (const char *)remedy->profile + f->at;
+		const struct list *knobs = f->kind == FIELD_KNOBS ? value : &(struct list){ 0 };
+		const struct knob_value *v = knobs->items;
+		part_see(f, value, see, context);
+		for (uint32_t i = 0; i < knobs->n; i++)
+			part_see(v[i].field, v[i].value, see, context);
+	}
+}
+
 /** A node's model, and the models that are parts of it. */
 static void node_models(const struct node_spec *n, const uint32_t *choice, model_seen *see, void *context)
 {
 	see(context, node_model(n, choice));
-	for (const struct field *f = devices[n->kind].fields; f->key; f++) {
-		const struct model *const *part = f->kind == FIELD_MODEL ? node_value(n, f, choice) : NULL;
-		if (part && *part)
-			see(context, *part);
-	}
+	for (const struct field *f = devices[n->kind].fields; f->key; f++)
+		if (f->kind == FIELD_MODEL)
+			part_see(f, node_value(n, f, choice), see, context);
 }
 
 void scenario_models(const struct scenario *s, const uint32_t *choice, model_seen *see, void *context)
 {
+	const struct model *const *remedies;
+	uint32_t n = scenario_remedies(s, choice, &remedies);
+	for (uint32_t i = 0; i < n; i++)
+		remedy_models(remedies[i], see, context);
 	for (uint32_t i = 0; i < s->n_nodes; i++)
 		node_models(&s->nodes[i], choice, see, context);
 }

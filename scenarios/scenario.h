@@ -22,6 +22,7 @@ extern const char *const verdict_words[];
 struct axis {
 	const char *name;
 	const char **values; /* as text, in the file's order */
+	const char **labels; /* the same for people: a model's word stands behind its name, "alg-f one-way" */
 	uint32_t n;
 	struct place at;
 };
@@ -158,6 +159,13 @@ struct exception {
 	struct place at;
 };
 
+/** What `remedy` says. */
+struct remedies {
+	int axis;                          /* -1: all of them in every cell */
+	const struct model *const *models; /* else one per value of the axis; NULL: none */
+	uint32_t n;
+};
+
 struct scenario {
 	const char *path, *name, *about; /* about may be NULL */
 	char sha256[65];                 /* of the file's bytes */
@@ -169,6 +177,7 @@ struct scenario {
 	bool expect_any;
 	struct node_spec *nodes; /* phones, routers, servers, each in the file's order */
 	uint32_t n_nodes;
+	struct remedies remedies;
 	struct wire_spec *wires;
 	uint32_t n_wires;
 	struct step *steps;
@@ -200,10 +209,13 @@ void scenario_choice(const struct scenario *s, uint64_t cell, uint32_t *choice);
 /** Does `w` hold for the cell with these choices? NULL always holds. */
 bool when_holds(const struct when *w, const struct scenario *s, const uint32_t *choice);
 
+/** The remedies of a cell, in the order in which they are applied; how many comes back. */
+uint32_t scenario_remedies(const struct scenario *s, const uint32_t *choice, const struct model *const **out);
+
 /** Writes the settings of a cell into a profile. */
 void settings_apply(const struct settings *settings, const uint32_t *choice, void *profile);
 
-/** Shows the models of a cell: those of its nodes, each followed by those that are parts of it. */
+/** Shows the models of a cell: those of its remedies and nodes, each followed by those that are parts of it. */
 typedef void model_seen(void *context, const struct model *);
 void scenario_models(const struct scenario *s, const uint32_t *choice, model_seen *see, void *context);
 

@@ -286,6 +286,8 @@ static void field_alternatives(struct json *j, const struct field *f, bool axes)
 {
 	if (f->kind == FIELD_GROUP)
 		group_alternatives(j, f);
+	else if (f->kind == FIELD_KNOBS)
+		shape_schema(j, &(struct shape){ .fields = devices[f->device].fields });
 	else
 		scalar_schema(j, f);
 	if (field_is_list(f))

@@ -114,6 +114,8 @@ static unsigned field_forms(const struct field *f)
 {
 	if (f->kind == FIELD_GROUP)
 		return f->shorthand ? AS_MAP | AS_TEXT : AS_MAP;
+	if (f->kind == FIELD_KNOBS)
+		return AS_MAP;
 	if (f->kind == FIELD_MODEL)
 		return AS_MAP | AS_TEXT;
 	if (f->kind == FIELD_ITEMS && !f->shorthand)

@@ -114,7 +114,7 @@ TEST(shell_words_are_quoted_when_they_must_be)
 TEST(a_long_command_goes_on_behind_a_backslash)
 {
 	static const char *values[] = { "a-long-value-of-an-axis" };
-	struct axis axes[] = { { "phone", values, 1 }, { "router", values, 1 } };
+	struct axis axes[] = { { "phone", values, values, 1 }, { "router", values, values, 1 } };
 	const struct scenario scenario = { .axes = axes, .n_axes = 2 };
 	const struct shown shown = { .scenario = &scenario, .file = "some file.yaml", .seed = 7 };
 	const struct show show = { .paper = narrow, .seeded = true };
@@ -186,7 +186,7 @@ TEST(a_legend_breaks_between_its_items_only)
 TEST(a_cell_of_several_checks_shows_a_letter_for_each_that_works)
 {
 	static const char *words[] = { "first", "second" };
-	struct axis axes[] = { { "phone", words, 2 } };
+	struct axis axes[] = { { "phone", words, words, 2 } };
 	struct check checks[3];
 	for (uint32_t i = 0; i < 3; i++)
 		checks[i] = (struct check){ .kind = &check_kinds[i], .name = check_kinds[i].word, .subject = -1 };
@@ -210,7 +210,7 @@ TEST(a_cell_of_several_checks_shows_a_letter_for_each_that_works)
 TEST(a_large_matrix_shows_the_axes_that_make_a_difference)
 {
 	static const char *words[] = { "on", "off", "maybe" };
-	struct axis axes[] = { { "rport", words, 2 }, { "idle", words, 3 } };
+	struct axis axes[] = { { "rport", words, words, 2 }, { "idle", words, words, 3 } };
 	const struct scenario scenario = { .axes = axes, .n_axes = 2 };
 	struct spread *spread = spread_new(&scenario);
 	struct sink s = { 0 };
@@ -232,7 +232,7 @@ TEST(values_that_come_to_the_same_share_a_row)
 {
 	static const char *rports[] = { "on", "off", "maybe" };
 	static const char *routers[] = { "random", "static", "pf", "linux", "er6020" };
-	struct axis axes[] = { { "rport", rports, 3 }, { "router", routers, 5 } };
+	struct axis axes[] = { { "rport", rports, rports, 3 }, { "router", routers, routers, 5 } };
 	struct check checks[] = { { .kind = check_kinds, .name = "register" } };
 	const struct scenario scenario = { .axes = axes, .n_axes = 2, .checks = checks, .n_checks = 1 };
 	struct brief cells[10];
@@ -259,7 +259,7 @@ TEST(values_that_come_to_the_same_share_a_row)
 TEST(a_cell_that_surprises_keeps_its_row)
 {
 	static const char *words[] = { "on", "off" };
-	struct axis axes[] = { { "rport", words, 2 } };
+	struct axis axes[] = { { "rport", words, words, 2 } };
 	const struct scenario scenario = { .axes = axes, .n_axes = 1 };
 	const struct brief cells[] = { { .cell = 0, .expected = true }, { .cell = 1 } };
 	struct alike *alike = alike_new(&scenario, cells, 2);
@@ -273,7 +273,7 @@ TEST(cells_that_rest_on_low_confidence_name_the_entries)
 				  cisco = { .name = "cisco-7940", .confidence = CONFIDENCE_HIGH };
 	const struct model *phones[] = { &cisco, &yealink }, *second[] = { &yealink };
 	static const char *words[] = { "cisco-7940", "yealink" };
-	struct axis axes[] = { { "phone", words, 2 } };
+	struct axis axes[] = { { "phone", words, words, 2 } };
 	struct node_spec nodes[] = { { .name = "a", .models = phones },
 				     { .name = "b", .models = second, .model_axis = -1 } };
 	struct scenario scenario = { .axes = axes, .n_axes = 1, .nodes = nodes, .n_nodes = 1 };

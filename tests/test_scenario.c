@@ -447,7 +447,7 @@ static void a_name_that_several_kinds_have_needs_a_kind(void **state)
 	(void)state;
 	assert_string_equal(complaints_text(l),
 			    "3:23 VP015 several kinds have a model 'pair'\n"
-			    "    help: say which: kind: one of phone, router, server, gateway, alg\n"
+			    "    help: say which: kind: one of phone, router, server, gateway, alg, remedy\n"
 			    "2:10 VP004 the model 'pair' is given twice\n"
 			    "    help: keep one of them\n"
 			    "    note: 2:10 it was first given here\n");
@@ -472,22 +472,21 @@ static const struct alg_profile *alg_of(const struct scenario *s, uint32_t choic
 /** By name, from an axis, from the router's model, or as a map that begins with another one. */
 static void a_router_has_an_alg(void **state)
 {
-	struct loading *l = load_text(
-		"viaport: 1\n"
-		"name: algs\n"
-		"axes: {alg: [none, meddler, fifth]}\n"
-		"models:\n"
-		"  meddling: {like: box, alg: fifth}\n"
-		"  fifth: {like: meddler, port: const-5060}\n"
-		"phones: {a: {model: plain, behind: home}}\n"
-		"routers:\n"
-		"  home: {model: box, alg: $alg}\n"
-		"  office: {model: meddling}\n"
-		"  shop: {model: meddling, alg: {like: fifth, in-request: {via: on}}}\n"
-		"servers: {pbx: {model: pbx-1}}\n"
-		"do: [{register: a}]\n"
-		"judge: [{register: a}]\n"
-		"expect: any\n");
+	struct loading *l = load_text("viaport: 1\n"
+				      "name: algs\n"
+				      "axes: {alg: [none, meddler, fifth]}\n"
+				      "models:\n"
+				      "  meddling: {like: box, alg: fifth}\n"
+				      "  fifth: {like: meddler, port: const-5060}\n"
+				      "phones: {a: {model: plain, behind: home}}\n"
+				      "routers:\n"
+				      "  home: {model: box, alg: $alg}\n"
+				      "  office: {model: meddling}\n"
+				      "  shop: {model: meddling, alg: {like: fifth, in-request: {via: on}}}\n"
+				      "servers: {pbx: {model: pbx-1}}\n"
+				      "do: [{register: a}]\n"
+				      "judge: [{register: a}]\n"
+				      "expect: any\n");
 	const struct scenario *s = good(l);
 	const struct node_spec *office = &s->nodes[2], *shop = &s->nodes[3];
 	const struct model *const *of_shop = shop->settings.items[0].values;
@@ -517,7 +516,8 @@ static void a_router_knows_rules_about_others(void **state)
 		"models: {ready: {like: box, forward: 5090, one-to-one: first-phone, vpn-to: all}}\n"
 		"phones: {a: {model: plain, behind: home}}\n"
 		"routers:\n"
-		"  home: {model: box, forward: [{port: 5070, to: a}, 5071, {to: \"192.168.1.9:5\"}], vpn-to: [pbx]}\n"
+		"  home: {model: box, forward: [{port: 5070, to: a}, 5071, {to: \"192.168.1.9:5\"}], vpn-to: "
+		"[pbx]}\n"
 		"  office: {model: ready, forward: $port}\n"
 		"servers: {pbx: {model: pbx-1}}\n"
 		"do: [{register: a}]\n"
@@ -536,6 +536,45 @@ static void a_router_knows_rules_about_others(void **state)
 	assert_string_equal(p->one_to_one, "none");
 	assert_string_equal(ready->one_to_one, "first-phone");
 	assert_int_equal(((const struct port_forward *)second[1].items)->port, 5080);
+	loading_free(l);
+}
+
+#define CURES                                                                                          \
+	"models:\n"                                                                                    \
+	"  first: {kind: remedy, title: \"one: the first\", phones: {rport: off}, confidence: high}\n" \
+	"  second: {kind: remedy, title: no word, servers: {force-rport: on}, confidence: high}\n"     \
+	"phones: {a: {model: plain}}\n"                                                                \
+	"servers: {pbx: {model: pbx-1}}\n"                                                             \
+	"do: [{register: a}]\n"
+
+static void remedies_come_alone_from_an_axis_or_in_a_list(void **state)
+{
+	struct loading *l = load_text("viaport: 1\nname: axis\naxes: {cure: [none, first, second]}\n" CURES
+				      "remedy: $cure\njudge: [{register: a}]\nexpect: any\n");
+	struct loading *m = load_text("viaport: 1\nname: list\n" CURES
+				      "remedy: [second, first]\nexpect: [{register: a, result: works}]\n");
+	const struct model *const *remedies;
+	(void)state;
+	assert_int_equal(scenario_remedies(good(l), &(uint32_t){ 0 }, &remedies), 0);
+	assert_int_equal(scenario_remedies(good(l), &(uint32_t){ 2 }, &remedies), 1);
+	assert_string_equal(remedies[0]->name, "second");
+	assert_int_equal(scenario_remedies(good(m), NULL, &remedies), 2);
+	assert_string_equal(remedies[1]->name, "first");
+	loading_free(m);
+	loading_free(l);
+}
+
+/** A name such as alg-f tells nobody anything. */
+static void the_word_of_a_model_stands_behind_its_name_in_an_axis(void **state)
+{
+	struct loading *l = load_text("viaport: 1\nname: axis\naxes: {cure: [none, first, second]}\n" CURES
+				      "remedy: $cure\njudge: [{register: a}]\nexpect: any\n");
+	const struct axis *cure = &good(l)->axes[0];
+	(void)state;
+	assert_string_equal(cure->labels[0], "none");
+	assert_string_equal(cure->labels[1], "first one");
+	assert_string_equal(cure->values[1], "first");
+	assert_string_equal(cure->labels[2], "second");
 	loading_free(l);
 }
 
@@ -600,6 +639,8 @@ int main(void)
 		cmocka_unit_test(the_catalogue_is_looked_up_by_name_and_kind),
 		cmocka_unit_test(a_router_has_an_alg),
 		cmocka_unit_test(a_router_knows_rules_about_others),
+		cmocka_unit_test(remedies_come_alone_from_an_axis_or_in_a_list),
+		cmocka_unit_test(the_word_of_a_model_stands_behind_its_name_in_an_axis),
 		cmocka_unit_test(a_cell_is_as_sure_as_the_least_of_its_models),
 		cmocka_unit_test(kinds_may_share_a_name),
 		cmocka_unit_test(a_name_that_several_kinds_have_needs_a_kind),

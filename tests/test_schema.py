@@ -50,5 +50,6 @@ refused("a switch that no alg has", lambda f: f["routers"]["er6020"].update(alg=
 refused("a word that no switch takes", lambda f: f["routers"]["er6020"].update(alg={"port": "away"}))
 refused("a forward that says more than port and host",
         lambda f: f["routers"]["er6020"].update(forward=[{"port": 5060, "form": 1}]))
+refused("a remedy that is a map", lambda f: f.update(remedy={"name": "remedy-a"}))
 refused("a file without version", lambda f: f.pop("viaport"))
 print(f"{len(files)} files fit the schema")

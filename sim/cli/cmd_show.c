@@ -36,6 +36,7 @@ static const struct listing {
 	{ "servers", MODELS_ABOUT, .kind = DEVICE_SERVER },
 	{ "gateways", MODELS_ABOUT, .kind = DEVICE_GATEWAY },
 	{ "algs", MODELS_ABOUT, .kind = DEVICE_ALG },
+	{ "remedies", "remedy, what it does and what it harms, how sure that is", .kind = DEVICE_REMEDY },
 	{ "causes", "word, what it says, number", put_cause_list },
 	{ "checks", "word, what is asked, letter in small matrices", put_check_list },
 };
@@ -60,10 +61,10 @@ static int unknown_listing(const char *word)
 		nearest_offer(&nearest, listings[i].word);
 	if (nearest.best)
 		return usage_error("list", "nothing is called '%s', did you mean %s?", word, nearest.best);
-	return usage_error(
-		"list",
-		"nothing is called '%s'; there are phones, routers, servers, gateways, algs, causes, checks",
-		word);
+	return usage_error("list",
+			   "nothing is called '%s'; there are phones, routers, servers, gateways, algs, "
+			   "remedies, causes, checks",
+			   word);
 }
 
 static void put_listing(struct sink *s, const struct paper *paper, const struct catalogue *c,
