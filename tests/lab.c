@@ -125,6 +125,7 @@ const struct model *lab_alg(struct arena *a, const char *text)
 /* A router of the lab, with its place between two networks. */
 struct router_place {
 	const char *name, *knobs, *alg;
+	const struct model *model; /* NULL: knobs */
 	struct network *wan, *lan;
 	uint32_t outside, inside;
 };
@@ -135,6 +136,8 @@ static struct router *router_build(struct lab *lab, const struct router_place *p
 	uint32_t *usual = arena_alloc(lab->arena, sizeof *usual);
 	*usual = place->outside;
 	knobs_read(router_fields, lab->arena, place->knobs, profile);
+	if (place->model)
+		*profile = *(const struct router_profile *)place->model->profile;
 	if (place->alg)
 		profile->alg = lab_alg(lab->arena, place->alg);
 	bool given = profile->outside.n;
@@ -154,11 +157,11 @@ static struct router *router_build(struct lab *lab, const struct router_place *p
 static void routers_build(struct lab *lab)
 {
 	const struct lab_setup *s = &lab->setup;
-	struct router_place home = { "router", s->router, s->alg, lab->internet, lab->lan, ROUTER_HOST, endpoint_of(LAN_AT).host };
+	struct router_place home = { "router", s->router, s->alg, s->router_model, lab->internet, lab->lan, ROUTER_HOST, endpoint_of(LAN_AT).host };
 	if (s->carrier) {
 		home.wan = network_new(lab->world, 2);
 		home.outside = endpoint_of(CARRIER_LAN_AT).host + 1;
-		router_build(lab, &(struct router_place){ "carrier", s->carrier, s->carrier_alg, lab->internet, home.wan,
+		router_build(lab, &(struct router_place){ "carrier", s->carrier, s->carrier_alg, NULL, lab->internet, home.wan,
 						   ROUTER_HOST, endpoint_of(CARRIER_LAN_AT).host });
 	}
 	lab->router = router_build(lab, &home);
@@ -168,6 +171,8 @@ static struct server *server_build(struct lab *lab)
 {
 	struct server_profile *profile = arena_alloc(lab->arena, sizeof *profile);
 	knobs_read(server_fields, lab->arena, lab->setup.server, profile);
+	if (lab->setup.server_model)
+		*profile = *(const struct server_profile *)lab->setup.server_model->profile;
 	lab->server_profile = profile;
 	struct server_setup setup = {
 		.profile = profile,

@@ -43,6 +43,7 @@ struct lab_setup {
 	const char *phone, *server; /* NULL: the defaults */
 	const char *router;	    /* NULL: none, the phone is on the Internet */
 	const char *gateway;	    /* NULL: none, phones register with the server */
+	const struct model *router_model, *server_model; /* of the catalogue, in the place of knobs; NULL: none */
 	const char *alg;	    /* the router's: a name of the catalogue, knobs, or both; NULL: none */
 	const char *carrier, *carrier_alg; /* a router between the router, then at 100.64.0.2, and the Internet; NULL: none */
 	const char *phone_at;  /* NULL: 192.168.1.104, or 192.0.2.104 without a router; port: listen-port */
