@@ -46,23 +46,22 @@ static bool is_sip_text(const struct payload *p)
 
 /* --- one datagram ------------------------------------------------------------------------------------------------ */
 
-/* What comes in through a redirected flow arrives at another port than the flow's own. */
-static struct endpoint own_inside(const struct alg_profile *profile, const struct alg_passage *x, usec now)
+/* The flow by its name. What the filter lets in, or a redirection sends elsewhere, has other ends than its flow. */
+static struct nat_path flow_of(const struct alg_passage *x, usec now)
 {
-	if (x->outward)
-		return x->before.src;
-	return profile->asymmetric_repair ? nat_inside(x->nat, now, x->before.dst, x->before.src) : x->after.dst;
+	return x->outward ? (struct nat_path){ x->before.dst, x->before.src } : nat_flow_in(x->nat, now, x->before);
 }
 
 static struct alg_talk talk_begin(const struct alg_profile *profile, const struct alg_passage *x,
 				  struct alg_pair *media)
 {
 	usec now = world_now(x->at->node->world);
+	struct nat_path flow = flow_of(x, now);
 	return (struct alg_talk){
 		.passage = x,
 		.now = now,
-		.inside = own_inside(profile, x, now),
-		.remote = x->outward ? x->before.dst : x->after.src,
+		.inside = flow.dst,
+		.remote = flow.src,
 		.far = x->outward ? x->after.dst : x->before.src,
 		.media = media,
 		.message = {

@@ -205,7 +205,7 @@ static const struct fact *open_for_phone(struct alg_talk *t, struct endpoint at)
 /* Linux: a third party's media is left alone. */
 static bool is_party(const struct alg_talk *t, uint32_t host)
 {
-	uint32_t party = t->passage->outward ? t->inside.host : t->remote.host;
+	uint32_t party = t->passage->outward ? t->inside.host : t->far.host;
 	return host && (t->message.profile->media_from == ALG_MEDIA_FROM_ANYONE || host == party);
 }
 

@@ -13,7 +13,7 @@ struct alg_talk {
 	const struct alg_passage *passage;
 	usec now;
 	struct endpoint inside, remote; /* the flow, by the name it has in the NAT: as the inside sees it */
-	struct endpoint far;		/* the remote end as it is outside */
+	struct endpoint far;		/* where the datagram comes from or goes to outside */
 	uint32_t own_port;		/* the phone's, as it sees itself */
 	struct alg_message message;	/* `contact` and `media` are filled by alg_open() */
 	struct alg_pair *media; /* room for ALG_MEDIA_MAX of them */

@@ -194,6 +194,14 @@ static const struct fact *refusal(const struct nat *n, usec now, struct nat_path
 	return why;
 }
 
+static void come_in(struct nat *n, struct flow *f, usec now, struct endpoint seen, struct nat_path *out)
+{
+	passed_in(n, f, now);
+	*out = (struct nat_path){ seen, flow_own(f, INSIDE) };
+	if (f->redirect)
+		out->dst.port = f->redirect;
+}
+
 static const struct fact *begin_outside(struct nat *n, usec now, struct nat_path in, struct endpoint inside,
 					struct nat_path *out)
 {
@@ -229,8 +237,7 @@ static const struct fact *inbound_new(struct nat *n, usec now, struct nat_path i
 		return begin_outside(n, now, in, inside, out);
 	struct flow *f = filter_find(n, now, in);
 	if (f) {
-		passed_in(n, f, now);
-		*out = (struct nat_path){ in.src, flow_own(f, INSIDE) };
+		come_in(n, f, now, in.src, out);
 		return NULL;
 	}
 	if (is_one_to_one(n, in.dst.host))
@@ -243,10 +250,7 @@ const struct fact *nat_inbound(struct nat *n, usec now, struct nat_path in, stru
 	struct flow *f = flow_by_path(n, now, OUTSIDE, in.dst, in.src);
 	if (!f)
 		return inbound_new(n, now, in, out);
-	passed_in(n, f, now);
-	*out = (struct nat_path){ flow_far(f, INSIDE), flow_own(f, INSIDE) };
-	if (f->redirect)
-		out->dst.port = f->redirect;
+	come_in(n, f, now, flow_far(f, INSIDE), out);
 	return NULL;
 }
 
@@ -280,10 +284,12 @@ void nat_rebind(struct nat *n, uint32_t outside)
 	ports_blocks_anew(n);
 }
 
-struct endpoint nat_inside(const struct nat *n, usec now, struct endpoint outside, struct endpoint remote)
+struct nat_path nat_flow_in(const struct nat *n, usec now, struct nat_path in)
 {
-	const struct flow *f = flow_by_path(n, now, OUTSIDE, outside, remote);
-	return f ? flow_own(f, INSIDE) : (struct endpoint){ 0, 0 };
+	const struct flow *f = flow_by_path(n, now, OUTSIDE, in.dst, in.src);
+	if (!f)
+		f = filter_find(n, now, in);
+	return f ? (struct nat_path){ flow_far(f, INSIDE), flow_own(f, INSIDE) } : (struct nat_path){ 0 };
 }
 
 void nat_lifetime(struct nat *n, usec now, struct endpoint inside, struct endpoint remote, usec lasts)

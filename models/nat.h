@@ -138,10 +138,13 @@ void nat_flush(struct nat *n);
 /** The same, and from now on its only outside host is this one; 0: those that it was made with. */
 void nat_rebind(struct nat *n, uint32_t outside);
 
-/* --- for an ALG; a flow is named by its ends as the inside sees them ------------------------------------------------- */
+/* --- for an ALG; a flow is named by its ends as the inside sees them: src is the far one, dst its own ---------------- */
 
-/** The inside end of the live flow with these ends outside, before any redirection; all zero: there is none. */
-struct endpoint nat_inside(const struct nat *n, usec now, struct endpoint outside, struct endpoint remote);
+/**
+ * The name of the live flow through which a datagram with these ends outside comes in: the one with just these ends, or
+ * else the one whose filter lets it in. All zero: there is none.
+ */
+struct nat_path nat_flow_in(const struct nat *n, usec now, struct nat_path in);
 
 /** The flow, if there is one, lasts so long from now; its next datagram sets that anew. */
 void nat_lifetime(struct nat *n, usec now, struct endpoint inside, struct endpoint remote, usec lasts);

@@ -481,7 +481,7 @@ const struct fact *naive_inbound(struct naive *n, usec now, struct nat_path in, 
 	for (f = n->flows; f; f = f->older)
 		if (lives(f, now) && endpoint_equal(f->outside, in.dst) && alike(n->p->filtering, f->remote, in.src)) {
 			came_in(n, f, now);
-			*path = (struct nat_path){ in.src, f->inside };
+			*path = (struct nat_path){ in.src, { f->inside.host, f->redirect ? f->redirect : f->inside.port } };
 			return NULL;
 		}
 	if (n->one_to_one && paired(n, n->one_to_one) == in.dst.host)

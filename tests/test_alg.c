@@ -320,6 +320,20 @@ TEST(what_has_a_payload_renews_a_flow_for_as_long_as_the_alg_says)
 		}
 }
 
+/* Who comes in by the filter of a flow has none of its own. */
+#define OPEN "ports=random next-ports=23201 mapping=endpoint-independent filtering=endpoint-independent"
+
+TEST(a_flow_is_renewed_by_what_comes_in_by_its_filter)
+{
+	struct lab *lab = lab_with_host(OPEN " udp-timeout.first=12s udp-timeout.stream=12s", "linux");
+	host_send(lab, HOST ":5060", PEER ":5060", "\n\n");
+	lab_run_ms(lab, 1000);
+	assert_true(gets_in(lab, "host", "192.0.2.9:5060", OUTSIDE ":23201", "\n\n"));
+	lab_run_ms(lab, 1000 + 3599 * 1000);
+	assert_true(gets_in(lab, "host", PEER ":5060", OUTSIDE ":23201", "\n\n"));
+	lab_close(lab);
+}
+
 /* --- ports ------------------------------------------------------------------------------- */
 
 TEST(an_alg_may_choose_the_ports_of_sip_flows_by_itself)
@@ -664,6 +678,26 @@ TEST(media_ports_that_are_promised_to_another_flow_end_the_message_or_move)
 	lab_close(lab);
 }
 
+TEST(a_call_that_comes_in_by_the_filter_opens_its_pinholes_for_the_flow_that_let_it_in)
+{
+	static const char *const algs[] = { "linux", "linux asymmetric-repair=off" };
+	for (size_t i = 0; i < COUNT(algs); i++) {
+		struct lab *lab = lab_with_host(OPEN, algs[i]);
+		say(lab, HOST ":5060", "198.51.100.158:5060", "\n\n");
+		assert_true(gets_in(lab, "host", PEER ":5060", OUTSIDE ":23201",
+				    message(lab, "INVITE sip:2006@" HOST " SIP/2.0", PEER ":5060", "1 INVITE",
+					    sdp(lab, PEER, 30000))));
+		assert_int_equal(nat_expectations(router_nat(lab->router), world_now(lab->world)), 2);
+		say(lab, HOST ":16384", PEER ":30000", "audio");
+		assert_string_equal(last_source(lab, "probe"), OUTSIDE ":16384");
+		assert_true(
+			gets_in(lab, "host", PEER ":5060", OUTSIDE ":23201",
+				message(lab, "BYE sip:2006@" HOST " SIP/2.0", PEER ":5060", "2 BYE", "\n")));
+		assert_int_equal(nat_expectations(router_nat(lab->router), world_now(lab->world)), 0);
+		lab_close(lab);
+	}
+}
+
 /* --- what it cannot read ------------------------------------------------------------------------ */
 
 TEST(what_an_alg_cannot_read_passes_or_is_dropped)
@@ -805,6 +839,7 @@ int main(void)
 		cmocka_unit_test(a_phone_that_takes_any_via_registers_behind_alg_f),
 		cmocka_unit_test(an_alg_looks_at_its_ports_only),
 		cmocka_unit_test(what_has_a_payload_renews_a_flow_for_as_long_as_the_alg_says),
+		cmocka_unit_test(a_flow_is_renewed_by_what_comes_in_by_its_filter),
 		cmocka_unit_test(an_alg_may_choose_the_ports_of_sip_flows_by_itself),
 		cmocka_unit_test(a_pinned_port_is_taken_from_who_holds_it),
 		cmocka_unit_test(answers_to_an_asymmetric_phone_are_sent_to_the_port_in_its_via),
@@ -821,6 +856,8 @@ int main(void)
 			what_the_phone_sends_to_the_media_of_the_other_leaves_from_the_port_that_it_advertised),
 		cmocka_unit_test(a_bye_a_failure_or_a_new_invite_closes_the_pinholes_of_its_flow),
 		cmocka_unit_test(media_ports_that_are_promised_to_another_flow_end_the_message_or_move),
+		cmocka_unit_test(
+			a_call_that_comes_in_by_the_filter_opens_its_pinholes_for_the_flow_that_let_it_in),
 		cmocka_unit_test(what_an_alg_cannot_read_passes_or_is_dropped),
 		cmocka_unit_test(sdp_that_it_cannot_make_sense_of_counts_as_unreadable),
 		cmocka_unit_test(fragments_that_the_router_passes_are_left_alone_or_dropped),

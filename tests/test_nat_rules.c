@@ -454,6 +454,26 @@ TEST(a_redirected_flow_is_answered_at_another_port)
 	table_free(t);
 }
 
+TEST(what_comes_in_has_the_name_of_the_flow_that_lets_it_in)
+{
+	static const struct {
+		const char *knobs, *from, *name; /* NULL: nothing lets it in */
+	} rows[] = {
+		{ "filtering=address-and-port-dependent", S, S }, { "filtering=address-and-port-dependent", S_2, NULL },
+		{ "filtering=address-dependent", S_2, S },        { "filtering=address-dependent", T, NULL },
+		{ "filtering=endpoint-independent", T, S },       { "filtering=endpoint-independent", S, S },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct table *t = table_with(rows[i].knobs);
+		struct endpoint outside = endpoint_of(out_at(t, 0, A, S));
+		nat_redirect(t->nat, 0, endpoint_of(A), endpoint_of(S), 5070);
+		struct nat_path name = nat_flow_in(t->nat, MSEC, (struct nat_path){ endpoint_of(rows[i].from), outside });
+		assert_true(endpoint_equal(name.dst, rows[i].name ? endpoint_of(A) : (struct endpoint){ 0, 0 }));
+		assert_true(endpoint_equal(name.src, rows[i].name ? endpoint_of(rows[i].name) : (struct endpoint){ 0, 0 }));
+		table_free(t);
+	}
+}
+
 /* --- expectations ---------------------------------------------------------------------- */
 
 enum { SIGNALLING, AUDIO };
@@ -765,6 +785,7 @@ int main(void)
 		cmocka_unit_test(in_a_pool_one_to_one_takes_the_host_that_is_paired),
 		cmocka_unit_test(a_pinned_port_goes_to_whoever_asked_last),
 		cmocka_unit_test(a_redirected_flow_is_answered_at_another_port),
+		cmocka_unit_test(what_comes_in_has_the_name_of_the_flow_that_lets_it_in),
 		cmocka_unit_test(a_pinhole_lets_in_whom_it_expects_once),
 		cmocka_unit_test(a_permanent_pinhole_lets_in_all_whom_it_expects_until_its_time_is_up),
 		cmocka_unit_test(a_pinhole_that_is_not_active_waits_for_its_owner),
