@@ -5,7 +5,6 @@
 
 #include "models/ids.h"
 #include "models/sip_shared.h"
-#include "sim/table.h"
 
 static struct world *world_of(const struct iface *i)
 {
@@ -19,13 +18,75 @@ static usec earlier(usec a, usec b)
 
 /* --- client ----------------------------------------------------------------------------------------------------- */
 
+/* So many are looked through one by one: a table would cost more than it spares. */
+#define CLIENT_FEW 8
+
+static void client_enter_table(struct client_txn *t)
+{
+	table_add(t->owner->by_key, &t->by_key, (uint32_t)t->key);
+}
+
+/* Newest first, as in the list. */
+static void client_table(struct client_txn *t)
+{
+	if (t->next)
+		client_table(t->next);
+	client_enter_table(t);
+}
+
+static void client_enter(struct client_txns *txns, struct client_txn *t)
+{
+	t->owner = txns;
+	t->next = txns->first;
+	t->at = &txns->first;
+	if (t->next)
+		t->next->at = &t->next;
+	txns->first = t;
+	txns->n++;
+	if (txns->by_key) {
+		client_enter_table(t);
+	} else if (txns->n > CLIENT_FEW) {
+		struct arena *a = world_of(t->iface)->arena;
+		txns->by_key = arena_alloc(a, sizeof *txns->by_key);
+		table_init(txns->by_key, a, 0);
+		client_table(t);
+	}
+}
+
+static void client_leave(struct client_txn *t)
+{
+	*t->at = t->next;
+	if (t->next)
+		t->next->at = t->at;
+	t->owner->n--;
+	if (t->owner->by_key)
+		table_remove(t->owner->by_key, &t->by_key);
+}
+
+static struct client_txn *client_find_among_many(const struct table *by_key, uint64_t key)
+{
+	for (struct link *l = table_first(by_key, (uint32_t)key); l; l = table_next(l)) {
+		struct client_txn *t = CONTAINER(l, struct client_txn, by_key);
+		if (t->key == key)
+			return t;
+	}
+	return NULL;
+}
+
+static struct client_txn *client_find(const struct client_txns *txns, uint64_t key)
+{
+	if (txns->by_key)
+		return client_find_among_many(txns->by_key, key);
+	struct client_txn *t = txns->first;
+	while (t && t->key != key)
+		t = t->next;
+	return t;
+}
+
 /* Nothing more is sent: the request is let go while it is still at hand, long before Timer K. */
 static void client_stop(struct client_txn *t)
 {
-	struct client_txn **at = &t->owner->first;
-	while (*at != t)
-		at = &(*at)->next;
-	*at = t->next;
+	client_leave(t);
 	timer_disarm(&t->timer);
 	payload_unref(world_of(t->iface)->payloads, t->request.payload);
 	t->request.payload = NULL;
@@ -49,8 +110,8 @@ static void client_timer(struct timer *timer)
 	struct client_txn *t = CONTAINER(timer, struct client_txn, timer);
 	bool spent = t->sent > t->timers.max_retransmits;
 	if (spent || world_now(world_of(t->iface)) >= t->timer_f) {
+		client_stop(t); /* first, for who forgets all of them when it hears of it */
 		t->done(t, NULL);
-		client_stop(t);
 		pool_put(&sip_shared(world_of(t->iface))->client_txns, t);
 	} else {
 		usec next = t->proceeding ? t->timers.t2 : 2 * t->interval;
@@ -60,7 +121,7 @@ static void client_timer(struct timer *timer)
 	}
 }
 
-/* A hash of the branch and the method: 64 bits tell the few transactions of a client apart (17.1.3). */
+/* A hash of the branch and the method: 64 bits tell the transactions of a client apart (17.1.3). */
 static uint64_t client_key(const struct payload *p, const struct sip_view *v)
 {
 	return hash_bytes_64(HASH_START + v->method, slice_at(p, v->via_branch), v->via_branch.len);
@@ -74,8 +135,6 @@ struct client_txn *client_txn_start(struct client_txns *txns, struct iface *ifac
 	struct client_txn *t = pool_get(&sip_shared(w)->client_txns);
 	*t = (struct client_txn){
 		.timer = { .fire = client_timer },
-		.next = txns->first,
-		.owner = txns,
 		.iface = iface,
 		.request = *request,
 		.key = client_key(request->payload, sip_view(w, request->payload)),
@@ -85,7 +144,7 @@ struct client_txn *client_txn_start(struct client_txns *txns, struct iface *ifac
 		.user = user,
 		.done = done,
 	};
-	txns->first = t;
+	client_enter(txns, t);
 	client_send(t);
 	client_wait(t);
 	return t;
@@ -140,9 +199,7 @@ static bool client_finished(const struct client_txns *txns, struct world *w, uin
 bool client_txns_receive(struct client_txns *txns, struct world *w, const struct packet *response, const struct sip_view *v)
 {
 	uint64_t key = client_key(response->payload, v);
-	struct client_txn *t = txns->first;
-	while (t && t->key != key)
-		t = t->next;
+	struct client_txn *t = client_find(txns, key);
 	if (!t)
 		return client_finished(txns, w, key);
 	if (v->status < 200)

@@ -13,6 +13,7 @@
 
 #include "models/sip.h"
 #include "sim/lately.h"
+#include "sim/table.h"
 
 /** The client's knobs; RFC 3261 17.1.2.2. */
 struct txn_timers {
@@ -22,7 +23,8 @@ struct txn_timers {
 
 struct client_txn {
 	struct timer timer; /* E or F */
-	struct client_txn *next;
+	struct client_txn *next, **at; /* of the owner's; who points to it */
+	struct link by_key;	       /* where the owner has many */
 	struct client_txns *owner;
 	struct iface *iface;
 	struct packet request;
@@ -36,9 +38,11 @@ struct client_txn {
 	void (*done)(struct client_txn *, const struct packet *response);
 };
 
-/** A client's transactions that wait; most hold none or one. Those in Timer K are only remembered. */
+/** A client's transactions that wait; a phone has one at most times, a server that pings a crowd very many. Those in Timer K are only remembered. */
 struct client_txns {
-	struct client_txn *first;
+	struct client_txn *first; /* the newest */
+	uint32_t n;
+	struct table *by_key; /* NULL: there were never many */
 };
 
 /** Finished transactions of all clients with the same T4: Timer K. */

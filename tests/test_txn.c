@@ -182,6 +182,21 @@ TEST(a_late_answer_is_swallowed_only_by_the_phone_that_asked)
 	lab_close(lab);
 }
 
+TEST(of_many_that_wait_each_hears_its_own_answer)
+{
+	struct lab *lab = lab_with("keepalive.type=options keepalive.every=1ms", NULL, "auth=none");
+	lab_register(lab);
+	lab_run_ms(lab,
+		   1040); /* registered at 40; from 41 on one leaves each ms and is answered 40 ms later */
+	assert_int_equal(lab_count(lab, "phone", EVENT_SENT, "OPTIONS"), 1000);
+	assert_int_equal(lab_count(lab, "phone", EVENT_NOTE, NULL), 1 + 960);
+	assert_int_equal(lab_count(lab, "phone", EVENT_DROPPED, NULL), 0);
+	phone_restart(lab->phone); /* nobody waits for those 40 any more */
+	lab_run_ms(lab, 1079);
+	assert_int_equal(lab_count(lab, "phone", EVENT_DROPPED, NULL), 39);
+	lab_close(lab);
+}
+
 /* --- server ---------------------------------------------------------------------------- */
 
 /* A REGISTER from somebody on the Internet, whose Via and Call-ID the test writes. */
@@ -332,6 +347,7 @@ int main(void)
 		cmocka_unit_test(t4_is_a_knob_of_the_phone),
 		cmocka_unit_test(an_answer_belongs_to_a_request_by_branch_and_method),
 		cmocka_unit_test(a_late_answer_is_swallowed_only_by_the_phone_that_asked),
+		cmocka_unit_test(of_many_that_wait_each_hears_its_own_answer),
 		cmocka_unit_test(timer_j_repeats_the_last_answer_for_32_s_and_no_longer),
 		cmocka_unit_test(a_repeated_request_is_answered_but_not_obeyed_again),
 		cmocka_unit_test(a_request_repeats_another_by_branch_sent_by_and_method),
