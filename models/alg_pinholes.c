@@ -19,7 +19,13 @@ static void note_open(const struct alg_talk *t, struct endpoint outside)
 
 static void close_all(const struct alg_talk *t, enum kind kind)
 {
-	nat_expect_end(t->passage->nat, t->inside, t->remote, (uint8_t)kind);
+	nat_expect_end(t->passage->nat, t->inside, t->remote, (uint8_t)kind, UINT32_MAX);
+}
+
+/* A late answer says nothing about what a later request has opened. Source: Linux register_cseq, invite_cseq. */
+static void close_answered(const struct alg_talk *t, enum kind kind)
+{
+	nat_expect_end(t->passage->nat, t->inside, t->remote, (uint8_t)kind, t->message.view->cseq);
 }
 
 bool alg_invited(const struct alg_talk *t)
@@ -70,6 +76,7 @@ static const struct fact *open_contact(struct alg_talk *t)
 		.remote.host = p->signalling_from == ALG_FROM_REGISTRAR ? t->remote.host : 0,
 		.permanent = true,
 		.kind = SIGNALLING,
+		.serial = t->message.view->cseq,
 		.most = (uint8_t)p->max_signalling,
 		.owner_inside = t->inside,
 		.owner_remote = t->remote,
@@ -79,7 +86,7 @@ static const struct fact *open_contact(struct alg_talk *t)
 		e.outside.port = h.at.port;
 	int tries = p->port_busy == ALG_BUSY_INCREMENT ? PORTS_TRIED : 1;
 	for (; tries > 0 && e.outside.port <= 65535; tries--, e.outside.port++) {
-		if (nat_expect(t->passage->nat, t->now, &e))
+		if (nat_expect(t->passage->nat, t->now, &e, 1))
 			continue;
 		t->message.contact = (struct alg_pair){ h.at, e.outside };
 		return NULL;
@@ -103,7 +110,7 @@ static void answer_contact(const struct alg_talk *t)
 			uint32_t seconds = seconds_of(m, element);
 			struct slice place = siptext_uri_hostport(m->text, siptext_uri(m->text, element));
 			if (!seconds || !siptext_hostport(m->text, place, &contact) ||
-			    !nat_expect_activate(t->passage->nat, t->now, t->inside, t->remote, SIGNALLING, contact.at,
+			    !nat_expect_activate(t->passage->nat, t->now, t->inside, t->remote, SIGNALLING, m->view->cseq, contact.at,
 						 (usec)seconds * SEC))
 				continue;
 			granted = true;
@@ -111,7 +118,7 @@ static void answer_contact(const struct alg_talk *t)
 		}
 	}
 	if (!granted)
-		close_all(t, SIGNALLING);
+		close_answered(t, SIGNALLING);
 }
 
 /* --- media ------------------------------------------------------------------------------------------------------- */
@@ -148,6 +155,7 @@ static struct nat_expectation media_expectation(const struct alg_talk *t)
 	return (struct nat_expectation){
 		.active = true,
 		.kind = MEDIA,
+		.serial = t->message.view->cseq,
 		.owner_inside = t->inside,
 		.owner_remote = t->remote,
 		.lasts = t->message.profile->media_timeout,
@@ -159,17 +167,15 @@ static uint32_t next_port(uint32_t port)
 	return port ? port + 1 : 0;
 }
 
-/* RTP, and RTCP one port above (RFC 3550 11). */
-static const struct fact *expect_pair(const struct alg_talk *t, struct nat_expectation e)
+/* RTP, and RTCP one port above (RFC 3550 11): both or neither. */
+static const struct fact *expect_pair(const struct alg_talk *t, struct nat_expectation rtp)
 {
-	const struct fact *refused = nat_expect(t->passage->nat, t->now, &e);
-	if (refused)
-		return refused;
-	e.inside.port = next_port(e.inside.port);
-	e.outside.port = next_port(e.outside.port);
-	if (e.from_inside)
-		e.remote.port = next_port(e.remote.port);
-	return nat_expect(t->passage->nat, t->now, &e);
+	struct nat_expectation pair[] = { rtp, rtp };
+	pair[1].inside.port = next_port(rtp.inside.port);
+	pair[1].outside.port = next_port(rtp.outside.port);
+	if (rtp.from_inside)
+		pair[1].remote.port = next_port(rtp.remote.port);
+	return nat_expect(t->passage->nat, t->now, pair, 2);
 }
 
 /* The phone says where it listens: others may send there, to the same port outside if nobody else was promised that. */
@@ -234,8 +240,10 @@ static const struct fact *open_media(struct alg_talk *t)
 static const struct fact *invite(struct alg_talk *t)
 {
 	const struct sip_view *v = t->message.view;
-	if (t->message.profile->close_on_bye && (v->request || v->status >= 300))
+	if (t->message.profile->close_on_bye && v->request)
 		close_all(t, MEDIA);
+	else if (t->message.profile->close_on_bye && v->status >= 300)
+		close_answered(t, MEDIA);
 	bool offers = (v->request || v->status < 300) && alg_holds_sdp(&t->message);
 	return offers ? open_media(t) : NULL;
 }

@@ -168,25 +168,30 @@ struct nat_expectation {
 	bool permanent; /* not gone when it was used once */
 	bool active;
 	uint8_t kind;                               /* what it is for, in the owner's words */
+	uint32_t serial;                            /* which request asked for it, likewise: later ones have higher ones */
 	uint8_t most;                               /* of this kind at once, the oldest goes; 0: any number */
 	struct endpoint owner_inside, owner_remote; /* its flow, which is alive */
 	usec lasts;
 };
 
 /**
- * Adds an expectation, in the place of an equal one of the same owner and kind. Live flows do not matter.
+ * Adds expectations, all or none, each in the place of an equal one of the same owner and kind. Live flows do not matter.
  *
- * @return  NULL, or why not: fact_nat_expected_by_another (an equal one of another owner or kind), fact_nat_expected
- *          (one that lets in some of the same)
+ * @param e  so many of them, which are not for the same end
+ * @return   NULL, or why not: fact_nat_expected_by_another (an equal one of another owner or kind), fact_nat_expected
+ *           (one that lets in some of the same)
  */
-const struct fact *nat_expect(struct nat *n, usec now, const struct nat_expectation *e);
+const struct fact *nat_expect(struct nat *n, usec now, const struct nat_expectation *e, uint32_t count);
 
-/** Makes the owner's expectations of this kind for this outside end active, for so long from now. False: none is there. */
+/**
+ * Makes the owner's expectations of this kind for this outside end active, up to this serial number, for so long from now.
+ * False: none is there.
+ */
 bool nat_expect_activate(struct nat *n, usec now, struct endpoint owner_inside, struct endpoint owner_remote, uint8_t kind,
-			 struct endpoint outside, usec lasts);
+			 uint32_t serial, struct endpoint outside, usec lasts);
 
-/** Removes the owner's expectations of this kind. */
-void nat_expect_end(struct nat *n, struct endpoint owner_inside, struct endpoint owner_remote, uint8_t kind);
+/** Removes the owner's expectations of this kind, up to this serial number. */
+void nat_expect_end(struct nat *n, struct endpoint owner_inside, struct endpoint owner_remote, uint8_t kind, uint32_t serial);
 
 /** The newest active expectation that a datagram with these ends meets; NULL: none. Valid until the table changes. */
 const struct nat_expectation *nat_expected(const struct nat *n, usec now, struct nat_path in, bool from_inside);

@@ -9,7 +9,7 @@ struct expected {
 	struct link by_key, by_owner;
 	struct nat_expectation e;
 	usec made, deadline;
-	uint64_t serial;       /* the newest has the highest */
+	uint64_t order;	       /* the newest has the highest */
 	bool used;	       /* holds one */
 	struct expected *next; /* of all, used or not */
 	struct expected *next_free;
@@ -84,7 +84,7 @@ static struct expected *find(const struct nat *n, usec now, struct nat_path in, 
 {
 	struct expected *newest = NULL;
 	for (struct expected *x = first_by_key(n, in.dst, from_inside); x; x = next_by_key(x))
-		if (meets(&x->e, in, from_inside) && is_alive(n, x, now) && (!newest || x->serial > newest->serial))
+		if (meets(&x->e, in, from_inside) && is_alive(n, x, now) && (!newest || x->order > newest->order))
 			newest = x;
 	return newest;
 }
@@ -157,7 +157,7 @@ static void add(struct nat *n, usec now, const struct nat_expectation *e)
 	x->e = *e;
 	x->made = now;
 	x->deadline = now + e->lasts;
-	x->serial = n->expectations_made++;
+	x->order = n->expectations_made++;
 	x->used = true;
 	n->n_expectations++;
 	table_add(&n->by_key, &x->by_key, key_hash(key_of(e), e->from_inside));
@@ -212,37 +212,51 @@ static void make_way(struct nat *n, usec now, const struct nat_expectation *e)
 		if (!is_of(x, e->owner_inside, e->owner_remote, e->kind) || !is_alive(n, x, now))
 			continue;
 		count++;
-		if (!oldest || x->serial < oldest->serial)
+		if (!oldest || x->order < oldest->order)
 			oldest = x;
 	}
 	if (e->most && count >= e->most)
 		drop(n, oldest);
 }
 
-const struct fact *nat_expect(struct nat *n, usec now, const struct nat_expectation *e)
+static const struct fact *refusal(const struct nat *n, usec now, const struct nat_expectation *e)
 {
+	static const struct fact *const refusals[] = {
+		[OVERLAPS] = &fact_nat_expected,
+		[BELONGS_TO_ANOTHER] = &fact_nat_expected_by_another,
+	};
+	struct expected *other;
 	assert(e->from_inside || e->outside.port);
 	assert(flow_by_path(n, now, INSIDE, e->owner_inside, e->owner_remote));
-	struct expected *other = NULL;
-	enum conflict conflict = conflict_find(n, now, e, &other);
-	if (conflict == BELONGS_TO_ANOTHER)
-		return &fact_nat_expected_by_another;
-	if (conflict == OVERLAPS)
-		return &fact_nat_expected;
-	if (conflict == REPLACES)
+	return refusals[conflict_find(n, now, e, &other)];
+}
+
+static void add_or_replace(struct nat *n, usec now, const struct nat_expectation *e)
+{
+	struct expected *other;
+	if (conflict_find(n, now, e, &other) == REPLACES)
 		drop(n, other);
 	make_way(n, now, e);
 	add(n, now, e);
-	return NULL;
+}
+
+const struct fact *nat_expect(struct nat *n, usec now, const struct nat_expectation *e, uint32_t count)
+{
+	const struct fact *refused = NULL;
+	for (uint32_t i = 0; i < count && !refused; i++)
+		refused = refusal(n, now, &e[i]);
+	for (uint32_t i = 0; i < count && !refused; i++)
+		add_or_replace(n, now, &e[i]);
+	return refused;
 }
 
 bool nat_expect_activate(struct nat *n, usec now, struct endpoint owner_inside, struct endpoint owner_remote, uint8_t kind,
-			 struct endpoint outside, usec lasts)
+			 uint32_t serial, struct endpoint outside, usec lasts)
 {
 	bool found = false;
 	for (struct expected *x = first_by_owner(n, owner_inside, owner_remote); x; x = next_by_owner(x)) {
-		if (!is_of(x, owner_inside, owner_remote, kind) || !endpoint_equal(x->e.outside, outside) ||
-		    !is_alive(n, x, now))
+		if (!is_of(x, owner_inside, owner_remote, kind) || x->e.serial > serial ||
+		    !endpoint_equal(x->e.outside, outside) || !is_alive(n, x, now))
 			continue;
 		x->e.active = found = true;
 		x->deadline = now + lasts;
@@ -250,12 +264,12 @@ bool nat_expect_activate(struct nat *n, usec now, struct endpoint owner_inside, 
 	return found;
 }
 
-void nat_expect_end(struct nat *n, struct endpoint owner_inside, struct endpoint owner_remote, uint8_t kind)
+void nat_expect_end(struct nat *n, struct endpoint owner_inside, struct endpoint owner_remote, uint8_t kind, uint32_t serial)
 {
 	struct expected *next;
 	for (struct expected *x = first_by_owner(n, owner_inside, owner_remote); x; x = next) {
 		next = next_by_owner(x);
-		if (is_of(x, owner_inside, owner_remote, kind))
+		if (is_of(x, owner_inside, owner_remote, kind) && x->e.serial <= serial)
 			drop(n, x);
 	}
 }
@@ -268,7 +282,7 @@ static struct endpoint paired_outside(const struct nat *n, usec now, const struc
 	const struct expected *newest = NULL;
 	for (const struct expected *y = first_by_owner(n, x->e.owner_inside, x->e.owner_remote); y; y = next_by_owner(y))
 		if (is_of(y, x->e.owner_inside, x->e.owner_remote, x->e.kind) && !y->e.from_inside && is_alive(n, y, now) &&
-		    endpoint_equal(y->e.inside, inside) && (!newest || y->serial > newest->serial))
+		    endpoint_equal(y->e.inside, inside) && (!newest || y->order > newest->order))
 			newest = y;
 	return newest ? newest->e.outside : (struct endpoint){ 0, 0 };
 }

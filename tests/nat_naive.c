@@ -626,23 +626,25 @@ const struct fact *naive_expect(struct naive *n, usec now, const struct nat_expe
 }
 
 bool naive_expect_activate(struct naive *n, usec now, struct endpoint owner_inside, struct endpoint owner_remote,
-			   uint8_t kind, struct endpoint outside, usec lasts)
+			   uint8_t kind, uint32_t serial, struct endpoint outside, usec lasts)
 {
 	const struct nat_expectation owner = { .owner_inside = owner_inside, .owner_remote = owner_remote, .kind = kind };
 	bool found = false;
 	for (struct naive_expected *x = n->expectations; x; x = x->older)
-		if (stands(n, x, now) && same_owner(&x->e, &owner) && endpoint_equal(x->e.outside, outside)) {
+		if (stands(n, x, now) && same_owner(&x->e, &owner) && x->e.serial <= serial &&
+		    endpoint_equal(x->e.outside, outside)) {
 			x->e.active = found = true;
 			x->deadline = now + lasts;
 		}
 	return found;
 }
 
-void naive_expect_end(struct naive *n, struct endpoint owner_inside, struct endpoint owner_remote, uint8_t kind)
+void naive_expect_end(struct naive *n, struct endpoint owner_inside, struct endpoint owner_remote, uint8_t kind,
+		      uint32_t serial)
 {
 	const struct nat_expectation owner = { .owner_inside = owner_inside, .owner_remote = owner_remote, .kind = kind };
 	for (struct naive_expected *x = n->expectations; x; x = x->older)
-		if (same_owner(&x->e, &owner))
+		if (same_owner(&x->e, &owner) && x->e.serial <= serial)
 			x->gone = true;
 }
 

@@ -31,8 +31,9 @@ void naive_lifetime(struct naive *n, usec now, struct endpoint inside, struct en
 void naive_redirect(struct naive *n, usec now, struct endpoint inside, struct endpoint remote, uint32_t port);
 const struct fact *naive_expect(struct naive *n, usec now, const struct nat_expectation *e);
 bool naive_expect_activate(struct naive *n, usec now, struct endpoint owner_inside, struct endpoint owner_remote,
-			   uint8_t kind, struct endpoint outside, usec lasts);
-void naive_expect_end(struct naive *n, struct endpoint owner_inside, struct endpoint owner_remote, uint8_t kind);
+			   uint8_t kind, uint32_t serial, struct endpoint outside, usec lasts);
+void naive_expect_end(struct naive *n, struct endpoint owner_inside, struct endpoint owner_remote, uint8_t kind,
+		      uint32_t serial);
 size_t naive_flows(const struct naive *n, usec now);
 size_t naive_expectations(const struct naive *n, usec now);
 

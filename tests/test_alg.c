@@ -526,6 +526,27 @@ TEST(a_pinhole_is_open_from_the_2xx_on_for_as_long_as_that_grants)
 		}
 }
 
+/* A late answer to the REGISTER before; its own 2xx comes afterwards. */
+TEST(a_late_answer_does_not_close_what_a_later_request_has_opened)
+{
+	struct lab *lab = lab_with_host("", "linux");
+	const char *contact = "Contact: <sip:a@" HOST ":5060>\n\n";
+	const char *opened = "Contact: <sip:a@" OUTSIDE ":5060>;expires=60\n\n";
+	say(lab, HOST ":5060", PEER ":5060",
+	    message(lab, "REGISTER sip:lab.example SIP/2.0", HOST ":5060", "1 REGISTER", contact));
+	say(lab, HOST ":5060", PEER ":5060",
+	    message(lab, "REGISTER sip:lab.example SIP/2.0", HOST ":5060", "2 REGISTER", contact));
+	assert_true(gets_in(lab, "host", PEER ":5060", OUTSIDE ":5060",
+			    message(lab, "SIP/2.0 401 Unauthorized", OUTSIDE ":5060", "1 REGISTER", "\n")));
+	assert_true(gets_in(lab, "host", PEER ":5060", OUTSIDE ":5060",
+			    message(lab, "SIP/2.0 200 OK", OUTSIDE ":5060", "1 REGISTER", opened)));
+	assert_false(gets_in(lab, "host", PEER ":5091", OUTSIDE ":5060", "\n\n"));
+	assert_true(gets_in(lab, "host", PEER ":5060", OUTSIDE ":5060",
+			    message(lab, "SIP/2.0 200 OK", OUTSIDE ":5060", "2 REGISTER", opened)));
+	assert_true(gets_in(lab, "host", PEER ":5091", OUTSIDE ":5060", "\n\n"));
+	lab_close(lab);
+}
+
 TEST(a_port_that_is_promised_to_another_is_passed_over_or_the_register_is_dropped)
 {
 	struct lab *lab = lab_with_host("collision=share", "linux");
@@ -620,6 +641,7 @@ TEST(a_bye_a_failure_or_a_new_invite_closes_the_pinholes_of_its_flow)
 		{ "linux", "bye", false },
 		{ "linux", "bye inside", false },
 		{ "linux", "failure", false },
+		{ "linux", "failure of an earlier invite", true },
 		{ "linux", "invite", false },
 		{ "linux", "progress", true },
 		{ "linux", "bye of another flow", true },
@@ -639,6 +661,10 @@ TEST(a_bye_a_failure_or_a_new_invite_closes_the_pinholes_of_its_flow)
 			say(lab, HOST ":5062", PEER ":5060", bye);
 		else if (!strcmp(what, "failure"))
 			assert_true(answer(lab, "486 Busy Here", NULL, 0));
+		else if (!strcmp(what, "failure of an earlier invite"))
+			assert_true(gets_in(lab, "host", PEER ":5060", last_source(lab, "probe"),
+					    message(lab, "SIP/2.0 407 Again", last_source(lab, "probe"),
+						    "0 INVITE", "\n")));
 		else if (!strcmp(what, "progress"))
 			assert_true(answer(lab, "180 Ringing", NULL, 0));
 		else
@@ -676,6 +702,24 @@ TEST(media_ports_that_are_promised_to_another_flow_end_the_message_or_move)
 	assert_string_equal(lab_flow(lab, lab_nth(lab, "other", EVENT_ARRIVED, "forged", 1)),
 			    PEER ":30000 > 192.168.1.111:16384");
 	lab_close(lab);
+}
+
+/* RTP is not left open for a message that is dropped because RTCP was refused. */
+TEST(rtp_and_rtcp_are_opened_both_or_neither)
+{
+	static const struct {
+		const char *alg;
+		size_t open;
+	} rows[] = { { "linux", 2 }, { "linux pinhole.media-busy=increment", 4 } };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct lab *lab = lab_with_host(RANDOM, rows[i].alg);
+		host_build(lab, "other", "192.168.1.111");
+		invite(lab, HOST, HOST, 16384);
+		invite(lab, "192.168.1.111", "192.168.1.111", 16383);
+		assert_int_equal(nat_expectations(router_nat(lab->router), world_now(lab->world)),
+				 rows[i].open);
+		lab_close(lab);
+	}
 }
 
 TEST(a_call_that_comes_in_by_the_filter_opens_its_pinholes_for_the_flow_that_let_it_in)
@@ -850,6 +894,7 @@ int main(void)
 		cmocka_unit_test(a_pinhole_is_open_from_the_2xx_on_for_as_long_as_that_grants),
 		cmocka_unit_test(
 			a_port_that_is_promised_to_another_is_passed_over_or_the_register_is_dropped),
+		cmocka_unit_test(a_late_answer_does_not_close_what_a_later_request_has_opened),
 		cmocka_unit_test(sdp_opens_rtp_and_rtcp_for_the_address_that_signals),
 		cmocka_unit_test(a_media_pinhole_stays_open_unused_for_its_time),
 		cmocka_unit_test(
@@ -858,6 +903,7 @@ int main(void)
 		cmocka_unit_test(media_ports_that_are_promised_to_another_flow_end_the_message_or_move),
 		cmocka_unit_test(
 			a_call_that_comes_in_by_the_filter_opens_its_pinholes_for_the_flow_that_let_it_in),
+		cmocka_unit_test(rtp_and_rtcp_are_opened_both_or_neither),
 		cmocka_unit_test(what_an_alg_cannot_read_passes_or_is_dropped),
 		cmocka_unit_test(sdp_that_it_cannot_make_sense_of_counts_as_unreadable),
 		cmocka_unit_test(fragments_that_the_router_passes_are_left_alone_or_dropped),

@@ -507,7 +507,7 @@ static struct nat_expectation to_server(const char *owner, const char *remote)
 
 static const char *expect_at(struct table *t, int64_t ms, struct nat_expectation e)
 {
-	const struct fact *why = nat_expect(t->nat, ms * MSEC, &e);
+	const struct fact *why = nat_expect(t->nat, ms * MSEC, &e, 1);
 	return why ? why->word : "expected";
 }
 
@@ -558,11 +558,11 @@ TEST(a_pinhole_that_is_not_active_waits_for_its_owner)
 	expect_at(t, 0, e);
 	assert_string_equal(in_at(t, 1, S_2, OUT "5060"), "no-mapping");
 	/* not another owner, nor for another port or purpose */
-	assert_false(nat_expect_activate(t->nat, 2, endpoint_of(B), endpoint_of(S), SIGNALLING, endpoint_of(OUT "5060"), SEC));
-	assert_false(nat_expect_activate(t->nat, 2, endpoint_of(A), endpoint_of(S), SIGNALLING, endpoint_of(OUT "5061"), SEC));
-	assert_false(nat_expect_activate(t->nat, 2, endpoint_of(A), endpoint_of(S), AUDIO, endpoint_of(OUT "5060"), SEC));
+	assert_false(nat_expect_activate(t->nat, 2, endpoint_of(B), endpoint_of(S), SIGNALLING, 1, endpoint_of(OUT "5060"), SEC));
+	assert_false(nat_expect_activate(t->nat, 2, endpoint_of(A), endpoint_of(S), SIGNALLING, 1, endpoint_of(OUT "5061"), SEC));
+	assert_false(nat_expect_activate(t->nat, 2, endpoint_of(A), endpoint_of(S), AUDIO, 1, endpoint_of(OUT "5060"), SEC));
 	assert_string_equal(in_at(t, 3, S_2, OUT "5060"), "no-mapping");
-	assert_true(nat_expect_activate(t->nat, 4 * MSEC, endpoint_of(A), endpoint_of(S), SIGNALLING, endpoint_of(OUT "5060"),
+	assert_true(nat_expect_activate(t->nat, 4 * MSEC, endpoint_of(A), endpoint_of(S), SIGNALLING, 1, endpoint_of(OUT "5060"),
 					120 * SEC));
 	assert_string_equal(in_at(t, 5, S_2, OUT "5060"), A);
 	assert_string_equal(in_at(t, 120003, "198.51.100.1:5080", OUT "5060"), A);
@@ -614,10 +614,42 @@ TEST(an_equal_expectation_of_another_owner_or_kind_is_refused)
 	in_at(t, 2, SRTP, OUT "16384");
 	assert_string_equal(expect_at(t, 3, other), "expected");
 	assert_string_equal(expect_at(t, 3, own), "expected-by-another");
-	nat_expect_end(t->nat, endpoint_of(B), endpoint_of(S), AUDIO);
+	nat_expect_end(t->nat, endpoint_of(B), endpoint_of(S), AUDIO, 1);
 	assert_int_equal(nat_expectations(t->nat, 3 * MSEC), 0);
 	assert_string_equal(expect_at(t, 4, own), "expected");
 	assert_string_equal(expect_at(t, 180004, other), "expected");
+	table_free(t);
+}
+
+/* Of a pair neither is open when one of them cannot be. */
+TEST(expectations_come_all_or_none)
+{
+	struct table *t = table_calling("ports=random");
+	struct nat_expectation pair[] = { from_server(B, "192.168.1.105:9999", OUT "9999"),
+					  from_server(B, "192.168.1.105:10000", OUT "10000") };
+	assert_string_equal(expect_at(t, 0, from_server(A, "192.168.1.104:10000", OUT "10000")), "expected");
+	assert_ptr_equal(nat_expect(t->nat, MSEC, pair, 2), &fact_nat_expected_by_another);
+	assert_int_equal(nat_expectations(t->nat, MSEC), 1);
+	nat_expect_end(t->nat, endpoint_of(A), endpoint_of(S), AUDIO, 1);
+	assert_null(nat_expect(t->nat, MSEC, pair, 2));
+	assert_int_equal(nat_expectations(t->nat, MSEC), 2);
+	table_free(t);
+}
+
+/* An answer to an earlier request neither opens nor closes what a later one asked for. */
+TEST(what_has_a_later_serial_number_stays_as_it_is)
+{
+	struct table *t = table_calling("ports=random");
+	struct nat_expectation e = from_server(A, A, OUT "5060");
+	e.active = false;
+	e.serial = 7;
+	expect_at(t, 0, e);
+	assert_false(nat_expect_activate(t->nat, 0, endpoint_of(A), endpoint_of(S), AUDIO, 6, endpoint_of(OUT "5060"), SEC));
+	nat_expect_end(t->nat, endpoint_of(A), endpoint_of(S), AUDIO, 6);
+	assert_int_equal(nat_expectations(t->nat, 0), 1);
+	assert_true(nat_expect_activate(t->nat, 0, endpoint_of(A), endpoint_of(S), AUDIO, 7, endpoint_of(OUT "5060"), SEC));
+	nat_expect_end(t->nat, endpoint_of(A), endpoint_of(S), AUDIO, 8);
+	assert_int_equal(nat_expectations(t->nat, 0), 0);
 	table_free(t);
 }
 
@@ -690,7 +722,7 @@ TEST(expectations_that_nobody_uses_do_not_pile_up)
 		for (int port = 20000; port < 20200; port++) {
 			struct nat_expectation e = from_server(A, RTP, OUT "1");
 			e.outside.port = (uint32_t)(port + 200 * round);
-			assert_null(nat_expect(t->nat, ms * MSEC, &e));
+			assert_null(nat_expect(t->nat, ms * MSEC, &e, 1));
 		}
 		assert_int_equal(nat_expectations(t->nat, ms * MSEC), 200);
 		if (round == 3)
@@ -792,6 +824,8 @@ int main(void)
 		cmocka_unit_test(what_is_expected_from_inside_leaves_from_where_its_owner_is_expected),
 		cmocka_unit_test(what_is_expected_from_inside_alone_keeps_its_port),
 		cmocka_unit_test(an_equal_expectation_of_another_owner_or_kind_is_refused),
+		cmocka_unit_test(expectations_come_all_or_none),
+		cmocka_unit_test(what_has_a_later_serial_number_stays_as_it_is),
 		cmocka_unit_test(a_live_flow_comes_before_an_expectation),
 		cmocka_unit_test(an_expectation_dies_with_its_owner_and_is_not_its_successors),
 		cmocka_unit_test(the_oldest_goes_when_there_are_too_many_of_a_kind),

@@ -192,6 +192,7 @@ static void expect(struct twins *x)
 		.permanent = one_in(x, 3),
 		.active = !one_in(x, 3),
 		.kind = (uint8_t)below(x, 2),
+		.serial = below(x, 4),
 		.most = (uint8_t)below(x, 4),
 		.owner_inside = owner.src,
 		.owner_remote = owner.dst,
@@ -207,7 +208,7 @@ static void expect(struct twins *x)
 		e.remote.host = 0;
 	if (!has_flow(x, owner))
 		return;
-	compare(x, "expect", (struct nat_path){ e.inside, e.outside }, nat_expect(x->t->nat, x->now, &e),
+	compare(x, "expect", (struct nat_path){ e.inside, e.outside }, nat_expect(x->t->nat, x->now, &e, 1),
 		(struct nat_path){ 0 }, naive_expect(x->naive, x->now, &e), (struct nat_path){ 0 });
 }
 
@@ -216,13 +217,14 @@ static void expect_more(struct twins *x)
 	struct nat_path owner = some_flow(x);
 	struct endpoint outside = some_outside(x);
 	uint8_t kind = (uint8_t)below(x, 2);
+	uint32_t serial = below(x, 4);
 	if (one_in(x, 3)) {
-		nat_expect_end(x->t->nat, owner.src, owner.dst, kind);
-		naive_expect_end(x->naive, owner.src, owner.dst, kind);
+		nat_expect_end(x->t->nat, owner.src, owner.dst, kind, serial);
+		naive_expect_end(x->naive, owner.src, owner.dst, kind, serial);
 		return;
 	}
-	assert_int_equal(nat_expect_activate(x->t->nat, x->now, owner.src, owner.dst, kind, outside, 20 * SEC),
-			 naive_expect_activate(x->naive, x->now, owner.src, owner.dst, kind, outside, 20 * SEC));
+	assert_int_equal(nat_expect_activate(x->t->nat, x->now, owner.src, owner.dst, kind, serial, outside, 20 * SEC),
+			 naive_expect_activate(x->naive, x->now, owner.src, owner.dst, kind, serial, outside, 20 * SEC));
 }
 
 static void turn_a_knob(struct twins *x)
