@@ -43,17 +43,19 @@ static struct span new_words(const struct payload *after, const struct change *c
 }
 
 /** The same words for the same: then their parts are named together. */
-static bool alike(const struct payload *before, const struct payload *after, const struct change *c, const struct change *d)
+static bool alike(const struct payload *before, const struct payload *after, const struct change *c,
+		  const struct change *d)
 {
-	return span_equal(old_words(before, c), old_words(before, d)) && span_equal(new_words(after, c), new_words(after, d));
+	return span_equal(old_words(before, c), old_words(before, d)) &&
+	       span_equal(new_words(after, c), new_words(after, d));
 }
 
 static const char *words_text(struct arena *a, struct span old, struct span new)
 {
 	if (!old.len)
-		return arena_printf(a, "+ %.*s", (int)new.len, new.at);
+		return arena_printf(a, "gains %.*s", (int)new.len, new.at);
 	if (!new.len)
-		return arena_printf(a, "- %.*s", (int)old.len, old.at);
+		return arena_printf(a, "loses %.*s", (int)old.len, old.at);
 	return arena_printf(a, "%.*s -> %.*s", (int)old.len, old.at, (int)new.len, new.at);
 }
 
@@ -63,10 +65,13 @@ const char *changes_text(struct arena *a, const struct payload *before, struct p
 	const char *text = NULL;
 	for (uint32_t i = 0; i < after->changes; i++) {
 		struct span where = change_where(after, &c[i]);
-		const char *begin = !text ? "ALG: " : i && alike(before, after, &c[i - 1], &c[i]) ? ", " : "; ";
-		bool last = i + 1 == after->changes || !alike(before, after, &c[i], &c[i + 1]);
-		text = arena_printf(a, "%s%s%.*s%s%s", text ? text : "", begin, (int)where.len, where.at, last ? " " : "",
-				    last ? words_text(a, old_words(before, &c[i]), new_words(after, &c[i])) : "");
+		bool first_of_kind = !i || !alike(before, after, &c[i - 1], &c[i]);
+		bool last_of_kind = i + 1 == after->changes || !alike(before, after, &c[i], &c[i + 1]);
+		const char *between = !text ? "" : first_of_kind ? "; " : ", ";
+		text = arena_printf(a, "%s%s%.*s", text ? text : "", between, (int)where.len, where.at);
+		if (last_of_kind)
+			text = arena_printf(a, "%s %s", text,
+					    words_text(a, old_words(before, &c[i]), new_words(after, &c[i])));
 	}
 	return text;
 }

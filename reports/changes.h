@@ -11,7 +11,7 @@
 struct span change_where(const struct payload *after, const struct change *c);
 
 /**
- * "ALG: Via, Contact 192.168.1.104:5060 -> 86.5.223.17:23201; Content-Length 150 -> 146", in `a`.
+ * "Via, Contact 192.168.1.104:5060 -> 86.5.223.17:23201; Content-Length 150 -> 146", in `a`.
  * NULL when nothing was changed.
  */
 const char *changes_text(struct arena *a, const struct payload *before, struct payload *after);

@@ -61,7 +61,7 @@ static void add_changes(struct layout *l, struct ladder_line *line, const struct
 {
 	const struct ladder_line *before = sending_of(l, r->parent);
 	if (before && before->record->payload && r->payload && r->payload->changes)
-		add_words(l, line, changes_text(l->arena, before->record->payload, r->payload));
+		add_words(l, line, arena_printf(l->arena, "ALG: %s", changes_text(l->arena, before->record->payload, r->payload)));
 }
 
 /** A forwarded datagram still carries the rule by which its first sender chose; that was said already. */

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "reports/algs.h"
 #include "reports/report.h"
 #include "reports/table.h"
 #include "reports/utf8.h"
@@ -215,6 +216,8 @@ void put_model(struct sink *s, const struct paper *paper, const struct model *m)
 	w.part = m->kind == DEVICE_REMEDY;
 	sink_text(s, w.part ? "\n  what it changes\n\n" : "\n  knobs, * where they are not the default\n\n");
 	walk_knobs(&w, device->fields, "");
+	if (m->kind == DEVICE_ALG)
+		put_alg(s, paper, m);
 	arena_free(w.arena);
 }
 
@@ -250,20 +253,23 @@ static void markdown_difference(struct knob_walk *w, const char *key, const stru
 		sink_printf(w->out, "- `%s: %s`\n", key, field_print(f, w->profile, w->arena));
 }
 
-static void markdown_model(struct knob_walk *w, const struct model *m)
+void put_model_markdown(struct sink *s, const struct model *m, int level)
 {
-	sink_printf(w->out, "\n### %s\n\n%s. Confidence: %s.\n", m->name, m->title ? m->title : m->name,
-		    confidence_words[m->confidence]);
+	const struct device *device = &devices[m->kind];
+	struct knob_walk w = { markdown_difference, arena_new(), s, .profile = m->profile };
+	w.fallback = default_profile(device, w.arena);
+	sink_char(s, '\n');
+	sink_repeat(s, '#', (size_t)level);
+	sink_printf(s, " %s\n\n%s. Confidence: %s.\n", m->name, m->title ? m->title : m->name, confidence_words[m->confidence]);
 	if (m->like)
-		sink_printf(w->out, "Like `%s`.\n", m->like->name);
+		sink_printf(s, "Like `%s`.\n", m->like->name);
 	if (m->source)
-		sink_printf(w->out, "\nSource: %s.\n", m->source);
+		sink_printf(s, "\nSource: %s.\n", m->source);
 	if (m->side_effect)
-		sink_printf(w->out, "\nSide effect: %s.\n", m->side_effect);
-	sink_char(w->out, '\n');
-	w->profile = m->profile;
-	w->visit = markdown_difference;
-	walk_knobs(w, devices[m->kind].fields, "");
+		sink_printf(s, "\nSide effect: %s.\n", m->side_effect);
+	sink_char(s, '\n');
+	walk_knobs(&w, device->fields, "");
+	arena_free(w.arena);
 }
 
 static void markdown_kind(struct sink *s, const struct catalogue *c, enum device_kind kind)
@@ -277,7 +283,7 @@ static void markdown_kind(struct sink *s, const struct catalogue *c, enum device
 	walk_knobs(&w, device->fields, "");
 	for (uint32_t i = 0; i < c->n; i++)
 		if (c->models[i]->kind == kind)
-			markdown_model(&w, c->models[i]);
+			put_model_markdown(s, c->models[i], 3);
 	arena_free(w.arena);
 }
 

@@ -19,6 +19,9 @@ void put_cause_list(struct sink *s, const struct paper *paper);
 /** The check words in a table. */
 void put_check_list(struct sink *s, const struct paper *paper);
 
+/** One entry as Markdown: a heading of that level, its evidence, the knobs that differ from their defaults. */
+void put_model_markdown(struct sink *s, const struct model *model, int level);
+
 /** All entries and all knobs as Markdown: docs/models.md. */
 void put_models_markdown(struct sink *s, const struct catalogue *c);
 

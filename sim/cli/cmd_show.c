@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "reports/algs.h"
 #include "reports/models.h"
 #include "scenarios/nearest.h"
 #include "sim/cli/commands.h"
@@ -18,7 +19,7 @@ struct list_options {
 
 static const struct option_row list_options[] = {
 	{ "markdown", 0, OPTION_SWITCH, .at = offsetof(struct list_options, markdown),
-	  .doc = "all models and knobs as Markdown: docs/models.md" },
+	  .doc = "all models and knobs as Markdown, docs/models.md; of algs what they do, docs/alg-variants.md" },
 	OPTION_COLOR(offsetof(struct list_options, color)),
 	{ 0 },
 };
@@ -101,7 +102,9 @@ static int list(const struct list_options *o, const struct operands *words)
 		if (!find_listing(words->items[i]))
 			return unknown_listing(words->items[i]);
 	if (input_open(&input)) {
-		if (o->markdown)
+		if (o->markdown && words->n && find_listing(words->items[0])->kind == DEVICE_ALG)
+			put_algs_markdown(&s, input.catalogue);
+		else if (o->markdown)
 			put_models_markdown(&s, input.catalogue);
 		else
 			put_listings(&s, &paper, input.catalogue, words);

@@ -1,0 +1,23 @@
+"""docs/alg-variants.md is what the program prints, and `show` tells the same of one ALG."""
+import sys
+
+from program import read, viaport
+
+if viaport("list", "algs", "--markdown").decode() != read("docs/alg-variants.md"):
+    sys.exit("docs/alg-variants.md is out of date: viaport list algs --markdown > docs/alg-variants.md")
+
+SHOWN = {
+    "alg-a": ["REGISTER as it was", "still fire: via-address, via-port, contact-private, contact-port",
+              "can learn its address: yes"],
+    "alg-b": ["leaves the router from 86.5.223.17:5060", "still fire: via-address, contact-private"],
+    "alg-d": ["its 200 Via, Contact 86.5.223.17:23201 -> 192.168.1.104:5060", "that still fire: none"],
+    "alg-e": ["blinds: via-address, contact-private", "no, received=86.5.223.17;rport=5060"],
+    "alg-f": ["as the phone wrote it: no, a strict phone discards the answer"],
+    "alg-g": ["a call Request-URI, To 86.5.223.17:23201 -> 192.168.1.104:5060", "no, received=192.168.1.104;rport=5060"],
+    "alg-h": ["Via loses ;rport; Call-ID, Contact 192.168.1.104 -> 86.5.223.17", "there is neither received nor rport"],
+}
+for name, sentences in SHOWN.items():
+    shown = " ".join(viaport("show", name).decode().split())
+    for sentence in sentences:
+        if sentence not in shown:
+            sys.exit(f"viaport show {name} does not say: {sentence}")
