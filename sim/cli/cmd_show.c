@@ -19,7 +19,7 @@ struct list_options {
 
 static const struct option_row list_options[] = {
 	{ "markdown", 0, OPTION_SWITCH, .at = offsetof(struct list_options, markdown),
-	  .doc = "all models and knobs as Markdown, docs/models.md; of algs what they do, docs/alg-variants.md" },
+	  .doc = "all models and knobs, or what algs do, as Markdown" },
 	OPTION_COLOR(offsetof(struct list_options, color)),
 	{ 0 },
 };
