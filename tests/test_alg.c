@@ -547,6 +547,29 @@ TEST(a_late_answer_does_not_close_what_a_later_request_has_opened)
 	lab_close(lab);
 }
 
+TEST(a_flow_has_so_many_pinholes_for_signalling_at_once)
+{
+	static const struct {
+		const char *alg;
+		bool both;
+	} rows[] = {
+		{ "linux", false },
+		{ "linux pinhole.max-signalling=2", true },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct lab *lab = lab_with_host("", rows[i].alg);
+		say(lab, HOST ":5060", PEER ":5060", register_of(lab, "<sip:a@" HOST ":5062>"));
+		say(lab, HOST ":5060", PEER ":5060", register_of(lab, "<sip:a@" HOST ":5064>"));
+		assert_true(gets_in(lab, "host", PEER ":5060", OUTSIDE ":5060",
+				    registered(lab, "200 OK",
+					       "Contact: <sip:a@" OUTSIDE ":5062>;expires=60, <sip:a@" OUTSIDE
+					       ":5064>;expires=60\n")));
+		assert_true(gets_in(lab, "host", PEER ":5091", OUTSIDE ":5064", "\n\n"));
+		assert_int_equal(gets_in(lab, "host", PEER ":5091", OUTSIDE ":5062", "\n\n"), rows[i].both);
+		lab_close(lab);
+	}
+}
+
 TEST(a_port_that_is_promised_to_another_is_passed_over_or_the_register_is_dropped)
 {
 	struct lab *lab = lab_with_host("collision=share", "linux");
@@ -846,13 +869,18 @@ TEST(one_alg_of_two_is_as_good_as_none_and_two_chain)
 		{ "linux", "linux", STRICT, "203.0.113.17:2222", "<sip:100@203.0.113.17:2222>", true, "" },
 		{ "linux", "linux", "rport=on", "203.0.113.17:2222", "<sip:100@203.0.113.17:2222>", true,
 		  ";rport=5060;received=192.168.1.104" },
+		/* a server that forces rport answers the source, whatever the Via says */
+		{ "linux", NULL, "force-rport=on", "100.64.0.2:1111", "<sip:100@100.64.0.2:1111>", true,
+		  ";rport=2222;received=203.0.113.17" },
+		{ NULL, "linux", "force-rport=on", "192.168.1.104:5060", "<sip:100@192.168.1.104:5060>", true,
+		  ";rport=2222;received=203.0.113.17" },
 		/* what is not its own mapping an ALG does not undo */
 		{ "linux", NULL, "rport=on", "100.64.0.2:1111", "<sip:100@100.64.0.2:1111>", true,
 		  ";rport=2222;received=203.0.113.17" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct lab *lab = lab_new(&(struct lab_setup){
-			.phone = strcmp(rows[i].server, STRICT) ? "rport=on" : "rport=off",
+			.phone = strcmp(rows[i].server, "rport=on") ? "rport=off" : "rport=on",
 			.router = "ports=random next-ports=1111",
 			.alg = rows[i].home,
 			.carrier = "ports=random next-ports=2222",
@@ -882,6 +910,7 @@ int main(void)
 		cmocka_unit_test(each_variant_lets_a_phone_register_or_not),
 		cmocka_unit_test(a_phone_that_takes_any_via_registers_behind_alg_f),
 		cmocka_unit_test(an_alg_looks_at_its_ports_only),
+		cmocka_unit_test(a_flow_has_so_many_pinholes_for_signalling_at_once),
 		cmocka_unit_test(what_has_a_payload_renews_a_flow_for_as_long_as_the_alg_says),
 		cmocka_unit_test(a_flow_is_renewed_by_what_comes_in_by_its_filter),
 		cmocka_unit_test(an_alg_may_choose_the_ports_of_sip_flows_by_itself),

@@ -190,6 +190,22 @@ TEST(a_numeric_uri_points_to_an_endpoint_with_5060_when_it_names_no_port)
 	}
 }
 
+TEST(headers_are_found_by_their_first_letters_and_folds_are_no_headers)
+{
+	static const char text[] = "Via: a\r\n m: no header\r\nTo: b\r\nm: c\r\nContact: d\r\nmax-forwards: 70\r\n\r\nContact: body\r\n";
+	static const char *const values[] = { "c", "d", "70" };
+	struct header_line h;
+	uint32_t at = 0, n = 0, letters = letter_bit('C') | letter_bit('m');
+	for (; siptext_header_among(text, sizeof text - 1, &at, letters, &h); n++) {
+		assert_true(n < COUNT(values));
+		assert_int_equal(h.value.len, strlen(values[n]));
+		assert_memory_equal(text + h.value.at, values[n], h.value.len);
+	}
+	assert_int_equal(n, COUNT(values));
+	assert_int_equal(letter_bit('z'), letter_bit('Z'));
+	assert_int_equal(letter_bit('\r') | letter_bit(' ') | letter_bit('@') | letter_bit('['), 0);
+}
+
 TEST(an_address_with_or_without_a_port_is_read_where_it_stands)
 {
 	static const struct {
@@ -259,6 +275,7 @@ int main(void)
 		cmocka_unit_test(parameters_are_found_outside_quotes_and_brackets),
 		cmocka_unit_test(uris_are_taken_out_of_their_brackets_and_apart),
 		cmocka_unit_test(a_numeric_uri_points_to_an_endpoint_with_5060_when_it_names_no_port),
+		cmocka_unit_test(headers_are_found_by_their_first_letters_and_folds_are_no_headers),
 		cmocka_unit_test(an_address_with_or_without_a_port_is_read_where_it_stands),
 		cmocka_unit_test(numbers_fill_their_slice_and_fit_in_32_bits),
 	};
