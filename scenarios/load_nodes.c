@@ -11,7 +11,7 @@
 /* --- names ---------------------------------------------------------------------------------------------- */
 
 /** Words that mean something where names of nodes stand. */
-static const char *const taken[] = { "default", "start", "any", INTERNET };
+static const char *const taken[] = { "default", "start", "any", "all", "none", "first-phone", INTERNET };
 
 static bool node_name_check(const struct yaml *key)
 {

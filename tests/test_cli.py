@@ -174,7 +174,12 @@ for args in ((["--help"]), *([c, "--help"] for c in ("demo", "run", "check", "ex
     check(f"{args}: 80 columns", all(len(line) <= 80 for line in out.splitlines()), out)
 check("a long key stands apart from its value", re.search(r"stream-after +2s", run("show", "random-port")[0]))
 check("help on a command", run("help", "run") == run("run", "--help"))
-check("the singular", run("list", "phone") == run("list", "phones"))
+for one, many in (("phone", "phones"), ("remedy", "remedies"), ("cause", "causes")):
+    check(f"the singular of {many}", run("list", one) == run("list", many))
+shown = run("show", "remedy-e")[0]
+check("a remedy says what it changes and what it harms", "{force-rport: on}" in shown and "side effect" in shown, shown)
+shown = run("show", "alg-d")[0]
+check("all kinds of a name are shown", "alg-d (router)" in shown and "alg-d (alg)" in shown, shown)
 check("causes in order", re.findall(r" ([FG]\d\d)$", out := run("list", "causes")[0], re.M) == sorted(re.findall(r" ([FG]\d\d)$", out, re.M)), out)
 check("explain a result", "only later checks fail" in run("explain", "Degraded")[0])
 check("explain a code", "unknown key" in run("explain", "vp003")[0])

@@ -43,15 +43,20 @@ static const struct listing {
 };
 
 /** Also in the singular. */
-static const struct listing *find_listing(const char *word)
+static bool is_called(const struct listing *l, const char *word)
 {
 	size_t length = strlen(word);
-	for (size_t i = 0; i < COUNT(listings); i++) {
-		const char *plural = listings[i].word;
-		if (strncmp(plural, word, length) == 0 &&
-		    (!plural[length] || strcmp(plural + length, "s") == 0))
+	const char *one = l->put ? NULL : device_words[l->kind];
+	if (one && strcmp(one, word) == 0)
+		return true;
+	return strncmp(l->word, word, length) == 0 && (!l->word[length] || strcmp(l->word + length, "s") == 0);
+}
+
+static const struct listing *find_listing(const char *word)
+{
+	for (size_t i = 0; i < COUNT(listings); i++)
+		if (is_called(&listings[i], word))
 			return &listings[i];
-	}
 	return NULL;
 }
 
