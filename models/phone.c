@@ -236,11 +236,12 @@ static void register_accepted(struct phone *p, const struct packet *response, co
 	} else if (replaces_at_once(p, e)) {
 		register_learned(p, response, e);
 	} else {
+		uint32_t seconds = granted(p, response, v); /* to the Contact that was sent */
 		if (p->group->profile->learned_contact == LEARNED_REPLACE_ONCE)
 			p->contact = e;
 		p->bound = true;
 		phone_keepalive_start(p);
-		schedule_refresh(p, granted(p, response, v));
+		schedule_refresh(p, seconds);
 		job_end(p, response, &fact_registered, v->status);
 	}
 }

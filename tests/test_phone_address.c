@@ -141,6 +141,23 @@ TEST(what_a_refresh_tells_is_in_the_next_one_of_a_phone_that_replaces_once)
 	lab_close(lab);
 }
 
+/* What the 200 lists is the Contact that was sent, not the one that it tells; another one of the user has less time left. */
+TEST(who_replaces_once_is_granted_what_its_old_contact_is)
+{
+	struct lab *lab =
+		lab_with("learn.from=received-and-rport learned-contact=replace-once register.expires=600s",
+			 "ports=random next-ports=23201+24000+25000 udp-timeout.first=10s", "auth=none");
+	lab_register(lab);
+	lab_run_ms(lab, 1000);
+	lab_send(lab, "198.51.100.200:5060", "198.51.100.158:5060",
+		 "REGISTER sip:lab.example SIP/2.0\nVia: SIP/2.0/UDP 198.51.100.200:5060;branch=z9hG4bKq\n"
+		 "From: <sip:100@lab.example>;tag=9\nTo: <sip:100@lab.example>\nCall-ID: other\nCSeq: 1 REGISTER\n"
+		 "Contact: <sip:100@198.51.100.200:5060>;expires=800\n\n");
+	lab_run_ms(lab, 1300000);
+	assert_sent(lab, "phone", "REGISTER", "0.000 0.042 595.084 1190.126");
+	lab_close(lab);
+}
+
 TEST(nonsense_in_received_and_rport_is_not_learned)
 {
 	static const struct {
@@ -401,6 +418,7 @@ int main(void)
 		cmocka_unit_test(after_replacing_the_old_binding_only_the_new_one_is_left),
 		cmocka_unit_test(a_refresh_with_a_learned_contact_needs_no_second_round),
 		cmocka_unit_test(what_a_refresh_tells_is_in_the_next_one_of_a_phone_that_replaces_once),
+		cmocka_unit_test(who_replaces_once_is_granted_what_its_old_contact_is),
 		cmocka_unit_test(nonsense_in_received_and_rport_is_not_learned),
 		cmocka_unit_test(via_and_contact_carry_what_the_knobs_say),
 		cmocka_unit_test(rport_is_written_without_a_value_or_not_at_all),
