@@ -21,7 +21,7 @@ enum alg_signalling { ALG_SIGNALLING_NONE, ALG_SIGNALLING_REGISTER };
 enum alg_media { ALG_MEDIA_NONE, ALG_MEDIA_SDP };
 enum alg_signalling_from { ALG_FROM_REGISTRAR, ALG_FROM_ANYONE };
 enum alg_media_from { ALG_MEDIA_FROM_PEER, ALG_MEDIA_FROM_ANYONE };
-enum alg_busy { ALG_BUSY_INCREMENT, ALG_BUSY_DROP };
+enum alg_busy { ALG_BUSY_INCREMENT, ALG_BUSY_DROP, ALG_BUSY_RANDOM };
 
 /** Which way a message goes through the router, and what it is. */
 enum alg_way { ALG_OUT_REQUEST, ALG_OUT_RESPONSE, ALG_IN_REQUEST, ALG_IN_RESPONSE, ALG_WAYS };

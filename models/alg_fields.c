@@ -13,7 +13,8 @@ static const char *const signalling_words[] = { "none", "register", NULL };
 static const char *const signalling_from_words[] = { "registrar", "anyone", NULL };
 static const char *const media_words[] = { "none", "sdp", NULL };
 static const char *const media_from_words[] = { "signalling-peer", "anyone", NULL };
-static const char *const busy_words[] = { "increment", "drop", NULL };
+static const char *const media_busy_words[] = { "increment", "drop", NULL };
+static const char *const port_busy_words[] = { "increment", "drop", "random", NULL };
 
 #define OF(member) .at = AT(struct alg_profile, member)
 
@@ -51,9 +52,9 @@ static const struct field pinhole_fields[] = {
 	{ "media", FIELD_WORD, OF(media), .words = media_words, .fallback = "none", .doc = "opens the RTP and RTCP ports that SDP names", .source = "Linux nf_conntrack_sip" },
 	{ "media-from", FIELD_WORD, OF(media_from), .words = media_from_words, .fallback = "signalling-peer", .doc = "who may send there", .source = "Linux sip_direct_media" },
 	{ "media-timeout", FIELD_DURATION, OF(media_timeout), SEC, 86400 * SEC, .fallback = "180s", .doc = "how long a media pinhole stays open unused", .source = "Linux nf_conntrack_sip" },
-	{ "media-busy", FIELD_WORD, OF(media_busy), .words = busy_words, .fallback = "increment", .doc = "when the port that SDP names is promised to another flow: the next pair of ports, or the message is dropped", .source = "dropped: measured, Linux 6.18" },
+	{ "media-busy", FIELD_WORD, OF(media_busy), .words = media_busy_words, .fallback = "increment", .doc = "when the port that SDP names is promised to another flow: the next pair of ports, or the message is dropped", .source = "dropped: measured, Linux 6.18" },
 	{ "close-on-bye", FIELD_BOOL, OF(close_on_bye), .fallback = "on", .doc = "a BYE, a new INVITE or a failure of the flow closes its media pinholes" },
-	{ "port-busy", FIELD_WORD, OF(port_busy), .words = busy_words, .fallback = "increment", .doc = "when the outside port that a Contact would get is promised to somebody else: the next one, or the REGISTER is dropped", .source = "Linux nf_nat_sip" },
+	{ "port-busy", FIELD_WORD, OF(port_busy), .words = port_busy_words, .fallback = "increment", .doc = "when the outside port that a Contact would get is promised to somebody else: the next one, the REGISTER is dropped, or any one above", .source = "Linux nf_nat_sip; random: measured, Linux 6.18" },
 	{ 0 },
 };
 

@@ -61,7 +61,31 @@ static bool registers_itself(const struct alg_talk *t, struct hostport *h)
 	       h->at.host == t->inside.host;
 }
 
-#define PORTS_TRIED 64 /* a box gives up some time */
+#define PORTS_TRIED 128 /* a box gives up some time; as many as Linux */
+
+/* The outside port to try after this one; 0: there is none. */
+static uint32_t another_port(const struct alg_talk *t, uint32_t wanted, uint32_t tried)
+{
+	switch (t->message.profile->port_busy) {
+	case ALG_BUSY_INCREMENT:
+		return tried < 65535 ? tried + 1 : 0;
+	case ALG_BUSY_RANDOM:
+		return nat_draw_port(t->passage->nat, wanted);
+	default:
+		return 0;
+	}
+}
+
+static bool expect_somewhere(const struct alg_talk *t, struct nat_expectation *e)
+{
+	uint32_t wanted = e->outside.port;
+	for (int tries = 0; tries < PORTS_TRIED && e->outside.port; tries++) {
+		if (!nat_expect(t->passage->nat, t->now, e, 1))
+			return true;
+		e->outside.port = another_port(t, wanted, e->outside.port);
+	}
+	return false;
+}
 
 /* The Contact gets the outside end of the flow when it names the phone's own port, or else its own port there. */
 static const struct fact *open_contact(struct alg_talk *t)
@@ -84,14 +108,10 @@ static const struct fact *open_contact(struct alg_talk *t)
 	};
 	if (h.at.port != t->own_port)
 		e.outside.port = h.at.port;
-	int tries = p->port_busy == ALG_BUSY_INCREMENT ? PORTS_TRIED : 1;
-	for (; tries > 0 && e.outside.port <= 65535; tries--, e.outside.port++) {
-		if (nat_expect(t->passage->nat, t->now, &e, 1))
-			continue;
-		t->message.contact = (struct alg_pair){ h.at, e.outside };
-		return NULL;
-	}
-	return &fact_alg_port_taken;
+	if (!expect_somewhere(t, &e))
+		return &fact_alg_port_taken;
+	t->message.contact = (struct alg_pair){ h.at, e.outside };
+	return NULL;
 }
 
 /* A 2xx grants what it lists; any other final response, or one that lists nothing of ours, takes it back. */

@@ -196,6 +196,9 @@ void nat_expect_end(struct nat *n, struct endpoint owner_inside, struct endpoint
 /** The newest active expectation that a datagram with these ends meets; NULL: none. Valid until the table changes. */
 const struct nat_expectation *nat_expected(const struct nat *n, usec now, struct nat_path in, bool from_inside);
 
+/** A port from `low` on, drawn from the NAT's stream of ports, for who looks for one by himself. */
+uint32_t nat_draw_port(struct nat *n, uint32_t low);
+
 /** Expectations that are alive at `now`, active or not. */
 size_t nat_expectations(const struct nat *n, usec now);
 

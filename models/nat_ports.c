@@ -490,3 +490,9 @@ struct endpoint ports_seen(struct nat *n, usec now, struct endpoint inside, stru
 	}
 	return seen;
 }
+
+uint32_t nat_draw_port(struct nat *n, uint32_t low)
+{
+	assert(low > 0 && low <= 65535);
+	return low + (uint32_t)stream_below(stream_sub(n->ports, 3), n->asked_draws++, 65536 - low);
+}

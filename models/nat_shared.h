@@ -59,7 +59,7 @@ struct nat {
 
 	/* ports; nat_ports.c */
 	struct stream ports;
-	uint64_t draws, address_draws, seen_draws; /* so far */
+	uint64_t draws, address_draws, seen_draws, asked_draws; /* so far */
 	uint32_t pinned;			   /* next_ports used so far */
 	uint32_t last_port;			   /* handed out in sequence */
 	struct closed **closed;			   /* by outside host; NULL: none yet */
