@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "models/alg_pinholes.h"
+#include "models/keepalive.h"
 #include "models/sip_shared.h"
 
 const struct fact fact_alg_unparsable = { "alg-unparsable", "the ALG drops what it cannot read", NULL };
@@ -151,7 +152,8 @@ static const struct fact *datagram_pass(struct alg_talk *t, struct payload **pay
 	if (is_fragment(t->passage->packet))
 		return fragment_pass(profile);
 	renew(t);
-	return !profile->needs_sip_text || is_sip_text(*payload) ? message_pass(t, payload) : NULL;
+	bool reads = profile->needs_sip_text ? is_sip_text(*payload) : !is_keepalive(*payload);
+	return reads ? message_pass(t, payload) : NULL;
 }
 
 const struct fact *alg_pass(const struct alg_profile *profile, const struct alg_passage *x, struct payload **payload)

@@ -221,7 +221,7 @@ static struct endpoint invited(struct nat *n, usec now, struct nat_path in)
 	struct endpoint inside = { 0, 0 };
 	if (expectation_use(n, now, in, false, &inside, &in.dst))
 		return inside;
-	const struct forward *f = forward_find(n, in.dst.port);
+	const struct forward *f = nat_owns(n, in.dst.host) ? forward_find(n, in.dst.port) : NULL;
 	return f ? f->to : inside;
 }
 

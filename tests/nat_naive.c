@@ -461,6 +461,14 @@ static const struct fact *why_not(const struct naive *n, usec now, struct nat_pa
 	return open ? &fact_nat_filtered : was ? &fact_nat_expired : &fact_nat_no_mapping;
 }
 
+static bool has_host(const struct naive *n, uint32_t host)
+{
+	for (uint32_t i = 0; i < n->n_hosts; i++)
+		if (n->hosts[i] == host)
+			return true;
+	return false;
+}
+
 const struct fact *naive_inbound(struct naive *n, usec now, struct nat_path in, struct nat_path *path)
 {
 	struct naive_flow *f = outside_flow(n, now, in.dst, in.src);
@@ -476,7 +484,7 @@ const struct fact *naive_inbound(struct naive *n, usec now, struct nat_path in, 
 		return begin(n, now, in, x->e.inside, path);
 	}
 	for (const struct naive_forward *r = n->forwards; r; r = r->next)
-		if (r->port == in.dst.port)
+		if (r->port == in.dst.port && has_host(n, in.dst.host))
 			return begin(n, now, in, r->to, path);
 	for (f = n->flows; f; f = f->older)
 		if (lives(f, now) && endpoint_equal(f->outside, in.dst) && alike(n->p->filtering, f->remote, in.src)) {

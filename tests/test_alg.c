@@ -793,6 +793,9 @@ TEST(what_an_alg_cannot_read_passes_or_is_dropped)
 		{ "linux", "\n\n", true },
 		{ "linux", "audio", true },
 		{ "linux trigger.needs-sip-text=off", "audio", false },
+		/* a keepalive says nothing (RFC 5626 4.4.1), and there is nothing in it to be misread */
+		{ "linux trigger.needs-sip-text=off", "\n\n", true },
+		{ "linux trigger.needs-sip-text=off", "", true },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct lab *lab = lab_with_host(RANDOM, rows[i].alg);

@@ -321,6 +321,17 @@ TEST(a_forward_lets_anybody_in_whatever_the_filter)
 }
 
 /* The phone's own flow to S came first, so that its inside path is taken: S appears with another port. */
+/* It was under way when the router moved. */
+TEST(what_comes_to_an_address_that_was_given_up_is_not_forwarded)
+{
+	struct table *t = table_with("");
+	nat_forward(t->nat, 5060, endpoint_of(A));
+	nat_rebind(t->nat, host_of("203.0.113.9:1"));
+	assert_string_equal(in_at(t, 0, T, OUT "5060"), "no-mapping");
+	assert_string_equal(in_at(t, 0, T, "203.0.113.9:5060"), A);
+	table_free(t);
+}
+
 TEST(what_a_forward_lets_in_gets_another_source_port_when_its_path_is_taken)
 {
 	struct table *t = table_with("ports=random udp-timeout.first=30s udp-timeout.stream=120s");
@@ -809,6 +820,7 @@ int main(void)
 		cmocka_unit_test(req_9_a_hairpin_goes_both_ways),
 		cmocka_unit_test(a_hairpin_finds_a_forward_rule),
 		cmocka_unit_test(a_forward_lets_anybody_in_whatever_the_filter),
+		cmocka_unit_test(what_comes_to_an_address_that_was_given_up_is_not_forwarded),
 		cmocka_unit_test(what_a_forward_lets_in_gets_another_source_port_when_its_path_is_taken),
 		cmocka_unit_test(a_port_is_not_its_own_where_a_forwarded_flow_has_it_towards_the_same_remote_end),
 		cmocka_unit_test(what_began_outside_is_answered_when_the_inside_has_spoken),
