@@ -93,7 +93,7 @@ const struct field about_field = { "about", FIELD_TEXT, AT(struct scenario, abou
 const struct field text_field = { "text", FIELD_TEXT };
 static const struct field seed_field = { "seed", FIELD_UINT, .max = UINT32_MAX };
 static const struct field until_field = { "until", FIELD_DURATION, AT(struct scenario, until), 1,
-					  3000 * 86400 * SEC };
+					  UNTIL_MAX };
 
 static const struct form axis_values = { FORM_LIST, .of = &(const struct form){ FORM_VALUE },
 					 .non_empty = true };

@@ -257,6 +257,25 @@ static void cause_check(const struct check_draft *d)
 			      result_words[d->check.result]);
 }
 
+static bool is_later(const struct loader *l, const struct setting *s, usec than)
+{
+	const usec *times = s->values;
+	for (uint32_t i = 0; i < (s->axis < 0 ? 1 : l->s->axes[s->axis].n); i++)
+		if (times[i] >= than)
+			return true;
+	return false;
+}
+
+/** A time that the run does not live to see decides nothing. */
+static void time_check(struct loader *l, const struct check_draft *d)
+{
+	const struct knob *time = knobs_find(&d->values, &check_fields[CHECK_FIELD_TIME]);
+	if (time && l->s->until && is_later(l, &time->setting, l->s->until))
+		yaml_note(yaml_complain(time->value, VP_CONTRADICTION, "a later `until`, or none",
+					"nobody is reached after that time: the run is over"),
+			  yaml_get(l->root, "until"), "it ends here");
+}
+
 static void check_read(struct loader *l, const struct yaml *y, const struct shape *shape)
 {
 	struct check_draft d = { .check = { .subject = -1, .of = -1, .lost_at = -1, .at = yaml_place(y) },
@@ -268,6 +287,7 @@ static void check_read(struct loader *l, const struct yaml *y, const struct shap
 			      yaml_path(y, l->scratch));
 	step_find(l, &d);
 	cause_check(&d);
+	time_check(l, &d);
 	d.check.values = knobs_settings(l, &d.values);
 	if (d.word && !d.check.name)
 		d.check.name = d.check.kind->word;

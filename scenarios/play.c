@@ -54,13 +54,6 @@ static void step_at(struct player *p, usec at)
 	timer_arm(&p->lab.world->wheel, &p->timer, at > now ? at : now);
 }
 
-static struct step_values values_of(const struct player *p, const struct step *step)
-{
-	struct step_values values = { .at = NEVER };
-	settings_apply(&step->values, p->lab.choice, &values);
-	return values;
-}
-
 /* The world ends when all is known, or when nothing is left to do. */
 static void stop_when_done(struct player *p)
 {
@@ -81,7 +74,7 @@ static void step_schedule(struct player *p)
 		stop_when_done(p);
 		return;
 	}
-	p->values = values_of(p, running(p));
+	p->values = step_values_of(running(p), p->lab.choice);
 	step_at(p, p->values.at == NEVER ? 0 : p->values.at);
 }
 
@@ -408,17 +401,20 @@ static uint32_t *members_of_checks(const struct player *p)
 	return members;
 }
 
-static struct world *world_for(struct arena *a, const struct scenario *s, const struct play_options *o)
+#define SPARE (86400 * SEC) /* what a run may last beyond that for which it waits by itself */
+
+static struct world *world_for(struct arena *a, const struct scenario *s, const uint32_t *choice,
+			       const struct play_options *o)
 {
 	struct world_setup setup = {
 		.seed = o->seeded ? o->seed : s->seed,
-		.until = s->until,
+		.until = s->until ? s->until : scenario_waits(s, choice) + SPARE,
 		.max_events = o->max_events,
 		.max_packets = o->max_events,
 		.level = o->level,
 		.wall_clock = s->wall_clock,
 	};
-	if (o->max_time && (!setup.until || o->max_time < setup.until))
+	if (o->max_time && o->max_time < setup.until)
 		setup.until = o->max_time;
 	struct world *w = world_new(a, &setup);
 	sip_setup(w, o->parse_all);
@@ -470,7 +466,7 @@ void play_cell(struct arena *a, const struct scenario *s, uint64_t cell, const s
 		return;
 	}
 	struct player *p = arena_alloc(a, sizeof *p);
-	struct world *w = world_for(a, s, options);
+	struct world *w = world_for(a, s, out->choice, options);
 	p->scenario = s;
 	out->world = w;
 	lab_build(&p->lab, w, s, out->choice);

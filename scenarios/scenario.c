@@ -95,6 +95,39 @@ void settings_apply(const struct settings *settings, const uint32_t *choice, voi
 	}
 }
 
+struct step_values step_values_of(const struct step *step, const uint32_t *choice)
+{
+	struct step_values values = { .at = NEVER };
+	settings_apply(&step->values, choice, &values);
+	return values;
+}
+
+static usec longest_check(const struct scenario *s, const uint32_t *choice)
+{
+	usec longest = 0;
+	for (uint32_t i = 0; i < s->n_checks; i++) {
+		struct check_values values = { 0 };
+		settings_apply(&s->checks[i].values, choice, &values);
+		longest = values.time > longest ? values.time : longest;
+	}
+	return longest;
+}
+
+usec scenario_waits(const struct scenario *s, const uint32_t *choice)
+{
+	usec waits = 0;
+	for (uint32_t i = 0; i < s->n_steps && waits < UNTIL_MAX; i++) {
+		struct step_values values = step_values_of(&s->steps[i], choice);
+		if (!when_holds(s->steps[i].when, s, choice))
+			continue;
+		if (values.at != NEVER && values.at > waits)
+			waits = values.at;
+		waits += values.wait + values.over;
+	}
+	waits += longest_check(s, choice);
+	return waits < UNTIL_MAX ? waits : UNTIL_MAX;
+}
+
 static const struct model *node_model(const struct node_spec *n, const uint32_t *choice)
 {
 	return n->models[n->model_axis < 0 ? 0 : choice[n->model_axis]];

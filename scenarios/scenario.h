@@ -166,11 +166,13 @@ struct remedies {
 	uint32_t n;
 };
 
+#define UNTIL_MAX (3000 * 86400 * SEC) /* no run lasts longer */
+
 struct scenario {
 	const char *path, *name, *about; /* about may be NULL */
 	char sha256[65];                 /* of the file's bytes */
 	uint64_t seed;
-	usec until; /* 0: not given */
+	usec until; /* 0: not given; a day more than it waits by itself */
 	int64_t wall_clock; /* pin.start as seconds since 1970; default 2024-01-01T00:00:00Z */
 	struct axis *axes;
 	uint32_t n_axes; /* 0: a single run */
@@ -205,6 +207,12 @@ uint64_t scenario_cells(const struct scenario *s);
 
 /** Which value each axis has in a cell; the last axis changes fastest. Fills n_axes numbers. */
 void scenario_choice(const struct scenario *s, uint64_t cell, uint32_t *choice);
+
+/** What a step says in a cell. */
+struct step_values step_values_of(const struct step *step, const uint32_t *choice);
+
+/** How long a cell waits by itself: its steps one after the other, and then the longest of its checks. 0 or more. */
+usec scenario_waits(const struct scenario *s, const uint32_t *choice);
 
 /** Does `w` hold for the cell with these choices? NULL always holds. */
 bool when_holds(const struct when *w, const struct scenario *s, const uint32_t *choice);

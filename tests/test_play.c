@@ -353,6 +353,16 @@ TEST(what_is_set_is_noted_with_its_group)
 	run_free(&r);
 }
 
+/* A day is long, but not for who asks for more. */
+TEST(without_until_a_run_lasts_as_long_as_its_steps_and_checks_ask_for)
+{
+	struct run r = run(LAB HOME(
+		", udp-timeout: 100h") "do: [{wait: 25h}, {register: {phone: a, over: 1h}}]\n"
+				       "expect: [{reachable-after: {phone: a, time: 30h}, result: works}]\n");
+	assert_result(&r, 0, "works 198000.126");
+	run_free(&r);
+}
+
 /* --- many at once ------------------------------------------------------------------------ */
 
 /* CPU seconds in which a server pings so many phones within the same second. */
@@ -405,6 +415,7 @@ int main(void)
 		cmocka_unit_test(the_cause_is_the_restart_only_when_it_came_in_between),
 		cmocka_unit_test(an_address_that_somebody_has_cannot_be_taken),
 		cmocka_unit_test(what_is_set_is_noted_with_its_group),
+		cmocka_unit_test(without_until_a_run_lasts_as_long_as_its_steps_and_checks_ask_for),
 		cmocka_unit_test(who_pings_a_crowd_does_not_look_through_all_of_it_for_each_answer),
 	};
 	play_setup();
