@@ -340,8 +340,8 @@ static const char *tell_no_binding(const struct evidence *e, struct arena *a)
 static const char *tell_private_contact(const struct evidence *e, struct arena *a)
 {
 	struct words w = words_of(e);
-	return arena_printf(a, "%s wrote %s into its Contact, %s stored it, and its %s for there has no way to go", w.subject,
-			    w.lost_to, w.sender, e->lost.label);
+	return arena_printf(a, "%s has stored %s from the Contact of %s, and its %s for there has no way to go", w.sender,
+			    w.lost_to, w.subject, e->lost.label);
 }
 
 static const char *tell_port_of_contact(const struct evidence *e, struct arena *a)

@@ -37,7 +37,7 @@ void lab_group_add(struct lab *lab, const struct node_spec *spec)
 static void groups_add(struct lab *lab)
 {
 	const struct scenario *s = lab->scenario;
-	lab->groups = arena_of(lab, 2 * s->n_nodes * sizeof *lab->groups);
+	lab->groups = arena_of(lab, (s->remedies.n ? 2 : 1) * s->n_nodes * sizeof *lab->groups);
 	for (uint32_t i = 0; i < s->n_nodes; i++)
 		lab_group_add(lab, &s->nodes[i]);
 	lab_gateways(lab);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "models/remedy.h"
+
 const char *const verdict_words[] = {
 	[VERDICT_WORKS] = "works", [VERDICT_DEGRADED] = "degraded", [VERDICT_STOPS] = "stops",
 	[VERDICT_FAILS] = "fails", [VERDICT_SKIPPED] = "skipped",   [VERDICT_ERROR] = "error",
@@ -188,10 +190,14 @@ void scenario_models(const struct scenario *s, const uint32_t *choice, model_see
 {
 	const struct model *const *remedies;
 	uint32_t n = scenario_remedies(s, choice, &remedies);
-	for (uint32_t i = 0; i < n; i++)
+	bool replaced = false;
+	for (uint32_t i = 0; i < n; i++) {
 		remedy_models(remedies[i], see, context);
+		replaced |= ((const struct remedy_profile *)remedies[i]->profile)->phone != NULL;
+	}
 	for (uint32_t i = 0; i < s->n_nodes; i++)
-		node_models(&s->nodes[i], choice, see, context);
+		if (!replaced || s->nodes[i].kind != DEVICE_PHONE)
+			node_models(&s->nodes[i], choice, see, context);
 }
 
 static void least_see(void *context, const struct model *m)

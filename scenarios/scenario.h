@@ -223,7 +223,10 @@ uint32_t scenario_remedies(const struct scenario *s, const uint32_t *choice, con
 /** Writes the settings of a cell into a profile. */
 void settings_apply(const struct settings *settings, const uint32_t *choice, void *profile);
 
-/** Shows the models of a cell: those of its remedies and nodes, each followed by those that are parts of it. */
+/**
+ * Shows the models of a cell: those of its remedies and nodes, each followed by those that are parts of it. Phones that a
+ * remedy replaces are none of it.
+ */
 typedef void model_seen(void *context, const struct model *);
 void scenario_models(const struct scenario *s, const uint32_t *choice, model_seen *see, void *context);
 

@@ -105,9 +105,8 @@ TEST(what_is_not_reached_at_once_fails_and_is_not_tried_again)
 				       "do: [{register: a}]\n"
 				       "expect: [{reachable-after: {phone: a, time: 10m}, result: fails}]\n");
 	assert_result(&r, 0,
-		      "fails private-contact at pbx 0.084: a wrote 192.168.1.100:5060 into its Contact, pbx "
-		      "stored it, and its "
-		      "OPTIONS for there has no way to go");
+		      "fails private-contact at pbx 0.084: pbx has stored 192.168.1.100:5060 from the Contact of "
+		      "a, and its OPTIONS for there has no way to go");
 	assert_true(world_now(r.cell.world) < 33 * SEC);
 	run_free(&r);
 }

@@ -597,6 +597,31 @@ static void a_cell_is_as_sure_as_the_least_of_its_models(void **state)
 	loading_free(l);
 }
 
+/** What a remedy brings counts, what it replaces does not. */
+static void a_cell_with_a_remedy_is_as_sure_as_what_is_left(void **state)
+{
+	struct loading *l = load_text("viaport: 1\n"
+				      "name: sure\n"
+				      "axes: {cure: [none, swap, meddle]}\n"
+				      "models:\n"
+				      "  sure: {like: box, confidence: high}\n"
+				      "  swap: {kind: remedy, phone: plain, confidence: high}\n"
+				      "  meddle: {kind: remedy, routers: {alg: meddler}, confidence: high}\n"
+				      "phones: {a: {model: shy, behind: home}}\n"
+				      "routers: {home: {model: sure}}\n"
+				      "servers: {pbx: {model: pbx-1}}\n"
+				      "remedy: $cure\n"
+				      "do: [{register: a}]\n"
+				      "judge: [{register: a}]\n"
+				      "expect: any\n");
+	const struct scenario *s = good(l);
+	(void)state;
+	assert_int_equal(scenario_confidence(s, &(uint32_t){ 0 }), CONFIDENCE_MEDIUM);
+	assert_int_equal(scenario_confidence(s, &(uint32_t){ 1 }), CONFIDENCE_HIGH);
+	assert_int_equal(scenario_confidence(s, &(uint32_t){ 2 }), CONFIDENCE_LOW);
+	loading_free(l);
+}
+
 static void a_scenario_of_twenty_thousand_lines_is_no_trouble(void **state)
 {
 	struct arena *a = arena_new();
@@ -642,6 +667,7 @@ int main(void)
 		cmocka_unit_test(remedies_come_alone_from_an_axis_or_in_a_list),
 		cmocka_unit_test(the_word_of_a_model_stands_behind_its_name_in_an_axis),
 		cmocka_unit_test(a_cell_is_as_sure_as_the_least_of_its_models),
+		cmocka_unit_test(a_cell_with_a_remedy_is_as_sure_as_what_is_left),
 		cmocka_unit_test(kinds_may_share_a_name),
 		cmocka_unit_test(a_name_that_several_kinds_have_needs_a_kind),
 		cmocka_unit_test(a_scenario_of_twenty_thousand_lines_is_no_trouble),
