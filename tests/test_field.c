@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "models/device.h"
+#include "models/remedy.h"
 #include "models/router.h"
 
 static struct arena *arena;
@@ -272,6 +273,44 @@ static void equal_means_the_same_value_not_the_same_memory(void **state)
 	assert_false(field_equal(next, &a, &b));
 }
 
+/** Knobs stand in their groups, whatever the order in which they were given. */
+static void knobs_of_a_remedy_print_as_in_yaml(void **state)
+{
+	static const usec first = 7 * SEC;
+	static const int random_ports = 1;
+	const struct field *timeout = field_find(router_fields, "udp-timeout", 11);
+	const struct knob_value values[] = {
+		{ field_find(timeout->members, "first", 5), &first },
+		{ field_find(router_fields, "ports", 5), &random_ports },
+	};
+	const struct remedy_profile nothing = { 0 }, remedy = { .routers = { values, 2 } },
+				    half = { .routers = { values, 1 } };
+	const struct field *routers = field_find(remedy_fields, "routers", 7);
+	struct router_profile router = { 0 };
+	(void)state;
+	assert_string_equal(field_print(routers, &remedy, arena),
+			    "{ports: random, udp-timeout: {first: 7s}}");
+	assert_string_equal(field_print(routers, &nothing, arena), "");
+	assert_true(field_equal(routers, &remedy, &remedy));
+	assert_false(field_equal(routers, &remedy, &half));
+	knob_values_apply(&remedy.routers, &router);
+	assert_int_equal(router.nat.first, first);
+	assert_int_equal(router.nat.ports, random_ports);
+}
+
+static void a_node_is_named_by_a_name_a_word_or_where_that_may_stand_an_address(void **state)
+{
+	static const char *const words[] = { "all", NULL };
+	static const struct field name = { "to", FIELD_NODE, .words = words };
+	static const struct field address = { "to", FIELD_NODE, .words = words, .address = true };
+	(void)state;
+	assert_true(field_names_nobody(&name, "all", 3));
+	assert_false(field_names_nobody(&name, "desk", 4));
+	assert_false(field_names_nobody(&name, "192.0.2.7", 9));
+	assert_true(field_names_nobody(&address, "192.0.2.7:5062", 14));
+	assert_false(field_names_nobody(&address, "192.0.2.7.8", 11));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -288,6 +327,8 @@ int main(void)
 		TEST(what_is_printed_reads_back),
 		TEST(lists_and_groups_print_as_in_yaml),
 		TEST(texts_that_yaml_would_misread_print_in_quotes),
+		TEST(knobs_of_a_remedy_print_as_in_yaml),
+		TEST(a_node_is_named_by_a_name_a_word_or_where_that_may_stand_an_address),
 		TEST(equal_means_the_same_value_not_the_same_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
