@@ -86,15 +86,6 @@ static void one_to_one_set(const struct lan *at, const char *name)
 		nat_one_to_one(router_nat(router_at(at)), host);
 }
 
-static bool is_meant(const struct list *names, const char *server)
-{
-	const char *const *name = names->items;
-	for (uint32_t i = 0; i < names->n; i++)
-		if (strcmp(name[i], "all") == 0 || strcmp(name[i], server) == 0)
-			return true;
-	return false;
-}
-
 static void tunnel_set(const struct lan *at, const struct lab_group *server)
 {
 	struct lab *lab = at->lab;
@@ -108,7 +99,7 @@ static void tunnels_set(const struct lan *at, const struct list *names)
 {
 	for (uint32_t i = 0; names->n && i < at->lab->n_groups; i++) {
 		const struct lab_group *g = &at->lab->groups[i];
-		if (g->spec->kind == DEVICE_SERVER && is_meant(names, g->spec->name))
+		if (g->spec->kind == DEVICE_SERVER && node_is_meant(names, g->spec->name))
 			tunnel_set(at, g);
 	}
 }

@@ -375,6 +375,46 @@ static void circles_check(struct loader *l)
 		      "more than %d combinations decide which router is behind which", CIRCLE_CELLS_MAX);
 }
 
+/* --- tunnels -------------------------------------------------------------------------------------------- */
+
+/** The servers to which a router has tunnels; NULL: that depends on the cell. */
+static const struct list *tunnels_of(const struct loader *l, uint32_t router)
+{
+	const struct node_spec *spec = &l->s->nodes[router];
+	const struct field *f = field_find(devices[DEVICE_ROUTER].fields, "vpn-to", strlen("vpn-to"));
+	const struct knob *given = knobs_find(&l->nodes[router].knobs, f);
+	if (given)
+		return given->setting.axis < 0 ? given->setting.values : NULL;
+	if (spec->model_axis >= 0 || !spec->models || !spec->models[0])
+		return NULL;
+	return (const void *)((const char *)spec->models[0]->profile + f->at);
+}
+
+static bool certainly_elsewhere(const struct node_spec *a, const struct node_spec *b)
+{
+	return a->behind_axis < 0 && b->behind_axis < 0 && a->behind[0] != b->behind[0];
+}
+
+static void tunnel_check(struct loader *l, uint32_t router, const struct node_spec *server)
+{
+	const struct list *tunnels = tunnels_of(l, router);
+	const struct node_spec *spec = &l->s->nodes[router];
+	if (!tunnels || !node_is_meant(tunnels, server->name) || !certainly_elsewhere(spec, server))
+		return;
+	const struct yaml *y = l->nodes[router].y, *behind = yaml_get(y, "behind");
+	yaml_complain(behind ? behind : y->key, VP_NOT_MODELLED, "`vpn-to` of the outermost router, or none",
+		      "'%s' has a tunnel to '%s' through another router", spec->name, server->name);
+}
+
+/** Complains of tunnels that would have to go through other routers. */
+static void tunnels_check(struct loader *l)
+{
+	for (uint32_t r = 0; r < l->s->n_nodes; r++)
+		for (uint32_t i = 0; i < l->s->n_nodes && l->s->nodes[r].kind == DEVICE_ROUTER; i++)
+			if (l->s->nodes[i].kind == DEVICE_SERVER)
+				tunnel_check(l, r, &l->s->nodes[i]);
+}
+
 void nodes_finish(struct loader *l)
 {
 	for (uint32_t i = 0; i < l->s->n_nodes; i++)
@@ -383,5 +423,6 @@ void nodes_finish(struct loader *l)
 	total_check(l);
 	circles_check(l);
 	uses_check(l);
+	tunnels_check(l);
 	addresses_check(l);
 }

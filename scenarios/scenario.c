@@ -130,6 +130,15 @@ usec scenario_waits(const struct scenario *s, const uint32_t *choice)
 	return waits < UNTIL_MAX ? waits : UNTIL_MAX;
 }
 
+bool node_is_meant(const struct list *names, const char *node)
+{
+	const char *const *name = names->items;
+	for (uint32_t i = 0; i < names->n; i++)
+		if (strcmp(name[i], "all") == 0 || strcmp(name[i], node) == 0)
+			return true;
+	return false;
+}
+
 static const struct model *node_model(const struct node_spec *n, const uint32_t *choice)
 {
 	return n->models[n->model_axis < 0 ? 0 : choice[n->model_axis]];
