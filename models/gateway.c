@@ -4,11 +4,9 @@
 #include "models/server_part.h"
 #include "sim/table.h"
 
-/* By number of the user, or because it is none. */
-static const struct fact fact_asks = { "upstream-register", "registers upstream for {value}", NULL };
-static const struct fact fact_asks_by_name = { "upstream-register", "registers upstream for its phone", NULL };
-static const struct fact fact_unasks = { "upstream-unregister", "unregisters upstream for {value}", NULL };
-static const struct fact fact_unasks_by_name = { "upstream-unregister", "unregisters upstream for its phone", NULL };
+/* Noted with the phone's REGISTER, which says who it is. */
+static const struct fact fact_asks = { "upstream-register", "registers upstream for its phone", NULL };
+static const struct fact fact_unasks = { "upstream-unregister", "unregisters upstream for its phone", NULL };
 static const struct fact fact_up = { "upstream-registered", "is registered upstream", NULL };
 static const struct fact fact_down = { "upstream-unregistered", "is no longer registered upstream", NULL };
 static const struct fact fact_refused = { "upstream-failed", "upstream says {value}", NULL };
@@ -91,12 +89,19 @@ static void note_end(struct gateway *g, const struct phone_end *end)
 		trace_note_story(g->node.world, &g->iface, end->story, end_fact(end), 0);
 }
 
-/* A challenge that the gateway cannot meet is none for the phone, whose credentials are for the gateway. */
+/*
+ * A challenge that the gateway cannot meet is none for the phone, whose credentials are for the gateway; nor is what the
+ * server wants of the expires, since the phone's is the gateway's own affair.
+ */
 static uint32_t status_for_phone(uint32_t upstream)
 {
-	if (upstream == 0)
-		return 504;
-	return upstream == 401 || upstream == 407 ? 403 : upstream < 300 ? 200 : upstream;
+	static const struct {
+		uint32_t from, to;
+	} others[] = { { 0, 504 }, { 401, 403 }, { 407, 403 }, { 423, 500 } };
+	for (size_t i = 0; i < COUNT(others); i++)
+		if (others[i].from == upstream)
+			return others[i].to;
+	return upstream < 300 ? 200 : upstream;
 }
 
 static void line_ended(struct phone_owner *owner, const struct phone_end *end)
@@ -150,10 +155,7 @@ static struct line *line_of(struct gateway *g, struct span user)
 static void note_asked(struct line *l)
 {
 	struct gateway *g = l->gateway;
-	uint64_t number = phone_user_number(l->group.user);
-	const struct fact *asks = number ? &fact_asks : &fact_asks_by_name;
-	const struct fact *unasks = number ? &fact_unasks : &fact_unasks_by_name;
-	trace_note(g->node.world, &g->iface, &l->asked->request, l->asked_removal ? unasks : asks, number);
+	trace_note(g->node.world, &g->iface, &l->asked->request, l->asked_removal ? &fact_unasks : &fact_asks, 0);
 }
 
 static void line_ask(struct line *l, struct server_txn *t, bool removal)
@@ -274,11 +276,6 @@ struct gateway *gateway_new(struct world *w, const struct gateway_setup *setup)
 	g->registrar = server_part(g, &g->to_phones, g->inside, setup->users);
 	g->answerer = server_part(g, &g->to_server, g->outside, 0);
 	return g;
-}
-
-struct node *gateway_node(struct gateway *g)
-{
-	return &g->node;
 }
 
 struct endpoint gateway_inside(const struct gateway *g)

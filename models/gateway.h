@@ -44,8 +44,6 @@ struct gateway_setup {
 /** A gateway in the world's arena; owns its whole host. */
 struct gateway *gateway_new(struct world *w, const struct gateway_setup *setup);
 
-struct node *gateway_node(struct gateway *g);
-
 /** Where phones register. */
 struct endpoint gateway_inside(const struct gateway *g);
 

@@ -376,9 +376,8 @@ static uint32_t answer_status(struct phone *p, const struct packet *request, con
 }
 
 static struct payload *answer_build(struct phone *p, const struct packet *request, const struct sip_view *v,
-				    const struct via_reply *reply)
+				    const struct via_reply *reply, uint32_t status)
 {
-	uint32_t status = answer_status(p, request, v);
 	struct sip_builder *b = sip_response(p->node.world, status, (enum sip_method)v->method);
 	char tag[ID_TEXT_MAX];
 	size_t len = phone_tag(p, p->tags++, tag);
@@ -399,9 +398,12 @@ static void phone_answer(struct phone *p, const struct packet *request, const st
 	static const struct via_policy policy = { .rport = true, .force = FORCE_OFF };
 	struct via via = via_read(request->payload, v);
 	struct via_reply reply = via_reply_to(&via, request->src, &policy);
-	struct payload *payload = answer_build(p, request, v, &reply);
-	if (!payload)
-		return; /* a request as long as a datagram leaves no room for its answer */
+	uint32_t status = answer_status(p, request, v);
+	struct payload *payload = answer_build(p, request, v, &reply, status);
+	if (!payload) {
+		trace_note(p->node.world, &p->iface, request, &fact_response_too_large, status);
+		return;
+	}
 	struct packet answer = {
 		.parent = request->id,
 		.story = request->story,

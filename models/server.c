@@ -8,7 +8,6 @@
 
 const struct fact fact_server_restarted = { "server-restarted", "restarts: bindings, nonces and transactions are gone", NULL };
 const struct fact fact_wrong_password = { "wrong-password", "the digest response does not fit the password", "RFC 3261 22.4" };
-const struct fact fact_response_too_large = { "response-too-large", "its {value} fits in no datagram", "RFC 3261 18.1.1" };
 const struct fact fact_via_differs = { "via-differs", "Via still {endpoint}", "RFC 3261 18.2.1" };
 const struct fact fact_binding_stored = { "binding-stored", "bound until {value} s", "RFC 3261 10.3" };
 

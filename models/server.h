@@ -97,6 +97,6 @@ extern const struct fact fact_no_binding;
 extern const struct fact fact_no_nat, fact_not_pinged;
 
 /** What a server notes about requests; the rules of its responses are in via.h. */
-extern const struct fact fact_server_restarted, fact_wrong_password, fact_via_differs, fact_binding_stored, fact_response_too_large;
+extern const struct fact fact_server_restarted, fact_wrong_password, fact_via_differs, fact_binding_stored;
 
 #endif

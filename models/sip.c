@@ -15,6 +15,7 @@
 #include "models/keepalive.h"
 #include "models/sip_shared.h"
 
+const struct fact fact_response_too_large = { "response-too-large", "its {value} fits in no datagram", "RFC 3261 18.1.1" };
 const struct fact fact_malformed = { "malformed", "not a SIP message", "RFC 3261 7" };
 
 /*

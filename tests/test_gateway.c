@@ -58,7 +58,7 @@ TEST(a_phone_without_rport_behind_random_ports_registers_through_the_gateway)
 		   "0.001 arrived REGISTER\n"
 		   "0.001 sent 401\n"
 		   "0.003 arrived REGISTER\n"
-		   "0.003 note: registers upstream for 100\n"
+		   "0.003 note: registers upstream for its phone\n"
 		   "0.003 sent REGISTER\n"
 		   "0.043 arrived 401\n"
 		   "0.043 sent REGISTER\n"
@@ -163,6 +163,21 @@ TEST(what_the_server_says_in_the_end_is_what_the_phone_hears)
 		assert_int_equal(last->story, story);
 		lab_close(lab);
 	}
+}
+
+/* The server's own answers do not get in, so that this one is the last. */
+TEST(what_the_server_wants_of_the_expires_is_not_told_to_the_phone)
+{
+	struct lab *lab = lab_behind("", "upstream.rport=off", "");
+	lab_register(lab);
+	lab_run_ms(lab, 100);
+	lab_send(lab, "198.51.100.158:5060", "203.0.113.17:23201",
+		 lab_response(lab, lab_nth(lab, "gateway", EVENT_SENT, "REGISTER", 1),
+			      "423 Interval Too Brief", "Min-Expires: 1\n"));
+	lab_run_ms(lab, 200);
+	assert_noted(lab, "gateway", "upstream says 423", 120);
+	assert_sent(lab, "gateway", "500", "0.120");
+	lab_close(lab);
 }
 
 TEST(what_the_gateway_refuses_itself_is_no_question_for_the_server)
@@ -421,6 +436,7 @@ int main(void)
 		cmocka_unit_test(repeats_of_a_request_are_absorbed_while_upstream_is_asked),
 		cmocka_unit_test(a_stranger_gets_no_further_than_the_gateway),
 		cmocka_unit_test(what_the_server_says_in_the_end_is_what_the_phone_hears),
+		cmocka_unit_test(what_the_server_wants_of_the_expires_is_not_told_to_the_phone),
 		cmocka_unit_test(what_the_gateway_refuses_itself_is_no_question_for_the_server),
 		cmocka_unit_test(each_account_has_a_line_of_its_own_at_one_port),
 		cmocka_unit_test(a_second_device_is_asked_back_later_while_the_first_one_waits),

@@ -128,7 +128,8 @@ TEST(a_wrong_password_ends_with_refused_credentials_and_is_not_tried_twice)
 {
 	struct lab *lab = lab_with("password=guess register.retry=60s", RANDOM, "password=secret");
 	lab_register(lab);
-	lab_run_ms(lab, 600000); /* and no retry: the same credentials would be refused again (RFC 3261 22.2) */
+	lab_run_ms(lab,
+		   600000); /* and no retry: the same credentials would be refused again (RFC 3261 22.2) */
 	assert_log(lab, "phone",
 		   "0.000 sent REGISTER\n"
 		   "0.042 arrived 401\n"
@@ -530,6 +531,26 @@ TEST(members_of_a_group_count_their_users_up)
 	}
 }
 
+/* Its Via comes back, and there is more to say than it said. */
+TEST(an_answer_that_fits_in_no_datagram_is_noted_and_not_sent)
+{
+	struct lab *lab = lab_with("", NULL, "");
+	char *branch = arena_alloc(lab->arena, 65291);
+	memset(branch, 'x', 65290);
+	lab_run_ms(lab, 1);
+	lab_send(lab, "192.0.2.1:5060", "192.0.2.104:5060",
+		 arena_printf(lab->arena,
+			      "OPTIONS sip:100@192.0.2.104 SIP/2.0\nVia: SIP/2.0/UDP "
+			      "192.0.2.1:5060;branch=z9hG4bK%s\n"
+			      "From: <sip:x@lab.example>;tag=one\nTo: <sip:100@lab.example>\nCall-ID: said\n"
+			      "CSeq: 1 OPTIONS\nContent-Length: 0\n\n",
+			      branch));
+	lab_run_ms(lab, 100);
+	assert_noted(lab, "phone", "its 200 fits in no datagram", 21);
+	assert_int_equal(lab_count(lab, "phone", EVENT_SENT, NULL), 0);
+	lab_close(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -559,6 +580,7 @@ int main(void)
 		cmocka_unit_test(options_to_a_private_contact_are_lost),
 		cmocka_unit_test(what_the_phone_cannot_do_is_answered_405),
 		cmocka_unit_test(members_of_a_group_count_their_users_up),
+		cmocka_unit_test(an_answer_that_fits_in_no_datagram_is_noted_and_not_sent),
 	};
 	sip_process_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
