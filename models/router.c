@@ -240,11 +240,16 @@ const struct iface *router_wan(const struct router *r)
 	return &r->wan;
 }
 
-void router_restart(struct router *r)
+static void router_forget(struct router *r, const struct packet *about, const struct fact *fact)
 {
 	nat_flush(r->nat);
 	lately_forget(&r->ways);
-	trace_note(r->node.world, &r->wan, NULL, &fact_router_restarted, 0);
+	trace_note(r->node.world, &r->wan, about, fact, 0);
+}
+
+void router_restart(struct router *r)
+{
+	router_forget(r, NULL, &fact_router_restarted);
 }
 
 static void router_move(struct router *r, uint32_t outside)
@@ -255,18 +260,14 @@ static void router_move(struct router *r, uint32_t outside)
 	for (uint32_t i = 0; i < n; i++)
 		network_detach(r->wan.network, &r->wan, hosts[i]);
 	nat_rebind(r->nat, outside);
-	lately_forget(&r->ways);
 	network_attach(r->wan.network, &r->wan, places.dst);
-	trace_note(r->node.world, &r->wan, &places, &fact_router_moved, 0);
+	router_forget(r, &places, &fact_router_moved);
 }
 
 void router_rebind(struct router *r, uint32_t outside)
 {
-	if (outside) {
+	if (outside)
 		router_move(r, outside);
-		return;
-	}
-	nat_flush(r->nat);
-	lately_forget(&r->ways);
-	trace_note(r->node.world, &r->wan, NULL, &fact_router_rebound, 0);
+	else
+		router_forget(r, NULL, &fact_router_rebound);
 }
