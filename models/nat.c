@@ -154,26 +154,13 @@ const struct fact *nat_outbound(struct nat *n, usec now, struct nat_path in, con
 
 /* --- in ------------------------------------------------------------------------------------------------------------ */
 
-/* Does this NAT let in for one remote end what was opened for another? */
-static bool same_filter(const struct nat *n, const struct flow *f, struct endpoint remote)
-{
-	switch (n->profile->filtering) {
-	case ENDPOINT_INDEPENDENT:
-		return true;
-	case ADDRESS_DEPENDENT:
-		return f->ends[OUTSIDE].far_host == remote.host;
-	default:
-		return endpoint_equal(flow_far(f, OUTSIDE), remote);
-	}
-}
-
 static struct flow *filter_find(const struct nat *n, usec now, struct nat_path in)
 {
 	if (n->profile->filtering == ADDRESS_AND_PORT_DEPENDENT)
 		return NULL; /* that flow was looked for before */
 	struct walk w = walk_along(n, OUTSIDE_END, in.dst, in.src);
 	for (struct flow *f; (f = walk_next(&w));)
-		if (flow_alive(f, now) && same_filter(n, f, in.src))
+		if (flow_alive(f, now) && flow_means(f, OUTSIDE, n->profile->filtering, in.src))
 			return f;
 	return NULL;
 }
@@ -184,7 +171,7 @@ static const struct fact *refusal(const struct nat *n, usec now, struct nat_path
 	const struct fact *why = &fact_nat_no_mapping;
 	struct walk w = walk_along(n, OUTSIDE_END, in.dst, in.src);
 	for (struct flow *f; (f = walk_next(&w));) {
-		if (same_filter(n, f, in.src))
+		if (flow_means(f, OUTSIDE, n->profile->filtering, in.src))
 			return &fact_nat_expired;
 		if (flow_alive(f, now))
 			why = &fact_nat_filtered;

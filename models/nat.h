@@ -9,7 +9,7 @@
  * them. The far ends are the same, except where that inside path was another flow's already.
  *
  * A *mapping* is the set of flows with the same inside end and the same far end after the fields that this NAT ignores
- * are set to zero; a *filter* likewise for the outside end. So the three dependences are one look-up with three masks.
+ * are set to zero; a *filter* likewise for the outside end. So the three dependences are one question, asked on both sides.
  *
  * A datagram that comes in goes, in this order, to the flow with just these ends; to whoever is expected; where a forward
  * rule says; to the flow whose filter lets it in; to the host that has the whole outside address. The newest flow is

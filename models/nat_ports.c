@@ -90,16 +90,10 @@ static usec taken_until(const struct wish *w, uint32_t port)
 enum lane { ALL, EVEN, ODD, LANES };
 
 struct closed {
-	uint32_t low, high, shortened; /* what it was found for */
+	uint32_t shortened; /* what it was found for */
 	struct endpoint remote;
 	usec until[LANES][BLOCKS + 1]; /* the last one: no block opens before */
 };
-
-static bool closed_fits(const struct closed *c, const struct wish *w, struct endpoint remote)
-{
-	return c->low == w->nat->profile->port_low && c->high == w->nat->profile->port_high &&
-	       c->shortened == w->nat->shortened && endpoint_equal(c->remote, remote);
-}
 
 static struct closed *closed_of(const struct wish *w)
 {
@@ -110,9 +104,9 @@ static struct closed *closed_of(const struct wish *w)
 	struct closed *c = n->closed[w->host];
 	if (!c)
 		c = n->closed[w->host] = arena_alloc_raw(n->arena, sizeof *c);
-	else if (closed_fits(c, w, remote))
+	else if (c->shortened == n->shortened && endpoint_equal(c->remote, remote))
 		return c;
-	*c = (struct closed){ n->profile->port_low, n->profile->port_high, n->shortened, remote, { { 0 } } };
+	*c = (struct closed){ n->shortened, remote, { { 0 } } };
 	return c;
 }
 
@@ -422,18 +416,6 @@ static const struct fact *port_in_block(struct wish *w, uint32_t *port)
 
 /* --- what a mapping gets ------------------------------------------------------------------------------------------- */
 
-static bool same_mapping(const struct nat *n, const struct flow *f, struct endpoint remote)
-{
-	switch (n->profile->mapping) {
-	case ENDPOINT_INDEPENDENT:
-		return true;
-	case ADDRESS_DEPENDENT:
-		return f->ends[INSIDE].far_host == remote.host;
-	default:
-		return false; /* that flow was found before */
-	}
-}
-
 /* The newest live flow of the mapping. What began outside came in by a rule, and is no mapping. */
 static struct flow *mapping_find(const struct nat *n, usec now, struct nat_path in)
 {
@@ -441,7 +423,7 @@ static struct flow *mapping_find(const struct nat *n, usec now, struct nat_path 
 		return NULL;
 	struct walk w = walk_along(n, INSIDE_END, in.src, in.dst);
 	for (struct flow *f; (f = walk_next(&w));)
-		if (flow_alive(f, now) && !f->from_outside && same_mapping(n, f, in.dst))
+		if (flow_alive(f, now) && !f->from_outside && flow_means(f, INSIDE, n->profile->mapping, in.dst))
 			return f;
 	return NULL;
 }

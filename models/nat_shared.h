@@ -97,6 +97,19 @@ static inline struct endpoint flow_far(const struct flow *f, enum side s)
 	return (struct endpoint){ f->ends[s].far_host, f->ends[s].far_port };
 }
 
+/* Does a flow, which may depend so much on its far end, do for this one? */
+static inline bool flow_means(const struct flow *f, enum side s, int dependence, struct endpoint far)
+{
+	switch (dependence) {
+	case ENDPOINT_INDEPENDENT:
+		return true;
+	case ADDRESS_DEPENDENT:
+		return f->ends[s].far_host == far.host;
+	default:
+		return endpoint_equal(flow_far(f, s), far);
+	}
+}
+
 /* A walk through the flows of one chain, newest first, alive or not. For chains of ends, `far` does not matter. */
 struct walk {
 	const struct nat *nat;
