@@ -6,7 +6,7 @@
  *	       10 more tries until 32.000, same end
  *
  * An *attempt* is a request and all that it provokes; a retransmission begins a new one. An attempt that goes
- *the way of the one before it is folded into that one.
+ * the way of the one before it is folded into that one.
  */
 #ifndef REPORTS_LADDER_H
 #define REPORTS_LADDER_H

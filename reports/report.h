@@ -2,7 +2,7 @@
  * A report turns results into bytes. It runs nothing and judges nothing.
  *
  * A kind of report has two halves, so that cells may be rendered on many threads and still be written in
- *order:
+ * order:
  *
  *	worker thread    render()  one cell, while its world lives          -> bytes of that cell
  *	main thread      begin(), begin_scenario(), cell() ..., end()       -> bytes of the report

@@ -1,13 +1,13 @@
 /*
  * IPv4 fragments (RFC 791 3.2): a datagram that is too long for a wire is cut, and its parts are put together
- *again.
+ * again.
  *
  *	datagram      UDP header, payload of 1620     bytes 0 to 1627
  *	fragment 1    0 ................. 1479        IP size 1500
  *	fragment 2                        1480 1627   IP size 168
  *
  * Each fragment is a packet of its own, with its own number in the trace and its own luck on the wires. All
- *of them share the payload of the datagram; `struct fragment` says which bytes of it one carries.
+ * of them share the payload of the datagram; `struct fragment` says which bytes of it one carries.
  */
 #ifndef SIM_FRAGMENT_H
 #define SIM_FRAGMENT_H
@@ -47,7 +47,8 @@ bool fragment_cut(const struct packet *p, uint32_t mtu, uint32_t i, struct packe
 /**
  * Puts a fragment that arrived at `at` to the others of its datagram. With the last of them the node gets the
  * whole by its receive(), under the number of that last one. What stays incomplete is dropped after
- * REASSEMBLY_TIME. Order and doubles do not matter. Source: RFC 791 3.2.
+ * REASSEMBLY_TIME, also what a double begins when the whole is there already. Else order and doubles do not
+ * matter. Source: RFC 791 3.2; doubles: Linux.
  */
 void reassemble(struct iface *at, const struct packet *fragment);
 

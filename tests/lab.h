@@ -1,6 +1,6 @@
 /*
  * The lab of the tests: one phone, one router, one server in a world in memory, and a logbook of what
- *happened.
+ * happened.
  *
  *	phone -- 1 ms -- router -- 20 ms -- (Internet) -- server
  *	192.168.1.104    203.0.113.17                     198.51.100.158:5060, domain lab.example
@@ -13,8 +13,8 @@
  *	lab_close(lab);
  *
  * Profiles hold the defaults of their tables and what the test says. Every message that is built is also read
- *by libosip2 and both views are compared. Times are virtual; nothing here sleeps, opens a socket or reads a
- *clock.
+ * by libosip2 and both views are compared. Times are virtual; nothing here sleeps, opens a socket or reads a
+ * clock.
  */
 #ifndef TESTS_LAB_H
 #define TESTS_LAB_H

@@ -1,14 +1,14 @@
 /*
  * REGISTER against what was measured with Linux 6.18 and Kamailio 5.6.3: tests/data/reality/register.json,
- *one cell per line. The devices are those of scenarios/reality/register.yaml.
+ * one cell per line. The devices are those of scenarios/reality/register.yaml.
  *
  * Compared is all that was written down of the first REGISTER and its answer on every leg of their way, what
- *the 200 says of the binding, whether the phone was registered in the end, and who else gets in through the
- *mapping:
+ * the 200 says of the binding, whether the phone was registered in the end, and who else gets in through the
+ * mapping:
  *
  *	phone --via, contact--> router --at_server--> server
  *	phone <--answer_at_phone-- router <--answer-- server        other port, other address --OPTIONS-->
- *router
+ * router
  */
 #include <setjmp.h>
 #include <stdarg.h>
