@@ -121,6 +121,7 @@ static const struct fact *rewrite(const struct alg_talk *t, struct payload **pay
 	struct payload *rewritten = alg_payload(shared->places, w->payloads, *payload);
 	if (!rewritten)
 		return &fact_alg_too_large;
+	sip_take_along(w, t->message.view, rewritten);
 	payload_unref(w->payloads, *payload);
 	*payload = rewritten;
 	return NULL;

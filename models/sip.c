@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "models/keepalive.h"
+#include "models/sip_move.h"
 #include "models/sip_shared.h"
 
 const struct fact fact_response_too_large = { "response-too-large", "its {value} fits in no datagram", "RFC 3261 18.1.1" };
@@ -191,17 +192,25 @@ static bool same_reading(osip_message_t *m, const struct payload *p, const struc
 
 const struct sip_view *sip_view(struct world *w, struct payload *p)
 {
+	struct sip_view *v = (struct sip_view *)(void *)p->slot;
 	if (p->viewed)
-		return (const struct sip_view *)(const void *)p->slot;
-	struct sip_view v;
-	if (p->len == 0 || !sip_scan(p->bytes, p->len, &v))
+		return v;
+	if (!p->scanned && (p->len == 0 || !sip_scan(p->bytes, p->len, v)))
 		return NULL;
 	osip_message_t *m = osip_read(w, p);
-	if (!m || !same_reading(m, p, &v))
+	if (!m || !same_reading(m, p, v))
 		return NULL;
-	memcpy(p->slot, &v, sizeof v);
-	p->viewed = true;
-	return (const struct sip_view *)(const void *)p->slot;
+	p->scanned = p->viewed = true;
+	return v;
+}
+
+void sip_take_along(struct world *w, const struct sip_view *before, struct payload *after)
+{
+	struct sip_view *v = (struct sip_view *)(void *)after->slot, scanned;
+	after->scanned = sip_view_moved(before, after, v);
+	if (after->scanned && sip_shared(w)->parse_all)
+		assert(sip_scan(after->bytes, after->len, &scanned) && sip_view_equal(v, &scanned) &&
+		       "a view has moved to where a reader finds something else");
 }
 
 struct payload *sip_built(struct payload_pools *pools, const char *bytes, size_t len)
@@ -228,7 +237,7 @@ static bool same_auth(const struct sip_auth *a, const struct sip_auth *b)
 	       (!a->digest || a->algorithm == b->algorithm) && a->qop_auth == b->qop_auth && a->stale == b->stale;
 }
 
-static bool same_places(const struct sip_view *a, const struct sip_view *b)
+bool sip_view_equal(const struct sip_view *a, const struct sip_view *b)
 {
 	return a->request == b->request && a->method == b->method && a->status == b->status &&
 	       a->via_rport == b->via_rport && a->via_more == b->via_more && a->contact_more == b->contact_more &&
@@ -246,7 +255,7 @@ void sip_compare(struct world *w, struct payload *p, const struct sip_view *buil
 	osip_message_t *m = osip_read(w, p);
 	assert(m && "libosip2 refuses a message that was built here");
 	assert(sip_scan(p->bytes, p->len, &scanned));
-	assert(same_places(built, &scanned) && "the builder's view is not what a reader finds");
+	assert(sip_view_equal(built, &scanned) && "the builder's view is not what a reader finds");
 	assert(same_reading(m, p, &scanned) && "libosip2 reads a message that was built here differently");
 }
 

@@ -2,7 +2,8 @@
  * SIP messages: the bytes on the wire are the truth; everybody reads them through one small view.
  *
  * A message built here brings its view from the builder, which knows where it put things. A message from elsewhere is
- * read by libosip2, whose word is final on what is malformed, and scanned for the places. The view belongs to the
+ * read by libosip2, whose word is final on what is malformed, and scanned for the places; where an ALG has rewritten one,
+ * the places of what it was move along instead, if libosip2 then reads the same there. The view belongs to the
  * shared payload, so a message crossing hops unchanged is never read twice.
  */
 #ifndef MODELS_SIP_H

@@ -26,6 +26,15 @@ static inline struct sip_shared *sip_shared(struct world *w)
 	return w->shared;
 }
 
+/**
+ * A message was rewritten and has no view yet: that of what it was is moved along where that can be done, so that it need
+ * not be scanned; libosip2 will still have its say. With `parse_all` it is scanned as well and compared.
+ */
+void sip_take_along(struct world *w, const struct sip_view *before, struct payload *after);
+
+/** Do both name the same places and values? */
+bool sip_view_equal(const struct sip_view *a, const struct sip_view *b);
+
 /** Reads `p` with libosip2 and asserts that its values are those of `built`. */
 void sip_compare(struct world *w, struct payload *p, const struct sip_view *built);
 

@@ -32,8 +32,8 @@ static struct payload *payload_with_room(struct payload_pools *pools, size_t len
 	struct payload *p = pool_get(&pools->pools[c]);
 	p->refs = 1;
 	p->len = (uint16_t)len;
-	p->size_class = c;
-	p->viewed = p->built = false;
+	p->size_class = c & 15;
+	p->viewed = p->scanned = p->built = false;
 	p->changes = 0;
 	p->bytes[len] = 0;
 	return p;
@@ -48,7 +48,7 @@ struct payload *payload_rewritten(struct payload_pools *pools, size_t len, size_
 {
 	assert(n <= PAYLOAD_CHANGES);
 	struct payload *p = payload_with_room(pools, len, len + _Alignof(struct change) + n * sizeof(struct change));
-	p->changes = (uint8_t)(n & PAYLOAD_CHANGES);
+	p->changes = (uint8_t)n;
 	return p;
 }
 

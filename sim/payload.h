@@ -23,10 +23,11 @@ struct change {
 struct payload {
 	uint32_t refs;
 	uint16_t len;
-	uint8_t size_class;
-	bool viewed : 1; /* the slot is filled */
-	bool built : 1;  /* by a model of this world, not brought from outside */
-	uint8_t changes : 6; /* places that differ from the payload it was before; see payload_changes() */
+	uint8_t size_class : 4;
+	bool viewed : 1;  /* the slot is filled */
+	bool scanned : 1; /* the slot is filled with what nobody has confirmed yet */
+	bool built : 1;   /* by a model of this world, not brought from outside */
+	uint8_t changes;  /* places that differ from the payload it was before; see payload_changes() */
 	_Alignas(8) unsigned char slot[PAYLOAD_SLOT];
 	char bytes[]; /* `len` bytes, a final zero that is not part of them, and the changes */
 };

@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "models/alg_edits.h"
+#include "models/sip_move.h"
 #include "models/sip_scan.h"
+#include "models/sip_shared.h"
 #include "tests/lab.h"
 
 static const char *const ways[ALG_WAYS] = {
@@ -27,6 +29,8 @@ struct row {
 	bool refused;	    /* libosip2 refuses it; the edits take it as it is scanned */
 	bool broken; /* what comes out is no SIP any more: its body is shorter than its Content-Length */
 };
+
+static int followed; /* views that could be moved along with the text */
 
 /* --- one row --------------------------------------------------------------------------- */
 
@@ -96,6 +100,17 @@ static void assert_changes(struct payload *before, struct payload *after)
 	assert_memory_equal(before->bytes + old, after->bytes + new, before->len - old);
 }
 
+/* Where the view of what it was can be moved along, it is what a reader finds. */
+static bool assert_moved(const struct sip_view *before, struct payload *after)
+{
+	struct sip_view moved, scanned;
+	if (!sip_view_moved(before, after, &moved))
+		return false;
+	assert_true(sip_scan(after->bytes, after->len, &scanned));
+	assert_true(sip_view_equal(&moved, &scanned));
+	return true;
+}
+
 static void check(const struct row *row)
 {
 	struct arena *a = arena_new();
@@ -103,6 +118,7 @@ static void check(const struct row *row)
 	sip_setup(w, false);
 	struct payload *before = file_payload(w, row->before), *after = edited(w, row, before);
 	assert_changes(before, after);
+	followed += assert_moved(view_of(w, row, before), after);
 	struct payload *wanted = file_payload(w, row->after);
 	if (after->len != wanted->len || memcmp(after->bytes, wanted->bytes, wanted->len) != 0)
 		fail_msg("%s with \"%s\" is\n%s\nand not\n%s", row->before, row->knobs, after->bytes,
@@ -233,6 +249,7 @@ TEST(special_cases_come_out_as_in_the_pairs_of_files)
 {
 	for (size_t i = 0; i < COUNT(pairs); i++)
 		check(&pairs[i]);
+	assert_true(followed > 30);
 }
 
 int main(void)

@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "models/alg_edits.h"
+#include "models/sip_move.h"
+#include "models/sip_scan.h"
+#include "models/sip_shared.h"
 #include "tests/lab.h"
 #include "tests/loading.h"
 
@@ -100,6 +103,9 @@ static uint32_t edit(struct world *w, const struct model *alg, const struct mess
 	if (n) {
 		struct payload *after = alg_payload(places, w->payloads, p);
 		assert_applied(p, after);
+		struct sip_view moved, scanned;
+		if (sip_view_moved(message.view, after, &moved) && sip_scan(after->bytes, after->len, &scanned))
+			assert_true(sip_view_equal(&moved, &scanned));
 		bool stale = message.profile->content_length == ALG_LENGTH_STALE &&
 			     body_changed(after, message.view->body_at);
 		if (!stale && !sip_view(w, after))
