@@ -262,7 +262,7 @@ static void grow(struct nat *n)
 		chunk_add(n);
 	if (!n->n_buckets)
 		buckets_begin(n);
-	while (n->n_buckets < 2 * n->capacity)
+	while (n->n_buckets < n->capacity)
 		buckets_double(n);
 }
 

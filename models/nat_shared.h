@@ -54,7 +54,7 @@ struct nat {
 	uint32_t used;	   /* flows in chains, alive or expired */
 	uint32_t free;	   /* first free flow, chained through next[0] */
 	struct directory buckets[CHAINS];
-	uint32_t n_buckets; /* for paths: a power of two, at least twice `capacity` */
+	uint32_t n_buckets; /* for paths: a power of two, at least `capacity` */
 	usec full_until;    /* no flow ends before */
 
 	/* ports; nat_ports.c */

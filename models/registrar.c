@@ -93,14 +93,12 @@ void registrar_each(const struct registrar *r, usec now, void *context, void (*v
 static struct binding *binding_place(struct registrar *r, uint32_t room)
 {
 	struct binding *b = r->spare;
-	if (b)
+	if (b && b->room >= room) {
 		r->spare = (struct binding *)(void *)b->link.next;
-	else
-		b = arena_alloc(r->arena, sizeof *b);
-	if (b->room < room) {
-		b->text = arena_alloc_raw(r->arena, room);
-		b->room = (uint16_t)room;
+		return b;
 	}
+	b = arena_alloc(r->arena, sizeof *b + room);
+	b->room = (uint16_t)room;
 	return b;
 }
 

@@ -22,10 +22,10 @@ struct binding {
 	usec ends;
 	uint64_t call_id; /* hash of the Call-ID */
 	uint32_t cseq;
-	uint16_t user_len, uri_len, room; /* bytes of the two texts; of their memory */
+	uint16_t user_len, uri_len, room; /* bytes of the two texts; of the memory behind this */
 	struct binding_marks marks;	  /* of the REGISTER */
 	bool foreign;			  /* the REGISTER came from outside, and so did the URI */
-	char *text;			  /* user, then the Contact's URI as the phone wrote it */
+	char text[];			  /* user, then the Contact's URI as the phone wrote it */
 };
 
 struct registrar {

@@ -488,11 +488,20 @@ static void phones_build(struct lab *lab, uint32_t i, uint32_t *user)
 	}
 }
 
+static uint32_t nodes_of(const struct lab *lab)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < lab->n_groups; i++)
+		n += lab->groups[i].spec->count;
+	return n;
+}
+
 void lab_build(struct lab *lab, struct world *w, const struct scenario *s, const uint32_t *choice)
 {
 	uint32_t user = FIRST_USER, server = FIRST_SERVER;
 	*lab = (struct lab){ .world = w, .scenario = s, .choice = choice };
 	groups_add(lab);
+	nodes_expect(w, nodes_of(lab));
 	for (uint32_t i = 0; i < lab->n_groups; i++)
 		wire_init(lab, i);
 	lab->internet = network_new(w, residents(lab, -1));

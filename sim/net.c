@@ -19,17 +19,21 @@ struct network_host {
 	struct endpoint at;
 };
 
+void nodes_expect(struct world *w, uint32_t nodes)
+{
+	struct node **room = arena_alloc_raw(w->arena, nodes * sizeof(struct node *));
+	assert(nodes >= w->n_nodes);
+	if (w->n_nodes)
+		memcpy(room, w->nodes, w->n_nodes * sizeof(struct node *));
+	w->nodes = room;
+	w->nodes_size = nodes;
+}
+
 void node_init(struct node *n, struct world *w, const struct node_ops *ops, const char *name, uint32_t member)
 {
 	*n = (struct node){ .ops = ops, .world = w, .name = name, .member = member, .index = w->n_nodes };
-	if (w->n_nodes == w->nodes_size) {
-		uint32_t size = w->nodes_size ? w->nodes_size * 2 : 8;
-		struct node **nodes = arena_alloc_raw(w->arena, size * sizeof(struct node *));
-		if (w->n_nodes)
-			memcpy(nodes, w->nodes, w->n_nodes * sizeof(struct node *));
-		w->nodes = nodes;
-		w->nodes_size = size;
-	}
+	if (w->n_nodes == w->nodes_size)
+		nodes_expect(w, w->nodes_size ? w->nodes_size * 2 : 8);
 	w->nodes[w->n_nodes++] = n;
 }
 

@@ -96,6 +96,9 @@ struct network {
 	uint32_t mtu; /* the least that a wire here ever had: what is no longer needs no look at the wires */
 };
 
+/** Makes room for so many nodes in all; a world with more of them grows by copying. */
+void nodes_expect(struct world *w, uint32_t nodes);
+
 /** Registers a node with its world; fills `n`. `name` is kept. */
 void node_init(struct node *n, struct world *w, const struct node_ops *ops, const char *name, uint32_t member);
 
