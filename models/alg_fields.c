@@ -60,7 +60,7 @@ static const struct field pinhole_fields[] = {
 
 const struct field alg_fields[] = {
 	{ "trigger", FIELD_GROUP, .members = trigger_fields, .doc = "which datagrams it looks at" },
-	{ "port-policy", FIELD_WORD, OF(port_policy), .words = port_policy_words, .fallback = "inherit", .doc = "outside ports of SIP flows: as the NAT does, the inside port, or 5060 whoever holds it" },
+	{ "port-policy", FIELD_WORD, OF(port_policy), .words = port_policy_words, .fallback = "inherit", .doc = "outside ports of SIP flows: as the NAT does, the inside port even beyond port-range and port-block, or 5060 whoever holds it" },
 	{ "match", FIELD_WORD, OF(match), .words = match_words, .fallback = "tuple", .doc = "what it replaces: exactly the address and port of the flow, any private address, or the address wherever it stands in the text" },
 	{ "host", FIELD_WORD, OF(host), .words = host_words, .fallback = "mapped", .doc = "what becomes of a host: nothing, or the outside address" },
 	{ "port", FIELD_WORD, OF(port), .words = port_words, .fallback = "mapped", .doc = "what becomes of a port: nothing, the outside port, 5060, or it is removed" },

@@ -63,7 +63,7 @@ struct nat *nat_new(struct arena *a, const struct nat_profile *profile, const ui
 
 /**
  * How an outside port is chosen instead of the profile's way, next_ports included: for an ALG that treats the ports of SIP
- * by itself.
+ * by itself. A port that is kept need not be one that the profile hands out.
  */
 struct nat_ports {
 	int choice;      /* enum port_choice */

@@ -360,14 +360,17 @@ static uint32_t port_pinned(const struct wish *w)
 	return w->inside.host == w->nat->one_to_one ? w->inside.port : 0;
 }
 
-/* The port that a mapping would like: said by the scenario, its own if that may be used, or none in particular (0). */
+/*
+ * The port that a mapping would like: said by the scenario, its own if that may be used, or none in particular (0). An ALG
+ * that keeps ports keeps them whatever the profile hands out to others.
+ */
 static uint32_t port_wanted(const struct wish *w, const struct room *r)
 {
 	struct nat *n = w->nat;
 	const struct nat_profile *p = n->profile;
 	if (!w->ports && n->pinned < p->next_ports.n)
 		return ((const uint32_t *)p->next_ports.items)[n->pinned++];
-	bool usable = w->inside.port >= r->low && w->inside.port <= r->high;
+	bool usable = w->ports || (w->inside.port >= r->low && w->inside.port <= r->high);
 	return choice_of(w) == PORTS_PRESERVE && usable ? w->inside.port : 0;
 }
 

@@ -254,7 +254,7 @@ static uint32_t wanted_port(const struct need *w, struct span s)
 	struct naive *n = w->n;
 	if (!w->ports && n->next_ports < n->p->next_ports.n)
 		return ((const uint32_t *)n->p->next_ports.items)[n->next_ports++];
-	return choice(w) == PORTS_PRESERVE && in_span(w, s, w->inside.port) ? w->inside.port : 0;
+	return choice(w) == PORTS_PRESERVE && (w->ports || in_span(w, s, w->inside.port)) ? w->inside.port : 0;
 }
 
 static uint32_t paired(const struct naive *n, uint32_t inside_host)

@@ -11,6 +11,7 @@ from program import ROOT, read, viaport
 
 KINDS = ("phone", "router", "server")
 MATRIX = "scenarios/compat/register.yaml"
+REMEDIES = "scenarios/remedies/on-every-router.yaml"
 
 # A few values of each entry, as `viaport show` prints them.
 VALUES = {
@@ -153,10 +154,20 @@ for name, entry in catalogue.items():
 for name in set(VALUES) - set(catalogue):
     check(False, f"the catalogue lacks {name}")
 
-axes = yaml.safe_load(read(MATRIX))["axes"]
-for kind in KINDS:
+
+
+def check_axis(path, kind):
+    """The axis has every entry of its kind."""
     named = {name for name, entry in catalogue.items() if entry.get("kind") == kind}
-    check(not named - set(axes[kind]), f"{MATRIX}: the axis '{kind}' lacks {', '.join(sorted(named - set(axes[kind])))}")
+    lacking = sorted(named - set(yaml.safe_load(read(path))["axes"][kind]))
+    check(not lacking, f"{path}: the axis '{kind}' lacks {', '.join(lacking)}")
+
+
+for kind in KINDS:
+    check_axis(MATRIX, kind)
+check_axis(REMEDIES, "router")
+
+axes = yaml.safe_load(read(MATRIX))["axes"]
 
 begin = sum(os.times()[2:4])
 text = viaport("run", MATRIX).decode()

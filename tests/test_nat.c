@@ -466,6 +466,19 @@ TEST(a_port_may_be_chosen_otherwise_than_by_the_profile)
 	table_free(t);
 }
 
+TEST(a_port_that_is_kept_for_an_alg_need_not_be_one_that_the_profile_hands_out)
+{
+	static const char *const profiles[] = { "ports=random port-range.from=50001", "ports=random port-block=512" };
+	for (size_t i = 0; i < COUNT(profiles); i++) {
+		struct table *t = table_with(profiles[i]);
+		struct nat_path in = { endpoint_of(A), endpoint_of(S) }, out;
+		assert_null(nat_outbound(t->nat, 0, in, &(struct nat_ports){ PORTS_PRESERVE, 0 }, &out));
+		assert_int_equal(out.src.port, 5060);
+		assert_string_equal(in_at(t, 1, S, OUT "5060"), A);
+		table_free(t);
+	}
+}
+
 /* --- two phones in the lab ------------------------------------------------------------- */
 
 TEST(two_phones_on_one_port_and_a_server_that_answers_to_the_via_port)
@@ -544,6 +557,7 @@ int main(void)
 		cmocka_unit_test(a_restart_forgets_every_flow_and_a_new_address_is_used_from_now_on),
 		cmocka_unit_test(a_lifetime_that_was_set_lasts_until_the_next_datagram),
 		cmocka_unit_test(a_port_may_be_chosen_otherwise_than_by_the_profile),
+		cmocka_unit_test(a_port_that_is_kept_for_an_alg_need_not_be_one_that_the_profile_hands_out),
 		cmocka_unit_test(two_phones_on_one_port_and_a_server_that_answers_to_the_via_port),
 		cmocka_unit_test(two_phones_on_one_port_and_a_server_that_answers_to_the_source),
 	};
