@@ -37,28 +37,14 @@ bool alg_invited(const struct alg_talk *t)
 
 /* --- signalling -------------------------------------------------------------------------------------------------- */
 
-/* Seconds that a Contact asks for or is granted; 0 when nothing is said (RFC 3261 10.2.1.1, 10.2.4). */
-static uint32_t seconds_of(const struct alg_message *m, struct slice contact)
-{
-	struct slice value;
-	uint32_t seconds = m->view->expires == SIP_ABSENT ? 0 : m->view->expires;
-	if (siptext_param(m->text, contact, "expires", &value, NULL))
-		siptext_number(m->text, value, &seconds);
-	return seconds;
-}
-
 /* Only for the phone itself: a Contact at the address that the REGISTER comes from. */
 static bool registers_itself(const struct alg_talk *t, struct hostport *h)
 {
 	const struct alg_message *m = &t->message;
-	const struct sip_view *v = m->view;
-	struct slice value;
-	bool removes = v->expires == 0;
-	if (siptext_param(m->text, v->contact, "expires", &value, NULL))
-		removes = v->contact_expires == 0;
-	return v->contact.len && !removes &&
-	       siptext_hostport(m->text, siptext_uri_hostport(m->text, v->contact_uri), h) &&
-	       h->at.host == t->inside.host;
+	struct sip_contacts walk = { 0 };
+	struct sip_contact c;
+	return sip_next_contact(t->passage->packet->payload, m->view, &walk, &c) && c.expires != 0 &&
+	       siptext_hostport(m->text, siptext_uri_hostport(m->text, c.uri), h) && h->at.host == t->inside.host;
 }
 
 #define PORTS_TRIED 128 /* a box gives up some time; as many as Linux */
@@ -114,29 +100,29 @@ static const struct fact *open_contact(struct alg_talk *t)
 	return NULL;
 }
 
+/* A Contact of a 2xx: false when it grants nothing of ours. */
+static bool grant(const struct alg_talk *t, const struct sip_contact *c)
+{
+	const struct alg_message *m = &t->message;
+	struct hostport contact;
+	if (!c->expires || c->expires == SIP_ABSENT ||
+	    !siptext_hostport(m->text, siptext_uri_hostport(m->text, c->uri), &contact) ||
+	    !nat_expect_activate(t->passage->nat, t->now, t->inside, t->remote, SIGNALLING, m->view->cseq, contact.at,
+				 (usec)c->expires * SEC))
+		return false;
+	note_open(t, contact.at);
+	return true;
+}
+
 /* A 2xx grants what it lists; any other final response, or one that lists nothing of ours, takes it back. */
 static void answer_contact(const struct alg_talk *t)
 {
-	const struct alg_message *m = &t->message;
-	struct header_line h;
-	struct slice element;
-	struct hostport contact;
+	const struct sip_view *v = t->message.view;
+	struct sip_contacts walk = { 0 };
+	struct sip_contact c;
 	bool granted = false;
-	uint32_t at = m->view->headers_at, letters = letter_bit('C') | letter_bit('m');
-	while (m->view->status < 300 && siptext_header_among(m->text, m->len, &at, letters, &h)) {
-		if (!siptext_named(m->text, h.name, "Contact", 'm'))
-			continue;
-		for (uint32_t in = 0; siptext_element(m->text, h.value, &in, &element);) {
-			uint32_t seconds = seconds_of(m, element);
-			struct slice place = siptext_uri_hostport(m->text, siptext_uri(m->text, element));
-			if (!seconds || !siptext_hostport(m->text, place, &contact) ||
-			    !nat_expect_activate(t->passage->nat, t->now, t->inside, t->remote, SIGNALLING, m->view->cseq, contact.at,
-						 (usec)seconds * SEC))
-				continue;
-			granted = true;
-			note_open(t, contact.at);
-		}
-	}
+	while (v->status < 300 && sip_next_contact(t->passage->packet->payload, v, &walk, &c))
+		granted |= grant(t, &c);
 	if (!granted)
 		close_answered(t, SIGNALLING);
 }

@@ -141,33 +141,28 @@ static void register_fail(struct phone *p, const struct packet *last, uint32_t s
 		refresh_in(p, p->group->profile->retry);
 }
 
-/* Our Contact among several bindings that a 200 lists; the first one when a server has rewritten ours (RFC 3261 10.2.4). */
-static struct slice own_binding(const struct phone *p, const struct payload *m, const struct sip_view *v)
+static bool is_ours(const struct phone *p, const struct payload *m, const struct sip_contact *c)
 {
-	struct header_line h;
-	struct slice element;
 	struct endpoint e;
-	for (uint32_t at = v->headers_at; siptext_header(m->bytes, m->len, &at, &h);) {
-		if (!siptext_named(m->bytes, h.name, "Contact", 'm'))
-			continue;
-		for (uint32_t in = 0; siptext_element(m->bytes, h.value, &in, &element);)
-			if (siptext_uri_endpoint(m->bytes, siptext_uri(m->bytes, element), &e) && endpoint_equal(e, p->contact))
-				return element;
-	}
-	return v->contact;
+	return siptext_uri_endpoint(m->bytes, c->uri, &e) && endpoint_equal(e, p->contact);
 }
 
-/* The seconds granted to our Contact, by its parameter or the Expires header (RFC 3261 10.2.4). */
+/*
+ * The seconds granted to our Contact among the bindings that a 200 lists; to the first one when a server has rewritten ours
+ * (RFC 3261 10.2.4).
+ */
 static uint32_t granted(const struct phone *p, const struct packet *response, const struct sip_view *v)
 {
 	const struct payload *m = response->payload;
-	struct slice value;
-	uint32_t seconds = v->expires == SIP_ABSENT ? wished(p) : v->expires;
-	if (!v->contact_more)
-		return v->contact_expires == SIP_ABSENT ? seconds : v->contact_expires;
-	if (siptext_param(m->bytes, own_binding(p, m, v), "expires", &value, NULL))
-		siptext_number(m->bytes, value, &seconds);
-	return seconds;
+	struct sip_contacts walk = { 0 };
+	struct sip_contact c;
+	uint32_t seconds = v->expires;
+	for (bool found = false; !found && sip_next_contact(m, v, &walk, &c);) {
+		found = !v->contact_more || is_ours(p, m, &c);
+		if (found || walk.n == 1)
+			seconds = c.expires;
+	}
+	return seconds == SIP_ABSENT ? wished(p) : seconds;
 }
 
 /* No server here grants less or more, but what comes from outside may say anything. */

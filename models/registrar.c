@@ -163,10 +163,8 @@ static struct contact contact_of(const struct registration *reg, struct slice ur
 static uint32_t wanted_expires(const struct registration *reg, const struct contact *c)
 {
 	const struct registrar_expires *e = reg->registrar->expires;
-	uint32_t seconds = reg->view->expires == SIP_ABSENT ? whole_seconds(e->by_default) : reg->view->expires;
+	uint32_t seconds = c->expires == SIP_ABSENT ? whole_seconds(e->by_default) : c->expires;
 	uint32_t max = whole_seconds(e->max);
-	if (c->expires != SIP_ABSENT)
-		seconds = c->expires;
 	return seconds < max ? seconds : max;
 }
 
@@ -229,38 +227,15 @@ static uint32_t apply_contact(struct registration *reg, const struct contact *c)
 
 typedef uint32_t contact_step(struct registration *, const struct contact *);
 
-static uint32_t first_contact(struct registration *reg, contact_step *what)
-{
-	const struct sip_view *v = reg->view;
-	struct contact c = contact_of(reg, v->contact_uri, v->contact_expires);
-	return v->contact.len ? what(reg, &c) : 200;
-}
-
-static uint32_t listed_contact(struct registration *reg, struct slice element, contact_step *what)
-{
-	const char *text = reg->request->payload->bytes;
-	struct slice value;
-	uint32_t expires = SIP_ABSENT;
-	if (siptext_param(text, element, "expires", &value, NULL))
-		siptext_number(text, value, &expires);
-	struct contact c = contact_of(reg, siptext_uri(text, element), expires);
-	return what(reg, &c);
-}
-
 /* Does `what` to each Contact until one of them is not fine. */
 static uint32_t each_contact(struct registration *reg, contact_step *what)
 {
-	const struct payload *m = reg->request->payload;
-	struct header_line h;
-	struct slice element;
+	struct sip_contacts walk = { 0 };
+	struct sip_contact each;
 	uint32_t status = 200;
-	if (!reg->view->contact_more)
-		return first_contact(reg, what);
-	for (uint32_t at = reg->view->headers_at; status == 200 && siptext_header(m->bytes, m->len, &at, &h);) {
-		if (!siptext_named(m->bytes, h.name, "Contact", 'm'))
-			continue;
-		for (uint32_t in = 0; status == 200 && siptext_element(m->bytes, h.value, &in, &element);)
-			status = listed_contact(reg, element, what);
+	while (status == 200 && sip_next_contact(reg->request->payload, reg->view, &walk, &each)) {
+		struct contact c = contact_of(reg, each.uri, each.expires);
+		status = what(reg, &c);
 	}
 	return status;
 }

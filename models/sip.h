@@ -64,6 +64,20 @@ struct sip_view {
  */
 const struct sip_view *sip_view(struct world *w, struct payload *p);
 
+/** A Contact of a message: for how long it asks or is granted, by its own parameter or else by Expires (RFC 3261 10.2.1.1). */
+struct sip_contact {
+	struct slice element, uri;
+	uint32_t expires; /* SIP_ABSENT: neither says it */
+};
+
+/** A walk along all Contacts of a message, in all its headers; begins with nothing but zeros. */
+struct sip_contacts {
+	uint32_t n; /* met so far */
+	uint32_t at, in;
+	struct slice value;
+};
+bool sip_next_contact(const struct payload *p, const struct sip_view *v, struct sip_contacts *walk, struct sip_contact *c);
+
 /** What arrived at `at` has no view: a keepalive, which is let go without a word, or no SIP message, which is dropped. */
 void sip_unread(const struct iface *at, const struct packet *p);
 

@@ -293,3 +293,44 @@ bool sip_scan(const char *text, uint32_t len, struct sip_view *v)
 	v->body_at = (uint16_t)at;
 	return cseq && v->via.len && v->from.len && v->to.len && v->call_id.len;
 }
+
+/* --- Contacts ---------------------------------------------------------------------------------------------------- */
+
+/* The only one is in the view; of several it has the first. */
+static bool next_element(const struct payload *p, const struct sip_view *v, struct sip_contacts *walk, struct slice *element)
+{
+	struct header_line h;
+	if (!v->contact_more) {
+		*element = v->contact;
+		return walk->n == 0 && v->contact.len;
+	}
+	if (walk->n == 0)
+		walk->at = v->headers_at;
+	while (!siptext_element(p->bytes, walk->value, &walk->in, element)) {
+		if (!siptext_header_among(p->bytes, p->len, &walk->at, letter_bit('C') | letter_bit('m'), &h))
+			return false;
+		walk->in = 0;
+		walk->value = siptext_named(p->bytes, h.name, "Contact", 'm') ? h.value : (struct slice){ 0, 0 };
+	}
+	return true;
+}
+
+static uint32_t contact_seconds(const struct payload *p, const struct sip_view *v, struct slice element)
+{
+	struct slice value;
+	uint32_t seconds = v->contact_expires;
+	if (v->contact_more && !(siptext_param(p->bytes, element, "expires", &value, NULL) &&
+				 siptext_number(p->bytes, value, &seconds)))
+		seconds = SIP_ABSENT;
+	return seconds == SIP_ABSENT ? v->expires : seconds;
+}
+
+bool sip_next_contact(const struct payload *p, const struct sip_view *v, struct sip_contacts *walk, struct sip_contact *c)
+{
+	if (!next_element(p, v, walk, &c->element))
+		return false;
+	walk->n++;
+	c->uri = v->contact_more ? siptext_uri(p->bytes, c->element) : v->contact_uri;
+	c->expires = contact_seconds(p, v, c->element);
+	return true;
+}
