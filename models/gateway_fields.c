@@ -1,3 +1,4 @@
+#include "models/field_rows.h"
 #include "models/gateway.h"
 #include "models/header.h"
 
@@ -6,26 +7,9 @@ static const char *const phone_auth_words[] = { "md5", "sha-256", "both", "none"
 
 #define OF(member) .at = AT(struct gateway_profile, member)
 
-static const struct field expires_fields[] = {
-	{ "default", FIELD_DURATION, OF(inside.expires.by_default), SEC, 7 * 86400 * SEC, .fallback = "3600s", .doc = "granted when the phone asks for nothing", .source = "RFC 3261 10.2.1.1" },
-	{ "min", FIELD_DURATION, OF(inside.expires.min), 0, 3600 * SEC, .fallback = "0s", .doc = "a shorter wish is answered 423 with Min-Expires", .source = "RFC 3261 10.3" },
-	{ "max", FIELD_DURATION, OF(inside.expires.max), SEC, 7 * 86400 * SEC, .fallback = "86400s", .doc = "a longer wish is cut to this", .source = "RFC 3261 10.3" },
-	{ 0 },
-};
-
-static const struct field timers_fields[] = {
-	{ "t1", FIELD_DURATION, OF(upstream.t1), MSEC, 60 * SEC, .fallback = "500ms", .doc = "round-trip estimate; Timer F is 64 times as long", .source = "RFC 3261 17.1.1.1" },
-	{ "t2", FIELD_DURATION, OF(upstream.t2), MSEC, 60 * SEC, .fallback = "4s", .doc = "longest interval between retransmissions", .source = "RFC 3261 17.1.2.2" },
-	{ "t4", FIELD_DURATION, OF(upstream.t4), MSEC, 60 * SEC, .fallback = "5s", .doc = "how long a message stays in the network; Timer K", .source = "RFC 3261 17.1.2.2" },
-	{ "max-retransmits", FIELD_UINT, OF(upstream.max_retransmits), 0, 1000, .fallback = "1000", .doc = "gives up when this many retransmissions stay unanswered" },
-	{ 0 },
-};
-
-static const struct field keepalive_fields[] = {
-	{ "type", FIELD_WORD, OF(upstream.keepalive.type), .words = keepalive_words, .fallback = "none", .doc = "what it sends: two empty lines, or OPTIONS", .source = "RFC 5626 3.5.1" },
-	{ "every", FIELD_DURATION, OF(upstream.keepalive.every), MSEC, 86400 * SEC, .fallback = "30s", .doc = "pause between two of them" },
-	{ 0 },
-};
+static const struct field expires_fields[] = { EXPIRES_ROWS(AT(struct gateway_profile, inside.expires)), { 0 } };
+static const struct field timers_fields[] = { TIMERS_ROWS(AT(struct gateway_profile, upstream)), { 0 } };
+static const struct field keepalive_fields[] = { KEEPALIVE_ROWS(AT(struct gateway_profile, upstream)), { 0 } };
 
 static const struct field upstream_fields[] = {
 	{ "port", FIELD_UINT, OF(upstream_port), 1, 65535, .fixed = true, .fallback = "5080", .doc = "where it sends to the server from and listens for it; not its listen-port", .source = "FreeSWITCH default configuration: internal profile 5060, external profile 5080" },

@@ -1,5 +1,5 @@
+#include "models/field_rows.h"
 #include "models/header.h"
-#include "models/phone.h"
 
 static const char *const send_port_words[] = { "same", "ephemeral", "ephemeral-each", NULL };
 static const char *const via_check_words[] = { "strict", "branch", NULL };
@@ -29,27 +29,9 @@ static const struct field learn_fields[] = {
 	{ 0 },
 };
 
-static const struct field keepalive_fields[] = {
-	{ "type", FIELD_WORD, OF(keepalive.type), .words = keepalive_words, .fallback = "none",
-	  .doc = "what it sends: two empty lines, which nobody answers, or OPTIONS", .source = "RFC 5626 3.5.1; Kamailio takes short datagrams for probes" },
-	{ "every", FIELD_DURATION, OF(keepalive.every), MSEC, 86400 * SEC, .fallback = "30s",
-	  .doc = "pause between two of them, counted from the first 200 to a REGISTER", .source = "Linphone keepalive_period 30000; RFC 5626 4.4 wants 24 to 29 s" },
-	{ 0 },
-};
+static const struct field keepalive_fields[] = { KEEPALIVE_ROWS(0), { 0 } };
 
-static const struct field timers_fields[] = {
-	{ "t1", FIELD_DURATION, OF(t1), MSEC, 60 * SEC, .fallback = "500ms",
-	  .doc = "round-trip estimate: the first retransmission comes after it, Timer F is 64 times as long",
-	  .source = "RFC 3261 17.1.1.1" },
-	{ "t2", FIELD_DURATION, OF(t2), MSEC, 60 * SEC, .fallback = "4s",
-	  .doc = "longest interval between retransmissions of a non-INVITE request", .source = "RFC 3261 17.1.2.2" },
-	{ "t4", FIELD_DURATION, OF(t4), MSEC, 60 * SEC, .fallback = "5s",
-	  .doc = "how long a message stays in the network; Timer K", .source = "RFC 3261 17.1.2.2" },
-	{ "max-retransmits", FIELD_UINT, OF(max_retransmits), 0, 1000, .fallback = "1000",
-	  .doc = "gives up when this many retransmissions stay unanswered, if that is before Timer F",
-	  .source = "Cisco SIP phone configuration, sip_retx" },
-	{ 0 },
-};
+static const struct field timers_fields[] = { TIMERS_ROWS(0), { 0 } };
 
 const struct field phone_fields[] = {
 	{ "address", FIELD_ENDPOINT, OF(address), .fixed = true, .doc = "its address; a port here is the listen-port (default: the next free address of its network)" },

@@ -1,3 +1,4 @@
+#include "models/field_rows.h"
 #include "models/header.h"
 #include "models/server.h"
 
@@ -12,9 +13,7 @@ static const char *const bad_credentials_words[] = { "challenge", "forbid", NULL
 #define OF(member) .at = AT(struct server_profile, member)
 
 static const struct field expires_fields[] = {
-	{ "default", FIELD_DURATION, OF(expires.by_default), SEC, 7 * 86400 * SEC, .fallback = "3600s", .doc = "granted when the phone asks for nothing", .source = "RFC 3261 10.2.1.1" },
-	{ "min", FIELD_DURATION, OF(expires.min), 0, 3600 * SEC, .fallback = "0s", .doc = "a shorter wish is answered 423 with Min-Expires", .source = "RFC 3261 10.3" },
-	{ "max", FIELD_DURATION, OF(expires.max), SEC, 7 * 86400 * SEC, .fallback = "86400s", .doc = "a longer wish is cut to this", .source = "RFC 3261 10.3" },
+	EXPIRES_ROWS(AT(struct server_profile, expires)),
 	{ "natted", FIELD_DURATION, OF(expires.natted), 0, 7 * 86400 * SEC, .fallback = "0s", .doc = "a wish of a phone that nat-test finds (or whose Via has another address than the source) is cut to this, so that it comes back before its router forgets it; 0s: as the others'", .source = "FreeSWITCH NDLB-connectile-dysfunction: 30 s" },
 	{ 0 },
 };

@@ -1,0 +1,39 @@
+/*
+ * Rows that several tables have, each with its own place of the members: `where` is the offset in the profile of the struct
+ * that holds them.
+ */
+#ifndef MODELS_FIELD_ROWS_H
+#define MODELS_FIELD_ROWS_H
+
+#include "models/expires.h"
+#include "models/phone.h"
+
+/* clang-format off */
+/** What a registrar grants, in a struct registrar_expires. */
+#define EXPIRES_ROWS(where) \
+	{ "default", FIELD_DURATION, .at = (where) + AT(struct registrar_expires, by_default), SEC, 7 * 86400 * SEC, .fallback = "3600s", .doc = "granted when the phone asks for nothing", .source = "RFC 3261 10.2.1.1" }, \
+	{ "min", FIELD_DURATION, .at = (where) + AT(struct registrar_expires, min), 0, 3600 * SEC, .fallback = "0s", .doc = "a shorter wish is answered 423 with Min-Expires", .source = "RFC 3261 10.3" }, \
+	{ "max", FIELD_DURATION, .at = (where) + AT(struct registrar_expires, max), SEC, 7 * 86400 * SEC, .fallback = "86400s", .doc = "a longer wish is cut to this", .source = "RFC 3261 10.3" }
+
+/** Keepalives of who registers, in a struct phone_profile. */
+#define KEEPALIVE_ROWS(where) \
+	{ "type", FIELD_WORD, .at = (where) + AT(struct phone_profile, keepalive.type), .words = keepalive_words, .fallback = "none", \
+	  .doc = "what it sends: two empty lines, which nobody answers, or OPTIONS", .source = "RFC 5626 3.5.1; Kamailio takes short datagrams for probes" }, \
+	{ "every", FIELD_DURATION, .at = (where) + AT(struct phone_profile, keepalive.every), MSEC, 86400 * SEC, .fallback = "30s", \
+	  .doc = "pause between two of them, counted from the first 200 to a REGISTER", .source = "Linphone keepalive_period 30000; RFC 5626 4.4 wants 24 to 29 s" }
+
+/** SIP timers of who registers, in a struct phone_profile. */
+#define TIMERS_ROWS(where) \
+	{ "t1", FIELD_DURATION, .at = (where) + AT(struct phone_profile, t1), MSEC, 60 * SEC, .fallback = "500ms", \
+	  .doc = "round-trip estimate: the first retransmission comes after it, Timer F is 64 times as long", \
+	  .source = "RFC 3261 17.1.1.1" }, \
+	{ "t2", FIELD_DURATION, .at = (where) + AT(struct phone_profile, t2), MSEC, 60 * SEC, .fallback = "4s", \
+	  .doc = "longest interval between retransmissions of a non-INVITE request", .source = "RFC 3261 17.1.2.2" }, \
+	{ "t4", FIELD_DURATION, .at = (where) + AT(struct phone_profile, t4), MSEC, 60 * SEC, .fallback = "5s", \
+	  .doc = "how long a message stays in the network; Timer K", .source = "RFC 3261 17.1.2.2" }, \
+	{ "max-retransmits", FIELD_UINT, .at = (where) + AT(struct phone_profile, max_retransmits), 0, 1000, .fallback = "1000", \
+	  .doc = "gives up when this many retransmissions stay unanswered, if that is before Timer F", \
+	  .source = "Cisco SIP phone configuration, sip_retx" }
+/* clang-format on */
+
+#endif
