@@ -260,7 +260,10 @@ void put_model_markdown(struct sink *s, const struct model *m, int level)
 	w.fallback = default_profile(device, w.arena);
 	sink_char(s, '\n');
 	sink_repeat(s, '#', (size_t)level);
-	sink_printf(s, " %s\n\n%s. Confidence: %s.\n", m->name, m->title ? m->title : m->name, confidence_words[m->confidence]);
+	sink_printf(s, " %s", m->name);
+	if (model_word(m))
+		sink_printf(s, " %.*s", (int)model_word(m), m->title);
+	sink_printf(s, "\n\n%s. Confidence: %s.\n", m->title ? m->title : m->name, confidence_words[m->confidence]);
 	if (m->like)
 		sink_printf(s, "Like `%s`.\n", m->like->name);
 	if (m->source)
