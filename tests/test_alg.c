@@ -88,7 +88,7 @@ TEST(what_no_edit_applies_to_goes_on_as_the_same_payload)
 	}
 }
 
-/* alg-taxonomy's first columns: without rport, with rport, with forced rport, with force-rport auto */
+/* Columns: without rport, with rport, with forced rport, with force-rport auto */
 TEST(each_variant_lets_a_phone_register_or_not)
 {
 	static const struct {
@@ -280,7 +280,7 @@ static void say(struct lab *lab, const char *src, const char *dst, const char *t
 
 /* --- how long flows live ---------------------------------------------------------------- */
 
-/* FINDINGS: whatever has a payload, either way, sets 3600 s; an empty datagram falls back to the NAT's own
+/* Measured on Linux 6.18: whatever has a payload, either way, sets 3600 s; an empty datagram falls back to the NAT's own
  * lifetime. */
 TEST(what_has_a_payload_renews_a_flow_for_as_long_as_the_alg_says)
 {
