@@ -121,19 +121,31 @@ static uint32_t internet_host(struct lab *lab, bool crowd)
 	return host;
 }
 
-static uint32_t lan_host(struct lab *lab, struct lab_group *router, uint32_t lan)
+/* How many nodes find room in a router's network, beside the router itself. */
+static uint32_t lan_room(const struct lab_group *router)
 {
-	uint32_t size = router->inside.bits == 0 ? UINT32_MAX : (uint32_t)((1ull << (32 - router->inside.bits)) - 1);
-	uint32_t host;
-	do {
-		uint32_t n = router->next_host[lan]++;
-		if (n + 3 > size) {
-			lab->trouble = "a router's network has no address left; give it a larger `inside`";
-			return router->inside.host + 2;
-		}
-		host = router->inside.host + 2 + (size > 2 * FIRST_HOST ? (n + FIRST_HOST - 2) % (size - 2) : n);
-	} while (host_given(lab, host));
-	return host;
+	uint64_t size = 1ull << (32 - router->inside.bits), others = 3; /* network, router, broadcast */
+	return size > others ? (uint32_t)(size - others) : 0;
+}
+
+/* The next address that nobody has, from the `start`-th on and around; *next counts what was tried. */
+static uint32_t lan_host(struct lab *lab, const struct lab_group *router, uint32_t lan, uint32_t *next, uint32_t start)
+{
+	uint32_t room = lan_room(router), low = router->inside.host + 2;
+	while (*next < room) {
+		uint32_t host = low + (uint32_t)(((uint64_t)(*next)++ + start) % room);
+		if (!host_given(lab, host) && !network_resident(router->lans[lan], host))
+			return host;
+	}
+	lab->trouble = "a router's network has no address left; give it a larger `inside`";
+	return low;
+}
+
+/* Phones and servers begin at .100 where there is room, so that the low end is the gateways'. */
+static uint32_t crowd_host(struct lab *lab, struct lab_group *router, uint32_t lan)
+{
+	uint32_t start = lan_room(router) > 2 * FIRST_HOST - 2 ? FIRST_HOST - 2 : 0;
+	return lan_host(lab, router, lan, &router->next_host[lan], start);
 }
 
 /* Members are spread evenly over the routers they are behind. */
@@ -167,7 +179,7 @@ static uint32_t host_of(struct lab *lab, const struct lab_group *g, uint32_t mem
 	if (g->behind < 0)
 		return internet_host(lab, g->spec->count > 1);
 	struct lab_group *router = &lab->groups[g->behind];
-	return lan_host(lab, router, lab_lan(router, g, member));
+	return crowd_host(lab, router, lab_lan(router, g, member));
 }
 
 /* Phones and routers own their whole host; a server only its port, so that it may share a host with others. */
@@ -363,16 +375,12 @@ static const char *aor_domain(struct lab *lab, const char *given, const struct l
 
 /* --- gateways ---------------------------------------------------------------------------------------------------- */
 
-/* Beside the router, at the low end of its network, where no phone is put. */
-static uint32_t gateway_host(struct lab *lab, const struct lab_group *g, uint32_t member, const struct network *lan)
+/* Beside the router, at the low end of its network. */
+static uint32_t gateway_host(struct lab *lab, const struct lab_group *g, uint32_t member)
 {
-	uint32_t host = given_host(g, 0) + member;
-	if (given_host(g, 0))
-		return host;
-	host = lab->groups[g->behind].inside.host + 2;
-	while (host_given(lab, host) || network_resident(lan, host))
-		host++;
-	return host;
+	const struct lab_group *router = &lab->groups[g->behind];
+	uint32_t next = 0, given = given_host(g, 0);
+	return given ? given + member : lan_host(lab, router, lab_lan(router, g, member), &next, 0);
 }
 
 /* The gateway in the LAN of somebody behind a router; NULL: there is none. */
@@ -403,7 +411,7 @@ static void gateway_build(struct lab *lab, struct lab_group *g, uint32_t member,
 		.name = g->spec->name,
 		.member = number_of(g, member),
 		.network = lan,
-		.address = { gateway_host(lab, g, member, lan), port },
+		.address = { gateway_host(lab, g, member), port },
 		.server = server->address,
 		.domain = aor_domain(lab, NULL, server),
 		.wire = g->access,

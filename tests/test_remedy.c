@@ -115,6 +115,37 @@ TEST(a_gateway_comes_behind_every_router_with_phones_and_without_one_of_its_own)
 	built_free(b);
 }
 
+TEST(a_gateway_in_a_small_network_leaves_the_phones_theirs)
+{
+	static const struct {
+		const char *inside, *phones; /* knobs of the phones */
+		const char *trouble;	     /* NULL: all find room */
+	} rows[] = {
+		{ "192.168.7.0/25", "count: 5", NULL },
+		{ "192.168.7.0/28", "count: 12", NULL },
+		{ "192.168.7.0/28", "count: 13", "no address left" },
+		{ "192.168.7.0/29", "count: 3, address: 192.168.7.2", NULL },
+		{ "192.168.7.0/29", "count: 5, address: 192.168.7.2", "no address left" },
+		{ "192.168.7.0/30", "count: 1", "no address left" },
+		{ "192.168.7.0/24", "count: 252, address: 192.168.7.2", NULL },
+		{ "192.168.7.0/24", "count: 253, address: 192.168.7.2", "no address left" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct arena *a = arena_new();
+		struct built *b = built_with(arena_printf(a, "phones: {a: {model: plain, behind: home, %s}}\n"
+							     "routers: {home: {model: box, inside: %s}}\n"
+							     "remedy: gateway\n",
+							  rows[i].phones, rows[i].inside));
+		print_message("           %s, %s\n", rows[i].inside, rows[i].phones);
+		if (rows[i].trouble)
+			assert_non_null(strstr(b->lab.trouble, rows[i].trouble));
+		else
+			assert_null(b->lab.trouble);
+		built_free(b);
+		arena_free(a);
+	}
+}
+
 TEST(an_opt_in_names_the_phones_that_need_it_and_can_stand_it)
 {
 	struct built *b = built_with("phones:\n"
@@ -158,6 +189,7 @@ int main(void)
 		cmocka_unit_test(another_phone_takes_over_account_and_place_and_nothing_else),
 		cmocka_unit_test(remedies_come_after_what_the_file_gives_and_one_after_the_other),
 		cmocka_unit_test(a_gateway_comes_behind_every_router_with_phones_and_without_one_of_its_own),
+		cmocka_unit_test(a_gateway_in_a_small_network_leaves_the_phones_theirs),
 		cmocka_unit_test(an_opt_in_names_the_phones_that_need_it_and_can_stand_it),
 		cmocka_unit_test(two_networks_with_the_same_addresses_cannot_both_have_a_tunnel),
 		cmocka_unit_test(different_networks_can),
