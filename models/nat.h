@@ -27,7 +27,7 @@
 
 enum dependence { ENDPOINT_INDEPENDENT, ADDRESS_DEPENDENT, ADDRESS_AND_PORT_DEPENDENT };
 enum port_choice { PORTS_PRESERVE, PORTS_RANDOM, PORTS_SEQUENTIAL };
-enum collision { COLLISION_RANDOM, COLLISION_NEXT, COLLISION_SHARE, COLLISION_STEAL, COLLISION_DROP };
+enum collision { COLLISION_RANDOM, COLLISION_NEXT, COLLISION_SHARE, COLLISION_STEAL, COLLISION_DROP, COLLISION_SHARE_OR_DROP };
 enum pooling { POOLING_PAIRED, POOLING_ARBITRARY };
 enum hairpin { HAIRPIN_OFF, HAIRPIN_INSIDE_SOURCE, HAIRPIN_OUTSIDE_SOURCE };
 enum refresh { REFRESH_OUTBOUND, REFRESH_INBOUND, REFRESH_BOTH };
@@ -75,8 +75,8 @@ struct nat_ports {
  *
  * A new flow of a mapping that has live flows gets the outside end of the newest, unless another flow uses that towards
  * this very remote end. A new mapping gets the port that it wants (its own, or one of next_ports), unless somebody else's
- * live flow has it: any, or with COLLISION_SHARE one towards this very remote end. A port that is searched is one that no
- * flow has, or with COLLISION_SHARE none towards this remote end.
+ * live flow has it: any, or where ports are shared one towards this very remote end. A port that is searched is one that no
+ * flow has, or where they are shared none towards this remote end.
  *
  * @param in     its ends inside
  * @param ports  how a new mapping's port is chosen; NULL: the profile's way

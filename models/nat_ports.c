@@ -39,7 +39,7 @@ static struct endpoint outside_of(const struct wish *w, uint32_t port)
 
 static bool is_shared(const struct nat *n)
 {
-	return n->profile->collision == COLLISION_SHARE;
+	return n->profile->collision == COLLISION_SHARE || n->profile->collision == COLLISION_SHARE_OR_DROP;
 }
 
 /*
@@ -379,7 +379,7 @@ static const struct fact *port_in_room(const struct wish *w, const struct room *
 	int collision = w->nat->profile->collision;
 	if (wanted && is_available(w, wanted))
 		*port = wanted;
-	else if (wanted && collision == COLLISION_DROP)
+	else if (wanted && (collision == COLLISION_DROP || collision == COLLISION_SHARE_OR_DROP))
 		return &fact_nat_port_taken;
 	else if (wanted && collision == COLLISION_STEAL && !is_reserved(w, wanted))
 		*port = port_steal(w, wanted);

@@ -2,7 +2,7 @@
 
 static const char *const dependence_words[] = { "endpoint-independent", "address-dependent", "address-and-port-dependent", NULL };
 static const char *const ports_words[] = { "preserve", "random", "sequential", NULL };
-static const char *const collision_words[] = { "random", "next", "share", "steal", "drop", NULL };
+static const char *const collision_words[] = { "random", "next", "share", "steal", "drop", "share-or-drop", NULL };
 static const char *const pooling_words[] = { "paired", "arbitrary", NULL };
 static const char *const hairpin_words[] = { "off", "inside-source", "outside-source", NULL };
 static const char *const refresh_words[] = { "outbound", "inbound", "both", NULL };
@@ -61,8 +61,8 @@ const struct field router_fields[] = {
 	{ "pooling", FIELD_WORD, OF(nat.pooling), .words = pooling_words, .fallback = "paired",
 	  .doc = "of several outside addresses an inside host uses always the same, or each mapping any", .source = "RFC 4787 4.1 (REQ-2)" },
 	{ "collision", FIELD_WORD, OF(nat.collision), .words = collision_words, .fallback = "random",
-	  .doc = "when the wanted outside port is taken: another at random, the next free one, share it while the remote endpoints differ (else random), take it away, or drop the datagram",
-	  .source = "RFC 4787 4.2.1; share: Linux, measured on 6.18" },
+	  .doc = "when the wanted outside port is taken: another at random, the next free one, share it while the remote endpoints differ (else random), take it away, drop the datagram, or share while the remote endpoints differ (else drop)",
+	  .source = "RFC 4787 4.2.1; share: Linux, measured on 6.18; share-or-drop: pf, whose states are known by both ends" },
 	{ "hairpin", FIELD_WORD, OF(nat.hairpin), .words = hairpin_words, .fallback = "off",
 	  .doc = "what becomes of a datagram from inside to the outside address: it is dropped, or it goes back inside with its inside source or with its outside one",
 	  .source = "RFC 4787 6 (REQ-9); measured: Linux 6.18 drops it" },

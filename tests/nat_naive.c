@@ -141,11 +141,16 @@ struct need {
 	const struct nat_ports *ports;
 };
 
+static bool shares_ports(const struct need *w)
+{
+	return w->n->p->collision == COLLISION_SHARE || w->n->p->collision == COLLISION_SHARE_OR_DROP;
+}
+
 static bool is_forwarded_to_others(const struct need *w, uint32_t port)
 {
 	for (const struct naive_forward *f = w->n->forwards; f; f = f->next)
 		if (f->port == port)
-			return w->n->p->collision != COLLISION_SHARE && f->to.host != w->inside.host;
+			return !shares_ports(w) && f->to.host != w->inside.host;
 	return false;
 }
 
@@ -156,7 +161,7 @@ static bool in_the_way(const struct need *w, const struct naive_flow *f, struct 
 		return false;
 	if (endpoint_equal(f->remote, w->remote))
 		return true;
-	if (w->n->p->collision == COLLISION_SHARE)
+	if (shares_ports(w))
 		return false;
 	return !wanted || !endpoint_equal(f->inside, w->inside);
 }
@@ -236,7 +241,7 @@ static const struct fact *port_there(const struct need *w, uint32_t host, struct
 	if (wanted && is_free(w, host, wanted, true))
 		return NULL;
 	int collision = w->n->p->collision;
-	if (wanted && collision == COLLISION_DROP)
+	if (wanted && (collision == COLLISION_DROP || collision == COLLISION_SHARE_OR_DROP))
 		return &fact_nat_port_taken;
 	if (wanted && collision == COLLISION_STEAL && !is_forwarded_to_others(w, wanted)) {
 		steal(w, host, wanted);

@@ -171,7 +171,8 @@ static int class_of(struct probe *x, uint32_t port)
  */
 static int find_mapping(struct probe *x)
 {
-	bool exclusive = x->profile->nat.collision == COLLISION_DROP || x->profile->nat.collision == COLLISION_STEAL;
+	int collision = x->profile->nat.collision;
+	bool exclusive = collision == COLLISION_DROP || collision == COLLISION_STEAL || collision == COLLISION_SHARE_OR_DROP;
 	if (!exclusive)
 		ask(x, &x->other, 6000, a1_p1, a1_p1);
 	return class_of(x, 6000);

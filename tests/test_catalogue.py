@@ -45,7 +45,7 @@ VALUES = {
     "openwrt": {"ports": "preserve", "udp-timeout.first": "1m", "udp-timeout.stream": "3m"},
     "pf": {"ports": "random", "mapping": "address-and-port-dependent", "udp-timeout.first": "1m",
            "udp-timeout.stream": "1m"},
-    "pfsense-static": {"ports": "preserve", "collision": "drop"},
+    "pfsense-static": {"ports": "preserve", "collision": "share-or-drop"},
     "pfsense-conservative": {"udp-timeout.first": "5m", "udp-timeout.stream": "15m"},
     "sonicwall": {"mapping": "address-and-port-dependent"},
     "sonicwall-consistent-nat": {"mapping": "endpoint-independent"},

@@ -392,7 +392,7 @@ TEST(a_forwarded_port_is_not_handed_out_unless_ports_are_shared)
 	static const struct {
 		const char *collision, *outside; /* of B, who would like 5060 */
 	} rows[] = {
-		{ "next", OUT "5061" }, { "drop", "port-taken" }, { "share", OUT "5060" }, { "steal", NULL }, { "random", NULL },
+		{ "next", OUT "5061" }, { "drop", "port-taken" }, { "share", OUT "5060" }, { "share-or-drop", OUT "5060" }, { "steal", NULL }, { "random", NULL },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct arena *a = arena_new();

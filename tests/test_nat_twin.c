@@ -268,7 +268,7 @@ static void draw_knobs(struct twins *x)
 	p->mapping = (int)below(x, 3);
 	p->filtering = (int)below(x, 3);
 	p->ports = (int)below(x, 3);
-	p->collision = (int)below(x, 5);
+	p->collision = (int)below(x, 6);
 	p->port_low = 5056;
 	p->port_high = 5058 + below(x, 12);
 	p->lowest = one_in(x, 2) ? 700 : 0;
