@@ -32,10 +32,16 @@ struct nat *nat_new(struct arena *a, const struct nat_profile *profile, const ui
 		.given = outside,
 		.n_hosts = n_outside,
 		.n_given = n_outside,
+		.expected = 1,
 		.free = NONE,
 		.ports = ports,
 	};
 	return n;
+}
+
+void nat_expect_flows(struct nat *n, uint32_t flows)
+{
+	n->expected = flows ? flows : 1;
 }
 
 bool nat_owns(const struct nat *n, uint32_t host)

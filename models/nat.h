@@ -59,6 +59,9 @@ struct nat_path {
 struct nat *nat_new(struct arena *a, const struct nat_profile *profile, const uint32_t *outside, uint32_t n_outside,
 		    struct stream ports);
 
+/** About this many flows will be alive together: there is room for them at once. More may come. */
+void nat_expect_flows(struct nat *n, uint32_t flows);
+
 /* --- both directions --------------------------------------------------------------------------------------------- */
 
 /**

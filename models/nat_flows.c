@@ -166,13 +166,21 @@ static void buckets_double(struct nat *n)
 		split(n, c);
 }
 
+static void segment_begin(struct nat *n, struct directory *d, uint32_t buckets)
+{
+	size_t size = buckets * sizeof(uint32_t);
+	directory_add(n->arena, d, memset(arena_alloc_raw(n->arena, size), 0xFF, size));
+}
+
+/* The first ones: as many as will be needed when it is known how many flows to expect. */
 static void buckets_begin(struct nat *n)
 {
 	n->n_buckets = BUCKETS_MIN;
-	for (enum chain c = 0; c < CHAINS; c++) {
-		size_t size = buckets_in(n, c) * sizeof(uint32_t);
-		directory_add(n->arena, &n->buckets[c], memset(arena_alloc_raw(n->arena, size), 0xFF, size));
-	}
+	while (n->n_buckets < n->capacity)
+		n->n_buckets *= 2;
+	for (enum chain c = 0; c < CHAINS; c++)
+		for (uint32_t i = 0; i < buckets_in(n, c); i += SEGMENT)
+			segment_begin(n, &n->buckets[c], buckets_in(n, c) < SEGMENT ? buckets_in(n, c) : SEGMENT);
 }
 
 /* --- places -------------------------------------------------------------------------------------------------------- */
@@ -256,7 +264,7 @@ static void chunk_add(struct nat *n)
 /* By an eighth at least: forgetting looks at every flow, and must not happen too often. */
 static void grow(struct nat *n)
 {
-	uint32_t enough = n->capacity + n->capacity / 8 + 1;
+	uint32_t enough = n->capacity ? n->capacity + n->capacity / 8 + 1 : n->expected;
 	assert(enough < NONE / 2);
 	while (n->capacity < enough)
 		chunk_add(n);

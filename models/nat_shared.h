@@ -50,6 +50,7 @@ struct nat {
 
 	/* flows, in chunks; nat_flows.c */
 	struct directory chunks;
+	uint32_t expected; /* flows, at least one */
 	uint32_t capacity; /* flows that fit */
 	uint32_t used;	   /* flows in chains, alive or expired */
 	uint32_t free;	   /* first free flow, chained through next[0] */

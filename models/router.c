@@ -231,6 +231,7 @@ struct router *router_new(struct world *w, const struct router_setup *setup)
 	setup->lan->gateway = &r->lan;
 	r->nat = nat_new(w->arena, &setup->profile->nat, setup->outside, setup->n_outside,
 			 stream_named(w->setup.seed, setup->name, setup->member, "ports"));
+	nat_expect_flows(r->nat, setup->residents);
 	lately_init(&r->ways, w, REASSEMBLY_TIME);
 	return r;
 }

@@ -42,6 +42,7 @@ struct router_setup {
 	const uint32_t *outside; /* its hosts on the WAN, at least one */
 	uint32_t n_outside;
 	uint32_t inside;         /* its host in the LAN */
+	uint32_t residents;      /* nodes that will live behind it, as far as that is known */
 	const struct wire *wire; /* on the WAN side */
 };
 

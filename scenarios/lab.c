@@ -269,6 +269,7 @@ static void router_build(struct lab *lab, struct lab_group *g, uint32_t member)
 		.wan = network_of(lab, g, member),
 		.lan = network_new(lab->world, g->residents + 1),
 		.inside = g->inside.host + 1,
+		.residents = g->residents,
 		.wire = g->access,
 	};
 	g->lans[member] = setup.lan;
