@@ -195,6 +195,10 @@ const struct sip_view *sip_view(struct world *w, struct payload *p)
 	struct sip_view *v = (struct sip_view *)(void *)p->slot;
 	if (p->viewed)
 		return v;
+	if (p->built) {
+		p->viewed = sip_scan(p->bytes, p->len, v);
+		return p->viewed ? v : NULL;
+	}
 	if (!p->scanned && (p->len == 0 || !sip_scan(p->bytes, p->len, v)))
 		return NULL;
 	osip_message_t *m = osip_read(w, p);
@@ -216,12 +220,8 @@ void sip_take_along(struct world *w, const struct sip_view *before, struct paylo
 struct payload *sip_built(struct payload_pools *pools, const char *bytes, size_t len)
 {
 	struct payload *p = payload_new(pools, len);
-	struct sip_view v;
 	memcpy(p->bytes, bytes, len);
 	p->built = true;
-	p->viewed = sip_scan(p->bytes, p->len, &v);
-	if (p->viewed)
-		memcpy(p->slot, &v, sizeof v);
 	return p;
 }
 

@@ -86,7 +86,7 @@ extern const struct fact fact_malformed;
 /** A note on a request whose answer, of this status, fits in no datagram. */
 extern const struct fact fact_response_too_large;
 
-/** A payload of bytes that were built here before. They have the view that they had: libosip2 is not asked again. */
+/** A payload of bytes that were built here before. Whoever looks has them scanned: libosip2 is not asked again. */
 struct payload *sip_built(struct payload_pools *pools, const char *bytes, size_t len);
 
 /** What all devices of a world share; made by sip_setup(), kept in world->shared. */
