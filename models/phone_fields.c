@@ -37,7 +37,7 @@ const struct field phone_fields[] = {
 	{ "address", FIELD_ENDPOINT, OF(address), .fixed = true, .doc = "its address; a port here is the listen-port (default: the next free address of its network)" },
 	{ "user", FIELD_TEXT, OF(user), .fixed = true, .text = TEXT_USER, .doc = "user part of its address of record, counted up in a group (default: 100 and so on)" },
 	{ "password", FIELD_TEXT, OF(password), .fallback = "secret", .doc = "what it computes digest responses with" },
-	{ "domain", FIELD_TEXT, OF(domain), .fixed = true, .text = TEXT_DOMAIN, .doc = "host part of its address of record, with a port if it writes one (default: the server's domain)" },
+	{ "domain", FIELD_TEXT, OF(domain), .fixed = true, .text = TEXT_DOMAIN, .doc = "host part of its address of record, with a port if it writes one; its requests go to the server of that domain, or, when it is an address, there (default: the server's domain)" },
 	{ "rport", FIELD_BOOL, OF(rport), .fallback = "on", .doc = "writes an empty rport parameter into its Via", .source = "RFC 3581 3" },
 	{ "listen-port", FIELD_UINT, OF(listen_port), 1, 65535, .fixed = true, .fallback = "5060", .doc = "where it takes datagrams; also written into Via and Contact", .source = "RFC 3261 18.1.1" },
 	{ "send-port", FIELD_WORD, OF(send_port), .words = send_port_words, .fallback = "same",

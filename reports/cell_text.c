@@ -176,6 +176,17 @@ static bool said_already(const struct cell_result *r)
 	return false;
 }
 
+/** The world ends when all is known, whatever else the file would have it do. */
+static void put_unreached(struct sink *s, const struct cell_result *r)
+{
+	if (!r->unreached)
+		return;
+	sink_text(s, "  ");
+	put_count(s, r->unreached, "step");
+	sink_printf(s, " not reached: %s\n",
+		    r->world->end == WORLD_STOPPED ? "every check was decided before" : "the run was over before");
+}
+
 void put_cell_detail(struct sink *s, const struct show *show, const struct shown *shown,
 		     const struct cell_result *r, struct arena *scratch)
 {
@@ -187,6 +198,7 @@ void put_cell_detail(struct sink *s, const struct show *show, const struct shown
 	}
 	for (uint32_t i = 0; i < r->n_checks; i++)
 		put_check(s, show, scenario, &r->checks[i], &c);
+	put_unreached(s, r);
 	if (scenario->n_axes || r->verdict == VERDICT_ERROR || r->verdict == VERDICT_SKIPPED)
 		put_cell_verdict(s, &show->paper, r);
 	put_reason(s, &show->paper, r->known ? "known: " : "", r->why);

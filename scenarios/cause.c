@@ -151,6 +151,11 @@ static bool is_no_route(const struct evidence *e)
 	return lost_to(e, &fact_no_route);
 }
 
+static bool is_no_hairpin(const struct evidence *e)
+{
+	return lost_to(e, &fact_nat_hairpin_off);
+}
+
 static bool is_no_port(const struct evidence *e)
 {
 	return lost_to(e, &fact_nat_full) || lost_to(e, &fact_nat_block_full) || lost_to(e, &fact_nat_table_full);
@@ -340,8 +345,8 @@ static const char *tell_no_binding(const struct evidence *e, struct arena *a)
 static const char *tell_private_contact(const struct evidence *e, struct arena *a)
 {
 	struct words w = words_of(e);
-	return arena_printf(a, "%s has stored %s from the Contact of %s, and its %s for there has no way to go", w.sender,
-			    w.lost_to, w.subject, e->lost.label);
+	return arena_printf(a, "%s has stored the Contact %s for %s, and its %s for there has no way to go", w.sender, w.lost_to,
+			    w.subject, e->lost.label);
 }
 
 static const char *tell_port_of_contact(const struct evidence *e, struct arena *a)
@@ -379,6 +384,13 @@ static const char *tell_no_route(const struct evidence *e, struct arena *a)
 {
 	struct words w = words_of(e);
 	return arena_printf(a, "the %s of %s for %s had no way to go", e->lost.label, w.place, w.lost_to);
+}
+
+static const char *tell_no_hairpin(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a, "the %s from %s to %s, an outside address of %s, came from inside and was not let in again",
+			    e->lost.label, w.lost_from, w.lost_to, w.place);
 }
 
 static const char *tell_no_port(const struct evidence *e, struct arena *a)
@@ -701,7 +713,7 @@ const struct cause causes[] = {
 	  .id = "F08",
 	  .title = "The server has stored a private address",
 	  .clause = "RFC 3261 10.3",
-	  .happens = "The phone registers with the address that it has in its own network, and the server stores that as it stands. "
+	  .happens = "The phone, or a gateway for it, registers with the address that it has in its own network, and the server stores that as it stands. "
 		     "The registration works; what the server sends to the phone goes to an address that does not exist outside.",
 	  .packets = "200 to the REGISTER, with Contact: <sip:100@192.168.1.104:5060>; then a request of the server that never "
 		     "leaves its network.",
@@ -759,6 +771,21 @@ const struct cause causes[] = {
 	  .not = "No firewall dropped it: there was nobody to drop it.",
 	  .recognise = is_no_route,
 	  .tell = tell_no_route },
+	{ .word = "no-hairpin",
+	  .id = "G12",
+	  .title = "The router does not let back in what comes from inside",
+	  .clause = "RFC 4787 6",
+	  .happens = "Somebody behind the router sends to the router's own outside address, because that is how the other one is "
+		     "known to the world. The other one is behind the same router, which would have to turn the datagram round.",
+	  .packets = "The datagram reaches the inner side of the router, with the outside address as its destination, and ends there.",
+	  .why = "A port forward and a mapping are for what comes from outside. RFC 4787 6 asks a NAT to serve what comes from inside "
+		 "as well (hairpinning, or NAT loopback); many do not.",
+	  .cures = "A router that does it (hairpin: outside-source); a name that means the inner address inside and the outside "
+		   "address elsewhere (split DNS); no public-address of a phone that talks to a server in its own network.",
+	  .devices = "Linux 6.18 with masquerade and a port forward (measured).",
+	  .not = "The port forward is right: from outside it works.",
+	  .recognise = is_no_hairpin,
+	  .tell = tell_no_hairpin },
 	{ .word = "no-outside-port",
 	  .id = "G06",
 	  .title = "The router has no outside port left",

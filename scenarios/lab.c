@@ -374,6 +374,16 @@ static const char *aor_domain(struct lab *lab, const char *given, const struct l
 	return own ? own : arena_strdup(lab->world->arena, text);
 }
 
+/*
+ * Where the requests for a domain go: to its server, and when it is an address to that, even if it is a router's that
+ * forwards to the server (RFC 3263 4.1, 4.2).
+ */
+static struct endpoint domain_place(const struct lab_group *server, const char *domain)
+{
+	struct endpoint at;
+	return endpoint_parse(domain, strlen(domain), server->address.port, &at) ? at : server->address;
+}
+
 /* --- gateways ---------------------------------------------------------------------------------------------------- */
 
 /* Beside the router, at the low end of its network. */
@@ -407,14 +417,15 @@ static void gateway_build(struct lab *lab, struct lab_group *g, uint32_t member,
 	const struct gateway_profile *p = g->profile;
 	struct network *lan = network_of(lab, g, member);
 	uint32_t port = p->address.port ? p->address.port : p->listen_port;
+	const char *domain = aor_domain(lab, NULL, server);
 	struct gateway_setup setup = {
 		.profile = p,
 		.name = g->spec->name,
 		.member = number_of(g, member),
 		.network = lan,
 		.address = { gateway_host(lab, g, member), port },
-		.server = server->address,
-		.domain = aor_domain(lab, NULL, server),
+		.server = domain_place(server, domain),
+		.domain = domain,
 		.wire = g->access,
 		.pins = g->spec->pins,
 		.users = residents(lab, g->behind),
@@ -450,13 +461,13 @@ static const struct phone_group *group_at(struct lab *lab, const struct phone_gr
 	return other;
 }
 
-/* Phones beside a gateway register with it, all others with their server. */
+/* Phones beside a gateway register with it, all others where their domain is. */
 static struct endpoint registrar_of(const struct lab *lab, const struct lab_group *g, uint32_t member,
-				    const struct lab_group *server)
+				    struct endpoint elsewhere)
 {
 	uint32_t lan = g->behind < 0 ? 0 : lab_lan(&lab->groups[g->behind], g, member);
 	const struct gateway *gateway = gateway_beside(lab, g->behind, lan);
-	return gateway ? gateway_inside(gateway) : server->address;
+	return gateway ? gateway_inside(gateway) : elsewhere;
 }
 
 static void phone_build(struct lab *lab, struct lab_group *g, uint32_t member, const struct phone_group *common)
@@ -475,13 +486,14 @@ static void phones_build(struct lab *lab, uint32_t i, uint32_t *user)
 	if (g->spec->kind != DEVICE_PHONE)
 		return;
 	const struct lab_group *server = server_of(lab, p->domain);
+	const char *domain = aor_domain(lab, p->domain, server);
 	struct phone_group *common = arena_of(lab, sizeof *common);
 	*common = (struct phone_group){
 		.profile = p,
 		.name = g->spec->name,
 		.user = p->user ? p->user : arena_printf(lab->world->arena, "%u", *user),
-		.domain = aor_domain(lab, p->domain, server),
-		.server = server->address,
+		.domain = domain,
+		.server = domain_place(server, domain),
 		.wire = g->access,
 		.pins = g->spec->pins,
 	};
@@ -492,7 +504,7 @@ static void phones_build(struct lab *lab, uint32_t i, uint32_t *user)
 	g->phones = arena_of(lab, g->spec->count * sizeof(struct phone *));
 	const struct phone_group *group = common;
 	for (uint32_t member = 0; member < g->spec->count; member++) {
-		group = group_at(lab, group, registrar_of(lab, g, member, server));
+		group = group_at(lab, group, registrar_of(lab, g, member, common->server));
 		phone_build(lab, g, member, group);
 	}
 }

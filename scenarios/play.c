@@ -17,6 +17,7 @@ struct player {
 	const struct scenario *scenario;
 	struct timer timer; /* begins the next step, ends a wait */
 	uint32_t step;	    /* the one that runs, or the next to begin */
+	uint32_t reached;   /* steps up to the last one that has begun */
 	uint64_t pending;   /* attempts of the running step */
 	struct step_values values;
 	uint32_t spread; /* members that a spread registration has begun */
@@ -374,6 +375,7 @@ static void step_begin(struct timer *t)
 	struct player *p = player_of(t);
 	const struct step *step = running(p);
 	p->began = world_now(p->lab.world);
+	p->reached = p->step + 1;
 	begin[step->kind](p, step);
 }
 
@@ -429,6 +431,15 @@ static bool cut_off(const struct player *p, const struct play_options *o)
 	       p->scenario->until != o->max_time;
 }
 
+static uint32_t steps_unreached(const struct player *p)
+{
+	const struct scenario *s = p->scenario;
+	uint32_t n = 0;
+	for (uint32_t i = p->reached; i < s->n_steps; i++)
+		n += when_holds(s->steps[i].when, s, p->lab.choice);
+	return n;
+}
+
 static void play(struct player *p, const struct play_options *options, struct cell_result *out)
 {
 	struct world *w = p->lab.world;
@@ -442,6 +453,7 @@ static void play(struct player *p, const struct play_options *options, struct ce
 	step_schedule(p);
 	world_run(w);
 	judge_finish(&p->judge, out);
+	out->unreached = steps_unreached(p);
 	if (cut_off(p, options)) {
 		out->verdict = VERDICT_ERROR;
 		out->why = "stopped at the bound on virtual time (--max-time)";

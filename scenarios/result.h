@@ -34,6 +34,7 @@ struct cell_result {
 	enum confidence confidence;
 	struct check_result *checks;
 	uint32_t n_checks;
+	uint32_t unreached; /* steps of this cell that had not begun when the world ended */
 	const struct world *world; /* its trace and nodes, while the arena lives; NULL when nothing ran */
 };
 

@@ -159,6 +159,7 @@ TEST(of_several_causes_that_fit_the_one_that_explains_is_taken)
 		{ "no-binding", NULL, .status = 480, .inward = true },
 		/* the phone's own address is no Contact that somebody stored */
 		{ "no-route", &fact_no_route, DESK, PRIVATE, .first = PHONE },
+		{ "no-hairpin", &fact_nat_hairpin_off, HOME, VIA, .first = PHONE },
 		/* what the server said counts more than what was lost before */
 		{ "wrong-password", &fact_wire_lost, HOME, VIA, .status = 401,
 		  .note = &fact_credentials_refused },

@@ -125,6 +125,20 @@ piped, _ = run("run", "-", code=1, stdin=open(unexpected, encoding="utf-8").read
 check("what came from standard input is called FILE", "viaport run FILE --only rport=on,port=20000" in piped and "run -" not in piped, piped)
 check("one command for all", out.count("the others likewise") == 1 and out.split("not as expected:")[1].count("viaport run") == 1, out)
 check("the last line is the totals", re.match(r"4 cells: .* not as expected\.$", out.splitlines()[-1]), out)
+# --- what a single run says beside its ladder ---------------------------------------------------------------------
+
+LATE = """viaport: 1
+name: what comes later
+phones: {p: {model: cisco-7940, behind: home}}
+routers: {home: {model: linux}}
+servers: {pbx: {model: 3cx-11}}
+do: [{register: p}, {restart: home}, {wait: 1h}]
+expect: [{register: p, result: works}]
+"""
+late = write("late.yaml", LATE)
+check("steps that are not reached are counted", "  2 steps not reached: every check was decided before\n" in run("run", late)[0])
+check("all steps are reached", "not reached" not in run("run", write("all.yaml", LATE.replace(", {restart: home}, {wait: 1h}", "")))[0])
+
 with open("/dev/full", "w", encoding="utf-8") as full:
     check("a full disk is said", "cannot write" in run("run", SEED, code=4, stdout=full)[1])
     run("--help", code=4, stdout=full)

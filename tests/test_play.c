@@ -105,7 +105,7 @@ TEST(what_is_not_reached_at_once_fails_and_is_not_tried_again)
 				       "do: [{register: a}]\n"
 				       "expect: [{reachable-after: {phone: a, time: 10m}, result: fails}]\n");
 	assert_result(&r, 0,
-		      "fails private-contact at pbx 0.084: pbx has stored 192.168.1.100:5060 from the Contact of "
+		      "fails private-contact at pbx 0.084: pbx has stored the Contact 192.168.1.100:5060 for "
 		      "a, and its OPTIONS for there has no way to go");
 	assert_true(world_now(r.cell.world) < 33 * SEC);
 	run_free(&r);
@@ -390,6 +390,63 @@ TEST(who_pings_a_crowd_does_not_look_through_all_of_it_for_each_answer)
 		fail_msg("%.2f s and %.2f s", few, many);
 }
 
+/* --- where requests go ----------------------------------------------------------------- */
+
+#define OFFICE(more, served) "viaport: 1\nname: a lab\n" \
+	"phones: {a: {model: plain" more "}}\n" \
+	"routers: {office: {model: box, outside: 203.0.113.50, hairpin: inside-source, forward: [{port: 5070, to: \"192.168.1.100:5060\"}]}}\n" \
+	"servers: {pbx: {model: pbx-1, behind: office, domain: " served "}}\n" \
+	"do: [{register: a}]\nexpect: [{register: a, result: works}]\n"
+
+TEST(a_domain_that_is_an_address_is_where_requests_go_and_any_other_one_means_its_server)
+{
+	const struct {
+		const char *text, *result;
+	} rows[] = {
+		/* from outside and from inside */
+		{ OFFICE(", domain: \"203.0.113.50:5070\"", "203.0.113.50"), "works 0.160" },
+		{ OFFICE(", domain: \"203.0.113.50:5070\", behind: office", "203.0.113.50"), "works 0.004" },
+		{ OFFICE(", domain: \"203.0.113.50\"", "203.0.113.50"),
+		  "fails no-answer at office 0.040: a sent 11 requests and nothing came back" },
+		/* by name, where the server is not to be seen, and where it is */
+		{ OFFICE(", domain: pbx.example", "pbx.example"),
+		  "fails no-route at a 0.000: the REGISTER of a for 192.168.1.100:5060 had no way to go" },
+		{ OFFICE(", domain: \"pbx.example:5070\", behind: office", "pbx.example"), "works 0.004" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct run r = run(rows[i].text);
+		assert_result(&r, 0, rows[i].result);
+		run_free(&r);
+	}
+}
+
+TEST(a_gateway_registers_at_a_domain_that_is_an_address)
+{
+	struct run r = run("viaport: 1\nname: a lab\n"
+			   "models: {gate: {kind: gateway}}\n"
+			   "phones: {a: {model: plain, behind: home}}\n"
+			   "gateways: {gw: {model: gate, behind: home}}\n"
+			   "routers:\n"
+			   "  home: {model: box}\n"
+			   "  office: {model: box, outside: 203.0.113.50, forward: [{port: 5060, to: pbx}]}\n"
+			   "servers: {pbx: {model: pbx-1, behind: office, domain: 203.0.113.50}}\n"
+			   "do: [{register: a}]\nexpect: [{register: a, result: works}]\n");
+	assert_result(&r, 0, "works 0.172");
+	run_free(&r);
+}
+
+TEST(steps_that_have_not_begun_when_all_is_known_are_counted)
+{
+	struct run r = run(LAB HOME("") "do: [{register: a}, {register: b}, {restart: home}, {wait: 1h}]\n"
+					"expect: [{register: b, result: works}]\n");
+	assert_int_equal(r.cell.unreached, 2);
+	run_free(&r);
+	r = run(LAB HOME("") "do: [{register: a}, {register: b}]\n"
+			     "expect: [{register: b, result: works}]\n");
+	assert_int_equal(r.cell.unreached, 0);
+	run_free(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -416,6 +473,9 @@ int main(void)
 		cmocka_unit_test(what_is_set_is_noted_with_its_group),
 		cmocka_unit_test(without_until_a_run_lasts_as_long_as_its_steps_and_checks_ask_for),
 		cmocka_unit_test(who_pings_a_crowd_does_not_look_through_all_of_it_for_each_answer),
+		cmocka_unit_test(a_domain_that_is_an_address_is_where_requests_go_and_any_other_one_means_its_server),
+		cmocka_unit_test(a_gateway_registers_at_a_domain_that_is_an_address),
+		cmocka_unit_test(steps_that_have_not_begun_when_all_is_known_are_counted),
 	};
 	play_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
