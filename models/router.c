@@ -140,13 +140,14 @@ struct nat *router_nat(struct router *r)
 	return r->nat;
 }
 
-const char *router_tunnel(struct router *r, struct prefix inside, const struct iface *server)
+const char *router_tunnel(struct router *r, struct router *inner, struct prefix inside, const struct iface *server)
 {
+	static const char taken[] = "has a tunnel to a network with the same addresses already";
 	struct tunnel *t = arena_alloc(r->node.world->arena, sizeof *t);
-	if (server->network != r->wan.network)
-		return "is not on the network outside of the router";
-	if (!network_route(r->wan.network, server, inside, &r->wan))
-		return "has a tunnel to a network with the same addresses already";
+	if (inner && !network_route(r->lan.network, &r->lan, inside, &inner->wan))
+		return taken;
+	if (server->network == r->wan.network && !network_route(r->wan.network, server, inside, &r->wan))
+		return taken;
 	*t = (struct tunnel){ r->tunnels, server->host, inside };
 	r->tunnels = t;
 	return NULL;

@@ -56,13 +56,16 @@ struct nat *router_nat(struct router *r);
 const struct iface *router_wan(const struct router *r);
 
 /**
- * From now on there is a tunnel between the network behind the router and `server`: what goes from `inside` to any port of
+ * From now on a tunnel between the network `inside` and `server` passes this router: what goes from there to any port of
  * the server's host is not translated, so the server sees private addresses, and what it sends to them comes back the same
- * way. Returns NULL, or why there can be none, as the end of a sentence.
+ * way. A tunnel out of routers behind routers passes each of them.
  *
  * What a tunnel wraps around datagrams is not modelled: they cross the wires as they are.
+ *
+ * @param inner  the router on the LAN side behind which `inside` is; NULL: it is the LAN itself
+ * @return       NULL, or why there can be none, as the end of a sentence
  */
-const char *router_tunnel(struct router *r, struct prefix inside, const struct iface *server);
+const char *router_tunnel(struct router *r, struct router *inner, struct prefix inside, const struct iface *server);
 
 /** Loses its table; the same addresses. */
 void router_restart(struct router *r);

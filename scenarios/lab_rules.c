@@ -86,10 +86,58 @@ static void one_to_one_set(const struct lan *at, const char *name)
 		nat_one_to_one(router_nat(router_at(at)), host);
 }
 
-static void tunnel_set(const struct lan *at, const struct lab_group *server)
+/** Goes on to the LAN that its router is in; false on the Internet. */
+static bool step_out(struct lan *at)
+{
+	const struct lab_group *g = group_of(at);
+	if (g->behind < 0)
+		return false;
+	*at = (struct lan){ at->lab, g->behind, lab_lan(&at->lab->groups[g->behind], g, at->member) };
+	return true;
+}
+
+static bool is_next_outside(const struct lan *at, const struct iface *host)
+{
+	return router_wan(router_at(at))->network == host->network;
+}
+
+/** Is it on any network that the way out of this LAN leads to? */
+static bool is_outside(const struct lan *at, const struct iface *host)
+{
+	struct lan outer = *at;
+	while (!is_next_outside(&outer, host))
+		if (!step_out(&outer))
+			return false;
+	return true;
+}
+
+/** Through every router on the way. */
+static const char *tunnel_dig(const struct lan *at, const struct iface *server)
+{
+	struct lan outer = *at;
+	const char *why = router_tunnel(router_at(at), NULL, group_of(at)->inside, server);
+	while (!why && !is_next_outside(&outer, server)) {
+		struct router *inner = router_at(&outer);
+		step_out(&outer);
+		why = router_tunnel(router_at(&outer), inner, group_of(at)->inside, server);
+	}
+	return why;
+}
+
+/** A server beside those behind the router needs none, and `all` are those at which one can end. */
+static bool tunnel_needed(const struct lan *at, const struct iface *server, bool by_name)
+{
+	bool beside = group_of(at)->lans[at->member] == server->network;
+	return !beside && (by_name || is_outside(at, server));
+}
+
+static void tunnel_set(const struct lan *at, const struct lab_group *server, bool by_name)
 {
 	struct lab *lab = at->lab;
-	const char *why = router_tunnel(router_at(at), group_of(at)->inside, lab_iface(server, 0));
+	const struct iface *iface = lab_iface(server, 0);
+	if (!tunnel_needed(at, iface, by_name))
+		return;
+	const char *why = is_outside(at, iface) ? tunnel_dig(at, iface) : "is behind another router";
 	if (why && !lab->trouble)
 		lab->trouble = arena_printf(lab->world->arena, "%s can have no tunnel to %s, which %s",
 					    group_of(at)->spec->name, server->spec->name, why);
@@ -100,7 +148,7 @@ static void tunnels_set(const struct lan *at, const struct list *names)
 	for (uint32_t i = 0; names->n && i < at->lab->n_groups; i++) {
 		const struct lab_group *g = &at->lab->groups[i];
 		if (g->spec->kind == DEVICE_SERVER && node_is_meant(names, g->spec->name))
-			tunnel_set(at, g);
+			tunnel_set(at, g, node_is_named(names, g->spec->name));
 	}
 }
 

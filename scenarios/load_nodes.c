@@ -390,23 +390,28 @@ static const struct list *tunnels_of(const struct loader *l, uint32_t router)
 	return (const void *)((const char *)spec->models[0]->profile + f->at);
 }
 
-static bool certainly_elsewhere(const struct node_spec *a, const struct node_spec *b)
+/** Is the server certainly neither beside those behind the router nor anywhere on their way out? */
+static bool certainly_elsewhere(const struct loader *l, int router, const struct node_spec *server)
 {
-	return a->behind_axis < 0 && b->behind_axis < 0 && a->behind[0] != b->behind[0];
+	uint32_t steps = 0;
+	for (; router >= 0 && router != server->behind[0]; router = l->s->nodes[router].behind[0])
+		if (server->behind_axis >= 0 || l->s->nodes[router].behind_axis >= 0 || steps++ == l->s->n_nodes)
+			return false;
+	return router != server->behind[0];
 }
 
+/** `all` are those at which a tunnel can end; so only a name can be wrong. */
 static void tunnel_check(struct loader *l, uint32_t router, const struct node_spec *server)
 {
 	const struct list *tunnels = tunnels_of(l, router);
 	const struct node_spec *spec = &l->s->nodes[router];
-	if (!tunnels || !node_is_meant(tunnels, server->name) || !certainly_elsewhere(spec, server))
+	if (!tunnels || !node_is_named(tunnels, server->name) || !certainly_elsewhere(l, (int)router, server))
 		return;
-	const struct yaml *y = l->nodes[router].y, *behind = yaml_get(y, "behind");
-	yaml_complain(behind ? behind : y->key, VP_NOT_MODELLED, "`vpn-to` of the outermost router, or none",
-		      "'%s' has a tunnel to '%s' through another router", spec->name, server->name);
+	yaml_complain(l->nodes[router].y->key, VP_CONTRADICTION, "a server on the way out, or none",
+		      "'%s' can have no tunnel to '%s', which is behind another router", spec->name, server->name);
 }
 
-/** Complains of tunnels that would have to go through other routers. */
+/** Complains of tunnels that would have to go into other networks. */
 static void tunnels_check(struct loader *l)
 {
 	for (uint32_t r = 0; r < l->s->n_nodes; r++)

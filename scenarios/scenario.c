@@ -16,7 +16,7 @@ const struct check_kind check_kinds[] = {
 	{ "reachable-after", 'K', CHECK_PROBES, STEP_REGISTER, "can be reached",
 	  "an OPTIONS from the server reaches the phone when it has registered, and still after a time" },
 	{ "no-misdelivery", 'M', CHECK_ALL_ALONG, STEP_KINDS, "nothing is misdelivered",
-	  "nothing reaches a phone that it is not meant for" },
+	  "no message reaches a phone that it is not meant for" },
 	{ 0 },
 };
 
@@ -130,13 +130,18 @@ usec scenario_waits(const struct scenario *s, const uint32_t *choice)
 	return waits < UNTIL_MAX ? waits : UNTIL_MAX;
 }
 
-bool node_is_meant(const struct list *names, const char *node)
+bool node_is_named(const struct list *names, const char *node)
 {
 	const char *const *name = names->items;
 	for (uint32_t i = 0; i < names->n; i++)
-		if (strcmp(name[i], "all") == 0 || strcmp(name[i], node) == 0)
+		if (strcmp(name[i], node) == 0)
 			return true;
 	return false;
+}
+
+bool node_is_meant(const struct list *names, const char *node)
+{
+	return node_is_named(names, "all") || node_is_named(names, node);
 }
 
 static const struct model *node_model(const struct node_spec *n, const uint32_t *choice)

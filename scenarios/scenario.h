@@ -220,7 +220,10 @@ bool when_holds(const struct when *w, const struct scenario *s, const uint32_t *
 /** The remedies of a cell, in the order in which they are applied; how many comes back. */
 uint32_t scenario_remedies(const struct scenario *s, const uint32_t *choice, const struct model *const **out);
 
-/** Is a node among these names of nodes (FIELD_NODES), or are all of its kind? */
+/** Is a node among these names of nodes (FIELD_NODES)? */
+bool node_is_named(const struct list *names, const char *node);
+
+/** The same, or are all of its kind? */
 bool node_is_meant(const struct list *names, const char *node);
 
 /** Writes the settings of a cell into a profile. */

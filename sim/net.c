@@ -257,7 +257,7 @@ bool network_route(struct network *net, const struct iface *from, struct prefix 
 {
 	for (const struct route *r = net->routes; r; r = r->next)
 		if (r->from == from && prefixes_meet(r->to, to))
-			return false;
+			return r->via == via && r->to.host == to.host && r->to.bits == to.bits;
 	struct route *r = arena_alloc(net->world->arena, sizeof *r);
 	*r = (struct route){ net->routes, from, to, via };
 	net->routes = r;

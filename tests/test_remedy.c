@@ -162,6 +162,15 @@ TEST(an_opt_in_names_the_phones_that_need_it_and_can_stand_it)
 	built_free(b);
 }
 
+TEST(tunnels_of_routers_behind_routers_pass_each_other)
+{
+	struct built *b = built_with("phones: {a: {model: plain, behind: inner}, b: {model: plain, behind: home}}\n"
+				     "routers: {home: {model: box}, inner: {model: box, behind: home}}\n"
+				     "remedy: tunnel\n");
+	assert_null(b->lab.trouble);
+	built_free(b);
+}
+
 TEST(two_networks_with_the_same_addresses_cannot_both_have_a_tunnel)
 {
 	struct built *b = built_with("phones: {a: {model: plain, behind: home}}\n"
@@ -191,6 +200,7 @@ int main(void)
 		cmocka_unit_test(a_gateway_comes_behind_every_router_with_phones_and_without_one_of_its_own),
 		cmocka_unit_test(a_gateway_in_a_small_network_leaves_the_phones_theirs),
 		cmocka_unit_test(an_opt_in_names_the_phones_that_need_it_and_can_stand_it),
+		cmocka_unit_test(tunnels_of_routers_behind_routers_pass_each_other),
 		cmocka_unit_test(two_networks_with_the_same_addresses_cannot_both_have_a_tunnel),
 		cmocka_unit_test(different_networks_can),
 	};

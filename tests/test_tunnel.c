@@ -13,7 +13,7 @@ static const struct prefix lan = { 0xC0A80100u, 24 };
 static struct lab *lab_tunnelled(const char *router)
 {
 	struct lab *lab = lab_with("rport=off", router, "stored-contact=literal");
-	assert_null(router_tunnel(lab->router, lan, server_iface(lab->server)));
+	assert_null(router_tunnel(lab->router, NULL, lan, server_iface(lab->server)));
 	return lab;
 }
 
@@ -148,7 +148,7 @@ TEST(one_server_cannot_tell_two_networks_with_the_same_addresses_apart)
 	struct lab *lab = lab_tunnelled("");
 	struct router *other = second_router(lab, "203.0.113.18", lab->internet);
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		const char *trouble = router_tunnel(other, rows[i].inside, server_iface(lab->server));
+		const char *trouble = router_tunnel(other, NULL, rows[i].inside, server_iface(lab->server));
 		assert_int_equal(!trouble, !rows[i].trouble);
 		if (trouble)
 			assert_string_equal(trouble, rows[i].trouble);
@@ -156,13 +156,26 @@ TEST(one_server_cannot_tell_two_networks_with_the_same_addresses_apart)
 	lab_close(lab);
 }
 
-TEST(a_tunnel_begins_where_its_server_is)
+/* phone -- router -- carrier -- server: the tunnel of the inner router passes the outer one, in both directions. */
+TEST(a_tunnel_passes_the_routers_around_its_own)
 {
 	struct lab *lab = lab_with("", "", "");
 	struct router *inner = second_router(lab, "192.168.1.50", lab->lan);
-	assert_string_equal(
-		router_tunnel(inner, (struct prefix){ 0x0A000000u, 8 }, server_iface(lab->server)),
-		"is not on the network outside of the router");
+	struct prefix inside = { 0x0A000000u, 8 };
+	struct packet p = { .proto = PROTO_UDP,
+			    .ttl = TTL_START,
+			    .src = endpoint_of("198.51.100.158:5060"),
+			    .dst = endpoint_of("10.0.0.9:5060"),
+			    .label = "hello",
+			    .payload = payload_new(lab->world->payloads, 5) };
+	assert_null(router_tunnel(inner, NULL, inside, server_iface(lab->server)));
+	assert_null(router_tunnel(lab->router, inner, inside, server_iface(lab->server)));
+	/* the same once more is no other way */
+	assert_null(router_tunnel(lab->router, inner, inside, server_iface(lab->server)));
+	net_send(network_find(lab->internet, p.src), &p);
+	payload_unref(lab->world->payloads, p.payload);
+	lab_run_ms(lab, 100);
+	assert_non_null(lab_nth(lab, "other/wan", EVENT_ARRIVED, "hello", 1));
 	lab_close(lab);
 }
 
@@ -175,7 +188,7 @@ int main(void)
 		cmocka_unit_test(nobody_else_gets_in_and_nothing_else_goes_through),
 		cmocka_unit_test(what_has_gone_round_too_often_dies_in_the_tunnel_too),
 		cmocka_unit_test(one_server_cannot_tell_two_networks_with_the_same_addresses_apart),
-		cmocka_unit_test(a_tunnel_begins_where_its_server_is),
+		cmocka_unit_test(a_tunnel_passes_the_routers_around_its_own),
 	};
 	sip_process_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
