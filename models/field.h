@@ -71,7 +71,7 @@ struct field {
 	bool fixed;               /* read only while the lab is built: no step can change it */
 	const char *doc;          /* one sentence without a full stop */
 	const char *source;       /* where the behaviour or the default comes from; may be NULL */
-	const struct field *members; /* FIELD_GROUP, FIELD_ITEMS */
+	const struct field *members; /* FIELD_GROUP, FIELD_ITEMS; no two items have the same first member */
 	size_t item_size;         /* FIELD_ITEMS */
 	int device;               /* FIELD_MODEL, FIELD_NODE, FIELD_NODES, FIELD_KNOBS: enum device_kind */
 	bool address;             /* FIELD_NODE, FIELD_NODES: may be an address, perhaps with a port */

@@ -176,6 +176,7 @@ static void list_read(struct loader *l, const struct field *f, const struct yaml
 	size_t size = field_item_size(f);
 	char *items = arena_alloc(l->arena, size * value->n);
 	struct list *list = arena_alloc(l->arena, sizeof *list);
+	struct names *keys = f->kind == FIELD_ITEMS ? names_new(l->scratch) : NULL;
 	bool good = true;
 	list->items = items;
 	for (const struct yaml *item = value->first; item; item = item->next) {
@@ -183,6 +184,10 @@ static void list_read(struct loader *l, const struct field *f, const struct yaml
 		good = good && read;
 		if (read && f->kind == FIELD_WORDS && item_is_there(list, size, items + size * list->n))
 			yaml_complain(item, VP_VALUE, NULL, "'%s' is there twice", item->text);
+		else if (read && keys && !names_add(keys, items + size * list->n + f->members->at,
+						    field_size(f->members), &(uint32_t){ 0 }))
+			yaml_complain(item, VP_KEY_TWICE, "keep one of them", "there is another item with the same '%s'",
+				      f->members->key);
 		else
 			list->n += read;
 	}
@@ -225,6 +230,17 @@ static void part_read(struct loader *l, const struct field *f, const struct yaml
 	setting_add(l, knobs, f, -1, m, value);
 }
 
+/** What only one node can have is no knob of all. */
+static void places_refuse(const struct knobs *given)
+{
+	static const char *const keys[] = { "address", "outside", "inside" };
+	for (uint32_t i = 0; i < given->n; i++)
+		for (size_t k = 0; k < COUNT(keys); k++)
+			if (strcmp(given->items[i].setting.field->key, keys[k]) == 0)
+				yaml_complain(given->items[i].value->key, VP_CONTRADICTION, "give it where the node is given",
+					      "a remedy is for all alike, and '%s' is where one node is", keys[k]);
+}
+
 /** Knobs of all devices of a kind. */
 static void knob_values_read(struct loader *l, const struct field *f, const struct yaml *value,
 			     struct knobs *knobs)
@@ -233,6 +249,8 @@ static void knob_values_read(struct loader *l, const struct field *f, const stru
 				     .refused = device_refused((enum device_kind)f->device) };
 	struct knobs given = { .why = knobs->why };
 	shape_read(l, &shape, value, NULL, &given);
+	places_refuse(&given);
+	pairs_check_knobs(l, (enum device_kind)f->device, &given);
 	struct knob_value *values = arena_alloc(l->arena, given.n * sizeof *values);
 	struct list *list = arena_alloc(l->arena, sizeof *list);
 	for (uint32_t i = 0; i < given.n; i++)

@@ -67,6 +67,14 @@ static void changes_make(const struct lab *lab, enum device_kind kind, void *pro
 	}
 }
 
+/** Knobs of a remedy may not fit those of the file. */
+static void clash_tell(struct lab *lab, const struct node_spec *spec, const void *profile)
+{
+	const char *clash = profile_clash(spec->kind, profile);
+	if (clash)
+		lab->trouble = arena_printf(lab->world->arena, "with the remedy, of the knobs of %s, %s", spec->name, clash);
+}
+
 void *lab_profile(struct lab *lab, const struct node_spec *spec)
 {
 	const struct model *own = spec->models[spec->model_axis < 0 ? 0 : lab->choice[spec->model_axis]];
@@ -79,6 +87,7 @@ void *lab_profile(struct lab *lab, const struct node_spec *spec)
 	else
 		settings_apply(&spec->settings, lab->choice, profile);
 	changes_make(lab, spec->kind, profile);
+	clash_tell(lab, spec, profile);
 	return profile;
 }
 

@@ -250,6 +250,9 @@ void pairs_check_node(struct loader *l, const struct node_spec *spec, const stru
 /** The same of a model. */
 void pairs_check_model(struct loader *l, const struct model *m, const struct knobs *knobs);
 
+/** The same of knobs that stand alone, as in a remedy. */
+void pairs_check_knobs(struct loader *l, enum device_kind kind, const struct knobs *knobs);
+
 /** Complains of knobs that a step changes although they go with others, which it leaves alone or contradicts. */
 void pairs_check_set(struct loader *l, enum device_kind kind, const struct knobs *knobs);
 

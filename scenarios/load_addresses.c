@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/router.h"
 #include "scenarios/lab.h"
 #include "scenarios/load.h"
 
@@ -245,6 +246,26 @@ static void inside_check(const struct homes *h, const struct home *home)
 		  s.knob ? "the network is given here" : "the router is here");
 }
 
+/** Complains of rules for addresses that nobody behind the router can have. */
+static void forwards_check(const struct homes *h, uint32_t router)
+{
+	struct loader *l = h->l;
+	struct spread inside = node_spread(l, router, "inside"), s = node_spread(l, router, "forward");
+	struct prefix net = inside_certain(h, (int)router, &inside);
+	const struct list *list = net.bits ? spread_certain(l, &s) : NULL;
+	const struct port_forward *rule = list ? list->items : NULL;
+	for (uint32_t i = 0; list && i < list->n; i++) {
+		struct endpoint to;
+		if (!endpoint_parse(rule[i].to, strlen(rule[i].to), rule[i].port, &to) ||
+		    (prefix_holds(net, to.host) && to.host != net.host + 1))
+			continue;
+		yaml_complain(s.knob ? s.knob->value : yaml_get(l->nodes[router].y, "model"), VP_CONTRADICTION,
+			      "a node behind it, or an address there",
+			      "'%s' forwards port %u to %s, where nobody behind it can be", l->s->nodes[router].name,
+			      rule[i].port, rule[i].to);
+	}
+}
+
 /* --- two at one place ----------------------------------------------------------------------------------- */
 
 static int compare(uint32_t a, uint32_t b)
@@ -328,4 +349,7 @@ void addresses_check(struct loader *l)
 	if (h.n)
 		qsort_r(h.items, h.n, sizeof *h.items, home_compare, &h);
 	clashes_check(&h);
+	for (uint32_t i = 0; i < l->s->n_nodes; i++)
+		if (l->s->nodes[i].kind == DEVICE_ROUTER && !l->nodes[i].spoilt)
+			forwards_check(&h, i);
 }

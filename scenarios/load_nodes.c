@@ -420,6 +420,26 @@ static void tunnels_check(struct loader *l)
 				tunnel_check(l, r, &l->s->nodes[i]);
 }
 
+/* --- gateways ------------------------------------------------------------------------------------------- */
+
+/** Phones register with the gateway beside them, so a second one would be nobody's. */
+static void gateways_check(struct loader *l)
+{
+	int *first = arena_alloc(l->scratch, l->s->n_nodes * sizeof *first); /* by router: one more than the index */
+	for (uint32_t i = 0; i < l->s->n_nodes; i++) {
+		const struct node_spec *spec = &l->s->nodes[i];
+		if (spec->kind != DEVICE_GATEWAY || spec->behind_axis >= 0 || spec->behind[0] < 0)
+			continue;
+		int *other = &first[spec->behind[0]];
+		if (*other)
+			yaml_note(yaml_complain(l->nodes[i].y->key, VP_CONTRADICTION, "keep one of them",
+						"there is another gateway behind '%s'", l->s->nodes[spec->behind[0]].name),
+				  l->nodes[*other - 1].y->key, "it is given here");
+		else
+			*other = (int)i + 1;
+	}
+}
+
 void nodes_finish(struct loader *l)
 {
 	for (uint32_t i = 0; i < l->s->n_nodes; i++)
@@ -429,5 +449,6 @@ void nodes_finish(struct loader *l)
 	circles_check(l);
 	uses_check(l);
 	tunnels_check(l);
+	gateways_check(l);
 	addresses_check(l);
 }

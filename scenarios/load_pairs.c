@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "models/router.h"
 #include "scenarios/load.h"
 
 /** Two knobs of a device, of which `clash` must not hold in any cell. */
@@ -125,9 +126,40 @@ void pairs_check_node(struct loader *l, const struct node_spec *spec, const stru
 	pairs_check(l, spec->kind, knobs, spec->models, spec->model_axis);
 }
 
+static const char block_too_large[] = "'port-block' is larger than 'port-range', so nobody gets one";
+
+static bool has_no_block(enum device_kind kind, const void *profile)
+{
+	const struct nat_profile *nat = &((const struct router_profile *)profile)->nat;
+	return kind == DEVICE_ROUTER && nat->port_low <= nat->port_high &&
+	       nat->port_block > nat->port_high - nat->port_low + 1;
+}
+
 void pairs_check_model(struct loader *l, const struct model *m, const struct knobs *knobs)
 {
 	pairs_check(l, m->kind, knobs, &m, -1);
+	const struct knob *at = knobs_find(knobs, field_find(router_fields, "port-block", strlen("port-block")));
+	if (knobs->n && has_no_block(m->kind, m->profile))
+		yaml_complain((at ? at : knobs->items)->value, VP_CONTRADICTION, NULL, "%s", block_too_large);
+}
+
+void pairs_check_knobs(struct loader *l, enum device_kind kind, const struct knobs *knobs)
+{
+	pairs_check(l, kind, knobs, NULL, -1);
+}
+
+const char *profile_clash(enum device_kind kind, const void *profile)
+{
+	for (size_t i = 0; i < COUNT(pairs); i++) {
+		const struct pair *p = &pairs[i];
+		if (p->kind != kind || p->both)
+			continue;
+		const char *first = (const char *)profile + member_find(p, p->first)->at;
+		const char *second = (const char *)profile + member_find(p, p->second)->at;
+		if (p->clash(first, second))
+			return p->sentence;
+	}
+	return has_no_block(kind, profile) ? block_too_large : NULL;
 }
 
 static void half_complain(const struct pair *p, const struct knob *given)

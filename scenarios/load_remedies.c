@@ -16,6 +16,14 @@ static const struct model *remedy_item(struct loader *l, const struct yaml *name
 	return NULL;
 }
 
+static bool is_listed(const struct remedies *r, const struct model *m)
+{
+	uint32_t i = 0;
+	while (i < r->n && r->models[i] != m)
+		i++;
+	return i < r->n;
+}
+
 /** Every remedy of a list, in its order. */
 static void remedies_listed(struct loader *l, const struct yaml *list, struct remedies *r)
 {
@@ -24,7 +32,9 @@ static void remedies_listed(struct loader *l, const struct yaml *list, struct re
 	r->models = models;
 	for (const struct yaml *name = list->first; name; name = name->next) {
 		const struct model *m = form_check(l, &form, name) ? remedy_item(l, name) : NULL;
-		if (m)
+		if (m && is_listed(r, m))
+			yaml_complain(name, VP_KEY_TWICE, "keep one of them", "'%s' is there twice", name->text);
+		else if (m)
 			models[r->n++] = m;
 	}
 }

@@ -220,6 +220,9 @@ bool when_holds(const struct when *w, const struct scenario *s, const uint32_t *
 /** The remedies of a cell, in the order in which they are applied; how many comes back. */
 uint32_t scenario_remedies(const struct scenario *s, const uint32_t *choice, const struct model *const **out);
 
+/** What two knobs of a profile say that cannot both be, as a sentence; NULL: nothing. Files alone are checked when read. */
+const char *profile_clash(enum device_kind kind, const void *profile);
+
 /** Is a node among these names of nodes (FIELD_NODES)? */
 bool node_is_named(const struct list *names, const char *node);
 

@@ -27,6 +27,7 @@ static const char cures[] = "models:\n"
 			    "  silence: {kind: remedy, phones: {rport: off}, routers: {ports: random, "
 			    "udp-timeout: {first: 7s}}}\n"
 			    "  gateway: {kind: remedy, gateway: gate}\n"
+			    "  low: {kind: remedy, routers: {port-range: {from: 1024, to: 4000}}}\n"
 			    "  opt-in: {kind: remedy, force-rport-opt-in: on}\n"
 			    "  tunnel: {kind: remedy, routers: {vpn-to: all}}\n"
 			    "do: [{wait: 1s}]\n"
@@ -162,6 +163,30 @@ TEST(an_opt_in_names_the_phones_that_need_it_and_can_stand_it)
 	built_free(b);
 }
 
+TEST(what_a_remedy_changes_must_fit_what_the_file_gives)
+{
+	static const struct {
+		const char *router, *trouble;
+	} rows[] = {
+		{ "port-block: 64", NULL },
+		{ "port-block: 5000", "'port-block' is larger than 'port-range'" },
+		{ "low-port-range: {from: 600, to: 1023}", NULL },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct arena *a = arena_new();
+		struct built *b = built_with(arena_printf(a, "phones: {a: {model: plain, behind: home}}\n"
+							     "routers: {home: {model: box, %s}}\n"
+							     "remedy: low\n", rows[i].router));
+		print_message("           %s\n", rows[i].router);
+		if (rows[i].trouble)
+			assert_non_null(strstr(b->lab.trouble, rows[i].trouble));
+		else
+			assert_null(b->lab.trouble);
+		built_free(b);
+		arena_free(a);
+	}
+}
+
 TEST(tunnels_of_routers_behind_routers_pass_each_other)
 {
 	struct built *b = built_with("phones: {a: {model: plain, behind: inner}, b: {model: plain, behind: home}}\n"
@@ -200,6 +225,7 @@ int main(void)
 		cmocka_unit_test(a_gateway_comes_behind_every_router_with_phones_and_without_one_of_its_own),
 		cmocka_unit_test(a_gateway_in_a_small_network_leaves_the_phones_theirs),
 		cmocka_unit_test(an_opt_in_names_the_phones_that_need_it_and_can_stand_it),
+		cmocka_unit_test(what_a_remedy_changes_must_fit_what_the_file_gives),
 		cmocka_unit_test(tunnels_of_routers_behind_routers_pass_each_other),
 		cmocka_unit_test(two_networks_with_the_same_addresses_cannot_both_have_a_tunnel),
 		cmocka_unit_test(different_networks_can),
