@@ -1,5 +1,5 @@
 /*
- * The torture messages of RFC 4475 and RFC 5118 through every ALG, router and server of the catalogue: nobody falls
+ * The torture messages of RFC 4475 and RFC 5118 through every ALG, router, server and gateway of the catalogue: nobody falls
  * over, what is not rewritten stays as it is to the byte, and what was a message still is one after it was rewritten.
  */
 #include <glob.h>
@@ -247,6 +247,27 @@ TEST(every_server_of_the_catalogue_stands_them)
 	assert_true(n > 5);
 }
 
+/* --- gateways -------------------------------------------------------------------------- */
+
+TEST(a_gateway_stands_them_on_both_of_its_sides)
+{
+	static const char *const sides[] = { "192.168.1.2:5060", "192.168.1.2:5080" };
+	for (size_t side = 0; side < COUNT(sides); side++) {
+		struct lab *lab = lab_new(&(struct lab_setup){ .gateway = "" });
+		for (size_t i = 0; i < MESSAGES; i++) {
+			lab_send_bytes(lab, PEER, sides[side], messages[i].bytes, messages[i].len);
+			lab_run_ms(lab, world_now(lab->world) / MSEC + 100);
+		}
+		assert_int_equal(lab_count(lab, "gateway", EVENT_ARRIVED, "forged"), MESSAGES);
+		assert_true(lab_count(lab, "gateway", EVENT_SENT, NULL) > 5);
+		/* and it still does its work */
+		lab_register(lab);
+		lab_run_ms(lab, world_now(lab->world) / MSEC + 1000);
+		assert_true(lab_count(lab, "phone", EVENT_ARRIVED, "200") > 0);
+		lab_close(lab);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -254,6 +275,7 @@ int main(void)
 		cmocka_unit_test(every_router_of_the_catalogue_passes_them_both_ways),
 		cmocka_unit_test(every_alg_of_the_catalogue_passes_them_both_ways),
 		cmocka_unit_test(every_server_of_the_catalogue_stands_them),
+		cmocka_unit_test(a_gateway_stands_them_on_both_of_its_sides),
 	};
 	sip_process_setup();
 	return cmocka_run_group_tests(tests, read_all, forget_all);
