@@ -17,6 +17,9 @@ REMEDIES = "scenarios/remedies/on-every-router.yaml"
 VALUES = {
     "cisco-7940": {"rport": "off", "listen-port": "5060", "via-check": "strict", "timers.max-retransmits": "10",
                    "register.expires": "2m", "register.refresh-before": "5s", "learn.from": "nothing"},
+    "generic-rport": {"rport": "on", "send-port": "same"},
+    "generic-no-rport": {"rport": "off", "send-port": "same"},
+    "cisco-7970-nat": {"rport": "off", "send-port": "same"},
     "cisco-7940-received": {"learn.from": "received", "learn.when": "register-2xx",
                             "learned-contact": "replace-and-unregister-old"},
     "cisco-7940-asym": {"rport": "off", "send-port": "ephemeral-each"},
@@ -37,6 +40,14 @@ VALUES = {
     "baresip": {"rport": "on", "keepalive.type": "none", "learn.from": "nothing", "register.refresh-before": "6m"},
     "zoiper": {"rport": "off"},
     "jain-sip": {"rport": "off"}, "go-sip-ua": {"rport": "off"}, "sipgo": {"rport": "off"}, "sipdroid": {"rport": "off"},
+    "random-port": {"ports": "random", "mapping": "address-and-port-dependent"},
+    "static-port": {"ports": "preserve", "mapping": "endpoint-independent", "collision": "share-or-drop"},
+    "pfsense": {"ports": "random", "alg": "none"},
+    "via-port": {"rport": "off", "force-rport": "off"},
+    "rport-aware": {"rport": "on", "force-rport": "off"},
+    "force-rport": {"rport": "on", "force-rport": "on"},
+    "kamailio-plain": {"rport": "on", "force-rport": "off", "stored-contact": "literal", "challenge": "401"},
+    "kamailio-force": {"force-rport": "on", "stored-contact": "received"},
     "port-forward-5060": {"ports": "random", "forward": "[{port: 5060, to: first-phone}]"},
     "vpn": {"vpn-to": "[all]"},
     "linux": {"ports": "preserve", "collision": "share", "port-range.from": "1024", "port-range.to": "65535",
@@ -153,6 +164,9 @@ for name, entry in catalogue.items():
     check_entry(name, entry)
 for name in set(VALUES) - set(catalogue):
     check(False, f"the catalogue lacks {name}")
+for name in {name for name, entry in catalogue.items() if entry.get("kind") in KINDS} - set(VALUES):
+    # alg-a to alg-h are routers with the ALG of that name, each of which has its page
+    check(name.startswith("alg-"), f"{name} has no row here that says what its source says")
 
 
 
