@@ -32,7 +32,7 @@ const struct field server_fields[] = {
 	{ "force-rport", FIELD_WORD, OF(force_rport), .words = force_words, .fallback = "off",
 	  .doc = "answers to the source although the client did not ask; auto: when the Via's address is not the source's",
 	  .source = "no RFC; Kamailio force_rport(), Asterisk force_rport and auto_force_rport, FreeSWITCH NDLB-force-rport" },
-	{ "force-rport-for", FIELD_TEXTS, OF(force_rport_for), .text = TEXT_USER, .doc = "users for whom rport is forced although force-rport is off", .source = "the seed's wish for an opt-in" },
+	{ "force-rport-for", FIELD_TEXTS, OF(force_rport_for), .text = TEXT_USER, .doc = "users for whom rport is forced although force-rport is off", .source = "the blog post of 2013 on Cisco 7940 and NAT, which wishes for an opt-in" },
 	{ "force-rport-for-agents", FIELD_TEXTS, OF(force_rport_for_agents), .text = TEXT_QUOTED, .doc = "phones whose User-Agent begins so, for whom rport is forced too", .source = "sofia-sip server_rport 3, FreeSWITCH NDLB-force-rport safe: Polycom, KIRK, ADTRAN" },
 	{ "nat-test", FIELD_WORDS, OF(nat_test), .words = nat_test_words,
 	  .doc = "what it looks at in a REGISTER to find phones behind a NAT; when there are any, stored-contact is literal for phones that none of them finds. A private Contact or Via; a Via or Contact whose address or port is not the source's; a private source",

@@ -510,9 +510,8 @@ const struct cause causes[] = {
 		 "when the client asks with "
 		 "rport, and such a client must listen there. A server that forces rport does it to clients "
 		 "that never asked.",
-	  .cures = "Do not force rport for this phone (force-rport: off, or force-rport-for the others), or "
-		   "make the phone send "
-		   "from the port it listens on.",
+	  .cures = "Do not force rport for this phone (force-rport: off, or force-rport-for the others, as remedy-e-opt-in does), "
+		   "or make the phone send from the port it listens on.",
 	  .devices =
 		  "Cisco 7970 with SIP70.8-4-2S and Cisco 79xx with nat_enable 0 (drachtio-server issues 374 "
 		  "and 444); the "
@@ -561,9 +560,8 @@ const struct cause causes[] = {
 	  .why = "A port-preserving NAT (static-port) has one outside port 5060 for each server. A server "
 		 "that answers to the Via "
 		 "port cannot tell two phones apart that write the same port.",
-	  .cures = "Give each phone a listen-port of its own, or let the server answer to the source (rport "
-		   "on the phone, or "
-		   "force-rport on the server).",
+	  .cures = "Give each phone a listen-port of its own, or let the server answer to the source (rport on the phone, remedy-d, "
+		   "or force-rport on the server, remedy-e).",
 	  .devices = "Linux 6.18 with masquerade: the second phone gets a random port (measured).",
 	  .not = "The first phone is not at fault, and alone each phone works.",
 	  .recognise = is_one_port,
@@ -645,7 +643,7 @@ const struct cause causes[] = {
 	  .why = "Static ports cure the symmetric phone, whose Via port and source port are the same. Here "
 		 "they differ before any "
 		 "router is passed.",
-	  .cures = "A port forward of 5060 to the phone, or a phone that sends from the port it listens on. "
+	  .cures = "A port forward of 5060 to the phone (remedy-b), or a phone that sends from the port it listens on. "
 		   "Forcing rport on the "
 		   "server does not help: nothing listens on the source port.",
 	  .devices = "Cisco 79xx with nat_enable 0; measured with a scripted phone behind Linux 6.18.",
@@ -663,8 +661,9 @@ const struct cause causes[] = {
 	  .why = "An ALG that changes addresses must change the ports with them, because the router changes both. Without the ALG the "
 		 "server would see a foreign address in the Via, which some take as the sign to answer to the source; the half-changed "
 		 "one looks like a phone without NAT.",
-	  .cures = "Switch the SIP ALG off; a router that keeps ports (static-port); rport on the phone, if the ALG leaves it in; a "
-		   "server that always answers to the source and stores it.",
+	  .cures = "Switch the SIP ALG off, or have one that is complete (remedy-c); a router that keeps ports (remedy-a); rport on "
+		   "the phone, if the ALG leaves it in (remedy-d); a server that always answers to the source (remedy-e) and stores "
+		   "it (remedy-stored-source).",
 	  .devices = "Microsoft TMG (pjproject issue 864); weak consumer routers.",
 	  .not = "The port did not come from the phone's settings alone: without the ALG the address would differ too.",
 	  .recognise = is_alg_port,
@@ -679,8 +678,8 @@ const struct cause causes[] = {
 		     "the outer router's address, which has no mapping there.",
 	  .why = "Static ports and port forwards are rules of one router. A carrier-grade NAT shares an address among many homes and "
 		 "cannot give port 5060 to each; no rule at home reaches it.",
-	  .cures = "What works through any number of routers: rport on the phone, or force-rport on the server; a VPN; an address of "
-		   "one's own from the carrier.",
+	  .cures = "What works through any number of routers: rport on the phone (remedy-d), or force-rport on the server "
+		   "(remedy-e); a VPN (remedy-g); an address of one's own from the carrier.",
 	  .devices = "Carrier-grade NAT with 100.64.0.0/10 between the routers; a second router behind the provider's.",
 	  .not = "The router at home is set right, and nothing done there helps.",
 	  .recognise = is_double_nat,
@@ -699,10 +698,10 @@ const struct cause causes[] = {
 	  .why = "RFC 3261 18.2.2 tells the server to use the address that the request came from, but the "
 		 "port of the Via. RFC 3581 "
 		 "mends that for clients that ask for it with rport; this one did not ask.",
-	  .cures = "rport on the phone; force-rport on the server; a router that keeps source ports "
-		   "(static-port); a port forward; "
-		   "a SIP ALG that rewrites the Via rightly; a gateway inside the network; a VPN; another "
-		   "phone.",
+	  .cures = "rport on the phone (remedy-d); force-rport on the server (remedy-e, remedy-e-opt-in); a router that keeps "
+		   "source ports (remedy-a); a port forward (remedy-b); a SIP ALG that keeps the port of SIP or rewrites the Via "
+		   "rightly (remedy-c-ports, remedy-c-via, remedy-c); a gateway inside the network (remedy-f); a VPN (remedy-g); "
+		   "another phone (remedy-h).",
 	  .devices = "Cisco 7940 behind a TP-Link ER6020 with 3CX 11 (blog post, 2013); Zoiper with "
 		     "Clearwater (sprout issue 1567).",
 	  .not = "The server does not break the RFC, and the phone may leave rport out: only together they "
@@ -719,8 +718,9 @@ const struct cause causes[] = {
 		     "leaves its network.",
 	  .why = "A registrar stores what stands in the Contact (RFC 3261 10.3). The phone does not know the address that its router "
 		 "has outside, and rport tells it only where answers to its requests go.",
-	  .cures = "A server that stores the source (stored-contact: source, alias or received); a phone that learns its outside "
-		   "address (learn) or is told it (public-address); a SIP ALG that rewrites the Contact.",
+	  .cures = "A server that stores the source (stored-contact: source, alias or received; remedy-stored-source); a phone that "
+		   "learns its outside address (learn) or is told it (public-address); a SIP ALG that rewrites the Contact "
+		   "(remedy-c); a VPN, in which the private address is the right one (remedy-g).",
 	  .devices = "Asterisk chan_pjsip without rewrite_contact, chan_sip with nat=no, FreeSWITCH without a matching ACL.",
 	  .not = "The registration itself is well: answers find their way, requests do not.",
 	  .recognise = is_private_contact,
@@ -749,8 +749,8 @@ const struct cause causes[] = {
 		     "which the router drops.",
 	  .why = "Somebody knew the outside address and not the port: a phone that was told its public address, or took it from "
 		 "received= alone; a server that mends the address and keeps the port.",
-	  .cures = "The port too (rport and learn: received-and-rport); a server that stores the source; a port forward of that very "
-		   "port.",
+	  .cures = "The port too (rport and learn: received-and-rport); a server that stores the source (remedy-stored-source); a "
+		   "port forward of that very port.",
 	  .devices = "FreeSWITCH with NDLB-connectile-dysfunction and an explicit port in the Contact (freeswitch issue 1457).",
 	  .not = "The mapping has not expired: it never was.",
 	  .recognise = is_port_of_contact,

@@ -20,4 +20,14 @@ if missing:
 unknown = sorted(shown - set(words))
 if unknown:
     sys.exit(f"not in the list of causes: {', '.join(unknown)}")
+
+# What cures them names remedies, so that one finds from a failure to what one may do about it.
+remedies = set(re.findall(r"^  (remedy-[a-z-]+) ", viaport("list", "remedies").decode(), re.MULTILINE))
+named = set()
+for word in words:
+    named.update(re.findall(r"\bremedy-[a-z]+(?:-[a-z]+)*", viaport("explain", word).decode()))
+if remedies - named:
+    sys.exit(f"no cause is cured by {', '.join(sorted(remedies - named))}")
+if named - remedies:
+    sys.exit(f"there are no such remedies: {', '.join(sorted(named - remedies))}")
 print(f"{len(words)} causes, each shown by a scenario")
