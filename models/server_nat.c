@@ -1,48 +1,41 @@
 /*
  * Is a phone behind a NAT? What servers look at in a REGISTER to find out.
  */
-#include <strings.h>
+#include "models/server_nat.h"
 
 #include "models/server_shared.h"
 
-/* What a REGISTER says of itself, and where it came from. */
-struct look {
-	struct via via; /* its port as meant */
-	struct endpoint source, contact;
-	bool numeric; /* the Contact is an address and not a name */
-};
-
-static bool contact_private(const struct look *l)
+static bool contact_private(const struct nat_look *l)
 {
 	return l->numeric && host_is_private(l->contact.host);
 }
 
-static bool via_address(const struct look *l)
+static bool via_address(const struct nat_look *l)
 {
 	return !l->via.numeric || l->via.host != l->source.host;
 }
 
-static bool via_private(const struct look *l)
+static bool via_private(const struct nat_look *l)
 {
 	return l->via.numeric && host_is_private(l->via.host);
 }
 
-static bool via_port(const struct look *l)
+static bool via_port(const struct nat_look *l)
 {
 	return l->via.port != l->source.port;
 }
 
-static bool source_private(const struct look *l)
+static bool source_private(const struct nat_look *l)
 {
 	return host_is_private(l->source.host);
 }
 
-static bool contact_port(const struct look *l)
+static bool contact_port(const struct nat_look *l)
 {
 	return l->numeric && l->contact.port != l->source.port;
 }
 
-static bool contact_address(const struct look *l)
+static bool contact_address(const struct nat_look *l)
 {
 	return !l->numeric || l->contact.host != l->source.host;
 }
@@ -59,7 +52,7 @@ const char *const nat_test_words[] = {
 };
 
 static const struct nat_row {
-	bool (*fires)(const struct look *);
+	bool (*fires)(const struct nat_look *);
 	struct fact fact;
 } rows[NAT_TESTS] = {
 	[NAT_CONTACT_PRIVATE] = { contact_private, { "contact-private", "behind a NAT: its Contact is private", "RFC 1918 3" } },
@@ -74,12 +67,18 @@ static const struct nat_row {
 const struct fact fact_no_nat = { "no-nat", "no test finds it behind a NAT", NULL };
 const struct fact fact_not_pinged = { "not-pinged", "no test finds it behind a NAT: it is not pinged", NULL };
 
-static struct look look_of(const struct exchange *x)
+struct nat_look nat_look_of(const struct payload *p, const struct sip_view *v, struct endpoint source)
 {
-	struct look l = { .via = via_read(x->request->payload, x->view), .source = x->request->src };
+	struct nat_look l = { .via = via_read(p, v), .source = source };
 	if (!l.via.port)
 		l.via.port = SIP_PORT;
+	l.numeric = siptext_uri_endpoint(p->bytes, v->contact_uri, &l.contact);
 	return l;
+}
+
+bool nat_test_fires(enum nat_test test, const struct nat_look *l)
+{
+	return rows[test].fires(l);
 }
 
 static void note(const struct exchange *x, const struct fact *what)
@@ -96,12 +95,11 @@ bool server_finds_nat(const struct exchange *x)
 {
 	const struct list *list = &x->server->profile->nat_test;
 	const uint8_t *items = list->items;
-	struct look l = look_of(x);
+	struct nat_look l = nat_look_of(x->request->payload, x->view, x->request->src);
 	if (!list->n)
 		return via_address(&l);
-	l.numeric = siptext_uri_endpoint(x->request->payload->bytes, x->view->contact_uri, &l.contact);
 	for (uint32_t i = 0; i < list->n; i++) {
-		if (!rows[items[i]].fires(&l))
+		if (!nat_test_fires(items[i], &l))
 			continue;
 		note(x, &rows[items[i]].fact);
 		return true;

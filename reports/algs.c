@@ -5,6 +5,8 @@
 
 #include "models/alg_edits.h"
 #include "models/router.h"
+#include "models/sdp.h"
+#include "models/server_nat.h"
 #include "models/sip_scan.h"
 #include "reports/changes.h"
 #include "reports/models.h"
@@ -158,60 +160,42 @@ static struct stage *stage_of(struct arena *a, const struct alg_profile *profile
 
 /* --- what follows -------------------------------------------------------------------------------- */
 
-static bool via_address_differs(const struct stage *stage, struct endpoint via, struct endpoint contact)
-{
-	(void)contact;
-	return via.host != stage->flow.outside.host;
-}
-
-static bool via_port_differs(const struct stage *stage, struct endpoint via, struct endpoint contact)
-{
-	(void)contact;
-	return via.port != stage->flow.outside.port;
-}
-
-static bool contact_is_private(const struct stage *stage, struct endpoint via, struct endpoint contact)
-{
-	(void)via;
-	return contact.host == stage->flow.inside.host;
-}
-
-static bool contact_port_differs(const struct stage *stage, struct endpoint via, struct endpoint contact)
-{
-	(void)via;
-	return contact.port != stage->flow.outside.port;
-}
-
-/** The NAT tests of servers, by their words in `nat-test`: what each compares with the source of the
- * REGISTER. */
-static const struct nat_sign {
-	const char *word;
-	bool (*seen)(const struct stage *, struct endpoint via, struct endpoint contact);
-} nat_signs[] = {
-	{ "via-address", via_address_differs },
-	{ "via-port", via_port_differs },
-	{ "contact-private", contact_is_private },
-	{ "contact-port", contact_port_differs },
-};
-
 static const char *joined(struct arena *a, const char *list, const char *word)
 {
 	return *list ? arena_printf(a, "%s, %s", list, word) : word;
 }
 
+/** The NAT tests of servers that find the phone behind its router, or those that would but for the ALG. */
 static const char *signs_text(const struct stage *stage, bool seen)
 {
 	const struct passing *x = &stage->passings[REGISTER];
-	struct endpoint via = { x->view.via_address,
-				x->view.via_port == SIP_ABSENT ? SIP_PORT : x->view.via_port },
-			contact;
+	struct sip_view view;
+	bool read = sip_scan(x->before->bytes, x->before->len, &view);
+	assert(read);
+	struct nat_look without = nat_look_of(x->before, &view, stage->flow.outside);
+	struct nat_look with = nat_look_of(x->after, &x->view, stage->flow.outside);
 	const char *list = "";
-	bool numeric = siptext_uri_endpoint(x->after->bytes, x->view.contact_uri, &contact);
-	assert(numeric);
-	for (size_t i = 0; i < COUNT(nat_signs); i++)
-		if (nat_signs[i].seen(stage, via, contact) == seen)
-			list = joined(stage->arena, list, nat_signs[i].word);
+	for (int i = 0; i < NAT_TESTS; i++)
+		if (nat_test_fires(i, seen ? &with : &without) && nat_test_fires(i, &with) == seen)
+			list = joined(stage->arena, list, nat_test_words[i]);
 	return *list ? list : "none";
+}
+
+/** Bits 8 and 256 of nat_uac_test of Kamailio, by the address in the SDP of the INVITE. */
+static const char *sdp_signs_text(const struct stage *stage)
+{
+	const struct passing *x = &stage->passings[INVITE];
+	uint32_t at = x->view.body_at, host;
+	struct sdp_line line;
+	struct slice place;
+	while (sdp_line(x->after->bytes, x->after->len, &at, &line)) {
+		if (line.type != 'c' || !sdp_address(x->after->bytes, &line, &place, &host))
+			continue;
+		if (host_is_private(host))
+			return "sdp-private, sdp-address";
+		return host == stage->flow.outside.host ? "none" : "sdp-address";
+	}
+	return "none";
 }
 
 static bool via_comes_home(const struct stage *stage)
@@ -242,14 +226,15 @@ struct consequence {
 	const char *what, *text;
 };
 
-#define CONSEQUENCES 4
+#define CONSEQUENCES 5
 
 static void consequences_of(struct stage *stage, struct consequence out[static CONSEQUENCES])
 {
 	out[0] = (struct consequence){ "NAT tests of a server that still fire", signs_text(stage, true) };
 	out[1] = (struct consequence){ "and those that it blinds", signs_text(stage, false) };
-	out[2] = (struct consequence){ "the phone can learn its address", learns_text(stage) };
-	out[3] = (struct consequence){ "Via comes home as the phone wrote it",
+	out[2] = (struct consequence){ "tests of the SDP that still fire", sdp_signs_text(stage) };
+	out[3] = (struct consequence){ "the phone can learn its address", learns_text(stage) };
+	out[4] = (struct consequence){ "Via comes home as the phone wrote it",
 				       via_comes_home(stage) ? "yes"
 							     : "no, a strict phone discards the answer" };
 }

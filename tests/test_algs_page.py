@@ -7,11 +7,13 @@ if viaport("list", "algs", "--markdown").decode() != read("docs/alg-variants.md"
     sys.exit("docs/alg-variants.md is out of date: viaport list algs --markdown > docs/alg-variants.md")
 
 SHOWN = {
-    "alg-a": ["REGISTER as it was", "still fire: via-address, via-port, contact-private, contact-port",
+    "alg-a": ["REGISTER as it was", "still fire: contact-private, via-address, via-private, via-port, contact-port, contact-address",
+              "tests of the SDP that still fire: sdp-private, sdp-address",
               "can learn its address: yes"],
-    "alg-b": ["leaves the router from 86.5.223.17:5060", "still fire: via-address, contact-private"],
-    "alg-d": ["its 200 Via, Contact 86.5.223.17:23201 -> 192.168.1.104:5060", "that still fire: none"],
-    "alg-e": ["blinds: via-address, contact-private", "no, received=86.5.223.17;rport=5060"],
+    "alg-b": ["leaves the router from 86.5.223.17:5060", "still fire: contact-private, via-address, via-private, contact-address"],
+    "alg-d": ["its 200 Via, Contact 86.5.223.17:23201 -> 192.168.1.104:5060", "of a server that still fire: none"],
+    "alg-e": ["blinds: contact-private, via-address, via-private, contact-address", "no, received=86.5.223.17;rport=5060",
+              "of the SDP that still fire: none"],
     "alg-f": ["as the phone wrote it: no, a strict phone discards the answer"],
     "alg-g": ["a call Request-URI, To 86.5.223.17:23201 -> 192.168.1.104:5060", "no, received=192.168.1.104;rport=5060"],
     "alg-h": ["Via loses ;rport; Call-ID, Contact 192.168.1.104 -> 86.5.223.17", "there is neither received nor rport"],
