@@ -166,11 +166,20 @@ static void put_long_value(struct knob_walk *w, const char *value, size_t column
 	sink_free(&cut);
 }
 
+/** The value, and of a model that has one its word: "alg-a inert". */
+static const char *shown_value(const struct knob_walk *w, const struct field *f)
+{
+	const char *value = field_print(f, w->profile, w->arena);
+	const struct model *part = part_of(w, f);
+	size_t word = part ? model_word(part) : 0;
+	return word ? arena_printf(w->arena, "%s %.*s", value, (int)word, part->title) : value;
+}
+
 /** "* rport   off   writes an empty rport parameter into its Via"; a long value stands on lines of its own.
  */
 static void show_knob(struct knob_walk *w, const char *key, const struct field *f)
 {
-	const char *value = field_print(f, w->profile, w->arena);
+	const char *value = shown_value(w, f);
 	bool differs = !field_equal(f, w->profile, w->fallback);
 	if (w->part && !differs)
 		return;

@@ -7,6 +7,7 @@ if viaport("list", "algs", "--markdown").decode() != read("docs/alg-variants.md"
     sys.exit("docs/alg-variants.md is out of date: viaport list algs --markdown > docs/alg-variants.md")
 
 SHOWN = {
+    "tplink-er6020": ["alg alg-a inert"],
     "alg-a": ["REGISTER as it was", "still fire: contact-private, via-address, via-private, via-port, contact-port, contact-address",
               "tests of the SDP that still fire: sdp-private, sdp-address",
               "can learn its address: yes"],
