@@ -8,12 +8,13 @@ void registrar_init(struct registrar *r, struct arena *a, uint32_t users, const 
 	table_init(&r->table, a, users);
 }
 
-/* Crowds are numbered and come one after the other: users who differ in the last digit are neighbours. */
+/* Crowds are numbered and come one after the other: users who differ in the last three digits are neighbours. */
 static uint32_t user_hash(struct span user)
 {
-	size_t stem = user.len ? user.len - 1 : 0;
-	uint32_t last = user.len ? (unsigned char)user.at[stem] : 0;
-	return hash_bytes(HASH_START, user.at, stem) + last;
+	uint32_t number = 0, unit = 1;
+	for (; unit < 1000 && user.len && (unsigned char)(user.at[user.len - 1] - '0') < 10; unit *= 10)
+		number += unit * (uint32_t)(user.at[--user.len] - '0');
+	return hash_bytes(HASH_START, user.at, user.len) + number;
 }
 
 void registrar_expect(const struct registrar *r, struct span user)

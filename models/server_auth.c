@@ -20,10 +20,8 @@ static const struct list *pinned_nonces(const struct server *s)
 
 static void nonce_print(const struct server *s, usec at, char text[static NONCE_LEN])
 {
-	uint8_t bytes[8]; /* the clock's 48 bits, the highest first */
-	for (int i = 0; i < 8; i++)
-		bytes[i] = (uint8_t)((uint64_t)at << 16 >> 8 * (7 - i));
-	hex_print(bytes, sizeof bytes, text);
+	uint64_t highest_first = __builtin_bswap64((uint64_t)at << 16); /* the clock's 48 bits */
+	hex_print((const uint8_t *)&highest_first, sizeof highest_first, text);
 	stream_hex(server_ids(s, IDS_NONCE), (uint64_t)at, text + NONCE_TIME);
 }
 
