@@ -33,9 +33,20 @@ static struct binding *of_user(struct link *l, struct span user)
 	return NULL;
 }
 
-static struct binding *first_of(const struct registrar *r, struct span user)
+/* A user and its hash, computed once. */
+struct who {
+	struct span user;
+	uint32_t hash;
+};
+
+static struct who who_is(struct span user)
 {
-	return of_user(table_first(&r->table, user_hash(user)), user);
+	return (struct who){ user, user_hash(user) };
+}
+
+static struct binding *first_of(const struct registrar *r, struct who who)
+{
+	return of_user(table_first(&r->table, who.hash), who.user);
 }
 
 static struct binding *next_of(const struct binding *b)
@@ -52,7 +63,7 @@ static const struct binding *living(const struct binding *b, usec now)
 
 const struct binding *registrar_first(const struct registrar *r, usec now, struct span user)
 {
-	return living(first_of(r, user), now);
+	return living(first_of(r, who_is(user)), now);
 }
 
 const struct binding *registrar_next(const struct registrar *r, usec now, const struct binding *b)
@@ -104,23 +115,24 @@ static struct binding *binding_place(struct registrar *r, uint32_t room)
 }
 
 /* What has ended is not there, and its place is needed now. */
-static void forget_ended(struct registrar *r, usec now, struct span user)
+static void forget_ended(struct registrar *r, usec now, struct who who)
 {
-	for (struct binding *b = first_of(r, user), *next; b; b = next) {
+	for (struct binding *b = first_of(r, who), *next; b; b = next) {
 		next = next_of(b);
 		if (b->ends <= now)
 			binding_remove(r, b);
 	}
 }
 
-static struct binding *binding_add(struct registrar *r, struct span user, struct span uri)
+static struct binding *binding_add(struct registrar *r, struct who who, struct span uri)
 {
+	struct span user = who.user;
 	struct binding *b = binding_place(r, (uint32_t)(user.len + uri.len));
 	memcpy(b->text, user.at, user.len);
 	memcpy(b->text + user.len, uri.at, uri.len);
 	b->user_len = (uint16_t)user.len;
 	b->uri_len = (uint16_t)uri.len;
-	table_add(&r->table, &b->link, user_hash(user));
+	table_add(&r->table, &b->link, who.hash);
 	return b;
 }
 
@@ -129,7 +141,7 @@ static struct binding *binding_add(struct registrar *r, struct span user, struct
 struct registration {
 	struct registrar *registrar;
 	usec now;
-	struct span user;
+	struct who who;
 	const struct packet *request;
 	const struct sip_view *view;
 	struct binding_marks marks;
@@ -141,7 +153,7 @@ struct registration {
 
 static struct binding *find_uri(const struct registration *reg, struct span uri)
 {
-	struct binding *b = first_of(reg->registrar, reg->user);
+	struct binding *b = first_of(reg->registrar, reg->who);
 	while (b && !span_equal(binding_uri(b), uri))
 		b = next_of(b);
 	return b;
@@ -178,7 +190,7 @@ static bool stale(const struct registration *reg, const struct binding *b)
 /* What a `*` would remove must not have come later than it (step 6). */
 static bool any_stale(const struct registration *reg)
 {
-	const struct binding *b = first_of(reg->registrar, reg->user);
+	const struct binding *b = first_of(reg->registrar, reg->who);
 	while (b && !stale(reg, b))
 		b = next_of(b);
 	return b != NULL;
@@ -214,8 +226,8 @@ static uint32_t apply_contact(struct registration *reg, const struct contact *c)
 		return 200;
 	}
 	if (!b) {
-		forget_ended(reg->registrar, reg->now, reg->user);
-		b = binding_add(reg->registrar, reg->user, c->uri);
+		forget_ended(reg->registrar, reg->now, reg->who);
+		b = binding_add(reg->registrar, reg->who, c->uri);
 	}
 	b->source = reg->request->src;
 	b->ends = reg->now + (usec)seconds * SEC;
@@ -244,7 +256,7 @@ static uint32_t each_contact(struct registration *reg, contact_step *what)
 static void remove_all(const struct registration *reg)
 {
 	struct binding *b;
-	while ((b = first_of(reg->registrar, reg->user)))
+	while ((b = first_of(reg->registrar, reg->who)))
 		binding_remove(reg->registrar, b);
 }
 
@@ -252,7 +264,7 @@ static struct registration registration_of(struct registrar *r, usec now, struct
 					   const struct sip_view *v)
 {
 	uint64_t call_id = hash_bytes_64(HASH_START, slice_at(request->payload, v->call_id), v->call_id.len);
-	return (struct registration){ r, now, user, request, v, .call_id = call_id };
+	return (struct registration){ r, now, who_is(user), request, v, .call_id = call_id };
 }
 
 static uint32_t registration_check(struct registration *reg)
