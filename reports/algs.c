@@ -251,6 +251,17 @@ static void put_line_of(struct sink *s, const struct paper *paper, const char *l
 	sink_char(s, '\n');
 }
 
+static void put_consequence(struct sink *s, const struct paper *paper, const struct consequence *c)
+{
+	struct sink text = { 0 };
+	sink_printf(&text, "%s: %s", c->what, c->text);
+	sink_char(&text, '\0');
+	sink_text(s, "    ");
+	put_wrapped(s, text.bytes, 4, 6, paper->width);
+	sink_char(s, '\n');
+	sink_free(&text);
+}
+
 void put_alg(struct sink *s, const struct paper *paper, const struct model *alg)
 {
 	struct arena *a = arena_new();
@@ -269,9 +280,8 @@ void put_alg(struct sink *s, const struct paper *paper, const struct model *alg)
 	}
 	sink_char(s, '\n');
 	consequences_of(stage, consequences);
-	for (size_t i = 0; i < CONSEQUENCES; i++) {
-		sink_printf(s, "    %s: %s\n", consequences[i].what, consequences[i].text);
-	}
+	for (size_t i = 0; i < CONSEQUENCES; i++)
+		put_consequence(s, paper, &consequences[i]);
 	arena_free(a);
 }
 

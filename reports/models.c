@@ -175,7 +175,17 @@ static const char *shown_value(const struct knob_walk *w, const struct field *f)
 	return word ? arena_printf(w->arena, "%s %.*s", value, (int)word, part->title) : value;
 }
 
-/** "* rport   off   writes an empty rport parameter into its Via"; a long value stands on lines of its own.
+/** A key, and at least one blank up to the column of the values. Returns the column that was reached. */
+static size_t put_key(struct sink *s, const char *key)
+{
+	size_t width = strlen(key) < KEY_WIDTH ? KEY_WIDTH : strlen(key) + 1;
+	put_padded(s, key, width);
+	return 4 + width;
+}
+
+/**
+ * "* rport   off   writes an empty rport parameter into its Via". A long key moves a short value to the right; a value
+ * that is too long even so stands on lines of its own.
  */
 static void show_knob(struct knob_walk *w, const char *key, const struct field *f)
 {
@@ -183,14 +193,11 @@ static void show_knob(struct knob_walk *w, const char *key, const struct field *
 	bool differs = !field_equal(f, w->profile, w->fallback);
 	if (w->part && !differs)
 		return;
-	size_t column = 4 + KEY_WIDTH, doc = column + VALUE_WIDTH;
+	value = *value ? value : "-";
 	sink_text(w->out, differs ? "  * " : "    ");
-	put_padded(w->out, key, KEY_WIDTH - 1);
-	sink_text(w->out, strlen(key) < KEY_WIDTH ? " " : "\n");
-	if (strlen(key) >= KEY_WIDTH)
-		sink_repeat(w->out, ' ', column);
-	if (strlen(value) < VALUE_WIDTH) {
-		put_padded(w->out, *value ? value : "-", VALUE_WIDTH);
+	size_t column = put_key(w->out, key), doc = 4 + KEY_WIDTH + VALUE_WIDTH;
+	if (column + strlen(value) < doc) {
+		put_padded(w->out, value, doc - column);
 	} else {
 		put_long_value(w, value, column);
 		sink_repeat(w->out, ' ', doc);

@@ -183,10 +183,14 @@ check("help fits", all(len(run(*a)[0].splitlines()) <= 24 for a in (["--help"], 
 check("version", run("--version")[0].startswith("viaport "))
 check("explain", all(word in run("explain", "f01")[0] for word in ("What happens", "What cures it", "rport")))
 for args in ((["--help"]), *([c, "--help"] for c in ("demo", "run", "check", "explain", "list", "show", "schema")),
-             *(["show", m] for m in ("cisco-7970", "random-port", "asterisk-chan_pjsip")), ["list"], ["explain", "works", "error"]):
+             ["list"], ["explain", "works", "error"]):
     out, err = run(*args)
     check(f"{args}: 80 columns", all(len(line) <= 80 for line in out.splitlines()), out)
 check("a long key stands apart from its value", re.search(r"stream-after +2s", run("show", "random-port")[0]))
+check("and beside it", re.search(r"in-response\.record-route off +host", run("show", "linux")[0]))
+for model in re.findall(r"^### (\S+)", run("list", "--markdown")[0], re.M):
+    shown = run("show", model)[0]
+    check(f"{model}: 80 columns", all(len(line) <= 80 for line in shown.splitlines()), shown)
 check("help on a command", run("help", "run") == run("run", "--help"))
 for one, many in (("phone", "phones"), ("remedy", "remedies"), ("cause", "causes")):
     check(f"the singular of {many}", run("list", one) == run("list", many))
