@@ -32,6 +32,23 @@ struct span change_where(const struct payload *after, const struct change *c)
 	return line_type(after, c->at);
 }
 
+static bool in_token(char c)
+{
+	return c && !strchr("\r\n\t ;=,<>\"@:", c);
+}
+
+/** The name in ";name=" that ends where the change begins. */
+struct span change_parameter(const struct payload *after, const struct change *c)
+{
+	struct header_line h;
+	uint32_t end = c->at > 0 && after->bytes[c->at - 1] == '=' ? c->at - 1 : 0, from = end;
+	while (from > 0 && in_token(after->bytes[from - 1]))
+		from--;
+	if (from == 0 || after->bytes[from - 1] != ';' || !header_around(after, c->at, &h))
+		return (struct span){ after->bytes, 0 };
+	return (struct span){ after->bytes + from, end - from };
+}
+
 static struct span old_words(const struct payload *before, const struct change *c)
 {
 	return (struct span){ before->bytes + c->old_at, c->old_len };
@@ -64,11 +81,12 @@ const char *changes_text(struct arena *a, const struct payload *before, struct p
 	const struct change *c = payload_changes(after);
 	const char *text = NULL;
 	for (uint32_t i = 0; i < after->changes; i++) {
-		struct span where = change_where(after, &c[i]);
+		struct span where = change_where(after, &c[i]), parameter = change_parameter(after, &c[i]);
 		bool first_of_kind = !i || !alike(before, after, &c[i - 1], &c[i]);
 		bool last_of_kind = i + 1 == after->changes || !alike(before, after, &c[i], &c[i + 1]);
 		const char *between = !text ? "" : first_of_kind ? "; " : ", ";
-		text = arena_printf(a, "%s%s%.*s", text ? text : "", between, (int)where.len, where.at);
+		text = arena_printf(a, "%s%s%.*s%s%.*s", text ? text : "", between, (int)where.len, where.at,
+				    parameter.len ? " " : "", (int)parameter.len, parameter.at);
 		if (last_of_kind)
 			text = arena_printf(a, "%s %s", text,
 					    words_text(a, old_words(before, &c[i]), new_words(after, &c[i])));

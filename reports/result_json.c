@@ -103,12 +103,17 @@ static void changed_array(struct json *j, struct payload *p)
 	const struct change *c = payload_changes(p);
 	json_open(j, '[');
 	for (uint32_t i = 0; i < p->changes; i++) {
-		struct span where = change_where(p, &c[i]);
+		struct span where = change_where(p, &c[i]), parameter = change_parameter(p, &c[i]);
 		json_item(j), json_open(j, '{');
 		json_key(j, "at"), json_number(j, c[i].at);
 		json_key(j, "len"), json_number(j, c[i].len);
 		json_key(j, "old_at"), json_number(j, c[i].old_at);
 		json_key(j, "old_len"), json_number(j, c[i].old_len);
+		json_key(j, "parameter");
+		if (parameter.len)
+			json_string(j, parameter.at, parameter.len);
+		else
+			json_null(j);
 		json_key(j, "where"), json_string(j, where.at, where.len);
 		json_close(j, '}');
 	}

@@ -30,8 +30,10 @@ for event in changed:
         fail("only what is sent says that it was changed")
     if applied(sent[event["parent"]], event) != event["text"].encode("latin-1"):
         fail(f"the changes of datagram {event['id']} do not lead to its text")
-where = [[change["where"] for change in event["changed"]] for event in changed]
-if where != [["Via", "Contact"], ["Via", "Via", "Via"], ["Via", "Contact"], ["Via", "Via", "Via", "Contact"]]:
+where = [[(change["where"], change["parameter"]) for change in event["changed"]] for event in changed]
+out = [("Via", None), ("Contact", None)]
+back = [("Via", None), ("Via", "rport"), ("Via", "received")]
+if where != [out, back, out, [*back, ("Contact", None)]]:
     fail(f"changed places are {where}")
 for event in trace:
     if event["event"] == "sent" and event["parent"] in sent and event not in changed:
@@ -41,6 +43,8 @@ for event in trace:
 
 ladder = " ".join(viaport("run", "-v", *CELL).decode().split())
 inside, outside = sent[1]["src"], changed[0]["src"]
-for words in (f"ALG: Via, Contact {inside} -> {outside}", f"ALG: Via {outside} -> {inside}"):
+host, port = inside.split(":")
+for words in (f"ALG: Via, Contact {inside} -> {outside}", f"ALG: Via {outside} -> {inside}",
+              f"-> {port}; Via received {outside.split(':')[0]} -> {host}"):
     if words not in ladder:
         fail(f"the ladder does not say: {words}")
