@@ -63,23 +63,45 @@ struct check_columns {
 	size_t answer, expectation;
 };
 
-static struct check_columns measure_checks(const struct scenario *scenario, const struct cell_result *r)
+#define CHECK_GAP 3
+
+static const char *expectation_words(const struct check_result *r)
+{
+	return r->expected ? "as expected" : "NOT AS EXPECTED";
+}
+
+static size_t question_width(const struct scenario *scenario, const struct check_result *r)
+{
+	struct sink s = { 0 };
+	put_question(&s, scenario, r->check);
+	size_t width = utf8_width(s.bytes, s.len);
+	sink_free(&s);
+	return width;
+}
+
+static size_t answer_width(const struct scenario *scenario, const struct check_result *r)
+{
+	struct sink s = { 0 };
+	put_answer(&s, scenario, r);
+	size_t width = utf8_width(s.bytes, s.len);
+	sink_free(&s);
+	return width;
+}
+
+/** An answer that leaves no room for an expectation does not move those of the others. */
+static struct check_columns measure_checks(const struct paper *paper, const struct scenario *scenario,
+					   const struct cell_result *r)
 {
 	struct check_columns c = { 0 };
-	struct sink s = { 0 };
 	for (uint32_t i = 0; i < r->n_checks; i++) {
-		sink_clear(&s);
-		put_question(&s, scenario, r->checks[i].check);
-		size_t width = utf8_width(s.bytes, s.len);
-		c.answer = width > c.answer ? width : c.answer;
-		sink_clear(&s);
-		put_answer(&s, scenario, &r->checks[i]);
-		width = utf8_width(s.bytes, s.len);
-		c.expectation = width > c.expectation ? width : c.expectation;
+		size_t end = 2 + question_width(scenario, &r->checks[i]) + CHECK_GAP;
+		c.answer = end > c.answer ? end : c.answer;
 	}
-	sink_free(&s);
-	c.answer += 2 + 3;
-	c.expectation += c.answer + 3;
+	for (uint32_t i = 0; i < r->n_checks; i++) {
+		size_t end = c.answer + answer_width(scenario, &r->checks[i]) + CHECK_GAP;
+		bool fits = end + strlen("NOT AS EXPECTED") <= paper->width;
+		c.expectation = fits && end > c.expectation ? end : c.expectation;
+	}
 	return c;
 }
 
@@ -88,18 +110,17 @@ static void put_padding(struct sink *s, size_t have, size_t want)
 	sink_repeat(s, ' ', have < want ? want - have : 1);
 }
 
-/** "as expected" behind the answer, or on the next line when the paper is too narrow. */
+/** "as expected" behind the answer, or on the next line when that is too long. */
 static void put_check_expectation(struct sink *s, const struct paper *paper, const struct check_result *r,
 				  size_t column, size_t want)
 {
-	const char *words = r->expected ? "as expected" : "NOT AS EXPECTED";
-	if (want + strlen(words) > paper->width) {
+	if (column + CHECK_GAP > want) {
 		sink_char(s, '\n');
 		column = 0;
 		want = 6;
 	}
 	put_padding(s, column, want);
-	ink_text(s, paper, r->expected ? INK_FAINT : INK_BAD, words);
+	ink_text(s, paper, r->expected ? INK_FAINT : INK_BAD, expectation_words(r));
 }
 
 static void put_check(struct sink *s, const struct show *show, const struct scenario *scenario,
@@ -128,8 +149,8 @@ static void put_check(struct sink *s, const struct show *show, const struct scen
 
 /* --- the cell -------------------------------------------------------------------------------- */
 
-static void put_ladder(struct sink *s, const struct show *show, const struct trace *trace,
-		       struct arena *scratch)
+static void put_ladder(struct sink *s, const struct show *show, const struct scenario *scenario,
+		       const struct trace *trace, struct arena *scratch)
 {
 	struct ladder ladder;
 	if (!trace->kept) {
@@ -138,7 +159,7 @@ static void put_ladder(struct sink *s, const struct show *show, const struct tra
 				     : "  nothing was sent\n");
 		return;
 	}
-	ladder_lay(scratch, trace, &ladder);
+	ladder_lay(scratch, scenario, trace, &ladder);
 	ladder_print(s, &show->paper, &ladder, show->verbose);
 }
 
@@ -191,9 +212,9 @@ void put_cell_detail(struct sink *s, const struct show *show, const struct shown
 		     const struct cell_result *r, struct arena *scratch)
 {
 	const struct scenario *scenario = shown->scenario;
-	struct check_columns c = measure_checks(scenario, r);
+	struct check_columns c = measure_checks(&show->paper, scenario, r);
 	if (r->world) {
-		put_ladder(s, show, &r->world->trace, scratch);
+		put_ladder(s, show, scenario, &r->world->trace, scratch);
 		sink_char(s, '\n');
 	}
 	for (uint32_t i = 0; i < r->n_checks; i++)

@@ -10,6 +10,7 @@
 
 struct layout {
 	struct arena *arena;
+	const struct scenario *scenario;
 	struct ladder *ladder;
 	uint32_t *line_of; /* by id of a datagram: the line of its sending, or LADDER_NONE */
 	uint32_t size;	   /* of line_of */
@@ -85,12 +86,17 @@ static bool is_response(const char *label)
 	return label && label[0] >= '1' && label[0] <= '6';
 }
 
-/** The same message from somebody else, with one end as it was: a router's doing, and no request of its own. */
+/** The same message from somebody else, whatever became of its ends. */
+static bool is_passed_on(const struct ladder_line *line, const struct ladder_line *before)
+{
+	return strcmp(line->record->label, before->record->label) == 0 && strcmp(line->from, before->from) != 0;
+}
+
+/** So, with one end as it was: a router's doing, and no request of its own. */
 static bool is_forwarded(const struct ladder_line *line, const struct ladder_line *before)
 {
 	const struct record *r = line->record, *p = before->record;
-	return strcmp(p->label, r->label) == 0 && strcmp(before->from, line->from) != 0 &&
-	       (endpoint_equal(p->src, r->src) || endpoint_equal(p->dst, r->dst));
+	return is_passed_on(line, before) && (endpoint_equal(p->src, r->src) || endpoint_equal(p->dst, r->dst));
 }
 
 /** A request that is not a forwarded one; a retransmission may name the first try as its parent. */
@@ -116,6 +122,27 @@ static void new_attempt(struct layout *l, uint32_t index)
 		(struct ladder_attempt){ .first = index, .last = index, .same_as = LADDER_NONE };
 }
 
+/* --- addresses ------------------------------------------------------------------------------- */
+
+static bool is_server(const struct layout *l, const struct iface *iface)
+{
+	for (uint32_t i = 0; iface && i < l->scenario->n_nodes; i++)
+		if (strcmp(l->scenario->nodes[i].name, iface->node->name) == 0)
+			return l->scenario->nodes[i].kind == DEVICE_SERVER;
+	return false;
+}
+
+/** What is passed on is told as before. Who is not known to be a server asks as a phone does. */
+static bool tells_to(const struct layout *l, const struct ladder_line *line)
+{
+	const struct ladder_line *parent = sending_of(l, line->record->parent);
+	if (is_server(l, line->record->iface))
+		return true;
+	if (parent && is_passed_on(line, parent))
+		return parent->tells_to;
+	return is_response(line->record->label) && !(parent && parent->tells_to);
+}
+
 /* --- records --------------------------------------------------------------------------------- */
 
 static uint32_t add_line(struct layout *l, enum ladder_kind kind, const struct record *r)
@@ -135,6 +162,7 @@ static void lay_sent(struct layout *l, const struct record *r)
 {
 	uint32_t index = add_line(l, LADDER_HOP, r);
 	struct ladder_line *line = &l->ladder->lines[index];
+	line->tells_to = tells_to(l, line);
 	if (r->fragment)
 		add_part(l, line);
 	if (!record_later_part(r) && rule_is_news(l, r))
@@ -170,6 +198,8 @@ static void lay_dropped(struct layout *l, const struct record *r)
 	struct ladder_line *sending = sending_of(l, r->id);
 	uint32_t index = add_line(l, LADDER_DROP, r);
 	reach(l, sending, r);
+	if (sending)
+		sending->lost = true;
 	if (r->fact)
 		add_remark(l, &l->ladder->lines[index], r);
 	if (sending)
@@ -193,6 +223,21 @@ static void (*const lay[EVENTS])(struct layout *, const struct record *) = {
 	[EVENT_DROPPED] = lay_dropped,
 	[EVENT_NOTE] = lay_note,
 };
+
+/* --- the cut end ----------------------------------------------------------------------------- */
+
+/** Datagrams that neither arrived nor died were still on a wire when the run ended. */
+static void mark_under_way(struct layout *l)
+{
+	struct ladder *ladder = l->ladder;
+	for (uint32_t i = 0; i < ladder->n; i++) {
+		struct ladder_line *line = &ladder->lines[i];
+		if (line->kind != LADDER_HOP || line->to || line->lost)
+			continue;
+		line->to = "...";
+		add_words(l, line, "on its way when the run ended");
+	}
+}
 
 /* --- folding --------------------------------------------------------------------------------- */
 
@@ -259,10 +304,13 @@ static void fold_repeats(struct ladder *ladder)
 
 /* --- the whole ------------------------------------------------------------------------------- */
 
-void ladder_lay(struct arena *a, const struct trace *trace, struct ladder *out)
+void ladder_lay(struct arena *a, const struct scenario *scenario, const struct trace *trace,
+		struct ladder *out)
 {
 	size_t records = trace->kept < RECORDS_MAX ? trace->kept : RECORDS_MAX;
-	struct layout l = { .arena = a, .ladder = out, .size = (uint32_t)records + 1 };
+	struct layout l = {
+		.arena = a, .scenario = scenario, .ladder = out, .size = (uint32_t)records + 1
+	};
 	*out = (struct ladder){
 		.lines = arena_alloc_raw(a, (records + 1) * sizeof(struct ladder_line)),
 		.attempts = arena_alloc_raw(a, (records + 1) * sizeof(struct ladder_attempt)),
@@ -276,5 +324,7 @@ void ladder_lay(struct arena *a, const struct trace *trace, struct ladder *out)
 		const struct record *r = trace_next(&c);
 		lay[r->event](&l, r);
 	}
+	if (!out->unread)
+		mark_under_way(&l);
 	fold_repeats(out);
 }

@@ -3,15 +3,19 @@
  *
  *	0.000  cisco   -> er6020  REGISTER  from 192.168.1.104:5060
  *	0.041  er6020  x          dropped   no mapping for 86.5.223.17:5060
- *	       10 more tries until 32.000, same end
+ *	       10 more until 32.000, same end
  *
  * An *attempt* is a request and all that it provokes; a retransmission begins a new one. An attempt that goes
  * the way of the one before it is folded into that one.
+ *
+ * Of the two addresses of a datagram the one that is worth reading is that of the phone, because servers stay where
+ * they are: `from` in what a phone sends, `to` in what a server sends.
  */
 #ifndef REPORTS_LADDER_H
 #define REPORTS_LADDER_H
 
 #include "reports/paper.h"
+#include "scenarios/scenario.h"
 #include "sim/world.h"
 
 enum ladder_kind {
@@ -26,9 +30,11 @@ struct ladder_line {
 	enum ladder_kind kind;
 	const struct record *record; /* in the trace */
 	const char *from, *to; /* names; `to` is NULL when it never got there, and for drops and notes */
+	bool tells_to;	       /* its destination is shown, not its source */
 	const char *remark;    /* rule with its clause, reason, notes; NULL: nothing to say */
 	uint32_t attempt;      /* index, or LADDER_NONE */
 	uint32_t next;	       /* next line of the same attempt, or LADDER_NONE */
+	bool lost;	       /* of hops: it died at either end */
 	bool folded;	       /* stands for nothing of its own: its attempt repeats another */
 };
 
@@ -47,8 +53,9 @@ struct ladder {
 };
 
 /** Lays out the trace of a world that has ended. Everything lives in `a`; records are borrowed from the
- * trace. */
-void ladder_lay(struct arena *a, const struct trace *trace, struct ladder *out);
+ * trace. The scenario says which nodes are servers. */
+void ladder_lay(struct arena *a, const struct scenario *scenario, const struct trace *trace,
+		struct ladder *out);
 
 /** Prints it. `all` prints every line; otherwise the middle of a long ladder is left out and counted. */
 void ladder_print(struct sink *s, const struct paper *paper, const struct ladder *ladder, bool all);

@@ -43,13 +43,12 @@ static struct columns measure(const struct ladder *ladder)
 	return c;
 }
 
-/** "from 192.168.1.104:5060" of a request, "to   86.5.223.17:5060" of a response. */
-static size_t put_address(struct sink *s, const struct record *r)
+/** "from 192.168.1.104:5060", "to   86.5.223.17:5060" */
+static size_t put_address(struct sink *s, const struct ladder_line *line)
 {
 	char text[ENDPOINT_TEXT_MAX];
-	bool response = r->label && r->label[0] >= '1' && r->label[0] <= '6';
-	size_t length = endpoint_print(response ? r->dst : r->src, text);
-	sink_text(s, response ? "to   " : "from ");
+	size_t length = endpoint_print(line->tells_to ? line->record->dst : line->record->src, text);
+	sink_text(s, line->tells_to ? "to   " : "from ");
 	sink_put(s, text, length);
 	return strlen("from ") + length;
 }
@@ -88,7 +87,7 @@ static void put_hop(struct sink *s, const struct paper *paper, const struct colu
 {
 	put_head(s, c, line, " -> ", line->to ? line->to : "-");
 	put_padded(s, line->record->label, c->label + 2);
-	size_t used = put_address(s, line->record);
+	size_t used = put_address(s, line);
 	if (line->remark)
 		put_remark(s, paper, line->remark, used, c->end);
 }
@@ -125,9 +124,9 @@ static void put_fold(struct sink *s, const struct columns *c, const struct ladde
 {
 	sink_repeat(s, ' ', 2 + c->time + 2);
 	if (a->repeats == 1)
-		sink_text(s, "1 more try at ");
+		sink_text(s, "1 more at ");
 	else
-		sink_printf(s, "%u more tries until ", a->repeats);
+		sink_printf(s, "%u more until ", a->repeats);
 	put_seconds(s, a->last_at, 0);
 	sink_text(s, ", same end\n");
 }

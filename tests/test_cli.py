@@ -161,9 +161,20 @@ for args in ((SEED,), (MATRIX,), ("scenarios/register",), ("-v", "scenarios/regi
     check(f"{args}: 80 columns", not wide, "\n".join(wide))
     check(f"{args}: nothing behind the totals", re.search(r"expected\.$", out.splitlines()[-1]), out[-300:])
 out, err = run("run", SEED)
-check("the ladder", re.search(r"0\.041  er6020 x +dropped +no mapping for 86\.5\.223\.17:5060\n +10 more tries until 31\.500, same end", out), out)
+check("the ladder", re.search(r"0\.041  er6020 x +dropped +no mapping for 86\.5\.223\.17:5060\n +10 more until 31\.500, same end", out), out)
 check("the verdict", "fails: reply-to-via-port, lost at er6020" in out and "as expected" in out, out)
 check("a hint on standard error", "next: viaport explain reply-to-via-port" in err, err)
+wide = write("wide.yaml", """viaport: 1
+name: one long answer
+phones: {old: {model: cisco-7970, behind: the-router-of-the-branch-office}, new: {model: linphone, behind: the-router-of-the-branch-office}}
+routers: {the-router-of-the-branch-office: {model: linux}}
+servers: {pbx: {model: 3cx-11}}
+do: [{register: [old, new]}]
+expect: [{register: old, result: fails}, {register: new, result: works}]
+""")
+out, err = run("run", wide)
+check("a long answer does not move the others", re.search(r"branch-office\n      as expected\n", out) and re.search(
+    r"register new +works   as expected\n", out), out)
 out, err = run("run", MATRIX, "--only", "phone=cisco-7940,router=pf", "--only", "server=3cx-11")
 check("one cell of a matrix is a ladder", "dropped" in out and "this cell fails, as expected" in out, out)
 out, err = run("run", MATRIX, env={**ENVIRONMENT, "LC_ALL": "C"})

@@ -46,7 +46,7 @@ for line in (
     "  0.042  phone -> home   REGISTER  from 192.168.1.100:5060   fragment 1 of 2\n",
     "  0.042  phone -> home   REGISTER  from 192.168.1.100:5060   fragment 2 of 2\n",
     "  0.043  home  x         dropped   fragments are dropped here\n",
-    "         10 more tries until 31.542, same end\n",
+    "         10 more until 31.542, same end\n",
 ):
     assert line in ladder, ladder
 

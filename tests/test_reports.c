@@ -366,6 +366,11 @@ static const struct fact no_mapping = { "no-mapping", "no mapping for {dst}", "R
 static const struct fact via_port = { "via-port", "the Via port", "RFC 3261 18.2.2" };
 static const struct fact gave_up = { "gave-up", "gave up", NULL };
 
+static const struct endpoint phone_at = { 0xC0A80168, 5060 }, server_at = { 0x054F059E, 5060 };
+
+static struct node_spec specs[] = { { .name = "phone", .kind = DEVICE_PHONE }, { .name = "pbx", .kind = DEVICE_SERVER } };
+static const struct scenario phone_and_server = { .nodes = specs, .n_nodes = COUNT(specs) };
+
 static struct play play_begin(struct arena *a)
 {
 	struct play p = { .world = world_new(a, &(struct world_setup){ .level = TRACE_FACTS }) };
@@ -383,9 +388,8 @@ static void bind(struct play *p)
 /** One try: the request arrives, the answer is dropped where the phone is. */
 static void try_once(struct play *p, usec at)
 {
-	const struct endpoint phone = { 0xC0A80168, 5060 }, server = { 0x054F059E, 5060 };
 	struct packet request = {
-		.id = ++p->id, .story = 1, .src = phone, .dst = server, .label = "REGISTER"
+		.id = ++p->id, .story = 1, .src = phone_at, .dst = server_at, .label = "REGISTER"
 	};
 	p->world->wheel.now = at;
 	trace_packet(p->world, EVENT_SENT, &p->phone_side, &request);
@@ -393,8 +397,8 @@ static void try_once(struct play *p, usec at)
 	struct packet answer = { .id = ++p->id,
 				 .parent = request.id,
 				 .story = 1,
-				 .src = server,
-				 .dst = phone,
+				 .src = server_at,
+				 .dst = phone_at,
 				 .label = "407",
 				 .rule = &via_port };
 	trace_packet(p->world, EVENT_SENT, &p->server_side, &answer);
@@ -413,14 +417,59 @@ TEST(tries_with_the_same_end_are_folded)
 	try_once(&p, 1500 * MSEC);
 	p.world->wheel.now = 32 * SEC;
 	trace_note_story(p.world, &p.phone_side, 1, &gave_up, 0);
-	ladder_lay(a, &p.world->trace, &ladder);
+	ladder_lay(a, &phone_and_server, &p.world->trace, &ladder);
 	ladder_print(&s, &usual, &ladder, false);
 	assert_put(&s, "   0.000  phone -> pbx    REGISTER  from 192.168.1.104:5060\n"
 		       "   0.000  pbx   -> phone  407       to   192.168.1.104:5060\n"
 		       "                                    RFC 3261 18.2.2: the Via port\n"
 		       "   0.000  phone x         dropped   no mapping for 192.168.1.104:5060\n"
-		       "          2 more tries until 1.500, same end\n"
+		       "          2 more until 1.500, same end\n"
 		       "  32.000  phone    gave up\n");
+	arena_free(a);
+}
+
+/** What a server sends to the phone, which arrives when `arrives`; back comes the number of the datagram. */
+static uint32_t ask(struct play *p, bool arrives)
+{
+	struct packet request = {
+		.id = ++p->id, .story = 2, .src = server_at, .dst = phone_at, .label = "OPTIONS"
+	};
+	trace_packet(p->world, EVENT_SENT, &p->server_side, &request);
+	if (arrives)
+		trace_packet(p->world, EVENT_ARRIVED, &p->phone_side, &request);
+	return request.id;
+}
+
+/* Where the server looks for the phone, and from where the phone answers. */
+TEST(the_address_of_the_phone_is_told_whoever_asks)
+{
+	struct arena *a = arena_new();
+	struct play p = play_begin(a);
+	struct ladder ladder;
+	struct sink s = { 0 };
+	bind(&p);
+	struct packet answer = { .id = 2, .parent = ask(&p, true), .src = phone_at, .dst = server_at, .label = "200" };
+	trace_packet(p.world, EVENT_SENT, &p.phone_side, &answer);
+	trace_packet(p.world, EVENT_ARRIVED, &p.server_side, &answer);
+	ladder_lay(a, &phone_and_server, &p.world->trace, &ladder);
+	ladder_print(&s, &usual, &ladder, false);
+	assert_put(&s, "  0.000  pbx   -> phone  OPTIONS  to   192.168.1.104:5060\n"
+		       "  0.000  phone -> pbx    200      from 192.168.1.104:5060\n");
+	arena_free(a);
+}
+
+TEST(what_the_end_of_the_run_cut_off_is_no_loss)
+{
+	struct arena *a = arena_new();
+	struct play p = play_begin(a);
+	struct ladder ladder;
+	struct sink s = { 0 };
+	bind(&p);
+	ask(&p, false);
+	ladder_lay(a, &phone_and_server, &p.world->trace, &ladder);
+	ladder_print(&s, &usual, &ladder, false);
+	assert_put(&s, "  0.000  pbx -> ...  OPTIONS  to   192.168.1.104:5060\n"
+		       "                              on its way when the run ended\n");
 	arena_free(a);
 }
 
@@ -433,7 +482,7 @@ TEST(the_middle_of_a_long_ladder_is_left_out_and_counted)
 	bind(&p);
 	for (int i = 0; i < 100; i++)
 		trace_note(p.world, &p.phone_side, NULL, &gave_up, 0);
-	ladder_lay(a, &p.world->trace, &ladder);
+	ladder_lay(a, &phone_and_server, &p.world->trace, &ladder);
 	ladder_print(&s, &usual, &ladder, false);
 	sink_char(&s, '\0');
 	assert_non_null(strstr(s.bytes, "... 48 lines left out\n"));
@@ -468,6 +517,8 @@ int main(void)
 		cmocka_unit_test(columns_are_bytes_and_carets_are_characters),
 		cmocka_unit_test(a_long_line_is_cut_around_the_mistake),
 		cmocka_unit_test(tries_with_the_same_end_are_folded),
+		cmocka_unit_test(the_address_of_the_phone_is_told_whoever_asks),
+		cmocka_unit_test(what_the_end_of_the_run_cut_off_is_no_loss),
 		cmocka_unit_test(the_middle_of_a_long_ladder_is_left_out_and_counted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
