@@ -136,7 +136,9 @@ static void put_check(struct sink *s, const struct show *show, const struct scen
 	put_answer(&text, scenario, r);
 	size_t column = c->answer + utf8_width(text.bytes, text.len);
 	sink_char(&text, '\0');
-	ink_text(s, paper, verdict_ink(r->result), text.bytes);
+	sink_text(s, ink_code(paper, verdict_ink(r->result)));
+	put_wrapped(s, text.bytes, c->answer, 6, paper->width);
+	sink_text(s, paper->colour ? "\033[0m" : "");
 	sink_free(&text);
 	if (!scenario->n_axes)
 		put_check_expectation(s, paper, r, column, c->expectation);

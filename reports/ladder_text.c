@@ -5,7 +5,7 @@
 
 #define HEAD_LINES 40 /* of a long ladder, these many lines from its beginning */
 #define TAIL_LINES 12 /* and these many from its end are shown */
-#define NAME_WIDE  16
+#define NAME_LEAST 8  /* columns of a name on the narrowest paper */
 
 /** Where the columns are. */
 struct columns {
@@ -16,8 +16,20 @@ struct columns {
 static size_t wider(size_t width, const char *text)
 {
 	size_t w = text ? utf8_width(text, strlen(text)) : 0;
-	w = w < NAME_WIDE ? w : NAME_WIDE;
 	return w > width ? w : width;
+}
+
+/** Names share what times, labels and addresses leave of the paper. */
+static size_t name_room(const struct paper *paper, const struct columns *c)
+{
+	size_t others = 2 + c->time + 2 + strlen(" -> ") + 2 + c->label + 2 + strlen("from ") + ENDPOINT_TEXT_MAX - 1;
+	size_t room = others < paper->width ? (paper->width - others) / 2 : 0;
+	return room > NAME_LEAST ? room : NAME_LEAST;
+}
+
+static size_t at_most(size_t width, size_t room)
+{
+	return width < room ? width : room;
 }
 
 static bool is_visible(const struct ladder_line *line)
@@ -25,7 +37,7 @@ static bool is_visible(const struct ladder_line *line)
 	return !line->folded;
 }
 
-static struct columns measure(const struct ladder *ladder)
+static struct columns measure(const struct paper *paper, const struct ladder *ladder)
 {
 	struct columns c = { .time = 5, .label = strlen("dropped") };
 	for (uint32_t i = 0; i < ladder->n; i++) {
@@ -39,6 +51,8 @@ static struct columns measure(const struct ladder *ladder)
 		if (line->kind == LADDER_HOP)
 			c.label = wider(c.label, line->record->label);
 	}
+	c.from = at_most(c.from, name_room(paper, &c));
+	c.to = at_most(c.to, name_room(paper, &c));
 	c.end = 2 + c.time + 2 + c.from + strlen(" -> ") + c.to + 2 + c.label + 2;
 	return c;
 }
@@ -71,15 +85,26 @@ static void put_remark(struct sink *s, const struct paper *paper, const char *re
 	put_wrapped(s, remark, indent, indent, paper->width);
 }
 
+/** A name in its column; what is too long for it is cut, the results below have it in full. */
+static void put_name(struct sink *s, const char *name, size_t width)
+{
+	size_t length = strlen(name);
+	bool cut = length > width;
+	sink_put(s, name, cut ? width - 1 : length);
+	sink_text(s, cut ? "~" : "");
+	sink_repeat(s, ' ', cut ? 0 : width - length);
+}
+
 static void put_head(struct sink *s, const struct columns *c, const struct ladder_line *line,
 		     const char *arrow, const char *to)
 {
 	sink_text(s, "  ");
 	put_seconds(s, line->record->at, c->time);
 	sink_text(s, "  ");
-	put_padded(s, line->from, c->from);
+	put_name(s, line->from, c->from);
 	sink_text(s, arrow);
-	put_padded(s, to, c->to + 2);
+	put_name(s, to, c->to);
+	sink_text(s, "  ");
 }
 
 static void put_hop(struct sink *s, const struct paper *paper, const struct columns *c,
@@ -109,7 +134,8 @@ static void put_note(struct sink *s, const struct paper *paper, const struct col
 	sink_text(s, "  ");
 	put_seconds(s, line->record->at, c->time);
 	sink_text(s, "  ");
-	put_padded(s, line->from, c->from + strlen(" -> "));
+	put_name(s, line->from, c->from);
+	sink_repeat(s, ' ', strlen(" -> "));
 	put_wrapped(s, line->remark, indent, indent, paper->width);
 }
 
@@ -162,7 +188,7 @@ static void put_gap(struct sink *s, const struct columns *c, uint64_t left_out, 
 
 void ladder_print(struct sink *s, const struct paper *paper, const struct ladder *ladder, bool all)
 {
-	struct columns c = measure(ladder);
+	struct columns c = measure(paper, ladder);
 	uint32_t visible = visible_lines(ladder), seen = 0;
 	bool cut = !all && visible > HEAD_LINES + TAIL_LINES;
 	for (uint32_t i = 0; i < ladder->n; i++) {

@@ -166,15 +166,17 @@ check("the verdict", "fails: reply-to-via-port, lost at er6020" in out and "as e
 check("a hint on standard error", "next: viaport explain reply-to-via-port" in err, err)
 wide = write("wide.yaml", """viaport: 1
 name: one long answer
-phones: {old: {model: cisco-7970, behind: the-router-of-the-branch-office}, new: {model: linphone, behind: the-router-of-the-branch-office}}
-routers: {the-router-of-the-branch-office: {model: linux}}
+phones: {old: {model: cisco-7940, behind: the-router-of-our-branch-office}, new: {model: yealink, behind: the-router-of-our-branch-office}}
+routers: {the-router-of-our-branch-office: {model: tplink-er6020}}
 servers: {pbx: {model: 3cx-11}}
-do: [{register: [old, new]}]
+do: [{register: old}, {register: new}]
 expect: [{register: old, result: fails}, {register: new, result: works}]
 """)
 out, err = run("run", wide)
-check("a long answer does not move the others", re.search(r"branch-office\n      as expected\n", out) and re.search(
+check("a long answer does not move the others", re.search(r"lost at\n      the-router-of-our-branch-office\n      as expected\n", out) and re.search(
     r"register new +works   as expected\n", out), out)
+check("long names are cut where they stand in columns", "old            -> the-router-of~  REGISTER  from 192.168.1.100:5060\n" in out and all(
+    len(line) <= 80 for line in out.splitlines()), out)
 out, err = run("run", MATRIX, "--only", "phone=cisco-7940,router=pf", "--only", "server=3cx-11")
 check("one cell of a matrix is a ladder", "dropped" in out and "this cell fails, as expected" in out, out)
 out, err = run("run", MATRIX, env={**ENVIRONMENT, "LC_ALL": "C"})
