@@ -47,6 +47,7 @@ struct model {
 	const void *profile;        /* devices[kind].profile_size bytes */
 	const char *path;           /* the file it stands in */
 	uint32_t line;
+	bool shared;                /* of the catalogue, which every scenario has */
 };
 
 #endif

@@ -228,6 +228,14 @@ static const char *node_wants(const struct field *f, struct arena *a)
 	return f->words ? arena_printf(a, "%s, or %s", text, words_joined(f->words, a)) : text;
 }
 
+const char *field_wants_nobody(const struct field *f, struct arena *a)
+{
+	const char *words = f->words ? words_joined(f->words, a) : NULL;
+	if (!f->address)
+		return words;
+	return words ? arena_printf(a, "an address, or %s", words) : "an address";
+}
+
 const char *field_wants(const struct field *f, struct arena *a)
 {
 	switch (f->kind) {

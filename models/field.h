@@ -112,6 +112,9 @@ bool field_names_nobody(const struct field *f, const char *text, size_t len);
 /** What a field accepts, for error texts: "on or off", "a number from 1 to 65535", "one of off, on, auto". */
 const char *field_wants(const struct field *f, struct arena *a);
 
+/** The same of a FIELD_NODE or FIELD_NODES where no node can be named, as in a model; NULL: nothing would be accepted. */
+const char *field_wants_nobody(const struct field *f, struct arena *a);
+
 /** The row with this key in `fields`; NULL when there is none. */
 const struct field *field_find(const struct field *fields, const char *key, size_t len);
 

@@ -242,6 +242,26 @@ static void cell(struct report *report, const struct shown *shown, const struct 
 		tell_unexpected(report, shown, b, rendered, n);
 }
 
+/** "with remedy-e force-rport: servers answer to the source ...": of a matrix those of all its cells. */
+static void put_remedies(struct report *report, const struct shown *shown)
+{
+	const struct scenario *scenario = shown->scenario;
+	uint32_t *choice = zeroed(scenario->n_axes, sizeof *choice);
+	const struct model *const *remedies;
+	scenario_choice(scenario, state_of(report)->last.cell, choice);
+	uint32_t n = is_matrix(shown) && scenario->remedies.axis >= 0 ? 0 : scenario_remedies(scenario, choice, &remedies);
+	for (uint32_t i = 0; i < n; i++) {
+		const struct model *m = remedies[i];
+		struct sink text = { 0 };
+		sink_printf(&text, "with %s%s%s", m->name, m->title ? " " : "", m->title ? m->title : "");
+		sink_char(&text, '\0');
+		put_wrapped(&report->out, text.bytes, 0, 2, report->show->paper.width);
+		sink_char(&report->out, '\n');
+		sink_free(&text);
+	}
+	free(choice);
+}
+
 static void put_heading(struct report *report, const struct shown *shown)
 {
 	struct sink name = { 0 };
@@ -254,6 +274,7 @@ static void put_heading(struct report *report, const struct shown *shown)
 	}
 	sink_char(&name, '\0');
 	put_paragraph(&report->out, name.bytes, 0, report->show->paper.width);
+	put_remedies(report, shown);
 	sink_char(&report->out, '\n');
 	sink_free(&name);
 }

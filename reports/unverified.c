@@ -21,9 +21,14 @@ struct unverified *unverified_new(const struct scenario *scenario)
 }
 
 /** Models without a name are told by what they are like. */
+static const struct model *named_of(const struct model *m)
+{
+	return m->name ? m : m->like;
+}
+
 static const char *name_of(const struct model *m)
 {
-	return m->name ? m->name : m->like->name;
+	return named_of(m)->name;
 }
 
 static bool is_named(const struct unverified *u, const struct model *m)
@@ -63,15 +68,26 @@ void unverified_add(struct unverified *u, const struct brief *b)
 	scenario_models(u->scenario, u->choice, model_see, u);
 }
 
+/** "yealink", "alg-f one-way", "my-phone (lab.yaml:12)": a scenario's own stand where nobody else can show them. */
+static void put_name(struct sink *s, const struct model *m)
+{
+	size_t word = model_word(m);
+	sink_text(s, name_of(m));
+	if (word)
+		sink_printf(s, " %.*s", (int)word, m->title);
+	if (!named_of(m)->shared)
+		sink_printf(s, " (%s:%u)", named_of(m)->path, named_of(m)->line);
+}
+
 static void put_names(struct sink *s, const struct unverified *u)
 {
+	bool shared = false;
 	for (uint32_t i = 0; i < u->n; i++) {
-		const struct model *m = u->models[i];
-		size_t word = model_word(m);
-		sink_printf(s, "%s%s", i ? ", " : "", name_of(m));
-		if (word)
-			sink_printf(s, " %.*s", (int)word, m->title);
+		sink_text(s, i ? ", " : "");
+		put_name(s, u->models[i]);
+		shared |= named_of(u->models[i])->shared;
 	}
+	sink_text(s, shared ? "; viaport show NAME says what is not verified" : "");
 }
 
 void put_unverified(struct sink *s, const struct paper *paper, const struct unverified *u)
@@ -87,7 +103,6 @@ void put_unverified(struct sink *s, const struct paper *paper, const struct unve
 	}
 	sink_text(&text, "entries of low confidence: ");
 	put_names(&text, u);
-	sink_text(&text, "; viaport show NAME says what is not verified");
 	sink_char(&text, '\0');
 	put_paragraph(s, text.bytes, 0, paper->width);
 	sink_char(s, '\n');

@@ -380,9 +380,12 @@ static const char *tell_no_algorithm(const struct evidence *e, struct arena *a)
 	return arena_printf(a, "%s offers only digest algorithms that %s cannot compute", w.server, w.subject);
 }
 
+/* A router passes on what others have sent, to where its rules and flows say. */
 static const char *tell_no_route(const struct evidence *e, struct arena *a)
 {
 	struct words w = words_of(e);
+	if (e->lost.src.host != e->lost.iface->host)
+		return arena_printf(a, "%s passed the %s on to %s, where nobody is", w.place, e->lost.label, w.lost_to);
 	return arena_printf(a, "the %s of %s for %s had no way to go", e->lost.label, w.place, w.lost_to);
 }
 

@@ -107,7 +107,8 @@ static void model_declare(struct loader *l, const struct yaml *y)
 	d->model = arena_alloc(l->arena, sizeof *d->model);
 	*d->model = (struct model){ .name = arena_copy(l->arena, key->text, key->len),
 				    .path = y->file->source->path,
-				    .line = key->line };
+				    .line = key->line,
+				    .shared = l->models_only };
 	uint32_t first = d->number;
 	if (!names_add(l->model_names, d->model->name, key->len, &first)) {
 		d->same = l->drafts[first]->same;
@@ -205,15 +206,23 @@ static bool is_of_kind(const struct model *m, int kind)
 	return kind < 0 || (int)m->kind == kind;
 }
 
-const char *model_nearest(struct loader *l, const struct yaml *name, int kind)
+/** May all models be looked through once more? Files that are full of mistakes shall not take long. */
+static bool may_guess(struct loader *l)
 {
-	struct nearest n = nearest_to(name->text, name->len);
 	uint32_t all = l->n_drafts;
 	for (const struct catalogue *c = l->models->parent; c; c = c->parent)
 		all += c->n;
 	if (complaints_full(l->complaints) || l->guesses < all)
-		return NULL;
+		return false;
 	l->guesses -= all;
+	return true;
+}
+
+const char *model_nearest(struct loader *l, const struct yaml *name, int kind)
+{
+	struct nearest n = nearest_to(name->text, name->len);
+	if (!may_guess(l))
+		return NULL;
 	for (uint32_t i = 0; i < l->n_drafts; i++)
 		if (kind < 0 || l->drafts[i]->kind == kind)
 			nearest_offer(&n, l->drafts[i]->model->name);
@@ -222,6 +231,21 @@ const char *model_nearest(struct loader *l, const struct yaml *name, int kind)
 			if (is_of_kind(c->models[i], kind))
 				nearest_offer(&n, c->models[i]->name);
 	return n.best;
+}
+
+static bool has_word(const struct model *m, const struct yaml *word)
+{
+	return model_word(m) == word->len && memcmp(m->title, word->text, word->len) == 0;
+}
+
+/** The model that tables show with this word behind its name, as remedy-d for `rport`; NULL: none is. */
+static const char *model_of_word(struct loader *l, const struct yaml *word, enum device_kind kind)
+{
+	for (const struct catalogue *c = may_guess(l) ? l->models : NULL; c; c = c->parent)
+		for (uint32_t i = 0; i < c->n; i++)
+			if (c->models[i]->kind == kind && has_word(c->models[i], word))
+				return c->models[i]->name;
+	return NULL;
 }
 
 /** Names of all models of a kind when there are few, else where they are listed. */
@@ -242,13 +266,21 @@ static const char *models_listed(struct loader *l, enum device_kind kind)
 	return arena_printf(a, "there are: %s", names);
 }
 
+/** What to write instead: by its word, by a name that is near (of a wrong kind nothing is near), or where all are. */
+static const char *model_help(struct loader *l, const struct yaml *name, enum device_kind kind, bool unknown)
+{
+	const char *meant = model_of_word(l, name, kind);
+	if (!meant && unknown)
+		meant = model_nearest(l, name, (int)kind);
+	if (meant || complaints_full(l->complaints))
+		return did_you_mean(l, meant);
+	return models_listed(l, kind);
+}
+
 static struct complaint *unknown_complain(struct loader *l, const struct yaml *name, enum device_kind kind)
 {
-	const char *help = did_you_mean(l, model_nearest(l, name, (int)kind));
-	if (!help && !complaints_full(l->complaints))
-		help = models_listed(l, kind);
-	return yaml_complain(name, VP_NO_MODEL, help, "there is no %s model '%s'", device_words[kind],
-			     name->text);
+	return yaml_complain(name, VP_NO_MODEL, model_help(l, name, kind, true), "there is no %s model '%s'",
+			     device_words[kind], name->text);
 }
 
 const struct model *model_of(struct loader *l, const struct yaml *name, enum device_kind kind, int axis,
@@ -262,7 +294,7 @@ const struct model *model_of(struct loader *l, const struct yaml *name, enum dev
 		return m;
 	m = catalogue_any(l->models, name->text, name->len);
 	if (m)
-		axis_note(yaml_complain(name, VP_NO_MODEL, models_listed(l, kind), "'%s' is %s, not %s",
+		axis_note(yaml_complain(name, VP_NO_MODEL, model_help(l, name, kind, false), "'%s' is %s, not %s",
 					name->text, devices[m->kind].one, devices[kind].one),
 			  axis, use);
 	else

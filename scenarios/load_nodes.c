@@ -112,7 +112,7 @@ int node_of_kind(struct loader *l, const struct yaml *name, enum device_kind kin
 void other_node_check(struct loader *l, const struct field *f, const struct yaml *name, const int *owner)
 {
 	if (!owner) {
-		yaml_complain(name, VP_NO_NODE, f->words ? field_wants(f, l->complaints->arena) : NULL,
+		yaml_complain(name, VP_NO_NODE, field_wants_nobody(f, l->complaints->arena),
 			      "'%s' cannot stand here: only a node of a lab can name another one",
 			      name->text);
 		return;

@@ -139,6 +139,16 @@ late = write("late.yaml", LATE)
 check("steps that are not reached are counted", "  2 steps not reached: every check was decided before\n" in run("run", late)[0])
 check("all steps are reached", "not reached" not in run("run", write("all.yaml", LATE.replace(", {restart: home}, {wait: 1h}", "")))[0])
 
+cured = write("cured.yaml", LATE.replace("do:", "remedy: [remedy-e, remedy-b]\ndo:"))
+check("remedies are named above the ladder", re.search(
+    r"^with remedy-e force-rport: servers answer [^\n]*\n(?:  .*\n)?with remedy-b port-forward: ", run("run", cured)[0], re.M), run("run", cured)[0])
+check("nobody is told of none", "\nwith " not in run("run", late)[0])
+axes = ("run", "scenarios/remedies/a-to-h.yaml")
+check("that of one cell as well, and of all none", "\nwith remedy-d rport: " in run(*axes, "--only", "remedy=remedy-d")[0]
+      and "\nwith " not in run(*axes)[0])
+mine = write("mine.yaml", LATE.replace("phones:", "models:\n  my-box: {kind: router, like: linux}\nphones:").replace("model: linux", "model: my-box"))
+check("own models stand where they stand", "entries of low confidence: my-box (mine.yaml:4)\n" in run("run", mine)[0], run("run", mine)[0])
+
 with open("/dev/full", "w", encoding="utf-8") as full:
     check("a full disk is said", "cannot write" in run("run", SEED, code=4, stdout=full)[1])
     run("--help", code=4, stdout=full)

@@ -435,6 +435,17 @@ TEST(a_gateway_registers_at_a_domain_that_is_an_address)
 	run_free(&r);
 }
 
+TEST(what_a_router_passes_on_to_nobody_is_told_as_its_doing)
+{
+	struct run r = run("viaport: 1\nname: a lab\n"
+			   "phones: {a: {model: plain, rport: off, behind: home}}\n"
+			   "routers: {home: {model: box, ports: random, forward: [{port: 5060, to: 192.168.1.77}]}}\n"
+			   "servers: {pbx: {model: pbx-1}}\n"
+			   "do: [{register: a}]\nexpect: [{register: a, result: fails}]\n");
+	assert_result(&r, 0, "fails no-route at home 0.041: home passed the 401 on to 192.168.1.77:5060, where nobody is");
+	run_free(&r);
+}
+
 TEST(steps_that_have_not_begun_when_all_is_known_are_counted)
 {
 	struct run r = run(LAB HOME("") "do: [{register: a}, {register: b}, {restart: home}, {wait: 1h}]\n"
@@ -475,6 +486,7 @@ int main(void)
 		cmocka_unit_test(who_pings_a_crowd_does_not_look_through_all_of_it_for_each_answer),
 		cmocka_unit_test(a_domain_that_is_an_address_is_where_requests_go_and_any_other_one_means_its_server),
 		cmocka_unit_test(a_gateway_registers_at_a_domain_that_is_an_address),
+		cmocka_unit_test(what_a_router_passes_on_to_nobody_is_told_as_its_doing),
 		cmocka_unit_test(steps_that_have_not_begun_when_all_is_known_are_counted),
 	};
 	play_setup();

@@ -269,7 +269,7 @@ TEST(a_cell_that_surprises_keeps_its_row)
 
 TEST(cells_that_rest_on_low_confidence_name_the_entries)
 {
-	static const struct model yealink = { .name = "yealink", .confidence = CONFIDENCE_LOW },
+	static const struct model yealink = { .name = "yealink", .confidence = CONFIDENCE_LOW, .shared = true },
 				  cisco = { .name = "cisco-7940", .confidence = CONFIDENCE_HIGH };
 	const struct model *phones[] = { &cisco, &yealink }, *second[] = { &yealink };
 	static const char *words[] = { "cisco-7940", "yealink" };
@@ -294,6 +294,30 @@ TEST(cells_that_rest_on_low_confidence_name_the_entries)
 	unverified_add(u, &(struct brief){ .cell = 0, .confidence = CONFIDENCE_LOW });
 	put_unverified(&s, &usual, u);
 	assert_put(&s, "entries of low confidence: yealink; viaport show NAME says what is not verified\n\n");
+	unverified_free(u);
+}
+
+TEST(entries_of_ones_own_are_told_by_their_place)
+{
+	static const struct model yealink = { .name = "yealink", .confidence = CONFIDENCE_LOW, .shared = true },
+				  own = { .name = "my-box", .confidence = CONFIDENCE_LOW, .path = "lab.yaml", .line = 12 };
+	const struct model *box[] = { &own }, *phone[] = { &yealink };
+	struct node_spec nodes[] = { { .name = "home", .models = box, .model_axis = -1 },
+				     { .name = "a", .models = phone, .model_axis = -1 } };
+	struct scenario scenario = { .nodes = nodes, .n_nodes = 1 };
+	struct sink s = { 0 };
+	struct unverified *u = unverified_new(&scenario);
+	unverified_add(u, &(struct brief){ .cell = 0, .confidence = CONFIDENCE_LOW });
+	put_unverified(&s, &usual, u);
+	assert_put(&s, "entries of low confidence: my-box (lab.yaml:12)\n\n");
+	unverified_free(u);
+
+	scenario.n_nodes = 2;
+	u = unverified_new(&scenario);
+	unverified_add(u, &(struct brief){ .cell = 0, .confidence = CONFIDENCE_LOW });
+	put_unverified(&s, &usual, u);
+	assert_put(&s, "entries of low confidence: my-box (lab.yaml:12), yealink; viaport show NAME says\n"
+		       "what is not verified\n\n");
 	unverified_free(u);
 }
 
@@ -513,6 +537,7 @@ int main(void)
 		cmocka_unit_test(values_that_come_to_the_same_share_a_row),
 		cmocka_unit_test(a_cell_that_surprises_keeps_its_row),
 		cmocka_unit_test(cells_that_rest_on_low_confidence_name_the_entries),
+		cmocka_unit_test(entries_of_ones_own_are_told_by_their_place),
 		cmocka_unit_test(a_caret_stands_below_the_mistake),
 		cmocka_unit_test(columns_are_bytes_and_carets_are_characters),
 		cmocka_unit_test(a_long_line_is_cut_around_the_mistake),
