@@ -205,6 +205,13 @@ static const struct row pairs[] = {
 	{ PAIR("contacts"), ALG_OUT_REQUEST, VIA_CONTACT },
 	{ PAIR("contact-star"), ALG_OUT_REQUEST, VIA_CONTACT },
 	{ PAIR("contact-private-any"), ALG_OUT_REQUEST, VIA_CONTACT " match=private-any" },
+	/* the same in the other headers: folds, quoted strings, no port, another port, IPv6, more than one */
+	{ PAIR("from-to-odd"), ALG_OUT_REQUEST, "out-request.from-to=on" },
+	{ PAIR("record-routes"), ALG_OUT_REQUEST, "out-request.record-route=on" },
+	{ PAIR("request-uri-no-port"), ALG_OUT_REQUEST, "out-request.request-uri=on" },
+	{ PAIR("request-uri-ipv6"), ALG_OUT_REQUEST, "out-request.request-uri=on" },
+	{ PAIR("call-id-folded"), ALG_OUT_REQUEST, "out-request.call-id=on" },
+	{ PAIR("call-id-odd"), ALG_OUT_REQUEST, "out-request.call-id=on" },
 	/* what becomes of ports */
 	{ PAIR("contact-port-kept"), ALG_OUT_REQUEST, VIA_CONTACT " match=private-any port=keep" },
 	{ PAIR("port-const-5060"), ALG_OUT_REQUEST, VIA_CONTACT " port=const-5060", "192.168.1.104:5070" },
