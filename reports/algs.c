@@ -153,7 +153,7 @@ static struct stage *stage_of(struct arena *a, const struct alg_profile *profile
 	let_pass(stage, ITS_ANSWER, ALG_IN_RESPONSE, "its 200", "the 200 that answers it",
 		 answer_text(stage));
 	let_pass(stage, INVITE, ALG_OUT_REQUEST, "INVITE", "an INVITE to the server", invite_text);
-	let_pass(stage, CALL, ALG_IN_REQUEST, "a call",
+	let_pass(stage, CALL, ALG_IN_REQUEST, "server's INVITE",
 		 "an INVITE from the server, to the Contact that it stored", call_text(stage));
 	return stage;
 }
@@ -222,11 +222,21 @@ static const char *learns_text(const struct stage *stage)
 	return arena_printf(stage->arena, "%s, %s", right ? "yes" : "no", read);
 }
 
+/** Of an INVITE whose body became shorter or longer on the way. */
+static const char *length_text(const struct stage *stage)
+{
+	const struct passing *x = &stage->passings[INVITE];
+	uint32_t body = x->after->len - x->view.body_at;
+	if (x->view.content_length == body)
+		return "yes";
+	return arena_printf(stage->arena, "no, it says %u, and %u bytes follow", x->view.content_length, body);
+}
+
 struct consequence {
 	const char *what, *text;
 };
 
-#define CONSEQUENCES 5
+#define CONSEQUENCES 6
 
 static void consequences_of(struct stage *stage, struct consequence out[static CONSEQUENCES])
 {
@@ -234,14 +244,15 @@ static void consequences_of(struct stage *stage, struct consequence out[static C
 	out[1] = (struct consequence){ "and those that it blinds", signs_text(stage, false) };
 	out[2] = (struct consequence){ "tests of the SDP that still fire", sdp_signs_text(stage) };
 	out[3] = (struct consequence){ "the phone can learn its address", learns_text(stage) };
-	out[4] = (struct consequence){ "Via comes home as the phone wrote it",
+	out[4] = (struct consequence){ "Content-Length of an INVITE still fits", length_text(stage) };
+	out[5] = (struct consequence){ "Via comes home as the phone wrote it",
 				       via_comes_home(stage) ? "yes"
 							     : "no, a strict phone discards the answer" };
 }
 
 /* --- text ---------------------------------------------------------------------------------------- */
 
-#define LABEL_WIDTH 14
+#define LABEL_WIDTH 17
 
 static void put_line_of(struct sink *s, const struct paper *paper, const char *label, const char *text)
 {

@@ -15,9 +15,12 @@ SHOWN = {
     "alg-d": ["its 200 Via, Contact 86.5.223.17:23201 -> 192.168.1.104:5060", "of a server that still fire: none"],
     "alg-e": ["blinds: contact-private, via-address, via-private, contact-address", "no, received=86.5.223.17;rport=5060",
               "of the SDP that still fire: none"],
-    "alg-f": ["as the phone wrote it: no, a strict phone discards the answer"],
-    "alg-g": ["a call Request-URI, To 86.5.223.17:23201 -> 192.168.1.104:5060", "no, received=192.168.1.104;rport=5060"],
-    "alg-h": ["Via loses ;rport; Call-ID, Contact 192.168.1.104 -> 86.5.223.17", "there is neither received nor rport"],
+    "alg-f": ["Content-Length of an INVITE still fits: no, it says 114, and 112 bytes follow",
+              "as the phone wrote it: no, a strict phone discards the answer"],
+    "alg-g": ["server's INVITE Request-URI, To 86.5.223.17:23201 -> 192.168.1.104:5060", "no, received=192.168.1.104;rport=5060",
+              "Content-Length of an INVITE still fits: yes"],
+    "alg-h": ["Content-Length of an INVITE still fits: no, it says 114",
+              "Via loses ;rport; Call-ID, Contact 192.168.1.104 -> 86.5.223.17", "there is neither received nor rport"],
 }
 for name, sentences in SHOWN.items():
     shown = " ".join(viaport("show", name).decode().split())
