@@ -339,6 +339,71 @@ static void clashes_check(const struct homes *h)
 	}
 }
 
+/* --- tunnels to networks with the same addresses -------------------------------------------------------- */
+
+/** A router that has a tunnel to the server in every cell, and the hosts behind it. */
+struct tunnel {
+	uint32_t router, first, last;
+};
+
+/** They hang on one network, so that the tunnel passes nobody else. */
+static bool beside_certainly(const struct node_spec *router, const struct node_spec *server)
+{
+	return router->behind_axis < 0 && server->behind_axis < 0 && router->behind[0] == server->behind[0];
+}
+
+/** Fills in what is behind a router with such a tunnel; false: it has none, or that depends on the cell. */
+static bool tunnel_certain(const struct homes *h, uint32_t router, const struct node_spec *server, struct tunnel *out)
+{
+	struct loader *l = h->l;
+	const struct node_spec *spec = &l->s->nodes[router];
+	if (spec->kind != DEVICE_ROUTER || l->nodes[router].spoilt || !beside_certainly(spec, server))
+		return false;
+	struct spread to = node_spread(l, router, "vpn-to"), inside = node_spread(l, router, "inside");
+	const struct list *names = spread_certain(l, &to);
+	struct prefix net = inside_certain(h, (int)router, &inside);
+	*out = (struct tunnel){ router, net.host, net.host + (net.bits ? UINT32_MAX >> net.bits : 0) };
+	return names && net.bits && node_is_meant(names, server->name);
+}
+
+static int tunnel_compare(const void *left, const void *right)
+{
+	const struct tunnel *a = left, *b = right;
+	int order = compare(a->first, b->first);
+	return order ? order : compare(a->router, b->router);
+}
+
+static void tunnels_complain(const struct homes *h, const struct tunnel *a, const struct tunnel *b,
+			     const struct node_spec *server)
+{
+	const struct tunnel *first = a->router < b->router ? a : b, *second = first == a ? b : a;
+	struct loader *l = h->l;
+	struct complaint *c = yaml_complain(l->nodes[second->router].y->key, VP_CONTRADICTION,
+					    "another `inside`, or a tunnel for one of them only",
+					    "'%s' can have no tunnel to '%s', which has one to a network with the same addresses",
+					    l->s->nodes[second->router].name, server->name);
+	if (first->router != second->router)
+		yaml_note(c, l->nodes[first->router].y->key, "it is behind this router");
+}
+
+/** In sorted order a network that is met by another is met by the one that reaches furthest. A group has it twice. */
+static void tunnels_check(const struct homes *h, const struct node_spec *server, struct tunnel *room)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < h->l->s->n_nodes; i++)
+		for (uint32_t k = 0; k < h->l->s->nodes[i].count && k < 2; k++)
+			n += tunnel_certain(h, i, server, &room[n]);
+	if (n)
+		qsort(room, n, sizeof *room, tunnel_compare);
+	const struct tunnel *furthest = room;
+	for (uint32_t i = 1; i < n; i++) {
+		if (room[i].first <= furthest->last)
+			tunnels_complain(h, furthest, &room[i], server);
+		if (room[i].last > furthest->last)
+			furthest = &room[i];
+	}
+}
+
 void addresses_check(struct loader *l)
 {
 	struct homes h = { .l = l };
@@ -352,4 +417,8 @@ void addresses_check(struct loader *l)
 	for (uint32_t i = 0; i < l->s->n_nodes; i++)
 		if (l->s->nodes[i].kind == DEVICE_ROUTER && !l->nodes[i].spoilt)
 			forwards_check(&h, i);
+	struct tunnel *room = arena_alloc(l->scratch, 2 * l->s->n_nodes * sizeof *room);
+	for (uint32_t i = 0; i < l->s->n_nodes; i++)
+		if (l->s->nodes[i].kind == DEVICE_SERVER)
+			tunnels_check(&h, &l->s->nodes[i], room);
 }

@@ -518,7 +518,7 @@ static void a_router_knows_rules_about_others(void **state)
 		"routers:\n"
 		"  home: {model: box, forward: [{port: 5070, to: a}, 5071, {to: \"192.168.1.9:5\"}], vpn-to: "
 		"[pbx]}\n"
-		"  office: {model: ready, forward: $port}\n"
+		"  office: {model: ready, forward: $port, inside: 10.1.0.0/16}\n"
 		"servers: {pbx: {model: pbx-1}}\n"
 		"do: [{register: a}]\n"
 		"judge: [{register: a}]\n"
