@@ -1,5 +1,7 @@
 #include "reports/complaints.h"
 
+#include <stdio.h>
+
 #include "reports/json.h"
 #include "reports/utf8.h"
 
@@ -81,32 +83,74 @@ static void put_place(struct sink *s, const struct place *at)
 	sink_text(s, at->path);
 	if (at->line)
 		sink_printf(s, ":%u:%u", at->line, at->column);
-	sink_text(s, ": ");
+	sink_char(s, ':');
+}
+
+/** How many columns stand on the last line of what was put from `from` on, which began at `column`. */
+static size_t column_reached(const struct sink *s, size_t from, size_t column)
+{
+	size_t at = s->len;
+	while (at > from && s->bytes[at - 1] != '\n')
+		at--;
+	return utf8_width(s->bytes + at, s->len - at) + (at == from ? column : 0);
+}
+
+/** A sentence, behind a blank unless it begins its line, broken where the paper ends. Returns the column that was reached. */
+static size_t put_sentence(struct sink *s, const struct paper *paper, const char *sentence, size_t column,
+			   size_t indent)
+{
+	struct sink text = { 0 };
+	size_t from = s->len;
+	sink_char(&text, ' ');
+	put_source(&text, sentence, strlen(sentence));
+	sink_char(&text, '\0');
+	put_wrapped(s, text.bytes, column, indent, paper->width);
+	sink_free(&text);
+	return column_reached(s, from, column);
+}
+
+#define HELP "help: "
+
+/** What would be accepted, and the command that tells more, which is never broken. */
+static void put_help(struct sink *s, const struct paper *paper, const struct complaint *c)
+{
+	size_t indent = strlen(HELP), column = indent, command = strlen("  viaport explain ") + strlen(c->code);
+	sink_text(s, HELP);
+	if (c->help)
+		column = put_sentence(s, paper, c->help, column, indent);
+	if (c->help && column + command > paper->width) {
+		sink_char(s, '\n');
+		sink_repeat(s, ' ', indent);
+	} else if (c->help) {
+		sink_text(s, "  ");
+	}
+	sink_printf(s, "viaport explain %s\n", c->code);
+}
+
+/** "lab.yaml:10:5: error[VP003]: unknown key 'behnid'", "lab.yaml:3:3: note: it was first given here" */
+static void put_finding(struct sink *s, const struct paper *paper, const struct place *at, enum ink ink,
+			const char *word, const char *sentence)
+{
+	size_t from = s->len;
+	put_place(s, at);
+	size_t column = column_reached(s, from, 0) + strlen(" :") + strlen(word);
+	sink_char(s, ' ');
+	ink_text(s, paper, ink, word);
+	sink_char(s, ':');
+	put_sentence(s, paper, sentence, column, 4);
+	sink_char(s, '\n');
 }
 
 static void put_complaint(struct sink *s, const struct paper *paper, const struct complaint *c)
 {
-	put_place(s, &c->at);
-	sink_text(s, ink_code(paper, INK_BAD));
-	sink_printf(s, "error[%s]", c->code);
-	sink_text(s, paper->colour ? RESET : "");
-	sink_text(s, ": ");
-	put_source(s, c->sentence, strlen(c->sentence));
-	sink_char(s, '\n');
+	char word[32];
+	snprintf(word, sizeof word, "error[%s]", c->code);
+	put_finding(s, paper, &c->at, INK_BAD, word, c->sentence);
 	if (c->source_line && c->at.line)
 		put_source_line(s, paper, c);
-	if (c->note) {
-		put_place(s, &c->note_at);
-		sink_text(s, "note: ");
-		put_source(s, c->note, strlen(c->note));
-		sink_char(s, '\n');
-	}
-	sink_text(s, "help: ");
-	if (c->help) {
-		put_source(s, c->help, strlen(c->help));
-		sink_text(s, "  ");
-	}
-	sink_printf(s, "viaport explain %s\n", c->code);
+	if (c->note)
+		put_finding(s, paper, &c->note_at, INK_PLAIN, "note", c->note);
+	put_help(s, paper, c);
 }
 
 static uint64_t kept(const struct complaints *list)

@@ -61,7 +61,7 @@ static void wrap_word(struct wrap *w, size_t blanks, const char *word, size_t le
 
 void put_wrapped(struct sink *s, const char *text, size_t column, size_t indent, size_t width)
 {
-	struct wrap w = { s, column, indent, width, true };
+	struct wrap w = { s, column, indent, width, column <= indent };
 	while (*text) {
 		size_t blanks = strspn(text, " ");
 		size_t length = strcspn(text + blanks, " \n");

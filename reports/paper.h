@@ -25,8 +25,8 @@ void put_padded(struct sink *s, const char *text, size_t width);
 
 /**
  * A text broken between words. The first line goes on at column `column` (from 0), the others begin at
- * `indent`; no line goes beyond `width` unless a single word does. A line break in the text is kept. No line
- * end is put.
+ * `indent`; no line goes beyond `width` unless a single word does. Behind `indent` the first word may begin a
+ * new line, too. A line break in the text is kept. No line end is put.
  */
 void put_wrapped(struct sink *s, const char *text, size_t column, size_t indent, size_t width);
 

@@ -86,6 +86,7 @@ for args, nearest in (
     out, err = run(*args, code=2)
     check(f"{args}: nothing on standard output", out == "", out)
     check(f"{args}: names {nearest}", nearest in err, err)
+    check(f"{args}: 80 columns", all(len(line) <= 80 for line in err.splitlines()), err)
 
 # --- other exit codes ---------------------------------------------------------------------------------------------
 
@@ -94,6 +95,8 @@ os.mkdir(empty)
 check("a missing file is named", "no/such.yaml" in run("run", "no/such.yaml", code=4)[1])
 check("no scenario is said alike", run("run", empty, code=5) == run("check", empty, code=5) == ("", "viaport: there is no scenario here\n"))
 check("the axes are named", "router" in run("run", MATRIX, "--only", "phnoe=x", code=5)[1])
+many = run("run", "scenarios/compat/register.yaml", "--only", "phone=none", code=5)[1]
+check("many values are broken into lines", "it has: " in many and all(len(line) <= 80 for line in many.splitlines()), many)
 check("the nearest value is named", "cisco-7940?" in run("run", MATRIX, "--only", "phone=cisco-794", code=5)[1])
 wrong = write("wrong.yaml", open(os.path.join(ROOT, SEED), encoding="utf-8").read().replace("behind:", "behnid:"))
 out, err = run("run", SEED, wrong, code=3)

@@ -89,6 +89,10 @@ TEST(a_paragraph_breaks_between_words_and_keeps_long_ones_whole)
 	assert_put(&s, "a\naveryveryverylongword\nb");
 	put_wrapped(&s, "\xC3\xA4\xC3\xA4\xC3\xA4 \xC3\xA4", 0, 0, 5);
 	assert_put(&s, "\xC3\xA4\xC3\xA4\xC3\xA4 \xC3\xA4");
+	put_wrapped(&s, " behind something", 8, 2, 16);
+	assert_put(&s, " behind\n  something");
+	put_wrapped(&s, " behind something", 12, 2, 16);
+	assert_put(&s, "\n  behind\n  something");
 }
 
 TEST(numbers_have_commas_and_nouns)
@@ -376,6 +380,29 @@ TEST(a_long_line_is_cut_around_the_mistake)
 	sink_free(&s);
 }
 
+TEST(help_is_broken_and_its_command_is_not)
+{
+	struct complaint c = complaint_at(5, 6, NULL);
+	c.sentence = "unknown key 'behnid' in phones.the-one-in-the-hall";
+	c.help = "there are: model, count, behind, address, user, password";
+	c.note = "keys are words that are joined by hyphens";
+	c.note_at = (struct place){ .path = "lab.yaml", .line = 2, .column = 1 };
+	assert_complaint(c, &narrow,
+			 "lab.yaml:10:5: error[VP003]: unknown key 'behnid' in\n"
+			 "    phones.the-one-in-the-hall\n"
+			 "lab.yaml:2:1: note: keys are words that are joined by\n"
+			 "    hyphens\n"
+			 "help: there are: model, count, behind, address, user,\n"
+			 "      password  viaport explain VP003\n\n");
+	c.note = NULL;
+	c.help = "did you mean 'behind', or something else?";
+	assert_complaint(c, &narrow,
+			 "lab.yaml:10:5: error[VP003]: unknown key 'behnid' in\n"
+			 "    phones.the-one-in-the-hall\n"
+			 "help: did you mean 'behind', or something else?\n"
+			 "      viaport explain VP003\n\n");
+}
+
 /* --- ladders --------------------------------------------------------------------------------- */
 
 /** A trace written by hand: a phone that tries three times, and a router that drops every answer. */
@@ -541,6 +568,7 @@ int main(void)
 		cmocka_unit_test(a_caret_stands_below_the_mistake),
 		cmocka_unit_test(columns_are_bytes_and_carets_are_characters),
 		cmocka_unit_test(a_long_line_is_cut_around_the_mistake),
+		cmocka_unit_test(help_is_broken_and_its_command_is_not),
 		cmocka_unit_test(tries_with_the_same_end_are_folded),
 		cmocka_unit_test(the_address_of_the_phone_is_told_whoever_asks),
 		cmocka_unit_test(what_the_end_of_the_run_cut_off_is_no_loss),

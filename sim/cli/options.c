@@ -23,12 +23,15 @@ const struct option_row print_options[] = {
 
 int usage_error(const char *command, const char *format, ...)
 {
+	struct sink s = { 0 };
+	struct arena *a = arena_new();
 	va_list args;
 	va_start(args, format);
-	fprintf(stderr, "viaport %s: ", command);
-	vfprintf(stderr, format, args);
-	fprintf(stderr, "\nhelp: viaport %s --help\n", command);
+	sink_printf(&s, "viaport %s: %s", command, arena_vprintf(a, format, args));
 	va_end(args);
+	output_say(&s);
+	fprintf(stderr, "help: viaport %s --help\n", command);
+	arena_free(a);
 	return EXIT_USAGE;
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "sim/cli/options.h"
+#include "sim/cli/terminal.h"
 
 static char *join(const char *folder, const char *name, const char *end)
 {
@@ -86,6 +87,18 @@ bool output_close(struct output *o)
 	else if (!o->failed && fflush(o->file) != 0)
 		fail(o);
 	return !o->failed;
+}
+
+void output_say(struct sink *sentence)
+{
+	struct paper paper = terminal_paper(STDERR_FILENO, COLOR_NEVER);
+	struct sink s = { 0 };
+	sink_char(sentence, '\0');
+	put_wrapped(&s, sentence->bytes, 0, 4, paper.width);
+	sink_char(&s, '\n');
+	fwrite(s.bytes, 1, s.len, stderr);
+	sink_free(&s);
+	sink_free(sentence);
 }
 
 int output_print(struct sink *s)

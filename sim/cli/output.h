@@ -27,6 +27,9 @@ void output_write(struct output *o, struct sink *s);
 /** Flushes; closes and renames a file, or removes it when writing failed. False when anything failed. */
 bool output_close(struct output *o);
 
+/** A sentence to standard error, broken where the terminal ends. The sink is freed. */
+void output_say(struct sink *sentence);
+
 /** All of a sink to standard output. Returns an exit code, 0 or 4. */
 int output_print(struct sink *s);
 

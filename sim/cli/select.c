@@ -1,9 +1,9 @@
 #include "sim/cli/select.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "scenarios/nearest.h"
+#include "sim/cli/output.h"
 
 static uint32_t count_choices(const struct texts *arguments)
 {
@@ -134,50 +134,47 @@ static uint64_t count_axes(const struct input *input)
 }
 
 /** Each axis once, although several scenarios may have it. */
-static void print_axes(const struct input *input)
+static void put_axes(struct sink *s, const struct input *input)
 {
 	const char *before = "";
 	for (uint32_t i = 0; i < input->n; i++) {
-		const struct scenario *s = input->scenarios[i].scenario;
-		for (uint32_t k = 0; k < s->n_axes; k++) {
-			const struct choice c = { .axis = s->axes[k].name,
-						  .axis_len = strlen(s->axes[k].name) };
-			if (find_axis(input, &c) != &s->axes[k])
+		const struct scenario *scenario = input->scenarios[i].scenario;
+		for (uint32_t k = 0; k < scenario->n_axes; k++) {
+			const struct axis *axis = &scenario->axes[k];
+			const struct choice c = { .axis = axis->name, .axis_len = strlen(axis->name) };
+			if (find_axis(input, &c) != axis)
 				continue;
-			fprintf(stderr, "%s%s", before, s->axes[k].name);
+			sink_printf(s, "%s%s", before, axis->name);
 			before = ", ";
 		}
 	}
 }
 
-static void explain_axis(const struct input *input, const struct choice *c)
+static void explain_axis(struct sink *s, const struct input *input, const struct choice *c)
 {
 	if (!count_axes(input)) {
-		fputs("viaport: --only: there are no axes here\n", stderr);
+		sink_text(s, "there are no axes here");
 		return;
 	}
-	fprintf(stderr, "viaport: --only: there is no axis '%.*s'; there are: ", (int)c->axis_len, c->axis);
-	print_axes(input);
-	fputc('\n', stderr);
+	sink_printf(s, "there is no axis '%.*s'; there are: ", (int)c->axis_len, c->axis);
+	put_axes(s, input);
 }
 
 #define VALUES_LISTED 20
 
-static void explain_value(const struct axis *axis, const struct choice *c)
+static void explain_value(struct sink *s, const struct axis *axis, const struct choice *c)
 {
 	struct nearest nearest = nearest_to(c->value, c->value_len);
-	fprintf(stderr, "viaport: --only: the axis %s has no value '%.*s'; it has: ", axis->name,
-		(int)c->value_len, c->value);
+	sink_printf(s, "the axis %s has no value '%.*s'; it has: ", axis->name, (int)c->value_len, c->value);
 	for (uint32_t v = 0; v < axis->n; v++) {
 		nearest_offer(&nearest, axis->values[v]);
 		if (v < VALUES_LISTED)
-			fprintf(stderr, "%s%s", v ? ", " : "", axis->values[v]);
+			sink_printf(s, "%s%s", v ? ", " : "", axis->values[v]);
 	}
 	if (axis->n > VALUES_LISTED)
-		fprintf(stderr, " and %u more", axis->n - VALUES_LISTED);
+		sink_printf(s, " and %u more", axis->n - VALUES_LISTED);
 	if (nearest.best)
-		fprintf(stderr, "; did you mean %s?", nearest.best);
-	fputc('\n', stderr);
+		sink_printf(s, "; did you mean %s?", nearest.best);
 }
 
 void only_explain(const struct only *only, const struct input *input)
@@ -185,9 +182,14 @@ void only_explain(const struct only *only, const struct input *input)
 	for (uint32_t i = 0; i < only->n; i++) {
 		const struct choice *c = &only->choices[i];
 		const struct axis *axis = find_axis(input, c);
-		if (!axis)
-			explain_axis(input, c);
-		else if (!has_value(axis, c))
-			explain_value(axis, c);
+		struct sink s = { 0 };
+		if (axis && has_value(axis, c))
+			continue;
+		sink_text(&s, "viaport: --only: ");
+		if (axis)
+			explain_value(&s, axis, c);
+		else
+			explain_axis(&s, input, c);
+		output_say(&s);
 	}
 }
