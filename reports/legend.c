@@ -154,7 +154,7 @@ static void put_checks(struct line *l, const struct scenario *scenario, const st
 }
 
 void put_legend(struct sink *s, const struct paper *paper, const struct scenario *scenario,
-		const struct brief *cells, uint32_t n)
+		const struct brief *cells, uint32_t n, bool blanks)
 {
 	const struct occurring o = look(cells, n);
 	struct line line = { s, 0, paper->width };
@@ -168,6 +168,8 @@ void put_legend(struct sink *s, const struct paper *paper, const struct scenario
 		put_item(&line, "Fnn: the cause, below");
 	if (o.unexpected)
 		put_item(&line, "! not as expected");
+	if (blanks)
+		put_item(&line, "blank: not run");
 	end_line(&line);
 	sink_char(s, '\n');
 }

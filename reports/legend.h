@@ -15,8 +15,11 @@ char check_symbol(const struct scenario *s, uint32_t i);
 /** The character in its place when the check has another result than `works`; 0: none. */
 char check_mark(enum verdict v);
 
-/** The legend of these cells, filled into lines that never break between a mark and its meaning. */
+/**
+ * The legend of these cells, filled into lines that never break between a mark and its meaning. `blanks`: the tables
+ * have places without a cell.
+ */
 void put_legend(struct sink *s, const struct paper *paper, const struct scenario *scenario,
-		const struct brief *cells, uint32_t n);
+		const struct brief *cells, uint32_t n, bool blanks);
 
 #endif

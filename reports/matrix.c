@@ -16,6 +16,7 @@ struct grid {
 	uint32_t n;
 	bool **used;	   /* per axis and value: does any cell have it? */
 	size_t cell_width; /* of the widest cell of all tables, so that they stand below each other */
+	bool blanks;	   /* there are places without a cell: the run ended before them */
 	bool broken;	   /* column heads are broken behind their hyphens, else the tables are too wide */
 };
 
@@ -187,7 +188,7 @@ static void free_heads(const struct strip *t, struct table_column *heads)
 	free(heads);
 }
 
-static void fill_rows(const struct grid *g, const struct strip *t, struct table_cell *cells)
+static void fill_rows(struct grid *g, const struct strip *t, struct table_cell *cells)
 {
 	const struct axis *axis = &g->scenario->axes[row_axis(g->scenario)];
 	for (uint32_t r = 0; r < t->n_rows; r++) {
@@ -195,6 +196,7 @@ static void fill_rows(const struct grid *g, const struct strip *t, struct table_
 		row[0].text = axis->labels[t->rows[r]];
 		for (uint32_t c = 0; c < t->n_columns; c++) {
 			const struct brief *b = find(g, cell_number(g, t, r, c));
+			g->blanks = g->blanks || !b;
 			row[c + 1].text = cell_text(g, b);
 			row[c + 1].ink = !b ? INK_PLAIN : b->expected ? verdict_ink(b->verdict) : INK_BAD;
 		}
@@ -209,7 +211,7 @@ static void free_rows(const struct strip *t, struct table_cell *cells)
 	free(cells);
 }
 
-static void put_strip(struct sink *s, const struct grid *g, const struct strip *t)
+static void put_strip(struct sink *s, struct grid *g, const struct strip *t)
 {
 	size_t columns = t->n_columns + 1;
 	struct table_column *heads = calloc(columns, sizeof *heads);
@@ -253,7 +255,7 @@ static bool fits_unbroken(const struct grid *g, const struct strip *t)
 	return columns_that_fit(g, t, 0) == t->n_columns;
 }
 
-static void put_strips(struct sink *s, const struct grid *g, const struct strip *whole)
+static void put_strips(struct sink *s, struct grid *g, const struct strip *whole)
 {
 	for (uint32_t first = 0; first < whole->n_columns;) {
 		struct strip t = *whole;
@@ -334,7 +336,7 @@ void put_matrix(struct sink *s, const struct paper *paper, const struct scenario
 	mark_used(&g);
 	g.cell_width = widest_cell(&g);
 	put_tables(s, &g);
-	put_legend(s, paper, scenario, cells, n);
+	put_legend(s, paper, scenario, cells, n, g.blanks);
 	for (uint32_t a = 0; a < scenario->n_axes; a++)
 		free(g.used[a]);
 	free(g.used);

@@ -329,6 +329,8 @@ def interrupt(*args, by=signal.SIGINT, started=lambda process: process.stdout.re
     return (started + out).decode()
 
 
+slow = write("slow.yaml", open(sweep(100), encoding="utf-8").read().replace(
+    "behind: home}", "behind: home, count: 4000}").replace("random-port}", "random-port, inside: 10.0.0.0/8}"))
 long = sweep(45000)
 partial = json.loads(interrupt("-f", "json", long))
 check("json says that it is partial", partial["interrupted"] is True and 0 < len(partial["scenarios"][0]["cells"]) < 90000)
@@ -347,17 +349,25 @@ out = interrupt("-f", "json", "-o", results, long, started=file_grows)
 check("the terminal says that it is partial", re.match(r"interrupted: [\d,]+ of 90,000 cells ran:\n", out), out)
 
 
-ours, theirs = pty.openpty()
-process = subprocess.Popen([VIAPORT, "run", "-j", "1", long], cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=theirs)
-os.close(theirs)
-seen = b""
-while b"left" not in seen:
-    seen += os.read(ours, 65536)
-process.send_signal(signal.SIGINT)
-out, _ = process.communicate(timeout=30)
-os.close(ours)
+def watch(path, until):
+    """Ctrl-C as soon as the terminal shows something; back come what it has shown, the exit code and what was printed."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([VIAPORT, "run", "-j", "1", path], cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=theirs)
+    os.close(theirs)
+    seen = b""
+    while not re.search(until, seen):
+        seen += os.read(ours, 65536)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=30)
+    os.close(ours)
+    return seen, process.returncode, out
+
+
+seen, _, _ = watch(slow, rb"[1-9]\d* of 200 cells")
+check("cells count as soon as they have been played", int(re.search(rb"([1-9]\d*) of 200", seen).group(1)) < 51, seen.decode())
+seen, code, out = watch(long, b"left")
 check("progress on a terminal", re.search(rb"[\d,]+ of 90,000 cells  [\d,]+/s  \d+ s left  works", seen), seen.decode())
-check("text says that it is partial", process.returncode == 130 and re.search(
+check("text says that it is partial", code == 130 and re.search(
     rb"^interrupted: [\d,]+ of 90,000 cells ran:$", out, re.M), out.decode()[-500:])
 check("what is too much to be kept has no table", b"too many cells for a table" in out, out.decode()[-500:])
 

@@ -179,7 +179,7 @@ TEST(a_legend_breaks_between_its_items_only)
 		{ .verdict = VERDICT_WORKS, .expected = true, .n_results = 2 },
 	};
 	struct sink s = { 0 };
-	put_legend(&s, &narrow, &scenario, cells, 2);
+	put_legend(&s, &narrow, &scenario, cells, 2, false);
 	assert_put(&s, "+ works: every check works\n"
 		       "~ degraded: only later checks fail\n"
 		       "1 register a-phone-with-a-name   2 register another\n"
@@ -209,6 +209,24 @@ TEST(a_cell_of_several_checks_shows_a_letter_for_each_that_works)
 		       "+ works: every check works   | stops: worked, then silence\n"
 		       "R register   K reachable-after   M no-misdelivery\n"
 		       "Fnn: the cause, below\n\n");
+}
+
+/* The run ended before the last of four cells. */
+TEST(a_blank_is_a_cell_that_was_not_run)
+{
+	static const char *words[] = { "on", "off" };
+	struct axis axes[] = { { "rport", words, words, 2 }, { "idle", words, words, 2 } };
+	struct check checks[] = { { .kind = check_kinds, .name = "register" } };
+	const struct scenario scenario = { .axes = axes, .n_axes = 2, .checks = checks, .n_checks = 1 };
+	const struct brief cells[] = { { .cell = 0, .expected = true },
+				       { .cell = 1, .expected = true },
+				       { .cell = 2, .expected = true } };
+	struct sink s = { 0 };
+	put_matrix(&s, &usual, &scenario, cells, 3);
+	assert_put(&s, "rport  on       off\n"
+		       "on     + works  + works\n"
+		       "off    + works\n\n"
+		       "+ works: registers   blank: not run\n\n");
 }
 
 TEST(a_large_matrix_shows_the_axes_that_make_a_difference)
@@ -560,6 +578,7 @@ int main(void)
 		cmocka_unit_test(checks_have_letters_and_numbers_where_letters_repeat),
 		cmocka_unit_test(a_legend_breaks_between_its_items_only),
 		cmocka_unit_test(a_cell_of_several_checks_shows_a_letter_for_each_that_works),
+		cmocka_unit_test(a_blank_is_a_cell_that_was_not_run),
 		cmocka_unit_test(a_large_matrix_shows_the_axes_that_make_a_difference),
 		cmocka_unit_test(values_that_come_to_the_same_share_a_row),
 		cmocka_unit_test(a_cell_that_surprises_keeps_its_row),

@@ -42,6 +42,7 @@ struct crew {
 	struct batch *batches; /* a ring */
 	uint32_t window, head, under_way;
 	atomic_bool stop; /* workers end after the cell at hand */
+	atomic_ullong played; /* cells, those that wait for an earlier one among them */
 	bool closed;	  /* nothing more is taken */
 	struct pool_end end;
 };
@@ -99,6 +100,7 @@ static void play_one(struct batch *b, struct arena *a, struct batch_cell *slot, 
 		slot->end[k] = b->out[k].len;
 	}
 	arena_reset(a);
+	atomic_fetch_add(&b->crew->played, 1);
 }
 
 static void play_batch(uv_work_t *request)
@@ -221,7 +223,7 @@ static void on_interrupt(uv_signal_t *handle, int number)
 static void on_tick(uv_timer_t *timer)
 {
 	struct crew *c = timer->data;
-	c->work->tick(c->work->context);
+	c->work->tick(c->work->context, atomic_load(&c->played));
 }
 
 static void watch(struct crew *c)

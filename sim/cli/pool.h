@@ -38,8 +38,8 @@ struct pool_work {
 	bool (*take)(void *context, const struct played *);
 	/** After some cells: write what is ready. False as take(). */
 	bool (*flush)(void *context);
-	/** Every 100 ms; NULL: nothing to do. */
-	void (*tick)(void *context);
+	/** Every 100 ms with the number of cells that have been played, taken or not; NULL: nothing to do. */
+	void (*tick)(void *context, uint64_t played);
 };
 
 struct pool_end {

@@ -40,15 +40,15 @@ static void put_verdicts(struct sink *s, const struct totals *t)
 	}
 }
 
-void progress_show(struct progress_line *p, uint64_t cells, const struct totals *done)
+void progress_show(struct progress_line *p, uint64_t cells, uint64_t played, const struct totals *taken)
 {
 	struct paper paper = terminal_paper(STDERR_FILENO, COLOR_NEVER);
 	struct sink s = { 0 };
-	put_thousands(&s, done->cells);
+	put_thousands(&s, played);
 	sink_text(&s, " of ");
 	put_count(&s, cells, "cell");
-	put_rate(&s, uv_hrtime() - p->started, done->cells, cells);
-	put_verdicts(&s, done);
+	put_rate(&s, uv_hrtime() - p->started, played, cells);
+	put_verdicts(&s, taken);
 	if (s.len >= paper.width)
 		s.len = paper.width - 1;
 	fprintf(stderr, "\r\033[K%.*s", (int)s.len, s.bytes);

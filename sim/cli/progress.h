@@ -13,8 +13,8 @@ struct progress_line {
 
 void progress_begin(struct progress_line *p);
 
-/** Writes the line anew: cells, rate, time left, verdicts. */
-void progress_show(struct progress_line *p, uint64_t cells, const struct totals *done);
+/** Writes the line anew: how many of the cells have been played, rate, time left, verdicts of those that were taken. */
+void progress_show(struct progress_line *p, uint64_t cells, uint64_t played, const struct totals *taken);
 
 /** Wipes it. */
 void progress_end(struct progress_line *p);

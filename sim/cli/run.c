@@ -186,10 +186,10 @@ static bool flush(void *context)
 	return ok;
 }
 
-static void tick(void *context)
+static void tick(void *context, uint64_t played)
 {
 	struct runner *r = context;
-	progress_show(&r->progress, r->show.cells, &r->totals);
+	progress_show(&r->progress, r->show.cells, played, &r->totals);
 }
 
 /* --- the whole ------------------------------------------------------------------------------- */
