@@ -74,6 +74,17 @@ void put_cause(struct sink *s, const struct paper *paper, const struct cause *ca
 		put_part(s, paper, parts[i].head, parts[i].text);
 }
 
+void put_check_kind(struct sink *s, const struct paper *paper, const struct check_kind *kind)
+{
+	struct sink text = { 0 };
+	ink_text(s, paper, INK_BOLD, kind->word);
+	sink_printf(s, ": %s\n\n", kind->works);
+	sink_printf(&text, "A check. It works when %s. In small matrices its letter is %c.", kind->doc, kind->letter);
+	sink_char(&text, '\0');
+	put_paragraph(s, text.bytes, 2, paper->width);
+	sink_free(&text);
+}
+
 void put_complaint_kind(struct sink *s, const struct paper *paper, const struct complaint_kind *kind)
 {
 	put_title(s, paper, kind->code, NULL, kind->title);

@@ -20,6 +20,9 @@ extern const struct verdict_meaning verdict_meanings[VERDICTS];
 /** A verdict in full. */
 void put_verdict_meaning(struct sink *s, const struct paper *paper, enum verdict v);
 
+/** A check: what it asks, and its letter in small matrices. */
+void put_check_kind(struct sink *s, const struct paper *paper, const struct check_kind *kind);
+
 void put_cause(struct sink *s, const struct paper *paper, const struct cause *cause);
 
 void put_complaint_kind(struct sink *s, const struct paper *paper, const struct complaint_kind *kind);

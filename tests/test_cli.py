@@ -79,7 +79,9 @@ for args, nearest in (
     (["check"], "--help"), (["list", "phnes"], "phones"), (["list", "wires"], "causes"),
     (["show", "cisco-794"], "cisco-7940"), (["explain", "repyl-to-via-port"], "reply-to-via-port"), (["schema", "x"], ""),
     (["help", "rnu"], "run"), (["explain", "VP999"], "there are VP001 to VP"), (["explain", "degarded"], "degraded"),
-    (["run", "-", "-"], "standard input"), (["check", "-", "-"], "standard input"), (["run", "-o", "", SEED], "folder"),
+    (["show", "private-contact"], "viaport explain private-contact"), (["explain", "linux"], "viaport show linux"),
+    (["show", "phone", "linux"], "no phone 'linux'"), (["show", "routers"], "viaport list routers"),
+    (["explain", "reachable-afer"], "reachable-after"), (["run", "-", "-"], "standard input"), (["check", "-", "-"], "standard input"), (["run", "-o", "", SEED], "folder"),
     (["run", "--seed", "99999999999999999999", SEED], "18446744073709551615"),
     (["run", "--dry-run", "-f", "json", SEED], "--dry-run"), (["run", "--dry-run", "-o", "x", SEED], "--dry-run"),
 ):
@@ -224,7 +226,12 @@ shown = run("show", "remedy-e")[0]
 check("a remedy says what it changes and what it harms", "{force-rport: on}" in shown and "side effect" in shown, shown)
 shown = run("show", "alg-d")[0]
 check("all kinds of a name are shown", "alg-d (router)" in shown and "alg-d (alg)" in shown, shown)
+check("and how to see one of them", run("show", "linux")[1] == "next: viaport show alg linux, viaport show router linux\n")
+shown = run("show", "router", "linux", "cisco-7940")
+check("a kind picks one", "linux (router)" in shown[0] and "cisco-7940 (phone)" in shown[0] and "(alg)\n" not in shown[0] and not shown[1], shown)
 check("causes in order", re.findall(r" ([FG]\d\d)$", out := run("list", "causes")[0], re.M) == sorted(re.findall(r" ([FG]\d\d)$", out, re.M)), out)
+for word in ("reachable-after", "Reachable-After", "K", "k"):
+    check("explain a check, or its letter", run("explain", word)[0].startswith("reachable-after: can be reached\n"))
 check("explain a result", "only later checks fail" in run("explain", "Degraded")[0])
 check("explain a code", "unknown key" in run("explain", "vp003")[0])
 check("show marks what differs", re.search(r"^  \* rport +off", run("show", "cisco-7940")[0], re.M))

@@ -5,8 +5,17 @@
 #include "reports/explain.h"
 #include "scenarios/nearest.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/input.h"
 #include "sim/cli/output.h"
 #include "sim/cli/terminal.h"
+
+/** What a word that can be explained stands for; all of it empty when it stands for nothing. */
+struct meaning {
+	const struct cause *cause;
+	const struct complaint_kind *complaint;
+	const struct check_kind *check;
+	int verdict; /* VERDICTS: none */
+};
 
 static const struct complaint_kind *complaint_kind_find(const char *code)
 {
@@ -16,7 +25,17 @@ static const struct complaint_kind *complaint_kind_find(const char *code)
 	return NULL;
 }
 
-/** VERDICTS when there is none. */
+/** By its word or its letter. */
+static const struct check_kind *check_kind_find(const char *word)
+{
+	for (const struct check_kind *kind = check_kinds; kind->word; kind++) {
+		const char letter[] = { kind->letter, '\0' };
+		if (strcasecmp(kind->word, word) == 0 || strcasecmp(letter, word) == 0)
+			return kind;
+	}
+	return NULL;
+}
+
 static int verdict_find(const char *word)
 {
 	int v = 0;
@@ -25,10 +44,42 @@ static int verdict_find(const char *word)
 	return v;
 }
 
+static struct meaning meaning_of(const char *word)
+{
+	return (struct meaning){
+		.cause = cause_find(word, strlen(word)),
+		.complaint = complaint_kind_find(word),
+		.check = check_kind_find(word),
+		.verdict = verdict_find(word),
+	};
+}
+
+static bool means_something(const struct meaning *m)
+{
+	return m->cause || m->complaint || m->check || m->verdict < VERDICTS;
+}
+
+bool can_be_explained(const char *word)
+{
+	const struct meaning m = meaning_of(word);
+	return means_something(&m);
+}
+
 /** "VP" and nothing but digits. */
 static bool is_code(const char *word)
 {
 	return strncasecmp(word, "VP", 2) == 0 && word[2 + strspn(word + 2, "0123456789")] == '\0';
+}
+
+static bool is_model(const char *word)
+{
+	struct input input;
+	bool found = false;
+	if (input_open(&input))
+		for (uint32_t i = 0; i < input.catalogue->n && !found; i++)
+			found = strcmp(input.catalogue->models[i]->name, word) == 0;
+	input_close(&input);
+	return found;
 }
 
 static int unknown_word(const char *word)
@@ -37,8 +88,12 @@ static int unknown_word(const char *word)
 	if (is_code(word))
 		return usage_error("explain", "there is no code %s; there are %s to %s", word,
 				   complaint_kinds[0].code, complaint_kinds[VP_CODES - 1].code);
+	if (is_model(word))
+		return usage_error("explain", "%s is a model, of which viaport show %s tells", word, word);
 	for (const struct cause *cause = causes; cause->word; cause++)
 		nearest_offer(&nearest, cause->word);
+	for (const struct check_kind *kind = check_kinds; kind->word; kind++)
+		nearest_offer(&nearest, kind->word);
 	for (int v = 0; v < VERDICTS; v++)
 		nearest_offer(&nearest, verdict_words[v]);
 	if (nearest.best)
@@ -49,17 +104,17 @@ static int unknown_word(const char *word)
 /** False when the word means nothing. */
 static bool put_word(struct sink *s, const struct paper *paper, const char *word)
 {
-	const struct cause *cause = cause_find(word, strlen(word));
-	const struct complaint_kind *kind = complaint_kind_find(word);
-	int verdict = verdict_find(word);
+	const struct meaning m = meaning_of(word);
 	sink_text(s, s->len ? "\n" : "");
-	if (cause)
-		put_cause(s, paper, cause);
-	else if (kind)
-		put_complaint_kind(s, paper, kind);
-	else if (verdict < VERDICTS)
-		put_verdict_meaning(s, paper, (enum verdict)verdict);
-	return cause || kind || verdict < VERDICTS;
+	if (m.cause)
+		put_cause(s, paper, m.cause);
+	else if (m.complaint)
+		put_complaint_kind(s, paper, m.complaint);
+	else if (m.check)
+		put_check_kind(s, paper, m.check);
+	else if (m.verdict < VERDICTS)
+		put_verdict_meaning(s, paper, (enum verdict)m.verdict);
+	return means_something(&m);
 }
 
 static int explain(const struct print_options *o, const struct operands *words)
@@ -84,9 +139,9 @@ static int run(const struct command *c, int argc, char **argv)
 	enum parsed parsed = options_parse(c, a, argc, argv, &o, &operands);
 	int code = parsed_exit(parsed);
 	if (parsed == PARSED && operands.n == 0)
-		code = usage_error(
-			c->name,
-			"name a cause, such as F01, a code, such as VP003, or a result, such as stops");
+		code = usage_error(c->name,
+				   "name a cause, such as F01, a code, such as VP003, a check, such as "
+				   "reachable-after, or a result, such as stops");
 	else if (parsed == PARSED)
 		code = explain(&o, &operands);
 	arena_free(a);
@@ -96,9 +151,9 @@ static int run(const struct command *c, int argc, char **argv)
 const struct command command_explain = {
 	.name = "explain",
 	.operands = "WORD...",
-	.summary = "what a cause, the code of a complaint or a result means",
+	.summary = "what a cause, a check, a result or a code means",
 	.examples = "viaport explain reply-to-via-port\nviaport explain F01\nviaport explain VP003\n"
-		    "viaport explain degraded\n",
+		    "viaport explain reachable-after\nviaport explain degraded\n",
 	.options = print_options,
 	.run = run,
 };

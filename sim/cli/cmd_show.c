@@ -142,23 +142,45 @@ const struct command command_list = {
 
 /* --- show ------------------------------------------------------------------------------------ */
 
-static int unknown_model(const struct catalogue *c, const char *name)
+#define ANY_KIND DEVICE_KINDS
+
+/** "router" in `show router linux`. */
+static enum device_kind kind_called(const char *word)
 {
-	struct nearest nearest = nearest_to(name, strlen(name));
-	for (uint32_t i = 0; i < c->n; i++)
-		nearest_offer(&nearest, c->models[i]->name);
-	if (nearest.best)
-		return usage_error("show", "there is no model '%s', did you mean %s?", name, nearest.best);
-	return usage_error("show", "there is no model '%s'; viaport list names them", name);
+	const struct listing *l = find_listing(word);
+	return l && !l->put ? l->kind : ANY_KIND;
 }
 
-/** All models of that name: it may be given to a phone and to a server. */
+static bool is_of(const struct model *m, enum device_kind kind)
+{
+	return kind == ANY_KIND || m->kind == kind;
+}
+
+static int unknown_model(const struct catalogue *c, const char *name, enum device_kind kind)
+{
+	struct nearest nearest = nearest_to(name, strlen(name));
+	const char *what = kind == ANY_KIND ? "model" : device_words[kind];
+	const struct listing *l = find_listing(name);
+	if (l)
+		return usage_error("show", "name a model; viaport list %s names them", l->word);
+	if (can_be_explained(name))
+		return usage_error("show", "there is no %s '%s';\nviaport explain %s tells what that is", what,
+				   name, name);
+	for (uint32_t i = 0; i < c->n; i++)
+		if (is_of(c->models[i], kind))
+			nearest_offer(&nearest, c->models[i]->name);
+	if (nearest.best)
+		return usage_error("show", "there is no %s '%s', did you mean %s?", what, name, nearest.best);
+	return usage_error("show", "there is no %s '%s'; viaport list names them", what, name);
+}
+
+/** All models of that name: it may be given to a router and to its ALG. */
 static uint32_t put_named(struct sink *s, const struct paper *paper, const struct catalogue *c,
-			  const char *name)
+			  const char *name, enum device_kind kind)
 {
 	uint32_t found = 0;
 	for (uint32_t i = 0; i < c->n; i++) {
-		if (strcmp(c->models[i]->name, name) != 0)
+		if (strcmp(c->models[i]->name, name) != 0 || !is_of(c->models[i], kind))
 			continue;
 		sink_text(s, s->len ? "\n" : "");
 		put_model(s, paper, c->models[i]);
@@ -167,20 +189,44 @@ static uint32_t put_named(struct sink *s, const struct paper *paper, const struc
 	return found;
 }
 
+/** "next: viaport show alg linux, viaport show router linux": they show one of them. */
+static void print_kinds(const struct catalogue *c, const char *name)
+{
+	const char *comma = "";
+	fputs("next: ", stderr);
+	for (uint32_t i = 0; i < c->n; i++) {
+		if (strcmp(c->models[i]->name, name) != 0)
+			continue;
+		fprintf(stderr, "%sviaport show %s %s", comma, device_words[c->models[i]->kind], name);
+		comma = ", ";
+	}
+	fputc('\n', stderr);
+}
+
+/** Each name may stand behind the kind that is meant. */
+static int put_operands(struct sink *s, const struct paper *paper, const struct catalogue *c,
+			const struct operands *names)
+{
+	for (int i = 0; i < names->n; i++) {
+		enum device_kind kind = i + 1 < names->n ? kind_called(names->items[i]) : ANY_KIND;
+		const char *name = names->items[kind == ANY_KIND ? i : ++i];
+		uint32_t found = put_named(s, paper, c, name, kind);
+		if (!found)
+			return unknown_model(c, name, kind);
+		if (found > 1)
+			print_kinds(c, name);
+	}
+	return output_print(s);
+}
+
 static int show(const struct print_options *o, const struct operands *names)
 {
 	struct paper paper = terminal_paper(STDOUT_FILENO, (enum color)o->color);
 	struct sink s = { 0 };
 	struct input input;
 	int code = EXIT_IO;
-	if (input_open(&input)) {
-		code = EXIT_EXPECTED;
-		for (int i = 0; i < names->n && code == EXIT_EXPECTED; i++)
-			if (!put_named(&s, &paper, input.catalogue, names->items[i]))
-				code = unknown_model(input.catalogue, names->items[i]);
-		if (code == EXIT_EXPECTED)
-			code = output_print(&s);
-	}
+	if (input_open(&input))
+		code = put_operands(&s, &paper, input.catalogue, names);
 	input_close(&input);
 	sink_free(&s);
 	return code;
@@ -203,9 +249,9 @@ static int run_show(const struct command *c, int argc, char **argv)
 
 const struct command command_show = {
 	.name = "show",
-	.operands = "NAME...",
+	.operands = "[KIND] NAME",
 	.summary = "a model: where it was seen, and its knobs",
-	.examples = "viaport show cisco-7940\n",
+	.examples = "viaport show cisco-7940\nviaport show router linux\n",
 	.options = print_options,
 	.run = run_show,
 };

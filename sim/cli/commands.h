@@ -9,4 +9,7 @@
 extern const struct command command_demo, command_run, command_check, command_explain, command_list,
 	command_show, command_schema;
 
+/** Does `viaport explain` know this word? */
+bool can_be_explained(const char *word);
+
 #endif
