@@ -715,8 +715,9 @@ const struct cause causes[] = {
 	  .id = "F08",
 	  .title = "The server has stored a private address",
 	  .clause = "RFC 3261 10.3",
-	  .happens = "The phone, or a gateway for it, registers with the address that it has in its own network, and the server stores that as it stands. "
-		     "The registration works; what the server sends to the phone goes to an address that does not exist outside.",
+	  .happens = "The phone, or a gateway for it, registers with the address that it has in its own network, and the server "
+		     "stores that as it stands. The registration works; what the server sends to the phone goes to an address that "
+		     "does not exist outside.",
 	  .packets = "200 to the REGISTER, with Contact: <sip:100@192.168.1.104:5060>; then a request of the server that never "
 		     "leaves its network.",
 	  .why = "A registrar stores what stands in the Contact (RFC 3261 10.3). The phone does not know the address that its router "
