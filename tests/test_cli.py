@@ -126,6 +126,10 @@ check("standard input has a name", "stdin:" in run("run", "-", stdin="nonsense: 
 unexpected = sweep(2, server="via-port", expect="")
 out, err = run("run", unexpected, code=1)
 check("an unexpected cell says how to repeat it", "viaport run" in out and "--only rport=on,port=20000" in out.replace("\\\n", ""), out)
+hint = "next: `known` lists the cells that may fail; `expect: any` promises nothing\n"
+check("a first matrix is told of known and any", hint in err and hint not in run("run", sweep(2, server="via-port"))[1], err)
+check("one that has known cells is not", hint not in run("run", MATRIX)[1])
+unexpected = sweep(2, server="via-port", expect="")
 piped, _ = run("run", "-", code=1, stdin=open(unexpected, encoding="utf-8").read())
 check("what came from standard input is called FILE", "viaport run FILE --only rport=on,port=20000" in piped and "run -" not in piped, piped)
 check("one command for all", out.count("the others likewise") == 1 and out.split("not as expected:")[1].count("viaport run") == 1, out)

@@ -23,6 +23,7 @@ struct runner {
 	struct progress_line progress;
 	const struct cause *first_cause;
 	bool failed_fast;
+	bool untold; /* a matrix has unexpected cells and says nothing of what is expected */
 };
 
 /* --- what is shown --------------------------------------------------------------------------- */
@@ -141,6 +142,12 @@ static struct play_options *play_options(struct input *input, const struct run_r
 
 /* --- taking cells ---------------------------------------------------------------------------- */
 
+/** A first matrix of one's own: neither `skip`, `known`, nor `expect: any`. */
+static bool says_nothing(const struct scenario *s)
+{
+	return s->n_axes && !s->expect_any && !s->n_exceptions;
+}
+
 static void end_scenario(struct runner *r)
 {
 	if (r->scenario == r->show.n)
@@ -148,6 +155,8 @@ static void end_scenario(struct runner *r)
 	for (size_t k = 0; k < r->request->n_kinds; k++)
 		r->reports[k].kind->end_scenario(&r->reports[k], &r->show.scenarios[r->scenario],
 						 &r->scenario_totals);
+	if (r->scenario_totals.unexpected > r->scenario_totals.verdicts[VERDICT_ERROR])
+		r->untold |= says_nothing(r->show.scenarios[r->scenario].scenario);
 	r->scenario_totals = (struct totals){ 0 };
 }
 
@@ -247,13 +256,22 @@ static bool progress_wanted(const struct run_options *o)
 	return !o->no_progress && !o->quiet && isatty(STDERR_FILENO);
 }
 
+static bool writes_text(const struct run_request *request)
+{
+	for (size_t k = 0; k < request->n_kinds; k++)
+		if (request->kinds[k] == &text_report)
+			return true;
+	return false;
+}
+
 static void print_next(const struct runner *r)
 {
-	if (!r->request->suggests || r->request->options->quiet || !r->first_cause)
+	if (!r->request->suggests || r->request->options->quiet || !writes_text(r->request))
 		return;
-	for (size_t k = 0; k < r->request->n_kinds; k++)
-		if (r->request->kinds[k] == &text_report)
-			fprintf(stderr, "next: viaport explain %s\n", r->first_cause->word);
+	if (r->untold)
+		fputs("next: `known` lists the cells that may fail; `expect: any` promises nothing\n", stderr);
+	if (r->first_cause)
+		fprintf(stderr, "next: viaport explain %s\n", r->first_cause->word);
 }
 
 static int play(struct input *input, struct runner *r, const struct selection *selections)
