@@ -24,7 +24,7 @@ static const struct {
 static const char after[] =
 	"What to try next:\n"
 	"  viaport explain reply-to-via-port     why it fails, and what cures it\n"
-	"  viaport list                          phones, routers and servers to put together\n"
+	"  viaport list                          phones, routers, servers to combine\n"
 	"  viaport show cisco-7940               what is known about one of them\n"
 	"  viaport run FILE                      a scenario of your own, or one of these:\n"
 	"  ";
