@@ -1,0 +1,95 @@
+/*
+ * One end of an audio stream: a port that sends and hears RTP (RFC 3550), and RTCP on the next port.
+ *
+ *	talker  --RTP every 1 s-->  end            heard: fact_audio_heard
+ *	phone   --RTP-->  end == end  --RTP-->  phone      two ends that are joined relay to each other
+ *
+ * Datagrams are sparse: one in `every`. What is said of a call does not depend on how many there are.
+ *
+ * Where an end sends to is a question of its own, since SDP often names an address that cannot be reached:
+ *
+ *	latch off      where SDP says, always
+ *	latch once     where the first datagram came from that arrived more than `latch_after` after the last offer or answer; until
+ *	               then where the last one came from; before any, where SDP says
+ *	latch always   where the last one came from
+ *
+ * Source: rtpengine 10.5 (endpoint learning off, immediate = once with latch_after 0, delayed = once with 3 s; media handover =
+ * always; strict source), measured.
+ */
+#ifndef MODELS_MEDIA_H
+#define MODELS_MEDIA_H
+
+#include "sim/world.h"
+
+enum latch { LATCH_OFF, LATCH_ONCE, LATCH_ALWAYS };
+
+/** How an end behaves; a part of its device's profile, and read at each datagram. */
+struct media_profile {
+	uint32_t port;	 /* RTP of the first call */
+	uint32_t step;	 /* each further call takes a port higher by so much; 0: always the same */
+	usec every;	 /* between two datagrams */
+	bool rtcp;	 /* sends RTCP too */
+	bool symmetric;	 /* sends from the port where it hears (RFC 4961); off: from another one */
+	bool silence_suppression; /* sends nothing while muted */
+	bool waits;	 /* sends nothing before it has heard something */
+	int latch;	 /* enum latch */
+	usec latch_after;
+	bool latch_strict; /* drops what does not come from where it has latched on */
+};
+
+struct media_end;
+
+/** All that is pointed to outlives the end. */
+struct media_setup {
+	struct iface *iface;
+	const struct media_profile *profile;
+	struct endpoint local; /* where it hears RTP */
+	uint32_t story;	       /* of the call */
+	bool talks;	       /* there is somebody who speaks: not at a relay */
+};
+
+/** Ends of a device, found by port. */
+struct media_ends {
+	struct media_end *first;
+	uint32_t opened; /* so far: the next call's port depends on it */
+};
+
+/** Where the next call hears RTP: profile->port, higher by profile->step for each call before, and never beyond 65534. */
+uint32_t media_next_port(struct media_ends *ends, const struct media_profile *profile);
+
+/** A new end, silent until it knows where to send. */
+struct media_end *media_open(struct media_ends *ends, const struct media_setup *setup);
+
+/** Nothing more is sent or heard. */
+void media_close(struct media_ends *ends, struct media_end *m);
+
+/**
+ * An offer or answer said where the other side hears RTP (port 0: nowhere) and RTCP, whether this end may send, and
+ * whether it is to hear. It opens the learning window anew. The first time it begins to send, if it talks.
+ */
+void media_describe(struct media_end *m, struct endpoint rtp, struct endpoint rtcp, bool sends, bool hears);
+
+/** Speaks or not; a muted end sends silence, or with silence suppression nothing. */
+void media_mute(struct media_end *m, bool muted);
+
+/** Whatever one of them hears the other one sends on. Both were opened without a talker. */
+void media_join(struct media_end *a, struct media_end *b);
+
+/** What identifies the speaker in its datagrams (RFC 3550 5.1, SSRC). Another one in its place is noted. */
+uint32_t media_ssrc(const struct media_end *m);
+/** From now on it is surprised to hear anybody but this SSRC; 0: anybody is welcome. */
+void media_expect_speaker(struct media_end *m, uint32_t ssrc);
+
+/** Gives a datagram to the end whose port it came to. False when no end has that port. */
+bool media_receive(struct media_ends *ends, const struct packet *p);
+
+/** Where a datagram's destination came from: rules of `struct packet`. */
+extern const struct fact fact_media_to_sdp, fact_media_to_source;
+
+/** Noted: a datagram was heard ({value}: its SSRC); it is somebody else's; the end has latched on to its source. */
+extern const struct fact fact_audio_heard, fact_audio_of_another, fact_media_latched;
+
+/** Reasons for which an end drops: it is on hold; it has latched on to another source. */
+extern const struct fact fact_audio_on_hold, fact_media_other_source;
+
+#endif
