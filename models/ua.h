@@ -18,6 +18,7 @@
 #define MODELS_UA_H
 
 #include "models/dialog.h"
+#include "models/ids.h"
 #include "models/session.h"
 #include "models/txn.h"
 #include "models/via.h"
