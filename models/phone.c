@@ -209,7 +209,7 @@ static bool replaces_at_once(const struct phone *p, struct endpoint e)
 static void register_learned(struct phone *p, const struct packet *response, struct endpoint e)
 {
 	p->relearned = true;
-	p->challenged = false;
+	p->tries.challenged = false;
 	p->old_contact = p->contact;
 	p->contact = e;
 	if (p->group->profile->learned_contact == LEARNED_REPLACE_AND_UNREGISTER)
@@ -222,7 +222,7 @@ static void register_accepted(struct phone *p, const struct packet *response, co
 	struct endpoint e = learned(p, response, v);
 	if (p->job == JOB_REMOVE_OLD) {
 		p->job = JOB_REGISTER;
-		p->challenged = false;
+		p->tries.challenged = false;
 		register_send(p, response->id, NULL);
 	} else if (p->job == JOB_UNREGISTER) {
 		p->bound = false;
@@ -241,14 +241,11 @@ static void register_accepted(struct phone *p, const struct packet *response, co
 	}
 }
 
-/* Credentials that were refused are not tried again unless only the nonce was old, and that once (RFC 2617 3.2.1). */
 static void register_challenged(struct phone *p, const struct packet *response, const struct sip_view *v)
 {
 	struct challenge_read c;
 	bool able = phone_challenge(p, response, v, &c);
-	if (able && (!p->challenged || (c.auth.stale && !p->renewed))) {
-		p->renewed |= p->challenged;
-		p->challenged = true;
+	if (able && challenge_retry(&p->tries, &c)) {
 		register_send(p, response->id, &c);
 		return;
 	}
@@ -267,7 +264,7 @@ static void register_too_brief(struct phone *p, const struct packet *response, c
 		return;
 	}
 	p->lengthened = true;
-	p->challenged = false;
+	p->tries.challenged = false;
 	p->least = v->min_expires;
 	register_send(p, response->id, NULL);
 }
@@ -298,7 +295,8 @@ static void job_begin(struct phone *p, enum job job, uint32_t story)
 	p->story = story;
 	p->job = (uint8_t)job;
 	p->job_tag = p->tags++;
-	p->challenged = p->renewed = p->lengthened = p->relearned = false;
+	p->tries = (struct challenge_tries){ false };
+	p->lengthened = p->relearned = false;
 	register_send(p, p->group->owner ? p->group->owner->cause : 0, NULL);
 }
 

@@ -156,103 +156,25 @@ static void put_max_forwards(struct sip_builder *b)
 
 /* --- credentials ------------------------------------------------------------------------------------------------- */
 
-static const bool algorithms[][DIGEST_UNKNOWN] = {
-	[PHONE_AUTH_MD5] = { [DIGEST_MD5] = true },
-	[PHONE_AUTH_SHA_256] = { [DIGEST_SHA_256] = true },
-	[PHONE_AUTH_BOTH] = { [DIGEST_MD5] = true, [DIGEST_SHA_256] = true },
-	[PHONE_AUTH_NONE] = { false },
+static const struct algorithms algorithms[] = {
+	[PHONE_AUTH_MD5] = { { [DIGEST_MD5] = true } },
+	[PHONE_AUTH_SHA_256] = { { [DIGEST_SHA_256] = true } },
+	[PHONE_AUTH_BOTH] = { { [DIGEST_MD5] = true, [DIGEST_SHA_256] = true } },
+	[PHONE_AUTH_NONE] = { { false } },
 };
 
-static bool challenge_usable(const struct phone *p, const struct sip_auth *auth)
+bool phone_challenge(const struct phone *p, const struct packet *response, const struct sip_view *v, struct challenge_read *c)
 {
-	return auth->digest && auth->algorithm < DIGEST_UNKNOWN && algorithms[p->group->profile->auth][auth->algorithm];
+	return challenge_read(response, v, algorithms[p->group->profile->auth], c);
 }
 
-/* The topmost challenge that it can compute, in the server's order (RFC 8760 2.4). */
-bool phone_challenge(const struct phone *p, const struct packet *response, const struct sip_view *v,
-			   struct challenge_read *c)
+void phone_put_credentials(struct phone *p, struct sip_builder *b, struct span user, const struct challenge_read *c)
 {
-	const struct payload *m = response->payload;
-	const char *name = v->status == 407 ? "Proxy-Authenticate" : "WWW-Authenticate";
-	struct header_line h;
-	*c = (struct challenge_read){ .message = m, .auth = v->credentials, .proxy = v->status == 407 };
-	if (!v->auth_more)
-		return v->proxy_auth == c->proxy && challenge_usable(p, &c->auth);
-	for (uint32_t at = v->headers_at; siptext_header(m->bytes, m->len, &at, &h);) {
-		if (!siptext_named(m->bytes, h.name, name, 0))
-			continue;
-		c->auth = digest_read(m->bytes, h.value);
-		if (challenge_usable(p, &c->auth))
-			return true;
-	}
-	return false;
-}
-
-static struct slice put_quoted(struct sip_builder *b, const char *name, struct span value)
-{
-	sip_puts(b, name);
-	sip_put(b, "=\"", 2);
-	uint32_t from = b->len;
-	sip_put(b, value.at, value.len);
-	struct slice place = sip_since(b, from);
-	sip_put(b, "\"", 1);
-	return place;
-}
-
-static void put_qop(struct sip_builder *b, const struct digest_input *in, struct sip_auth *said)
-{
-	sip_puts(b, ",qop=auth,nc=");
-	uint32_t from = b->len;
-	sip_put(b, in->nc.at, in->nc.len);
-	said->nc = sip_since(b, from);
-	said->cnonce = put_quoted(b, ",cnonce", in->cnonce);
-	said->qop_auth = true;
-}
-
-static struct digest_input digest_input(const struct sip_builder *b, const struct phone *p, struct span user,
-					const struct challenge_read *c)
-{
-	return (struct digest_input){
-		.algorithm = (enum digest_algorithm)c->auth.algorithm,
-		.username = user,
-		.realm = slice_span(c->message, c->auth.realm),
-		.password = SPAN(p->group->profile->password),
-		.method = SPAN(sip_method_name((enum sip_method)b->view.method)),
-		.uri = { b->bytes + b->view.uri.at, b->view.uri.len },
-		.nonce = slice_span(c->message, c->auth.nonce),
-		.qop_auth = c->auth.qop_auth,
-		.nc = SPAN("00000001"),
-	};
-}
-
-static void put_credentials(struct sip_builder *b, struct phone *p, struct span user,
-			    const struct challenge_read *c)
-{
-	char cnonce[ID_TEXT_MAX], response[DIGEST_HEX_MAX];
-	struct sip_auth *said = &b->view.credentials;
-	struct digest_input in = digest_input(b, p, user, c);
-	in.cnonce.at = cnonce;
-	in.cnonce.len = id_write(p->group->pins ? &p->group->pins->nonce : NULL, phone_ids(p, IDS_CNONCE), p->cnonces++, 8, cnonce);
-	size_t len = digest_response(sip_shared(b->world)->memo, &in, response);
-
-	b->foreign |= !c->message->built;
-	*said = (struct sip_auth){ .digest = true, .algorithm = c->auth.algorithm };
-	sip_puts(b, c->proxy ? "Proxy-Authorization: " : "Authorization: ");
-	uint32_t from = b->len;
-	said->username = put_quoted(b, "Digest username", in.username);
-	said->realm = put_quoted(b, ",realm", in.realm);
-	said->nonce = put_quoted(b, ",nonce", in.nonce);
-	said->uri = put_quoted(b, ",uri", in.uri);
-	said->response = put_quoted(b, ",response", (struct span){ response, len });
-	sip_puts(b, ",algorithm=");
-	sip_puts(b, digest_name(in.algorithm));
-	if (c->auth.opaque.len)
-		said->opaque = put_quoted(b, ",opaque", slice_span(c->message, c->auth.opaque));
-	if (in.qop_auth)
-		put_qop(b, &in, said);
-	b->view.auth = sip_since(b, from);
-	b->view.proxy_auth = c->proxy;
-	sip_end_header(b);
+	const struct list *pins = p->group->pins ? &p->group->pins->nonce : NULL;
+	char cnonce[ID_TEXT_MAX];
+	struct account who = { .user = user, .password = SPAN(p->group->profile->password), .cnonce.at = cnonce };
+	who.cnonce.len = id_write(pins, phone_ids(p, IDS_CNONCE), p->cnonces++, 8, cnonce);
+	credentials_put(b, &who, c);
 }
 
 /* --- requests ---------------------------------------------------------------------------------------------------- */
@@ -288,7 +210,7 @@ static void put_header(struct sip_builder *b, struct phone *p, enum sip_header h
 		break;
 	case HEADER_AUTHORIZATION:
 		if (r->answers)
-			put_credentials(b, p, r->of.user, r->answers);
+			phone_put_credentials(p, b, r->of.user, r->answers);
 		break;
 	case HEADER_USER_AGENT:
 		sip_text_header(b, "User-Agent", p->group->profile->user_agent);

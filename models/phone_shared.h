@@ -4,7 +4,7 @@
 #ifndef MODELS_PHONE_SHARED_H
 #define MODELS_PHONE_SHARED_H
 
-#include "models/digest.h"
+#include "models/credentials.h"
 #include "models/phone.h"
 #include "models/sip_shared.h"
 
@@ -33,9 +33,8 @@ struct phone {
 	uint32_t least;	   /* seconds of a registration that a 423 has asked for; 0: none did */
 	uint32_t next_story;
 	uint8_t job, next_job; /* enum job: the running one, the one that waits for its end */
-	bool challenged;   /* the running job has sent credentials */
+	struct challenge_tries tries; /* of the running job */
 	bool lengthened;   /* the running job has obeyed a 423 */
-	bool renewed;	   /* the running job has answered a stale nonce */
 	bool relearned;	   /* the running job has registered anew with a learned address */
 	bool bound;	   /* the registrar knows `contact` */
 };
@@ -49,13 +48,6 @@ static inline struct iface *iface_of(struct phone *p)
 /* Written into three places of each request. */
 struct address_of_record {
 	struct span user, domain;
-};
-
-/* A challenge to answer; NULL wherever none was made. */
-struct challenge_read {
-	const struct payload *message;
-	struct sip_auth auth;
-	bool proxy;
 };
 
 /* What one request needs to know beside the phone. */
@@ -89,9 +81,11 @@ struct endpoint phone_sent_by(const struct phone *p);
 /* Writes the n-th From or To tag; returns its length. */
 size_t phone_tag(const struct phone *p, uint32_t n, char tag[static ID_TEXT_MAX]);
 
-/* The topmost challenge of a response that the phone can compute, in the server's order (RFC 8760 2.4). */
-bool phone_challenge(const struct phone *p, const struct packet *response, const struct sip_view *v,
-		     struct challenge_read *c);
+/* Can the phone answer the challenge of a response? */
+bool phone_challenge(const struct phone *p, const struct packet *response, const struct sip_view *v, struct challenge_read *c);
+
+/* Appends the credentials that answer it. */
+void phone_put_credentials(struct phone *p, struct sip_builder *b, struct span user, const struct challenge_read *c);
 
 /* The bytes of a request, in the profile's header order. One reference for the caller. */
 struct payload *phone_request(struct phone *p, struct request *r);
