@@ -10,6 +10,7 @@
 #include "models/field.h"
 #include "models/ids.h"
 #include "models/keepalive.h"
+#include "models/siptext.h"
 #include "sim/world.h"
 
 enum send_port { SEND_SAME, SEND_EPHEMERAL, SEND_EPHEMERAL_EACH };
@@ -134,6 +135,25 @@ bool phone_restart(struct phone *p);
 
 /** Sends OPTIONS to the server. Ends with fact_options_answered or fact_options_failed. */
 void phone_options(struct phone *p, uint32_t story);
+
+/**
+ * Calls a user of its domain, through its server. A story is that of one call; what becomes of it is noted as in ua.h: answered,
+ * refused, cancelled, hung up, over.
+ */
+void phone_call(struct phone *p, struct span user, uint32_t story);
+
+/** Ends the call: BYE, or CANCEL while nobody has answered, or 480 when it has not answered itself. Nothing when there is none. */
+void phone_hangup(struct phone *p, uint32_t story);
+
+/** A re-INVITE; ends with fact_call_held, fact_call_resumed or fact_call_hold_failed. */
+void phone_hold(struct phone *p, uint32_t story);
+void phone_resume(struct phone *p, uint32_t story);
+
+/** Talks in none of its calls, or again. */
+void phone_mute(struct phone *p, bool muted);
+
+/** Forgets the call without a word. */
+void phone_abandon(struct phone *p, uint32_t story);
 
 /** The phone has lost its memory. */
 extern const struct fact fact_phone_restarted;

@@ -18,72 +18,81 @@
 #define MODELS_UA_H
 
 #include "models/dialog.h"
-#include "models/ids.h"
 #include "models/session.h"
 #include "models/txn.h"
 #include "models/via.h"
 #include "sim/table.h"
 
+struct challenge_read;
 struct leg;
+struct list;
 struct ua;
 
 /** What a device is asked; read from its profile at each use, so that `set` changes it at once. */
 struct ua_knobs {
 	struct txn_timers timers;
-	struct via_policy reply;   /* where its responses go */
 	bool target_by_source;	   /* requests in a dialog go where the other side was last seen (dialog-target) */
-	usec session_timer;	   /* Session-Expires that it asks for; 0: none (RFC 4028) */
+	usec session_timer;	   /* Session-Expires that it asks for; 0: it knows nothing of session timers (RFC 4028) */
 	struct span sdp_user;	   /* in o= */
-	const struct list *header_order; /* of its requests; enum sip_header */
-	const char *user_agent, *allow, *supported;
-	bool is_server;		   /* its texts stand in Server */
+	const struct list *request_order, *response_order; /* of enum sip_header; NULL: the usual ones */
+	const char *user_agent, *allow, *supported; /* NULL: no such header */
+	bool is_server;		   /* in responses its name stands in Server */
 };
 
 /** How a leg came to its end. */
 enum leg_end {
 	LEG_REFUSED,	 /* our INVITE got a final response that is no 2xx, or none */
-	LEG_CANCELLED,	 /* a CANCEL came and 487 was sent */
-	LEG_HUNG_UP,	 /* our BYE was answered */
+	LEG_CANCELLED,	 /* a CANCEL ended it before it was answered, ours or the caller's */
+	LEG_HUNG_UP,	 /* our BYE was answered, or we refused */
 	LEG_BYE_LOST,	 /* our BYE was not answered */
 	LEG_OTHER_HUNG_UP, /* a BYE came */
 	LEG_NO_ACK,	 /* 64*T1 without the ACK; a BYE was sent, what becomes of it does not matter */
-	LEG_EXPIRED,	 /* the session timer ran out (RFC 4028 10); a BYE was sent */
+	LEG_EXPIRED,	 /* the session timer ran out (RFC 4028 10) or a re-INVITE said that the other side is gone (12.2.1.2); a BYE was sent */
 };
 
-/** All are required unless it says otherwise. */
+/** All are required unless it says otherwise. A `leg` is NULL where none is meant. */
 struct ua_ops {
 	struct ua_knobs (*knobs)(const struct ua *);
-	/** Where the next request leaves from. */
-	struct endpoint (*source)(const struct ua *);
-	/** Where its responses leave from. */
-	struct endpoint (*local)(const struct ua *);
+	/** Where the next request leaves from; asked before its Via is written. Responses leave from where the request came to. */
+	struct endpoint (*source)(struct ua *, const struct leg *);
+	/** How the response to a request finds its way. */
+	struct via_policy (*policy)(const struct ua *, const struct packet *request, const struct sip_view *);
 	/** Appends the Via of a new request, with a new branch. */
-	void (*put_via)(struct ua *, struct sip_builder *);
+	void (*put_via)(struct ua *, struct sip_builder *, const struct leg *);
 	/** Appends its Contact. */
 	void (*put_contact)(struct ua *, struct sip_builder *, const struct leg *);
 	/** Appends the From of a first INVITE, with the tag that the leg will be known by, and its Call-ID. */
-	void (*put_from)(struct ua *, struct sip_builder *, struct leg *);
-	void (*put_call_id)(struct ua *, struct sip_builder *, struct leg *);
+	void (*put_from)(struct ua *, struct sip_builder *, const struct leg *);
+	void (*put_call_id)(struct ua *, struct sip_builder *, const struct leg *);
 	/** Writes a new tag. Returns its length. */
 	size_t (*tag)(struct ua *, char text[static ID_TEXT_MAX]);
-	/** A 401 or 407 came to a request of ours: appends the credentials that answer it. False: it cannot. */
-	bool (*put_credentials)(struct ua *, struct sip_builder *, const struct packet *challenge, const struct sip_view *);
 	/** The first CSeq number of a new dialog of ours. */
 	uint32_t (*first_cseq)(struct ua *);
+	/** Can the challenge of a 401 or 407 to a request of ours be answered? NULL: it never can. See credentials.h. */
+	bool (*challenge)(const struct ua *, const struct packet *response, const struct sip_view *, struct challenge_read *);
+	void (*put_credentials)(struct ua *, struct sip_builder *, const struct challenge_read *);
+	/** Appends what a response has beside the usual headers: the challenge of a 401 or 407. NULL: nothing. */
+	void (*put_response)(struct ua *, struct sip_builder *, const struct packet *request, const struct sip_view *);
 
-	/** An INVITE came that begins a call. 0: leg_ring(), leg_answer() or leg_refuse() follow, now or later; else the status to refuse it with. */
-	uint32_t (*invited)(struct ua *, struct leg *, const struct packet *, const struct sip_view *);
-	/** A provisional response other than 100 came; leg->remote says what it described, if it did. */
+	/**
+	 * An INVITE came that begins a call; leg->remote is its offer, if leg->offered. 0: leg_ring(), leg_answer() or leg_refuse()
+	 * follow, now or later; else the status to refuse it with: that leg is never heard of again.
+	 */
+	uint32_t (*invited)(struct leg *, const struct packet *invite, const struct sip_view *);
+	/** A provisional response other than 100 came; leg->remote is what it describes, if leg->offered. NULL: nothing is done. */
 	void (*progressed)(struct leg *, const struct packet *response, uint32_t status);
-	/** A 2xx came to our INVITE; the ACK has left. leg->remote is what it described. */
+	/** The first 2xx came to our INVITE and its ACK has left; leg->remote is what it describes, unless its rtp.port is 0. */
 	void (*answered)(struct leg *, const struct packet *response);
-	/** The ACK of our 2xx came. */
-	void (*acked)(struct leg *, const struct packet *ack);
-	/** A re-INVITE with an offer came; leg->remote is the offer. True: leg->local is the answer, now; false: leg_answer() follows. */
+	/** The ACK of our 2xx came, to the first INVITE or to a re-INVITE; leg->remote may be an answer that came in it. */
+	void (*acked)(struct leg *, const struct packet *ack, bool first);
+	/**
+	 * A re-INVITE with an offer came; leg->remote is the offer. Sets leg->local, the answer, and gives true; or false:
+	 * leg_answer() or leg_refuse() follow. One that only refreshes the session comes here too, with the same offer.
+	 */
 	bool (*offered)(struct leg *, const struct packet *invite);
-	/** Our re-INVITE has ended; 2xx: leg->remote is the answer. NULL: a timeout. */
+	/** Our re-INVITE has ended; 2xx: leg->remote is the answer. NULL and 0: a timeout. Not called for a refresh. */
 	void (*offer_ended)(struct leg *, const struct packet *response, uint32_t status);
-	/** The leg is over and will be gone when this returns. `last` is the deciding message or NULL; `status` that of a refusal, 0: none. */
+	/** The leg is over and gone when this returns. `last` is the deciding message or NULL; `status` that of a final response, 0: none. */
 	void (*ended)(struct leg *, enum leg_end how, const struct packet *last, uint32_t status);
 };
 
@@ -93,9 +102,10 @@ struct ua {
 	const struct ua_ops *ops;
 	struct client_txns *clients;
 	struct server_txns *servers;
-	struct leg *legs;	/* all, newest first */
-	struct table *by_dialog; /* where there are many; NULL: there never were */
+	struct leg *legs;	 /* all, newest first */
+	struct table *by_dialog, *by_story; /* where there are many; NULL: there never were */
 	uint32_t n;
+	uint32_t draws; /* of how long to wait after a 491, so far */
 };
 
 enum leg_state {
@@ -103,27 +113,22 @@ enum leg_state {
 	LEG_RINGING,  /* an INVITE waits for our final response */
 	LEG_ANSWERED, /* our 2xx waits for its ACK */
 	LEG_TALKING,  /* the 2xx and its ACK have passed */
-	LEG_CLOSING,  /* a BYE or a CANCEL of ours is under way */
+	LEG_CLOSING,  /* a BYE of ours is under way */
 };
 
 struct leg {
-	struct leg *next;
-	struct link by_dialog;
+	struct leg *next, **at;
+	struct link by_dialog, by_story;
 	struct ua *ua;
 	struct dialog dialog;
-	struct session local, remote; /* as last said; remote.rtp.port 0: nothing yet */
+	struct session local, remote; /* as last said */
 	uint32_t story;
-	uint8_t state; /* enum leg_state */
+	uint8_t state;	 /* enum leg_state */
 	bool caller;
-	bool offering;	/* a re-INVITE of ours is under way */
-	bool challenged; /* credentials were sent */
-	struct client_txn *invite;   /* of ours, under way; NULL: none */
-	struct server_txn *invited;  /* that came and has no final response yet; NULL: none */
-	struct packet answer;	     /* our 2xx, while it is repeated; its payload is held */
-	struct timer repeat;	     /* of the 2xx; later the session timer */
-	usec interval, gives_up;
-	struct span callee; /* Request-URI and To of a first INVITE, in the caller's memory while leg_call() runs */
-	void *user;	    /* the device's */
+	bool silent;	 /* a relay's: nothing is noted of it. The device sets it, in invited() or after leg_call() */
+	bool offered;	 /* the last INVITE, response or ACK that came had a description */
+	void *user;	 /* the device's */
+	struct leg_work *work; /* what is under way */
 };
 
 /** Whom to call. The texts are borrowed. */
@@ -139,36 +144,48 @@ void ua_init(struct ua *ua, struct iface *iface, const struct ua_ops *ops, struc
 struct leg *leg_call(struct ua *ua, const struct callee *callee, const struct session *offer, uint32_t story, uint32_t cause,
 		     void *user);
 
-/** Sends a provisional response; with a session as early media (183). */
+/** Sends a provisional response; with a session as early media (183). Nothing when no INVITE waits. */
 void leg_ring(struct leg *leg, uint32_t status, const struct session *early);
 
-/** Sends 200 with the answer. */
+/** Sends 200 with the answer, or with an offer when the INVITE had none: its answer comes in the ACK. */
 void leg_answer(struct leg *leg, const struct session *answer);
 
-/** Sends a final response that is no 2xx to the INVITE that waits. The leg of a first INVITE is gone: ended() is not called. */
+/** Sends a final response that is no 2xx to the INVITE that waits. After a first one the leg is gone: ended() is not called. */
 void leg_refuse(struct leg *leg, uint32_t status);
 
-/** A re-INVITE. False, and nothing happens, while another INVITE is under way. A 491 is tried again by itself (14.1). */
+/**
+ * A re-INVITE; the version of the description is taken care of. False, and nothing happens, while another INVITE is under
+ * way. A 491 is tried again by itself (14.1).
+ */
 bool leg_offer(struct leg *leg, const struct session *offer);
 
-/** BYE; CANCEL while our INVITE has no final response; 480 to one that rings. ended() follows. */
+/**
+ * BYE; CANCEL while our INVITE has no final response; 480 to one that rings; a callee whose 2xx has no ACK yet waits for it
+ * (15). ended() follows, perhaps at once: then the leg is gone.
+ */
 void leg_hang_up(struct leg *leg);
 
 /** Forgets the leg without a word: ended() is not called. Whatever still comes gets a 481 or is let go. */
 void leg_abandon(struct leg *leg);
 
-/** A request that came: INVITE, ACK, BYE, CANCEL, or one with a To tag. True: it was ours to deal with. */
+/** A request that came: INVITE, ACK, BYE, CANCEL, or one with a To tag that knows no dialog here. True: it was ours to deal with. */
 bool ua_request(struct ua *ua, const struct packet *p, const struct sip_view *v);
 
 /** Forgets all legs without a word: a restart. */
 void ua_forget(struct ua *ua);
 
-/** The leg with this story; NULL: none. The caller's first, where both are here. */
+/** The leg with this story, the newest; NULL: none. */
 struct leg *ua_leg(const struct ua *ua, uint32_t story);
 
-/** What is noted of calls, see the notes' sentences. Devices call this from their ops where they are a party that somebody asks about. */
+/** Another leg with the same story, an older one; NULL: none. For devices with several legs in a call. */
+struct leg *leg_next_of_story(const struct leg *leg);
+
+/** Rules by which the destination of a request in a dialog was chosen. */
+extern const struct fact fact_to_route, fact_to_target, fact_to_seen;
+
+/** What is noted of legs that are not silent; of calls that begin and end, of hold, and of messages that find no dialog. */
 extern const struct fact fact_call_answered, fact_call_established, fact_call_refused, fact_call_ack_missing, fact_call_hung_up,
 	fact_call_bye_lost, fact_call_over, fact_call_held, fact_call_resumed, fact_call_hold_failed, fact_call_cancelled,
-	fact_call_expired;
+	fact_call_expired, fact_no_target;
 
 #endif
