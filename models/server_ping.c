@@ -84,8 +84,7 @@ struct provocation {
 	uint32_t story, parent;
 };
 
-/* Repeated until it is answered, or once and no more. */
-static const struct txn_timers repeated = { .t1 = T1, .t2 = T2, .t4 = T4, .max_retransmits = UINT32_MAX };
+/* Nobody repeats it. */
 static const struct txn_timers once = { .t1 = 64 * T1, .t2 = 64 * T1, .t4 = T4, .max_retransmits = 0 };
 
 static bool ping_binding(struct server *s, const struct binding *b, struct provocation by, const struct txn_timers *timers,
@@ -115,7 +114,7 @@ void server_options(struct server *s, const char *user, size_t len, uint32_t sto
 {
 	struct provocation by = { .story = story };
 	struct world *w = server_world(s);
-	if (ping_binding(s, newest(s, (struct span){ user, len }), by, &repeated, s, ping_done))
+	if (ping_binding(s, newest(s, (struct span){ user, len }), by, &txn_timers_usual, s, ping_done))
 		return;
 	trace_note_story(w, s->iface, story, &fact_no_binding, 0);
 	trace_note_story(w, s->iface, story, &fact_options_failed, 0);
@@ -125,7 +124,7 @@ bool server_pass_options(struct server *s, struct span user, const struct packet
 			 void (*done)(struct client_txn *, const struct packet *))
 {
 	struct provocation by = { cause->story, cause->id };
-	return ping_binding(s, newest(s, user), by, &repeated, context, done);
+	return ping_binding(s, newest(s, user), by, &txn_timers_usual, context, done);
 }
 
 /* --- rounds ------------------------------------------------------------------------------------------------------ */

@@ -184,7 +184,7 @@ void sip_put_number_line(struct sip_builder *b, struct span name, uint64_t numbe
 /** "Date: Fri, 10 May 2013 16:00:52 GMT", from the world's clock. */
 void sip_date_header(struct sip_builder *b);
 
-/** From, To (with `tag` when it has none yet), Call-ID and CSeq of a request, for its response (RFC 3261 8.2.6.2). */
+/** From, To (with `tag`, unless that is empty, when it has none yet), Call-ID and CSeq of a request, for its response (RFC 3261 8.2.6.2). */
 void sip_copy_from(struct sip_builder *b, const struct payload *req, const struct sip_view *v);
 void sip_copy_to(struct sip_builder *b, const struct payload *req, const struct sip_view *v, const char *tag, size_t len);
 void sip_copy_call_id(struct sip_builder *b, const struct payload *req, const struct sip_view *v);

@@ -187,7 +187,7 @@ void sip_copy_to(struct sip_builder *b, const struct payload *req, const struct 
 	b->view.to_host = moved(v->to_host, (int32_t)from - v->to.at);
 	if (v->to_tag.len) {
 		b->view.to_tag = (struct slice){ (uint16_t)(from + v->to_tag.at - v->to.at), v->to_tag.len };
-	} else {
+	} else if (len) {
 		sip_puts(b, ";tag=");
 		uint32_t at = b->len;
 		sip_put(b, tag, len);

@@ -14,8 +14,10 @@ struct sip_shared {
 	bool parse_all;
 	struct digest_memo *memo;
 	struct client_lately *lately; /* one queue per T4 in use */
+	struct lately *acknowledged; /* INVITEs in Timer D; NULL: there never were any */
 	struct pool client_txns; /* of struct client_txn; phones hold them only while they wait */
 	struct pool server_txns; /* of struct server_txn */
+	struct pool invite_clients, invite_servers; /* of what INVITEs have in their place */
 	struct alg_places *places; /* what an ALG writes into the message at hand; NULL until the first one */
 	char *scratch; /* memory for one libosip2 message at a time */
 	size_t scratch_size;
@@ -25,6 +27,9 @@ static inline struct sip_shared *sip_shared(struct world *w)
 {
 	return w->shared;
 }
+
+/** The pools that only models/txn_invite.c knows the sizes of. */
+void invite_pools_init(struct sip_shared *shared, struct arena *a);
 
 /**
  * A message was rewritten and has no view yet: that of what it was is moved along where that can be done, so that it need

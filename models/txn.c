@@ -3,122 +3,40 @@
 #include <assert.h>
 #include <string.h>
 
-#include "models/ids.h"
-#include "models/sip_shared.h"
+#include "models/txn_shared.h"
 
-static struct world *world_of(const struct iface *i)
+const struct txn_timers txn_timers_usual = {
+	.t1 = T1,
+	.t2 = T2,
+	.t4 = T4,
+	.max_retransmits = UINT32_MAX,
+	.max_invite_retransmits = UINT32_MAX,
+};
+
+/* --- kept messages ------------------------------------------------------------------------------------------------ */
+
+void kept_fill(struct kept *k, const struct packet *p)
 {
-	return i->node->world;
+	k->packet = *p;
+	k->len = p->payload->len;
+	memcpy(k + 1, p->payload->bytes, k->len);
 }
 
-static usec earlier(usec a, usec b)
+void kept_send(struct iface *from, const struct kept *k, uint32_t parent)
 {
-	return a < b ? a : b;
+	struct payload_pools *pools = world_of(from)->payloads;
+	struct packet again = k->packet;
+	again.parent = parent;
+	again.payload = sip_built(pools, (const char *)(k + 1), k->len);
+	net_send(from, &again);
+	payload_unref(pools, again.payload);
 }
 
 /* --- client ----------------------------------------------------------------------------------------------------- */
 
-/* So many are looked through one by one: a table would cost more than it spares. */
-#define CLIENT_FEW 8
-
-static void client_enter_table(struct client_txn *t)
+static struct client_txn *client_of(struct txn_link *link)
 {
-	table_add(t->owner->by_key, &t->by_key, (uint32_t)t->key);
-}
-
-/* Newest first, as in the list. */
-static void client_table(struct client_txn *t)
-{
-	if (t->next)
-		client_table(t->next);
-	client_enter_table(t);
-}
-
-static void client_enter(struct client_txns *txns, struct client_txn *t)
-{
-	t->owner = txns;
-	t->next = txns->first;
-	t->at = &txns->first;
-	if (t->next)
-		t->next->at = &t->next;
-	txns->first = t;
-	txns->n++;
-	if (txns->by_key) {
-		client_enter_table(t);
-	} else if (txns->n > CLIENT_FEW) {
-		struct arena *a = world_of(t->iface)->arena;
-		txns->by_key = arena_alloc(a, sizeof *txns->by_key);
-		table_init(txns->by_key, a, 0);
-		client_table(t);
-	}
-}
-
-static void client_leave(struct client_txn *t)
-{
-	*t->at = t->next;
-	if (t->next)
-		t->next->at = t->at;
-	t->owner->n--;
-	if (t->owner->by_key)
-		table_remove(t->owner->by_key, &t->by_key);
-}
-
-static struct client_txn *client_find_among_many(const struct table *by_key, uint64_t key)
-{
-	for (struct link *l = table_first(by_key, (uint32_t)key); l; l = table_next(l)) {
-		struct client_txn *t = CONTAINER(l, struct client_txn, by_key);
-		if (t->key == key)
-			return t;
-	}
-	return NULL;
-}
-
-static struct client_txn *client_find(const struct client_txns *txns, uint64_t key)
-{
-	if (txns->by_key)
-		return client_find_among_many(txns->by_key, key);
-	struct client_txn *t = txns->first;
-	while (t && t->key != key)
-		t = t->next;
-	return t;
-}
-
-/* Nothing more is sent: the request is let go while it is still at hand, long before Timer K. */
-static void client_stop(struct client_txn *t)
-{
-	client_leave(t);
-	timer_disarm(&t->timer);
-	payload_unref(world_of(t->iface)->payloads, t->request.payload);
-	t->request.payload = NULL;
-}
-
-static void client_wait(struct client_txn *t)
-{
-	struct world *w = world_of(t->iface);
-	timer_arm(&w->wheel, &t->timer, earlier(world_now(w) + t->interval, t->timer_f));
-}
-
-static void client_send(struct client_txn *t)
-{
-	t->sent++;
-	net_send(t->iface, &t->request);
-}
-
-/* E fired (or F, when it is due): one more copy, or the end. */
-static void client_timer(struct timer *timer)
-{
-	struct client_txn *t = CONTAINER(timer, struct client_txn, timer);
-	bool spent = t->sent > t->timers.max_retransmits;
-	if (spent || world_now(world_of(t->iface)) >= t->timer_f) {
-		client_stop(t); /* first, for who forgets all of them when it hears of it */
-		t->done(t, NULL);
-		pool_put(&sip_shared(world_of(t->iface))->client_txns, t);
-	} else {
-		usec next = t->proceeding ? t->timers.t2 : 2 * t->interval;
-		t->interval = earlier(next, t->timers.t2);
-		client_send(t);
-		client_wait(t);
-	}
+	return link ? CONTAINER(link, struct client_txn, link) : NULL;
 }
 
 /* A hash of the branch and the method: 64 bits tell the transactions of a client apart (17.1.3). */
@@ -127,40 +45,101 @@ static uint64_t client_key(const struct payload *p, const struct sip_view *v)
 	return hash_bytes_64(HASH_START + v->method, slice_at(p, v->via_branch), v->via_branch.len);
 }
 
+void client_begin(struct client_txn *t, struct client_txns *txns, struct iface *iface, const struct packet *request,
+		  const struct txn_timers *timers, void *user)
+{
+	struct world *w = world_of(iface);
+	*t = (struct client_txn){
+		.owner = txns,
+		.iface = iface,
+		.request = *request,
+		.timers = *timers,
+		.interval = timers->t1,
+		.ends = world_now(w) + 64 * timers->t1,
+		.user = user,
+	};
+	txn_set_add(&txns->waiting, w->arena, &t->link, client_key(request->payload, sip_view(w, request->payload)));
+}
+
+void client_stop(struct client_txn *t)
+{
+	txn_set_remove(&t->owner->waiting, &t->link);
+	timer_disarm(&t->timer);
+	payload_unref(world_of(t->iface)->payloads, t->request.payload);
+	t->request.payload = NULL;
+}
+
+void client_send(struct client_txn *t)
+{
+	t->sent++;
+	net_send(t->iface, &t->request);
+}
+
+static void client_free(struct client_txn *t)
+{
+	pool_put(&sip_shared(world_of(t->iface))->client_txns, t);
+}
+
+static void client_wait(struct client_txn *t)
+{
+	struct world *w = world_of(t->iface);
+	timer_arm(&w->wheel, &t->timer, earlier(world_now(w) + t->interval, t->ends));
+}
+
+/* E fired (or F, when it is due): one more copy, or the end. */
+static void client_timer(struct timer *timer)
+{
+	struct client_txn *t = CONTAINER(timer, struct client_txn, timer);
+	bool spent = t->sent > t->timers.max_retransmits;
+	if (spent || world_now(world_of(t->iface)) >= t->ends) {
+		client_stop(t); /* first, for who forgets all of them when it hears of it */
+		t->done(t, NULL);
+		client_free(t);
+	} else {
+		usec next = t->proceeding ? t->timers.t2 : 2 * t->interval;
+		t->interval = earlier(next, t->timers.t2);
+		client_send(t);
+		client_wait(t);
+	}
+}
+
 struct client_txn *client_txn_start(struct client_txns *txns, struct iface *iface, const struct packet *request,
 				    const struct txn_timers *timers, void *user,
 				    void (*done)(struct client_txn *, const struct packet *))
 {
-	struct world *w = world_of(iface);
-	struct client_txn *t = pool_get(&sip_shared(w)->client_txns);
-	*t = (struct client_txn){
-		.timer = { .fire = client_timer },
-		.iface = iface,
-		.request = *request,
-		.key = client_key(request->payload, sip_view(w, request->payload)),
-		.timers = *timers,
-		.interval = timers->t1,
-		.timer_f = world_now(w) + 64 * timers->t1,
-		.user = user,
-		.done = done,
-	};
-	client_enter(txns, t);
+	struct client_txn *t = pool_get(&sip_shared(world_of(iface))->client_txns);
+	client_begin(t, txns, iface, request, timers, user);
+	t->timer.fire = client_timer;
+	t->done = done;
 	client_send(t);
 	client_wait(t);
 	return t;
 }
 
+static void nobody_hears(struct client_txn *t, const struct packet *response)
+{
+	(void)t, (void)response;
+}
+
+void client_txn_abandon(struct client_txn *t)
+{
+	if (client_is_invite(t))
+		invite_client_abandon(t);
+	else
+		t->done = nobody_hears;
+}
+
 /* --- client, finished: Timer K ----------------------------------------------------------------------------------- */
 
-struct finished {
-	const struct client_txns *owner;
-	uint64_t key;
-};
+struct finished finished_of(const struct client_txns *txns, uint64_t key)
+{
+	return (struct finished){ txns, key, txns->waiting.forgotten };
+}
 
-static bool same_finished(const void *entry, const void *sought)
+bool same_finished(const void *entry, const void *sought)
 {
 	const struct finished *a = entry, *b = sought;
-	return a->owner == b->owner && a->key == b->key;
+	return a->owner == b->owner && a->key == b->key && a->forgotten == b->forgotten;
 }
 
 static struct lately *lately_of(struct world *w, usec t4)
@@ -179,30 +158,40 @@ static struct lately *lately_of(struct world *w, usec t4)
 static void client_finish(struct client_txn *t, const struct packet *response)
 {
 	struct world *w = world_of(t->iface);
-	struct finished *f = lately_add(lately_of(w, t->timers.t4), (uint32_t)t->key, sizeof *f);
-	*f = (struct finished){ t->owner, t->key };
+	struct finished *f = lately_add(lately_of(w, t->timers.t4), (uint32_t)t->link.key, sizeof *f);
+	*f = finished_of(t->owner, t->link.key);
 	client_stop(t);
 	t->done(t, response);
-	pool_put(&sip_shared(w)->client_txns, t);
+	client_free(t);
 }
 
 /* In Timer K a response is late and nobody's business any more. */
-static bool client_finished(const struct client_txns *txns, struct world *w, uint64_t key)
+static bool client_finished(struct world *w, const struct finished *sought)
 {
-	const struct finished sought = { txns, key };
 	for (const struct client_lately *each = sip_shared(w)->lately; each; each = each->next)
-		if (lately_find(&each->finished, (uint32_t)key, same_finished, &sought))
+		if (lately_find(&each->finished, (uint32_t)sought->key, same_finished, sought))
 			return true;
 	return false;
+}
+
+static bool late(const struct client_txns *txns, struct world *w, uint64_t key, const struct packet *response,
+		 const struct sip_view *v)
+{
+	const struct finished sought = finished_of(txns, key);
+	if (v->method == SIP_INVITE)
+		return invite_client_finished(&sought, w, response, v->status);
+	return client_finished(w, &sought);
 }
 
 bool client_txns_receive(struct client_txns *txns, struct world *w, const struct packet *response, const struct sip_view *v)
 {
 	uint64_t key = client_key(response->payload, v);
-	struct client_txn *t = client_find(txns, key);
+	struct client_txn *t = client_of(txn_set_find(&txns->waiting, key));
 	if (!t)
-		return client_finished(txns, w, key);
-	if (v->status < 200)
+		return late(txns, w, key, response, v);
+	if (client_is_invite(t))
+		invite_client_receive(t, response, v);
+	else if (v->status < 200)
 		t->proceeding = true;
 	else
 		client_finish(t, response);
@@ -211,10 +200,11 @@ bool client_txns_receive(struct client_txns *txns, struct world *w, const struct
 
 void client_txns_forget(struct client_txns *txns)
 {
-	for (struct client_txn *t; (t = txns->first);) {
+	for (struct client_txn *t; (t = client_of(txns->waiting.first));) {
 		client_stop(t);
-		pool_put(&sip_shared(world_of(t->iface))->client_txns, t);
+		(client_is_invite(t) ? invite_client_free : client_free)(t);
 	}
+	txns->waiting.forgotten++;
 }
 
 /* --- server ----------------------------------------------------------------------------------------------------- */
@@ -237,26 +227,28 @@ static uint64_t hash_slice(uint64_t hash, const struct payload *p, struct slice 
 	return hash_bytes_64(hash, slice_at(p, s), s.len);
 }
 
-uint64_t server_txns_key(const struct server_txns *txns, const struct packet *request, const struct sip_view *v)
+/* An ACK has the branch of the INVITE when it acknowledges a 300-699 (17.1.1.3), and so has a CANCEL (9.1). */
+uint64_t server_key(const struct packet *request, const struct sip_view *v, enum sip_method method)
 {
 	const struct payload *p = request->payload;
-	uint64_t key = HASH_START + ((uint64_t)v->via_port << 32 | v->method);
+	uint64_t key = HASH_START + ((uint64_t)v->via_port << 32 | method);
 	key = hash_slice(hash_slice(key, p, v->via_branch), p, v->via_host);
 	if (!has_cookie(p, v))
 		key = hash_slice(hash_slice(key + v->cseq, p, v->call_id), p, v->from_tag);
+	return key;
+}
+
+uint64_t server_txns_key(const struct server_txns *txns, const struct packet *request, const struct sip_view *v)
+{
+	uint64_t key = server_key(request, v, (enum sip_method)v->method);
 	lately_prefetch(&txns->answered, (uint32_t)key);
 	return key;
 }
 
-/*
- * An answer that was given, and its bytes behind it. They are a copy: the payload is soon needed again for other messages,
- * while it is at hand. The view is not kept, being as large as half a message.
- */
+/* An answer that was given, and its bytes behind it. */
 struct answer {
 	uint64_t key;
-	struct packet packet; /* without its payload */
-	uint16_t len;
-	char bytes[];
+	struct kept kept;
 };
 
 static bool same_key(const void *entry, const void *sought)
@@ -266,67 +258,84 @@ static bool same_key(const void *entry, const void *sought)
 
 static void answer_keep(struct server_txns *txns, uint64_t key, const struct packet *response)
 {
-	const struct payload *p = response->payload;
-	struct answer *a = lately_add(&txns->answered, (uint32_t)key, sizeof *a + p->len);
+	struct answer *a = lately_add(&txns->answered, (uint32_t)key, sizeof *a + response->payload->len);
 	a->key = key;
-	a->packet = *response;
-	a->len = p->len;
-	memcpy(a->bytes, p->bytes, p->len);
+	kept_fill(&a->kept, response);
 }
 
-static void answer_again(struct server_txns *txns, const struct answer *a, const struct packet *request)
+void answer_none(struct server_txns *txns, uint64_t key)
 {
-	struct payload_pools *pools = world_of(txns->iface)->payloads;
-	struct packet again = a->packet;
-	again.parent = request->id;
-	again.payload = sip_built(pools, a->bytes, a->len);
-	net_send(txns->iface, &again);
-	payload_unref(pools, again.payload);
+	struct answer *a = lately_add(&txns->answered, (uint32_t)key, sizeof *a);
+	a->key = key;
+	a->kept.len = 0;
 }
 
-static bool is_tried(const struct server_txns *txns, uint64_t key)
+static const struct answer *answer_find(const struct server_txns *txns, uint64_t key)
 {
-	const struct server_txn *t = txns->trying;
-	while (t && t->key != key)
-		t = t->next;
-	return t != NULL;
+	return lately_find(&txns->answered, (uint32_t)key, same_key, &key);
+}
+
+bool answer_given(const struct server_txns *txns, uint64_t key)
+{
+	return answer_find(txns, key) != NULL;
+}
+
+struct server_txn *server_find(const struct server_txns *txns, uint64_t key)
+{
+	struct txn_link *link = txn_set_find(&txns->waiting, key);
+	return link ? CONTAINER(link, struct server_txn, link) : NULL;
+}
+
+static bool repeat_answer(struct server_txns *txns, uint64_t key, const struct packet *request)
+{
+	const struct answer *a = answer_find(txns, key);
+	if (a && a->kept.len)
+		kept_send(txns->iface, &a->kept, request->id);
+	return a != NULL;
 }
 
 bool server_txns_repeat(struct server_txns *txns, uint64_t key, const struct packet *request)
 {
-	const struct answer *a;
-	if (is_tried(txns, key))
-		return true;
-	a = lately_find(&txns->answered, (uint32_t)key, same_key, &key);
-	if (a)
-		answer_again(txns, a, request);
-	return a != NULL;
+	struct server_txn *t = server_find(txns, key);
+	if (!t)
+		return repeat_answer(txns, key, request);
+	if (t->invite)
+		invite_server_repeat(t, request);
+	return true;
+}
+
+void server_begin(struct server_txn *t, struct server_txns *txns, uint64_t key, const struct packet *request)
+{
+	*t = (struct server_txn){ .owner = txns, .request = *request };
+	payload_ref(request->payload);
+	txn_set_add(&txns->waiting, world_of(txns->iface)->arena, &t->link, key);
+}
+
+void server_stop(struct server_txn *t)
+{
+	txn_set_remove(&t->owner->waiting, &t->link);
+	payload_unref(world_of(t->owner->iface)->payloads, t->request.payload);
 }
 
 struct server_txn *server_txns_try(struct server_txns *txns, uint64_t key, const struct packet *request)
 {
 	struct server_txn *t = pool_get(&sip_shared(world_of(txns->iface))->server_txns);
-	*t = (struct server_txn){ txns->trying, txns, key, *request };
-	payload_ref(request->payload);
-	txns->trying = t;
+	server_begin(t, txns, key, request);
 	return t;
 }
 
 void server_txn_end(struct server_txn *t)
 {
-	struct world *w = world_of(t->owner->iface);
-	struct server_txn **at = &t->owner->trying;
-	while (*at != t)
-		at = &(*at)->next;
-	*at = t->next;
-	payload_unref(w->payloads, t->request.payload);
-	pool_put(&sip_shared(w)->server_txns, t);
+	server_stop(t);
+	pool_put(&sip_shared(world_of(t->owner->iface))->server_txns, t);
 }
 
 void server_txns_forget(struct server_txns *txns)
 {
-	while (txns->trying)
-		server_txn_end(txns->trying);
+	for (struct txn_link *link; (link = txns->waiting.first);) {
+		struct server_txn *t = CONTAINER(link, struct server_txn, link);
+		(t->invite ? invite_server_free : server_txn_end)(t);
+	}
 	lately_forget(&txns->answered);
 }
 

@@ -186,6 +186,15 @@ void via_put_stamped(struct sip_builder *b, const struct payload *req, const str
 		put_rest(b, req, v);
 }
 
+void via_put_again(struct sip_builder *b, const struct payload *request, const struct sip_view *v)
+{
+	sip_begin_header(b, "Via");
+	uint32_t from = b->len;
+	put_value(b, request, v, 0, false);
+	b->view.via = sip_since(b, from);
+	sip_end_header(b);
+}
+
 void via_put_own(struct sip_builder *b, uint32_t host, uint32_t port, const char *branch, size_t branch_len, bool rport)
 {
 	struct sip_view *v = &b->view;

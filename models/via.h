@@ -45,6 +45,9 @@ struct via_reply via_reply_to(const struct via *via, struct endpoint source, con
 void via_put_stamped(struct sip_builder *b, const struct payload *req, const struct sip_view *v, struct endpoint source,
 		     const struct via_reply *decided);
 
+/** Appends the top Via of a request of ours as it was: for its ACK and its CANCEL (RFC 3261 17.1.1.3, 9.1). */
+void via_put_again(struct sip_builder *b, const struct payload *request, const struct sip_view *v);
+
 /** Appends the Via of a request; `host` and `port` (0: not written) are what the client writes. */
 void via_put_own(struct sip_builder *b, uint32_t host, uint32_t port, const char *branch, size_t branch_len, bool rport);
 
