@@ -4,37 +4,43 @@
  *	talker  --RTP every 1 s-->  end            heard: fact_audio_heard
  *	phone   --RTP-->  end == end  --RTP-->  phone      two ends that are joined relay to each other
  *
- * Datagrams are sparse: one in `every`. What is said of a call does not depend on how many there are.
+ * Datagrams are sparse: one every `every` stands for all those that a phone sends in that time, one every 20
+ *ms. What is said of a call does not depend on how many there are.
  *
  * Where an end sends to is a question of its own, since SDP often names an address that cannot be reached:
  *
  *	latch off      where SDP says, always
- *	latch once     where the first datagram came from that arrived more than `latch_after` after the last offer or answer; until
- *	               then where the last one came from; before any, where SDP says
- *	latch always   where the last one came from
+ *	latch once     where the first datagram came from that arrived `latch_after` or more after the last
+ *offer or answer; until then where the last one came from; before any, where SDP says latch always   where
+ *the last one came from
  *
- * Source: rtpengine 10.5 (endpoint learning off, immediate = once with latch_after 0, delayed = once with 3 s; media handover =
- * always; strict source), measured.
+ * RTP and RTCP learn apart. An offer or answer that names another address than before is believed until
+ *something is heard; one that names the same address only opens the window anew.
+ *
+ * Source: rtpengine 10.5 (endpoint learning off, immediate = once with latch_after 0, delayed = once with 3
+ *s; media handover = always; strict source), measured. Asterisk and FreeSWITCH: once, with latch_probation.
  */
 #ifndef MODELS_MEDIA_H
 #define MODELS_MEDIA_H
 
+#include "sim/table.h"
 #include "sim/world.h"
 
 enum latch { LATCH_OFF, LATCH_ONCE, LATCH_ALWAYS };
 
 /** How an end behaves; a part of its device's profile, and read at each datagram. */
 struct media_profile {
-	uint32_t port;	 /* RTP of the first call */
-	uint32_t step;	 /* each further call takes a port higher by so much; 0: always the same */
-	usec every;	 /* between two datagrams */
-	bool rtcp;	 /* sends RTCP too */
-	bool symmetric;	 /* sends from the port where it hears (RFC 4961); off: from another one */
+	uint32_t port;		  /* RTP of the first call */
+	uint32_t step;		  /* each further call takes a port higher by so much; 0: always the same */
+	usec every;		  /* between two datagrams */
+	bool rtcp;		  /* sends RTCP too */
+	bool symmetric;		  /* sends from the port where it hears (RFC 4961); off: from another one */
 	bool silence_suppression; /* sends nothing while muted */
-	bool waits;	 /* sends nothing before it has heard something */
-	int latch;	 /* enum latch */
+	bool waits;		  /* sends nothing before it has heard something */
+	int latch;		  /* enum latch */
 	usec latch_after;
-	bool latch_strict; /* drops what does not come from where it has latched on */
+	usec latch_probation; /* a new source is followed when it alone was heard for so long */
+	bool latch_strict;    /* drops what does not come from where it has latched on */
 };
 
 struct media_end;
@@ -48,24 +54,31 @@ struct media_setup {
 	bool talks;	       /* there is somebody who speaks: not at a relay */
 };
 
-/** Ends of a device, found by port. */
+/** Ends of a device, found by port; zeroed memory has none. */
 struct media_ends {
-	struct media_end *first;
-	uint32_t opened; /* so far: the next call's port depends on it */
+	struct media_end *first; /* the newest */
+	uint32_t n;
+	uint32_t opened;       /* so far: the next call's port depends on it */
+	struct table *by_port; /* NULL: there were never many */
 };
 
-/** Where the next call hears RTP: profile->port, higher by profile->step for each call before, and never beyond 65534. */
-uint32_t media_next_port(struct media_ends *ends, const struct media_profile *profile);
+/**
+ * Where the next call hears RTP: profile->port, higher by profile->step for each call before, never beyond
+ * 65534, and free where there is a free one.
+ */
+uint32_t media_next_port(const struct media_ends *ends, const struct media_profile *profile);
 
-/** A new end, silent until it knows where to send. */
+/** A new end, which hears and is silent until it knows where to send. */
 struct media_end *media_open(struct media_ends *ends, const struct media_setup *setup);
 
 /** Nothing more is sent or heard. */
 void media_close(struct media_ends *ends, struct media_end *m);
 
 /**
- * An offer or answer said where the other side hears RTP (port 0: nowhere) and RTCP, whether this end may send, and
- * whether it is to hear. It opens the learning window anew. The first time it begins to send, if it talks.
+ * An offer or answer said where the other side hears RTP (port or host 0: nowhere) and RTCP, whether this end
+ * may send, and whether it is to hear. It opens the learning window anew, also that of the end it is joined
+ * with. When it begins to send, the first datagram leaves at once. RTCP goes on while neither sends (RFC
+ * 3264 5.1).
  */
 void media_describe(struct media_end *m, struct endpoint rtp, struct endpoint rtcp, bool sends, bool hears);
 
@@ -75,21 +88,30 @@ void media_mute(struct media_end *m, bool muted);
 /** Whatever one of them hears the other one sends on. Both were opened without a talker. */
 void media_join(struct media_end *a, struct media_end *b);
 
-/** What identifies the speaker in its datagrams (RFC 3550 5.1, SSRC). Another one in its place is noted. */
+/** Where it hears RTP. */
+struct endpoint media_local(const struct media_end *m);
+
+/** What identifies the speaker in its datagrams (RFC 3550 5.1, SSRC): bytes 8 to 11. */
 uint32_t media_ssrc(const struct media_end *m);
-/** From now on it is surprised to hear anybody but this SSRC; 0: anybody is welcome. */
-void media_expect_speaker(struct media_end *m, uint32_t ssrc);
 
 /** Gives a datagram to the end whose port it came to. False when no end has that port. */
 bool media_receive(struct media_ends *ends, const struct packet *p);
 
-/** Where a datagram's destination came from: rules of `struct packet`. */
+/** Where a datagram's destination came from: rules of `struct packet`, also of those that are relayed. */
 extern const struct fact fact_media_to_sdp, fact_media_to_source;
 
-/** Noted: a datagram was heard ({value}: its SSRC); it is somebody else's; the end has latched on to its source. */
-extern const struct fact fact_audio_heard, fact_audio_of_another, fact_media_latched;
+/**
+ * Noted, with the story of the end's call, of ends that are not relays: RTP of this call was heard ({value}:
+ * its SSRC), or that of another one (its story is another) in its place.
+ */
+extern const struct fact fact_audio_heard, fact_audio_of_another;
 
-/** Reasons for which an end drops: it is on hold; it has latched on to another source. */
-extern const struct fact fact_audio_on_hold, fact_media_other_source;
+/** Noted when an end that latches sends somewhere else from now on: where a datagram came from. */
+extern const struct fact fact_media_latched;
+
+/** Reasons for which an end drops: it is on hold; it has latched on to another source; no RTP; nowhere to
+ * send it on to. */
+extern const struct fact fact_audio_on_hold, fact_media_other_source, fact_media_malformed,
+	fact_media_nowhere;
 
 #endif

@@ -18,6 +18,7 @@ struct sip_shared {
 	struct pool client_txns; /* of struct client_txn; phones hold them only while they wait */
 	struct pool server_txns; /* of struct server_txn */
 	struct pool invite_clients, invite_servers; /* of what INVITEs have in their place */
+	struct pool media_ends;  /* of struct media_end */
 	struct alg_places *places; /* what an ALG writes into the message at hand; NULL until the first one */
 	char *scratch; /* memory for one libosip2 message at a time */
 	size_t scratch_size;
