@@ -6,8 +6,10 @@
 #include "models/phone.h"
 #include "models/server_shared.h"
 
-const struct fact fact_server_restarted = { "server-restarted", "restarts: bindings, nonces and transactions are gone", NULL };
-const struct fact fact_wrong_password = { "wrong-password", "the digest response does not fit the password", "RFC 3261 22.4" };
+const struct fact fact_server_restarted = { "server-restarted",
+					    "restarts: bindings, nonces and transactions are gone", NULL };
+const struct fact fact_wrong_password = { "wrong-password", "the digest response does not fit the password",
+					  "RFC 3261 22.4" };
 const struct fact fact_via_differs = { "via-differs", "Via still {endpoint}", "RFC 3261 18.2.1" };
 const struct fact fact_binding_stored = { "binding-stored", "bound until {value} s", "RFC 3261 10.3" };
 
@@ -21,7 +23,8 @@ static usec now_of(const struct exchange *x)
 	return world_now(server_world(x->server));
 }
 
-/* --- responses --------------------------------------------------------------------------------------------------- */
+/* --- responses
+ * --------------------------------------------------------------------------------------------------- */
 
 static void put_min_expires(struct sip_builder *b, const struct server *s)
 {
@@ -98,7 +101,8 @@ static struct payload *response_build(struct exchange *x, uint32_t status)
 	return sip_finish(b);
 }
 
-/* What fits in no datagram, thousands of bindings for instance, becomes a 500; a 500 that does not fit is not sent. */
+/* What fits in no datagram, thousands of bindings for instance, becomes a 500; a 500 that does not fit is not
+ * sent. */
 static struct payload *response_that_fits(struct exchange *x, uint32_t status)
 {
 	struct payload *payload = response_build(x, status);
@@ -108,7 +112,7 @@ static struct payload *response_that_fits(struct exchange *x, uint32_t status)
 	return response_build(x, 500);
 }
 
-static void respond(struct exchange *x, uint32_t status)
+void server_respond(struct exchange *x, uint32_t status)
 {
 	struct server *s = x->server;
 	struct payload *payload = response_that_fits(x, status);
@@ -128,12 +132,11 @@ static void respond(struct exchange *x, uint32_t status)
 	server_txns_answer(&s->txns, x->txn, &response);
 }
 
-/* --- requests ---------------------------------------------------------------------------------------------------- */
+/* --- requests
+ * ---------------------------------------------------------------------------------------------------- */
 
-/* Ours when its host is our domain or our address; a port behind it does not matter (RFC 3261 10.3, step 5). */
-static bool domain_served(const struct exchange *x, struct span host)
+bool server_serves(const struct server *s, struct span host)
 {
-	const struct server *s = x->server;
 	struct span domain = { s->domain, strcspn(s->domain, ":") };
 	uint32_t address;
 	if (host.len == domain.len && !strncasecmp(host.at, domain.at, host.len))
@@ -145,7 +148,7 @@ static bool domain_served(const struct exchange *x, struct span host)
 static uint32_t register_admitted(struct exchange *x)
 {
 	const struct payload *m = x->request->payload;
-	if (!domain_served(x, slice_span(m, x->view->to_host)))
+	if (!server_serves(x->server, slice_span(m, x->view->to_host)))
 		return 404;
 	return server_authenticate(x);
 }
@@ -163,10 +166,11 @@ static void note_binding(const struct exchange *x)
 static void server_bind(struct exchange *x)
 {
 	struct binding_marks marks = { .to_source = x->reply.rport, .natted = server_finds_nat(x) };
-	uint32_t status = registrar_register(&x->server->registrar, now_of(x), x->user, x->request, x->view, marks);
+	uint32_t status =
+		registrar_register(&x->server->registrar, now_of(x), x->user, x->request, x->view, marks);
 	if (status == 200)
 		note_binding(x);
-	respond(x, status);
+	server_respond(x, status);
 }
 
 /* A part of a device is one only when the device wants to hear of it. */
@@ -183,14 +187,14 @@ static void owner_register(struct exchange *x)
 	if (status == 200)
 		s->owner->asked_register(s->owner, server_txns_try(&s->txns, x->txn, x->request));
 	else
-		respond(x, status);
+		server_respond(x, status);
 }
 
 static void server_register(struct exchange *x)
 {
 	uint32_t status = register_admitted(x);
 	if (status != 200)
-		respond(x, status);
+		server_respond(x, status);
 	else if (x->server->owner)
 		owner_register(x);
 	else
@@ -203,7 +207,7 @@ static void server_options_asked(struct exchange *x)
 	if (s->owner && s->owner->asked_options)
 		s->owner->asked_options(s->owner, server_txns_try(&s->txns, x->txn, x->request));
 	else
-		respond(x, 200);
+		server_respond(x, 200);
 }
 
 static bool user_forced(const struct exchange *x)
@@ -249,7 +253,8 @@ static void note_via(const struct exchange *x)
 	struct via via = via_read(x->request->payload, x->view);
 	struct endpoint by = { via.host, via.port ? via.port : SIP_PORT };
 	if (via.numeric && !endpoint_equal(by, x->request->src))
-		trace_note(server_world(s), s->iface, x->request, &fact_via_differs, (uint64_t)by.host << 16 | by.port);
+		trace_note(server_world(s), s->iface, x->request, &fact_via_differs,
+			   (uint64_t)by.host << 16 | by.port);
 }
 
 static void decide_reply(struct exchange *x)
@@ -264,19 +269,28 @@ static void decide_reply(struct exchange *x)
 	x->reply = via_reply_to(&via, x->request->src, &policy);
 }
 
-static struct exchange exchange_of(struct server *s, const struct packet *request, const struct sip_view *v)
+struct exchange server_exchange(struct server *s, const struct packet *request, const struct sip_view *v)
 {
-	struct exchange x = { .server = s, .request = request, .view = v, .txn = server_txns_key(&s->txns, request, v) };
+	struct exchange x = {
+		.server = s, .request = request, .view = v, .txn = server_txns_key(&s->txns, request, v)
+	};
 	x.user = slice_span(request->payload, v->to_user);
 	decide_reply(&x);
 	return x;
 }
 
+static bool is_of_calls(const struct sip_view *v)
+{
+	return v->method != SIP_REGISTER && (v->method != SIP_OPTIONS || v->to_tag.len);
+}
+
 static void server_request(struct server *s, const struct packet *request, const struct sip_view *v)
 {
+	if (!s->owner && is_of_calls(v) && s->calls->request(s, request, v))
+		return;
 	if (v->method == SIP_ACK)
 		return;
-	struct exchange x = exchange_of(s, request, v);
+	struct exchange x = server_exchange(s, request, v);
 	if (server_txns_repeat(&s->txns, x.txn, request))
 		return;
 	note_via(&x);
@@ -285,10 +299,11 @@ static void server_request(struct server *s, const struct packet *request, const
 	else if (v->method == SIP_OPTIONS)
 		server_options_asked(&x);
 	else
-		respond(&x, 405);
+		server_respond(&x, 405);
 }
 
-/* --- as a part of another device --------------------------------------------------------------------------------- */
+/* --- as a part of another device
+ * --------------------------------------------------------------------------------- */
 
 static struct server *server_of_txn(const struct server_txn *t)
 {
@@ -302,11 +317,11 @@ static const struct sip_view *txn_view(const struct server_txn *t)
 
 void server_answer(struct server_txn *t, uint32_t status)
 {
-	struct exchange x = exchange_of(server_of_txn(t), &t->request, txn_view(t));
+	struct exchange x = server_exchange(server_of_txn(t), &t->request, txn_view(t));
 	if (status == 200 && x.view->method == SIP_REGISTER)
 		server_bind(&x);
 	else
-		respond(&x, status);
+		server_respond(&x, status);
 	server_txn_end(t);
 }
 
@@ -325,7 +340,8 @@ struct span server_asked_user(const struct server_txn *t)
 bool server_would_bind(const struct server_txn *t)
 {
 	struct server *s = server_of_txn(t);
-	return registrar_would_hold(&s->registrar, world_now(server_world(s)), server_asked_user(t), &t->request, txn_view(t));
+	return registrar_would_hold(&s->registrar, world_now(server_world(s)), server_asked_user(t),
+				    &t->request, txn_view(t));
 }
 
 bool server_has_bound(const struct server *s, struct span user)
@@ -333,7 +349,8 @@ bool server_has_bound(const struct server *s, struct span user)
 	return registrar_first(&s->registrar, world_now(server_world(s)), user) != NULL;
 }
 
-/* --- the node ---------------------------------------------------------------------------------------------------- */
+/* --- the node
+ * ---------------------------------------------------------------------------------------------------- */
 
 void server_take(struct server *s, const struct packet *p)
 {
@@ -343,7 +360,7 @@ void server_take(struct server *s, const struct packet *p)
 		sip_unread(s->iface, p);
 	else if (v->request)
 		server_request(s, p, v);
-	else if (!client_txns_receive(&s->pings, w, p, v))
+	else if (!client_txns_receive(&s->pings, w, p, v) && (s->owner || !s->calls->response(s, p, v)))
 		trace_drop(w, s->iface, p, &fact_no_transaction);
 }
 
@@ -352,7 +369,7 @@ static void server_receive(struct node *n, struct iface *in, const struct packet
 	struct server *s = server_of(n);
 	if (p->dst.port == s->local.port)
 		server_take(s, p);
-	else
+	else if (!s->calls->media(s, p))
 		trace_drop(n->world, in, p, &fact_port_closed);
 }
 
@@ -375,11 +392,16 @@ static void become_part(struct server *s, struct server_owner *owner)
 	s->ids = stream_sub(s->ids, s->local.port);
 }
 
+static const struct server_calls *const calls[] = {
+	[SERVER_PBX] = &server_pbx, [SERVER_PROXY] = &server_proxy
+};
+
 struct server *server_new(struct world *w, const struct server_setup *setup)
 {
 	const struct server_profile *profile = setup->profile;
 	struct server *s = arena_alloc(w->arena, sizeof *s);
 	s->profile = profile;
+	s->calls = calls[profile->kind];
 	s->pins = setup->pins;
 	s->domain = setup->domain;
 	s->local = setup->address;
@@ -407,6 +429,7 @@ void server_forget(struct server *s)
 {
 	client_txns_forget(&s->pings);
 	server_txns_forget(&s->txns);
+	s->calls->forget(s);
 	registrar_forget(&s->registrar);
 	s->booted = world_now(server_world(s));
 }

@@ -10,6 +10,7 @@
 #include "models/keepalive.h"
 #include "sim/world.h"
 
+enum server_kind { SERVER_PBX, SERVER_PROXY };
 enum force_rport { FORCE_OFF, FORCE_ON, FORCE_AUTO };
 enum stored_contact { STORED_LITERAL, STORED_SOURCE, STORED_SOURCE_IF_RPORT, STORED_ALIAS, STORED_RECEIVED };
 enum listed_contact { LISTED_STORED, LISTED_AS_WRITTEN };
@@ -31,6 +32,7 @@ enum bad_credentials { BAD_CREDENTIALS_CHALLENGE, BAD_CREDENTIALS_FORBID };
 struct server_profile {
 	struct endpoint address; /* host 0: the next free one; port 0: 5060 */
 	const char *domain;
+	int kind; /* enum server_kind */
 	bool rport;
 	int force_rport;
 	struct list force_rport_for;	    /* of const char * users */

@@ -2,6 +2,7 @@
 #include "models/header.h"
 #include "models/server.h"
 
+static const char *const kind_words[] = { "pbx", "proxy", NULL };
 static const char *const force_words[] = { "off", "on", "auto", NULL };
 static const char *const stored_words[] = { "literal", "source", "source-if-rport", "alias", "received", NULL };
 static const char *const listed_words[] = { "stored", "as-written", NULL };
@@ -28,6 +29,7 @@ static const struct field ping_fields[] = {
 const struct field server_fields[] = {
 	{ "address", FIELD_ENDPOINT, OF(address), .fixed = true, .doc = "where it listens (default: the next free address, port 5060)" },
 	{ "domain", FIELD_TEXT, OF(domain), .fixed = true, .text = TEXT_DOMAIN, .doc = "host part of the addresses of record it serves (default: its address)" },
+	{ "kind", FIELD_WORD, OF(kind), .words = kind_words, .fixed = true, .fallback = "pbx", .doc = "what it does with calls: a pbx is a user agent to both sides, a proxy passes messages on", .source = "RFC 3261 6 (back-to-back user agent), 16" },
 	{ "rport", FIELD_BOOL, OF(rport), .fallback = "on", .doc = "honours a client's rport: answers to the source address and port", .source = "RFC 3581 4" },
 	{ "force-rport", FIELD_WORD, OF(force_rport), .words = force_words, .fallback = "off",
 	  .doc = "answers to the source although the client did not ask; auto: when the Via's address is not the source's",

@@ -1,5 +1,6 @@
 /*
- * What the files of the server share: its state, and one request on its way to its response. Nobody else includes this.
+ * What the files of the server share: its state, and one request on its way to its response. Nobody else
+ * includes this.
  */
 #ifndef MODELS_SERVER_SHARED_H
 #define MODELS_SERVER_SHARED_H
@@ -9,12 +10,27 @@
 #include "models/sip_shared.h"
 #include "models/via.h"
 
+/* What a kind of server does with calls; each of the functions says whether it was its business. */
+struct server_calls {
+	/* A request that is no REGISTER, and no OPTIONS outside of a dialog. Otherwise it is answered 405. */
+	bool (*request)(struct server *, const struct packet *, const struct sip_view *);
+	/* A response that no ping waits for. */
+	bool (*response)(struct server *, const struct packet *, const struct sip_view *);
+	/* A datagram to a port where SIP is not spoken. */
+	bool (*media)(struct server *, const struct packet *);
+	/* A restart: no call is known any more. */
+	void (*forget)(struct server *);
+};
+
+extern const struct server_calls server_pbx, server_proxy;
+
 struct server {
-	struct node node;	    /* with `own`, of a server that is a device by itself */
+	struct node node; /* with `own`, of a server that is a device by itself */
 	struct iface own;
 	struct iface *iface;	    /* own, or that of its owner */
 	struct server_owner *owner; /* NULL: none */
 	const struct server_profile *profile;
+	const struct server_calls *calls;
 	const struct pins *pins;
 	const char *domain;
 	struct endpoint local;
@@ -23,7 +39,7 @@ struct server {
 	struct client_txns pings;
 	struct stream ids;
 	uint32_t tags, nonces, pings_sent;
-	usec booted; /* nonces from before are not known */
+	usec booted;	    /* nonces from before are not known */
 	struct timer round; /* of pings */
 };
 
@@ -54,10 +70,21 @@ static inline struct stream server_ids(const struct server *s, enum server_strea
 	return stream_sub(s->ids, purpose);
 }
 
+/* A request and where its response goes. */
+struct exchange server_exchange(struct server *s, const struct packet *request, const struct sip_view *v);
+
+/* Sends the final response, whose headers are those of the profile, and keeps it for repeats of the request.
+ */
+void server_respond(struct exchange *x, uint32_t status);
+
+/* Is it ours: our domain or our address; a port behind it does not matter (RFC 3261 10.3, step 5)? */
+bool server_serves(const struct server *s, struct span host);
+
 /* 200: the request is who it says; otherwise the status to refuse it with. */
 uint32_t server_authenticate(struct exchange *x);
 
-/* Does a REGISTER seem to come from behind a NAT: by the server's nat-tests, or because its Via has another address? */
+/* Does a REGISTER seem to come from behind a NAT: by the server's nat-tests, or because its Via has another
+ * address? */
 bool server_finds_nat(const struct exchange *x);
 
 /* Somebody is bound: pings begin, if the server sends any and has not begun. */

@@ -173,6 +173,10 @@ void known_read(struct loader *l, const struct yaml *value, void *into);
 const struct refused *device_refused(enum device_kind kind);
 
 extern const struct field kind_field;
+
+/** What an entry is whose kind is the n-th of the words of kind_field. */
+int kind_meant(int word);
+
 extern const struct key model_keys[];
 
 /** The keys of a file that holds only models. */

@@ -15,7 +15,7 @@ static const struct refused router_refused[] = {
 };
 
 static const struct refused server_refused[] = {
-	{ "transport" }, { "kind" },	    { "dialog-target" }, { "challenge-invite" }, { "media" },
+	{ "transport" }, { "dialog-target" }, { "challenge-invite" }, { "media" },
 	{ "latch" },	 { "latch-after" }, { "session-timer" }, { 0 },
 };
 
@@ -31,7 +31,14 @@ const struct refused *device_refused(enum device_kind kind)
 
 /* --- entries -------------------------------------------------------------------------------------------- */
 
-const struct field kind_field = { "kind", FIELD_WORD, .words = device_words };
+/* A server may say at once which kind of server it is. */
+static const char *const kind_words[] = {
+	[DEVICE_PHONE] = "phone",     [DEVICE_ROUTER] = "router", [DEVICE_SERVER] = "server",
+	[DEVICE_GATEWAY] = "gateway", [DEVICE_ALG] = "alg",	  [DEVICE_REMEDY] = "remedy",
+	[DEVICE_KINDS] = "pbx",	      "proxy",			  NULL,
+};
+
+const struct field kind_field = { "kind", FIELD_WORD, .words = kind_words };
 static const struct field title_field = { "title", FIELD_TEXT, AT(struct model, title) };
 static const struct field source_field = { "source", FIELD_TEXT, AT(struct model, source) };
 static const struct field confidence_field = { "confidence", FIELD_WORD, .words = confidence_words };
@@ -81,13 +88,18 @@ const struct key model_keys[] = {
 };
 /* clang-format on */
 
+int kind_meant(int word)
+{
+	return word < DEVICE_KINDS ? word : DEVICE_SERVER;
+}
+
 /** The kind that an entry gives itself; -1 for none, or for a word that will be complained of. */
 static int kind_given(const struct yaml *entry)
 {
 	const struct yaml *kind = yaml_get(entry, "kind");
-	for (int i = 0; kind && i < DEVICE_KINDS; i++)
-		if (yaml_is(kind, device_words[i]))
-			return i;
+	for (int i = 0; kind && kind_words[i]; i++)
+		if (yaml_is(kind, kind_words[i]))
+			return kind_meant(i);
 	return -1;
 }
 

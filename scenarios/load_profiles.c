@@ -26,7 +26,7 @@ static int kind_said(struct loader *l, const struct model_draft *d)
 	int kind;
 	if (!y || y->kind != YAML_TEXT || y->len == 0)
 		return -1;
-	return value_read(l, &kind_field, y, &kind) ? kind : -1;
+	return value_read(l, &kind_field, y, &kind) ? kind_meant(kind) : -1;
 }
 
 static void unknown_like(struct loader *l, const struct yaml *like)
@@ -200,6 +200,16 @@ static void profile_end(struct loader *l, struct model *m, void *profile, const 
 		addresses_check_model(l, m->kind, knobs);
 }
 
+/** `kind: proxy` says that it is a server, and gives it a knob of this name. */
+static void kind_knob_apply(struct loader *l, const struct model_draft *d, void *profile)
+{
+	const struct field *knob = field_find(devices[d->model->kind].fields, kind_field.key, strlen(kind_field.key));
+	const struct yaml *kind = yaml_get(d->y, kind_field.key);
+	int word;
+	if (knob && kind && field_read(knob, l->arena, kind->text, kind->len, &word))
+		memcpy((char *)profile + knob->at, &word, sizeof word);
+}
+
 static void profile_make(struct loader *l, const struct model_draft *d)
 {
 	const struct model *like = like_of(d);
@@ -207,6 +217,7 @@ static void profile_make(struct loader *l, const struct model_draft *d)
 	void *profile = profile_begin(l, m, like && like->kind == m->kind ? like : NULL);
 	struct shape shape = { model_keys, devices[m->kind].fields, device_refused(m->kind) };
 	struct knobs knobs = { .why = "a model has one value for every knob; use the axis beside the model" };
+	kind_knob_apply(l, d, profile);
 	shape_read(l, &shape, d->y, m, &knobs);
 	profile_end(l, m, profile, &knobs);
 }

@@ -219,10 +219,19 @@ static void scalar_schema(struct json *j, const struct field *f)
 
 static void field_schema(struct json *j, const struct field *f);
 
-static void field_properties(struct json *j, const struct field *fields, bool running)
+static bool is_key(const struct key *keys, const char *word)
 {
-	for (const struct field *f = fields; f && f->key; f++) {
-		if (running && f->fixed)
+	for (; keys && keys->name; keys++)
+		if (strcmp(keys->name, word) == 0)
+			return true;
+	return false;
+}
+
+/** A knob that one of the shape's own words gives has no row of its own. */
+static void field_properties(struct json *j, const struct shape *s)
+{
+	for (const struct field *f = s->fields; f && f->key; f++) {
+		if ((s->running && f->fixed) || is_key(s->keys, f->key))
 			continue;
 		name(j, f->key);
 		field_schema(j, f);
@@ -235,7 +244,7 @@ static void group_alternatives(struct json *j, const struct field *group)
 	member(j, "type", "object");
 	name(j, "properties");
 	open(j, "{");
-	field_properties(j, group->members, false);
+	field_properties(j, &(struct shape){ .fields = group->members });
 	close(j, "}");
 	flag(j, "additionalProperties", false);
 	close(j, "}");
@@ -357,7 +366,7 @@ static void shape_schema(struct json *j, const struct shape *s)
 	name(j, "properties");
 	open(j, "{");
 	key_properties(j, s->keys);
-	field_properties(j, s->fields, s->running);
+	field_properties(j, s);
 	close(j, "}");
 	required_keys(j, s->keys);
 	flag(j, "additionalProperties", false);

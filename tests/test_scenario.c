@@ -10,6 +10,7 @@
 #include "loading.h"
 #include "models/phone.h"
 #include "models/router.h"
+#include "models/server.h"
 #include "scenarios/cause.h"
 
 /** The scenario of a text that must be good. */
@@ -447,7 +448,7 @@ static void a_name_that_several_kinds_have_needs_a_kind(void **state)
 	(void)state;
 	assert_string_equal(complaints_text(l),
 			    "3:23 VP015 several kinds have a model 'pair'\n"
-			    "    help: say which: kind: one of phone, router, server, gateway, alg, remedy\n"
+			    "    help: say which: kind: one of phone, router, server, gateway, alg, remedy, pbx, proxy\n"
 			    "2:10 VP004 the model 'pair' is given twice\n"
 			    "    help: keep one of them\n"
 			    "    note: 2:10 it was first given here\n");
@@ -467,6 +468,41 @@ static const struct alg_profile *alg_of(const struct scenario *s, uint32_t choic
 {
 	const struct model *alg = router_profile_of(s, &choice)->alg;
 	return alg ? alg->profile : NULL;
+}
+
+static int server_kind_of(const struct scenario *s, const char *name)
+{
+	struct server_profile p;
+	const struct node_spec *n = &s->nodes[node_index(s, name)];
+	p = *(const struct server_profile *)n->models[0]->profile;
+	settings_apply(&n->settings, NULL, &p);
+	return p.kind;
+}
+
+/** In an entry the word for what it is a model of says it too; what is like it is of that kind as well. */
+static void a_server_says_which_kind_of_server_it_is(void **state)
+{
+	struct loading *l = load_text("viaport: 1\n"
+				      "name: kinds\n"
+				      "models:\n"
+				      "  router-of-calls: {kind: proxy}\n"
+				      "  next: {like: router-of-calls, rport: off}\n"
+				      "  exchange: {kind: server}\n"
+				      "phones: {a: {model: plain}}\n"
+				      "servers:\n"
+				      "  one: {model: next}\n"
+				      "  two: {model: exchange}\n"
+				      "  three: {model: exchange, kind: proxy}\n"
+				      "  four: {model: next, kind: pbx}\n"
+				      "do: [{register: a}]\n"
+				      "expect: [{register: a, result: works}]\n");
+	const struct scenario *s = good(l);
+	(void)state;
+	assert_int_equal(server_kind_of(s, "one"), SERVER_PROXY);
+	assert_int_equal(server_kind_of(s, "two"), SERVER_PBX);
+	assert_int_equal(server_kind_of(s, "three"), SERVER_PROXY);
+	assert_int_equal(server_kind_of(s, "four"), SERVER_PBX);
+	loading_free(l);
 }
 
 /** By name, from an axis, from the router's model, or as a map that begins with another one. */
@@ -670,6 +706,7 @@ int main(void)
 		cmocka_unit_test(a_cell_with_a_remedy_is_as_sure_as_what_is_left),
 		cmocka_unit_test(kinds_may_share_a_name),
 		cmocka_unit_test(a_name_that_several_kinds_have_needs_a_kind),
+		cmocka_unit_test(a_server_says_which_kind_of_server_it_is),
 		cmocka_unit_test(a_scenario_of_twenty_thousand_lines_is_no_trouble),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
