@@ -77,7 +77,7 @@ static bool concerns(const struct judge *j, uint32_t check, const struct attempt
 	const struct check *c = check_of(j, check);
 	if (a->probe)
 		return a->probe->check == check;
-	return c->kind->rule != CHECK_ALL_ALONG && c->of == (int)a->step && is_subject(j, c, a->evidence.subject);
+	return c->kind->rule != CHECK_ALL_ALONG && check_is_of(c, a->step) && is_subject(j, c, a->evidence.subject);
 }
 
 /* --- who has lost its memory ------------------------------------------------------------------------------------- */
@@ -197,7 +197,7 @@ static bool is_asked(const struct judge *j, uint32_t check, const struct node *r
 {
 	const struct check *c = check_of(j, check);
 	return c->kind->rule == CHECK_ALL_ALONG && j->states[check].decided < 0 && j->states[check].members &&
-	       (c->of < 0 || c->of == (int)j->step) && is_subject(j, c, reached);
+	       (!c->n_of || check_is_of(c, j->step)) && is_subject(j, c, reached);
 }
 
 static APART void stray_see(struct judge *j, const struct attempt *a, const struct record *r)
@@ -258,13 +258,21 @@ void judge_init(struct judge *j, struct world *w, const struct scenario *s, cons
 	trace_tap(&w->trace, &j->tap);
 }
 
-/* A check about one step is decided when that is over. */
+static int last_step_of(const struct check *c)
+{
+	int last = -1;
+	for (uint32_t i = 0; i < c->n_of; i++)
+		last = c->of[i] > last ? c->of[i] : last;
+	return last;
+}
+
+/* A check about some steps is decided when they are over. */
 void judge_step(struct judge *j, uint32_t step)
 {
 	j->step = step;
 	for (uint32_t i = 0; i < j->scenario->n_checks; i++) {
 		const struct check *c = check_of(j, i);
-		bool over = c->kind->rule == CHECK_ALL_ALONG && c->of >= 0 && c->of < (int)step;
+		bool over = c->kind->rule == CHECK_ALL_ALONG && c->n_of && last_step_of(c) < (int)step;
 		if (over && j->states[i].members && j->states[i].decided < 0)
 			member_decided(j, &j->states[i], NULL, VERDICT_WORKS);
 	}

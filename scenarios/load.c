@@ -102,7 +102,7 @@ static const struct form step = { FORM_MAP, .shape = &step_shape };
 static const struct form expectation = { FORM_MAP, .shape = &expect_shape };
 static const struct form judgement = { FORM_MAP, .shape = &judge_shape };
 static const struct form expectations[] = { { FORM_LIST, .of = &expectation, .non_empty = true },
-					    { FORM_ANY },
+					    { FORM_WORD, .word = "any" },
 					    { FORM_END } };
 static const struct form remedies[] = { { FORM_NAME },
 					{ FORM_LIST, .of = &(const struct form){ FORM_NAME } },

@@ -7,6 +7,7 @@
  *	load_nodes.c   phones, routers, servers     load_cells.c   skip, known, when
  *	load_axes.c    axes and `$axis`             load_wires.c   wires, pin
  *	load_pairs.c   knobs that exclude others    load_addresses.c  where nodes are
+ *	load_calls.c   steps of calls
  */
 #ifndef SCENARIOS_LOAD_H
 #define SCENARIOS_LOAD_H
@@ -87,6 +88,7 @@ struct loader {
 	const struct yaml **steps; /* by index in s->steps */
 	struct names *step_ids;
 	int *first_steps; /* [node * STEP_KINDS + kind]: the first step that does this, or -1 */
+	int first_call;	  /* the first step that is a call, or -1 */
 };
 
 #define GUESSES_MAX    3000000
@@ -286,10 +288,54 @@ void remedy_read(struct loader *l, const struct yaml *value, void *into);
 
 extern const struct shape step_shape;
 
+/** A step while it is read. */
+struct step_draft {
+	struct step step;
+	struct knobs values, knobs;
+	const struct yaml *action; /* the first that it has; NULL: none */
+	int *subjects;
+	bool spoilt;
+};
+
+/** Remembers what the step does; false, and a complaint, when it does something already. */
+bool action_begin(struct step_draft *d, const struct yaml *value, enum step_kind kind);
+
+/** Room for the nodes that the step is about, and one of them; -1 spoils the step. */
+void subjects_room(struct loader *l, struct step_draft *d, uint32_t n);
+void subject_add(struct step_draft *d, int node);
+
+/** Reads a value of step_fields into the draft. */
+void value_of_step_read(struct loader *l, const struct yaml *value, void *into);
+
+/** The form of the i-th row of step_fields. */
+#define STEP_VALUE(i) { FORM_FIELD, .field = &step_fields[i], .axes = true }
+
+/** Both ends of something, while they are read. */
+struct ends {
+	int from, to;
+};
+void from_read(struct loader *l, const struct yaml *value, void *into);
+void to_read(struct loader *l, const struct yaml *value, void *into);
+
 void steps_read(struct loader *l, const struct yaml *value, void *into);
 
-/** Complains of pings to a server that is not the phone's. Comes when all nodes are read. */
+/** Complains of pings and calls to a server that is not the phone's. Comes when all nodes are read. */
 void steps_finish(struct loader *l);
+
+/* --- load_calls.c --------------------------------------------------------------------------------------- */
+
+extern const struct shape call_shape, mute_shape;
+
+void call_read(struct loader *l, const struct yaml *value, void *into);
+void hold_read(struct loader *l, const struct yaml *value, void *into);
+void resume_read(struct loader *l, const struct yaml *value, void *into);
+void mute_read(struct loader *l, const struct yaml *value, void *into);
+
+/** The call during which the next step happens: it has an `at` and stands behind a call, or behind others in one. -1: none. */
+int call_around(const struct loader *l, const struct step_draft *d);
+
+/** Complains of what is done in a call and is outside of one, or about a phone that is in none. Comes when all steps are read. */
+void calls_check(struct loader *l);
 
 /* --- load_checks.c -------------------------------------------------------------------------------------- */
 

@@ -3,24 +3,15 @@
 #include "scenarios/lab.h"
 #include "scenarios/load.h"
 
-/** A step while it is read. */
-struct step_draft {
-	struct step step;
-	struct knobs values, knobs;
-	const struct yaml *action; /* the first that it has; NULL: none */
-	int *subjects;
-	bool spoilt;
-};
-
 /* --- what it is about ----------------------------------------------------------------------------------- */
 
-static void subjects_room(struct loader *l, struct step_draft *d, uint32_t n)
+void subjects_room(struct loader *l, struct step_draft *d, uint32_t n)
 {
 	d->subjects = arena_alloc(l->arena, n * sizeof *d->subjects);
 	d->step.subjects = d->subjects;
 }
 
-static void subject_add(struct step_draft *d, int node)
+void subject_add(struct step_draft *d, int node)
 {
 	if (node >= 0)
 		d->subjects[d->step.n_subjects++] = node;
@@ -54,7 +45,7 @@ static void phones_read(struct loader *l, const struct yaml *value, void *into)
 		listed_phone_add(l, d, name, seen);
 }
 
-static void value_of_step_read(struct loader *l, const struct yaml *value, void *into)
+void value_of_step_read(struct loader *l, const struct yaml *value, void *into)
 {
 	struct step_draft *d = into;
 	const struct yaml *key = value->key;
@@ -71,11 +62,10 @@ static const struct form phone_names[] = {
 };
 
 #define PHONES  { FORM_EITHER, .of = phone_names }
-#define VALUE(i) { FORM_FIELD, .field = &step_fields[i], .axes = true }
 
 static const struct key spread_keys[] = {
 	{ "phone", true, "the group, or several phones", PHONES, phones_read },
-	{ "over", false, "spread evenly over this time", VALUE(STEP_FIELD_OVER), value_of_step_read },
+	{ "over", false, "spread evenly over this time", STEP_VALUE(STEP_FIELD_OVER), value_of_step_read },
 	{ 0 },
 };
 
@@ -89,8 +79,7 @@ static const struct form registered[] = {
 };
 /* clang-format on */
 
-/** Remembers what the step does; false, and a complaint, when it does something already. */
-static bool action_begin(struct step_draft *d, const struct yaml *value, enum step_kind kind)
+bool action_begin(struct step_draft *d, const struct yaml *value, enum step_kind kind)
 {
 	if (d->action) {
 		yaml_note(yaml_complain(value->key, VP_CONTRADICTION, "make it two steps",
@@ -120,32 +109,27 @@ static void unregister_read(struct loader *l, const struct yaml *value, void *in
 		phones_read(l, value, into);
 }
 
-/** Both ends of a ping, while they are read. */
-struct ping {
-	int from, to;
-};
-
-static void ping_from_read(struct loader *l, const struct yaml *value, void *into)
+void from_read(struct loader *l, const struct yaml *value, void *into)
 {
-	((struct ping *)into)->from = node_of(l, value);
+	((struct ends *)into)->from = node_of(l, value);
 }
 
-static void ping_to_read(struct loader *l, const struct yaml *value, void *into)
+void to_read(struct loader *l, const struct yaml *value, void *into)
 {
-	((struct ping *)into)->to = node_of(l, value);
+	((struct ends *)into)->to = node_of(l, value);
 }
 
 /* clang-format off */
 static const struct key ping_keys[] = {
-	{ "from", true, "who pings", { FORM_NAME }, ping_from_read },
-	{ "to", true, "who is pinged", { FORM_NAME }, ping_to_read },
+	{ "from", true, "who pings", { FORM_NAME }, from_read },
+	{ "to", true, "who is pinged", { FORM_NAME }, to_read },
 	{ 0 },
 };
 /* clang-format on */
 
 static const struct shape ping_shape = { .keys = ping_keys };
 
-static bool goes_between_phone_and_server(const struct loader *l, const struct ping *p)
+static bool goes_between_phone_and_server(const struct loader *l, const struct ends *p)
 {
 	enum device_kind from = l->s->nodes[p->from].kind, to = l->s->nodes[p->to].kind;
 	return (from == DEVICE_PHONE && to == DEVICE_SERVER) || (from == DEVICE_SERVER && to == DEVICE_PHONE);
@@ -154,7 +138,7 @@ static bool goes_between_phone_and_server(const struct loader *l, const struct p
 static void options_read(struct loader *l, const struct yaml *value, void *into)
 {
 	struct step_draft *d = into;
-	struct ping p = { -1, -1 };
+	struct ends p = { -1, -1 };
 	if (!action_begin(d, value, STEP_OPTIONS))
 		return;
 	shape_read(l, &ping_shape, value, &p, NULL);
@@ -196,7 +180,7 @@ static void router_read(struct loader *l, const struct yaml *value, void *into)
 static const struct key rebind_keys[] = {
 	{ "router", true, "the router that forgets its mappings", { FORM_NAME }, router_read },
 	{ "address", false, "its outside address from now on, counted up in a group (default: the one it has)",
-	  VALUE(STEP_FIELD_ADDRESS), value_of_step_read },
+	  STEP_VALUE(STEP_FIELD_ADDRESS), value_of_step_read },
 	{ 0 },
 };
 
@@ -297,28 +281,30 @@ static void step_when_read(struct loader *l, const struct yaml *value, void *int
 static const struct key step_keys[] = {
 	{ "id", false, "a name for checks", { FORM_NAME }, id_read },
 	{ "at", false, "when it begins (default: when the step before has ended)",
-	  VALUE(STEP_FIELD_AT), value_of_step_read },
+	  STEP_VALUE(STEP_FIELD_AT), value_of_step_read },
 	{ "when", false, "only in cells with these values", WHEN_FORM, step_when_read },
 	{ "register", false, "one registration of a phone, of several, or of a group spread over a time",
 	  { FORM_EITHER, .of = registered }, register_read },
 	{ "unregister", false, "the end of a registration", PHONES, unregister_read },
 	{ "options", false, "a ping", { FORM_MAP, .shape = &ping_shape }, options_read },
-	{ "wait", false, "silence", VALUE(STEP_FIELD_WAIT), wait_read },
+	{ "wait", false, "silence", STEP_VALUE(STEP_FIELD_WAIT), wait_read },
 	{ "restart", false, "a node loses its memory: a router its table, a server its bindings, a phone its registration",
 	  { FORM_NAME }, restart_read },
 	{ "rebind", false, "a router forgets its mappings, and perhaps gets another outside address",
 	  { FORM_EITHER, .of = rebound }, rebind_read },
 	{ "set", false, "changes knobs of a node from now on", { FORM_SET, .shape = &set_shape }, set_read },
+	{ "call", false, "a call with audio", { FORM_MAP, .shape = &call_shape }, call_read },
+	{ "hold", false, "the phone puts the other side of the running call on hold", { FORM_NAME }, hold_read },
+	{ "resume", false, "and takes it back", { FORM_NAME }, resume_read },
+	{ "mute", false, "the phone says nothing for a time in the running call", { FORM_MAP, .shape = &mute_shape }, mute_read },
 	{ 0 },
 };
 /* clang-format on */
 
 static const struct refused step_refused[] = {
-	{ "call" },
-	{ "hold" },
-	{ "resume" },
-	{ "mute" },
 	{ "over", "it stands beside the phones: register: {phone: P, over: 10s}" },
+	{ "for", "it stands beside the ends: call: {from: A, to: B, for: 20s}" },
+	{ "hangup", "it stands beside the ends: call: {from: A, to: B, hangup: to}" },
 	{ 0 },
 };
 
@@ -333,6 +319,8 @@ static void first_steps_note(struct loader *l, const struct step *s, uint32_t nu
 		if (*first < 0)
 			*first = (int)number;
 	}
+	if (s->kind == STEP_CALL && l->first_call < 0)
+		l->first_call = (int)number;
 }
 
 static void step_read(struct loader *l, const struct yaml *y)
@@ -342,10 +330,11 @@ static void step_read(struct loader *l, const struct yaml *y)
 	shape_read(l, &step_shape, y, &d, NULL);
 	if (!d.action && l->complaints->n == complained)
 		yaml_complain(y, VP_KEY_MISSING,
-			      "register, unregister, options, wait, restart, rebind or set",
+			      "register, unregister, options, wait, restart, rebind, set, call, hold, resume or mute",
 			      "%s does nothing", yaml_path(y, l->scratch));
 	d.step.values = knobs_settings(l, &d.values);
 	d.step.knobs = knobs_settings(l, &d.knobs);
+	d.step.inside = call_around(l, &d);
 	first_steps_note(l, &d.step, l->s->n_steps);
 	l->steps[l->s->n_steps] = y;
 	l->s->steps[l->s->n_steps++] = d.step;
@@ -359,14 +348,16 @@ void steps_read(struct loader *l, const struct yaml *value, void *into)
 	l->first_steps = arena_alloc(l->scratch, n * sizeof *l->first_steps);
 	for (uint32_t i = 0; i < n; i++)
 		l->first_steps[i] = -1;
+	l->first_call = -1;
 	l->steps = arena_alloc(l->scratch, value->n * sizeof *l->steps);
 	l->s->steps = arena_alloc(l->arena, value->n * sizeof *l->s->steps);
 	for (const struct yaml *y = value->first; y; y = y->next)
 		if (form_check(l, &map, y))
 			step_read(l, y);
+	calls_check(l);
 }
 
-/* --- pings of a server that is not the phone's ---------------------------------------------------------- */
+/* --- pings of, and calls to, a server that is not the phone's -------------------------------------------- */
 
 /** The domain that a node has in every cell, which may be NULL: none. False when cells differ. */
 static bool domain_certain(const struct loader *l, int node, const char **domain)
@@ -396,7 +387,7 @@ static int server_certain(struct loader *l, const char *domain)
 	return first;
 }
 
-static void ping_check(struct loader *l, const struct step *s, const struct yaml *y)
+static void own_server_check(struct loader *l, const struct step *s, const struct yaml *y)
 {
 	int phone = s->subjects[0], to = s->subjects[1];
 	const char *domain;
@@ -405,10 +396,10 @@ static void ping_check(struct loader *l, const struct step *s, const struct yaml
 	int server = domain_certain(l, phone, &domain) ? server_certain(l, domain) : -1;
 	if (server < 0 || server == to)
 		return;
-	yaml_note(yaml_complain(yaml_get(yaml_get(y, "options"), "to"), VP_WRONG_NODE,
+	yaml_note(yaml_complain(yaml_get(yaml_get(y, s->kind == STEP_CALL ? "call" : "options"), "to"), VP_WRONG_NODE,
 				"the phone's server is the one with its `domain`, else the first",
-				"'%s' is not the server of '%s', and a phone pings only its own",
-				l->s->nodes[to].name, l->s->nodes[phone].name),
+				"'%s' is not the server of '%s', and a phone %s only its own",
+				l->s->nodes[to].name, l->s->nodes[phone].name, s->kind == STEP_CALL ? "calls" : "pings"),
 		  l->nodes[server].y->key, "its server is here");
 }
 
@@ -416,10 +407,10 @@ void steps_finish(struct loader *l)
 {
 	for (uint32_t i = 0; i < l->s->n_steps; i++) {
 		const struct step *s = &l->s->steps[i];
-		/* Many pings among many servers are not worth the time. */
-		if (s->kind != STEP_OPTIONS || s->n_subjects < 2 || l->guesses < l->s->n_nodes)
+		/* Many of them among many servers are not worth the time. */
+		if ((s->kind != STEP_OPTIONS && s->kind != STEP_CALL) || s->n_subjects < 2 || l->guesses < l->s->n_nodes)
 			continue;
 		l->guesses -= l->s->n_nodes;
-		ping_check(l, s, l->steps[i]);
+		own_server_check(l, s, l->steps[i]);
 	}
 }

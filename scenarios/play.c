@@ -119,8 +119,7 @@ static void phone_registered(void *context, uint32_t check, const struct evidenc
 	struct player *p = context;
 	const struct check *c = &p->scenario->checks[check];
 	const struct lab_group *group = &p->lab.groups[c->subject];
-	struct check_values values = { 0 };
-	settings_apply(&c->values, p->lab.choice, &values);
+	struct check_values values = check_values_of(c, p->lab.choice);
 	struct probing *g = pool_get(&p->probing);
 	*g = (struct probing){
 		.probe = {
@@ -360,6 +359,13 @@ static void begin_set(struct player *p, const struct step *step)
 	step_end(p);
 }
 
+static void begin_call(struct player *p, const struct step *step)
+{
+	(void)step;
+	p->lab.trouble = "calls are not modelled yet";
+	world_stop(p->lab.world);
+}
+
 static void (*const begin[STEP_KINDS])(struct player *, const struct step *) = {
 	[STEP_REGISTER] = begin_registrations,
 	[STEP_UNREGISTER] = begin_registrations,
@@ -368,6 +374,10 @@ static void (*const begin[STEP_KINDS])(struct player *, const struct step *) = {
 	[STEP_RESTART] = begin_restart,
 	[STEP_REBIND] = begin_rebind,
 	[STEP_SET] = begin_set,
+	[STEP_CALL] = begin_call,
+	[STEP_HOLD] = begin_call,
+	[STEP_RESUME] = begin_call,
+	[STEP_MUTE] = begin_call,
 };
 
 static void step_begin(struct timer *t)
@@ -389,6 +399,12 @@ static const struct exception *skip_for(const struct scenario *s, const uint32_t
 	return NULL;
 }
 
+/* How many answers a check waits for from one of its steps. */
+static uint32_t members_of(const struct scenario *s, const struct check *c, const struct step *step)
+{
+	return step->kind == STEP_CALL ? calls_of(s, step) : s->nodes[c->subject].count;
+}
+
 /* How many answers each check waits for in this cell. */
 static uint32_t *members_of_checks(const struct player *p)
 {
@@ -397,8 +413,12 @@ static uint32_t *members_of_checks(const struct player *p)
 	for (uint32_t i = 0; i < s->n_checks; i++) {
 		const struct check *c = &s->checks[i];
 		bool once = c->kind->rule == CHECK_ALL_ALONG;
-		if (c->of < 0 || when_holds(s->steps[c->of].when, s, p->lab.choice))
-			members[i] = once ? 1 : s->nodes[c->subject].count;
+		members[i] = once && !c->n_of;
+		for (uint32_t k = 0; k < c->n_of; k++) {
+			const struct step *step = &s->steps[c->of[k]];
+			if (when_holds(step->when, s, p->lab.choice))
+				members[i] = once ? 1 : members[i] + members_of(s, c, step);
+		}
 	}
 	return members;
 }

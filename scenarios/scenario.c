@@ -11,12 +11,22 @@ const char *const verdict_words[] = {
 };
 
 const struct check_kind check_kinds[] = {
-	{ "register", 'R', CHECK_ATTEMPT, STEP_REGISTER, "registers",
-	  "the phone's registration is answered with 200" },
-	{ "reachable-after", 'K', CHECK_PROBES, STEP_REGISTER, "can be reached",
-	  "an OPTIONS from the server reaches the phone when it has registered, and still after a time" },
-	{ "no-misdelivery", 'M', CHECK_ALL_ALONG, STEP_KINDS, "nothing is misdelivered",
-	  "no message reaches a phone that it is not meant for" },
+	{ "register", 'R', CHECK_ATTEMPT, STEP_REGISTER, .works = "registers",
+	  .doc = "the phone's registration is answered with 200" },
+	{ "incoming-call", 'I', CHECK_SETUP, STEP_CALL, CALL_TO, "can be called",
+	  "a call to the phone is answered: the 2xx reaches who calls, and the ACK the phone" },
+	{ "outgoing-call", 'O', CHECK_SETUP, STEP_CALL, CALL_FROM, "can call",
+	  "a call of the phone is answered: the 2xx reaches the phone, and the ACK who is called" },
+	{ "hangup", 'H', CHECK_HANGUP, STEP_CALL, .works = "the call ends for both",
+	  .doc = "the BYE that ends a call reaches the other side, and its answer comes back" },
+	{ "audio", 'A', CHECK_AUDIO, STEP_CALL, .works = "is heard",
+	  .doc = "each hears the other (or only one the other) whenever that one speaks, to the end of the call" },
+	{ "hold", 'S', CHECK_HOLD, STEP_CALL, .works = "can hold a call",
+	  .doc = "the call is put on hold and resumed, is silent in between, and is heard again" },
+	{ "reachable-after", 'K', CHECK_PROBES, STEP_REGISTER, .works = "can be reached",
+	  .doc = "an OPTIONS from the server reaches the phone when it has registered, and still after a time" },
+	{ "no-misdelivery", 'M', CHECK_ALL_ALONG, STEP_KINDS, .works = "nothing is misdelivered",
+	  .doc = "no message reaches a phone that it is not meant for" },
 	{ 0 },
 };
 
@@ -42,21 +52,35 @@ const struct field wire_fields[] = {
 #define OF(member) .at = AT(struct step_values, member)
 #define YEAR	   (366 * 86400 * SEC)
 
+static const char *const call_end_words[] = { [CALL_FROM] = "from", [CALL_TO] = "to", [CALL_ENDS] = NULL };
+
 const struct field step_fields[STEP_FIELDS + 1] = {
 	[STEP_FIELD_AT] = { "at", FIELD_DURATION, OF(at), 0, YEAR,
-			    .doc = "when it begins, from the start of the run" },
+			    .doc = "when it begins, from the start of the run, or of the call that it happens in" },
 	[STEP_FIELD_WAIT] = { "wait", FIELD_DURATION, OF(wait), 0, YEAR, .doc = "how long nothing is done" },
 	[STEP_FIELD_OVER] = { "over", FIELD_DURATION, OF(over), 0, YEAR,
 			      .doc = "spread evenly over this time" },
 	[STEP_FIELD_ADDRESS] = { "address", FIELD_HOST, OF(address),
 				 .doc = "the router's outside address from now on, counted up in a group" },
+	[STEP_FIELD_FOR] = { "for", FIELD_DURATION, OF(lasts), 0, YEAR, .fallback = "20s", .doc = "how long it lasts" },
+	[STEP_FIELD_HANGUP] = { "hangup", FIELD_WORD, OF(hangup), .words = call_end_words, .fallback = "from",
+				.doc = "who hangs up" },
 	{ 0 },
 };
 #undef OF
 
+static const char *const hangup_words[] = { "phone", "server", NULL };
+static const char *const peer_words[] = {
+	[PEER_ANY] = "any", [PEER_SDP] = "sdp", [PEER_SOURCE] = "source", [PEERS] = NULL,
+};
+
 const struct field check_fields[CHECK_FIELDS + 1] = {
 	[CHECK_FIELD_TIME] = { "time", FIELD_DURATION, AT(struct check_values, time), 0, YEAR,
 			       .doc = "how long after the registration the phone is to be reached" },
+	[CHECK_FIELD_BY] = { "by", FIELD_WORD, AT(struct check_values, by), .words = hangup_words, .fallback = "phone",
+			     .doc = "who hangs up: this phone, or the other side" },
+	[CHECK_FIELD_PEER] = { "peer", FIELD_WORD, AT(struct check_values, peer), .words = peer_words, .fallback = "any",
+			       .doc = "how a server's end sends the audio that counts: where SDP says, or to the source of what it hears" },
 	{ 0 },
 };
 
@@ -99,20 +123,45 @@ void settings_apply(const struct settings *settings, const uint32_t *choice, voi
 
 struct step_values step_values_of(const struct step *step, const uint32_t *choice)
 {
-	struct step_values values = { .at = NEVER };
+	struct step_values values = { .at = NEVER, .lasts = CALL_LASTS };
 	settings_apply(&step->values, choice, &values);
 	return values;
+}
+
+struct check_values check_values_of(const struct check *check, const uint32_t *choice)
+{
+	struct check_values values = { 0 };
+	settings_apply(&check->values, choice, &values);
+	return values;
+}
+
+bool check_is_of(const struct check *c, uint32_t step)
+{
+	for (uint32_t i = 0; i < c->n_of; i++)
+		if (c->of[i] == (int)step)
+			return true;
+	return false;
 }
 
 static usec longest_check(const struct scenario *s, const uint32_t *choice)
 {
 	usec longest = 0;
 	for (uint32_t i = 0; i < s->n_checks; i++) {
-		struct check_values values = { 0 };
-		settings_apply(&s->checks[i].values, choice, &values);
+		struct check_values values = check_values_of(&s->checks[i], choice);
 		longest = values.time > longest ? values.time : longest;
 	}
 	return longest;
+}
+
+uint32_t calls_of(const struct scenario *s, const struct step *step)
+{
+	uint32_t from = s->nodes[step->subjects[CALL_FROM]].count, to = s->nodes[step->subjects[CALL_TO]].count;
+	return from > to ? from : to;
+}
+
+static bool takes_time(const struct step *s)
+{
+	return s->kind == STEP_CALL || s->kind == STEP_MUTE;
 }
 
 usec scenario_waits(const struct scenario *s, const uint32_t *choice)
@@ -122,9 +171,11 @@ usec scenario_waits(const struct scenario *s, const uint32_t *choice)
 		struct step_values values = step_values_of(&s->steps[i], choice);
 		if (!when_holds(s->steps[i].when, s, choice))
 			continue;
-		if (values.at != NEVER && values.at > waits)
+		if (values.at != NEVER && s->steps[i].inside >= 0)
+			waits += values.at;
+		else if (values.at != NEVER && values.at > waits)
 			waits = values.at;
-		waits += values.wait + values.over;
+		waits += values.wait + values.over + (takes_time(&s->steps[i]) ? values.lasts : 0);
 	}
 	waits += longest_check(s, choice);
 	return waits < UNTIL_MAX ? waits : UNTIL_MAX;

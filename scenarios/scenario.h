@@ -83,18 +83,37 @@ enum step_kind {
 	STEP_RESTART,
 	STEP_REBIND,
 	STEP_SET,
+	STEP_CALL,
+	STEP_HOLD,
+	STEP_RESUME,
+	STEP_MUTE,
 	STEP_KINDS
 };
 
+/** The ends of a call; also the indexes of its step's subjects. */
+enum call_end { CALL_FROM, CALL_TO, CALL_ENDS };
+
 /** What a step says in values that may be `$axis`. */
 struct step_values {
-	usec at;          /* from the start of the run; NEVER: when the step before has ended */
+	usec at;          /* from the start of the run, or of the call that it is inside; NEVER: when the step before has ended */
 	usec wait;        /* STEP_WAIT: how long */
-	usec over;        /* STEP_REGISTER: spread evenly over this */
+	usec over;        /* STEP_REGISTER, STEP_CALL: spread evenly over this */
 	uint32_t address; /* STEP_REBIND: the new one; 0: as before */
+	usec lasts;       /* STEP_CALL: from when it is established; STEP_MUTE */
+	int hangup;       /* STEP_CALL: enum call_end, who hangs up */
 };
-enum step_field { STEP_FIELD_AT, STEP_FIELD_WAIT, STEP_FIELD_OVER, STEP_FIELD_ADDRESS, STEP_FIELDS };
+enum step_field {
+	STEP_FIELD_AT,
+	STEP_FIELD_WAIT,
+	STEP_FIELD_OVER,
+	STEP_FIELD_ADDRESS,
+	STEP_FIELD_FOR,
+	STEP_FIELD_HANGUP,
+	STEP_FIELDS
+};
 extern const struct field step_fields[STEP_FIELDS + 1];
+
+#define CALL_LASTS (20 * SEC) /* a call, when nothing is said */
 
 struct step {
 	enum step_kind kind;
@@ -102,8 +121,9 @@ struct step {
 	const struct when *when; /* NULL: always */
 	struct settings values;  /* of step_fields */
 	struct settings knobs;   /* STEP_SET: of the subject's device */
-	const int *subjects;     /* indexes of nodes: phones that register or unregister; STEP_OPTIONS: from, to; else one */
+	const int *subjects;     /* indexes of nodes: phones that register or unregister; STEP_OPTIONS, STEP_CALL: from, to; else one */
 	uint32_t n_subjects;
+	int inside;              /* index of the call during which it happens, in cells where that call is made; -1: none */
 	struct place at;
 };
 
@@ -112,6 +132,10 @@ enum check_rule {
 	CHECK_ATTEMPT,   /* by the end of what the step makes each member do */
 	CHECK_PROBES,    /* so, and then by requests from the server to each member */
 	CHECK_ALL_ALONG, /* by everything that is seen while the step runs, or in the whole run */
+	CHECK_SETUP,     /* of calls: by the 2xx at who calls and the ACK at who is called */
+	CHECK_HANGUP,    /* by a BYE and its answer */
+	CHECK_AUDIO,     /* by what each hears of the other */
+	CHECK_HOLD,      /* by the re-INVITEs of hold and resume, and by what is heard in between and after */
 };
 
 /** A word for checks: what is asked of a subject. */
@@ -120,15 +144,27 @@ struct check_kind {
 	char letter;         /* in small matrices */
 	enum check_rule rule;
 	enum step_kind step; /* the step it judges; CHECK_ALL_ALONG: any */
+	int role;            /* CHECK_SETUP: enum call_end of the subject */
 	const char *works;   /* "registers": what is said of a subject with which it works */
 	const char *doc;
 };
 
+/** Is it about calls? */
+static inline bool check_is_of_call(const struct check_kind *k)
+{
+	return k->step == STEP_CALL;
+}
+
+/** By which rule a server's end sends the audio that counts. */
+enum peer { PEER_ANY, PEER_SDP, PEER_SOURCE, PEERS };
+
 /** What a check says in values that may be `$axis`. */
 struct check_values {
-	usec time; /* CHECK_PROBES: after the step */
+	usec time;   /* CHECK_PROBES: after the step */
+	int by;      /* CHECK_HANGUP: is it the subject (0) who hangs up, or the other side (1)? */
+	int peer;    /* CHECK_AUDIO: enum peer */
 };
-enum check_field { CHECK_FIELD_TIME, CHECK_FIELDS };
+enum check_field { CHECK_FIELD_TIME, CHECK_FIELD_BY, CHECK_FIELD_PEER, CHECK_FIELDS };
 extern const struct field check_fields[CHECK_FIELDS + 1];
 
 /** Closed by a row of NULLs. */
@@ -138,11 +174,14 @@ extern const struct check_kind check_kinds[];
 struct check {
 	const struct check_kind *kind;
 	const char *name; /* `as`, or the kind's word */
-	int subject;      /* index of a node; -1: any (CHECK_ALL_ALONG) */
-	int of;           /* index of the step it is about; -1: the whole run (CHECK_ALL_ALONG) */
+	int subject;      /* index of a node, of audio who speaks; -1: any (CHECK_ALL_ALONG), or both ends (CHECK_AUDIO) */
+	int hearer;       /* CHECK_AUDIO: index of a node; -1: both ends */
+	const int *of;    /* indexes of the steps it is about: each of them must be as asked */
+	uint32_t n_of;    /* 0: the whole run (CHECK_ALL_ALONG) */
 	struct settings values; /* of check_fields */
 	/* what `expect` says; `judge` expects works */
 	enum verdict result;
+	usec between[2];           /* of a gap that healed, from the start of the step; [1] 0: any */
 	const struct cause *cause; /* NULL: any */
 	int lost_at;               /* index of a node; -1: anywhere */
 	struct place at;
@@ -210,6 +249,15 @@ void scenario_choice(const struct scenario *s, uint64_t cell, uint32_t *choice);
 
 /** What a step says in a cell. */
 struct step_values step_values_of(const struct step *step, const uint32_t *choice);
+
+/** What a check says in a cell. */
+struct check_values check_values_of(const struct check *check, const uint32_t *choice);
+
+/** Is the step one of those that the check is about? */
+bool check_is_of(const struct check *c, uint32_t step);
+
+/** How many calls a step makes: one for each member of the larger end; those of the smaller one take turns. */
+uint32_t calls_of(const struct scenario *s, const struct step *step);
 
 /** How long a cell waits by itself: its steps one after the other, and then the longest of its checks. 0 or more. */
 usec scenario_waits(const struct scenario *s, const uint32_t *choice);

@@ -467,10 +467,10 @@ static void nodes_schema(struct json *j, const struct form *form)
 	close(j, "}");
 }
 
-static void any_schema(struct json *j)
+static void word_schema(struct json *j, const char *word)
 {
 	open(j, "{");
-	member(j, "const", "any");
+	member(j, "const", word);
 	close(j, "}");
 }
 
@@ -504,8 +504,8 @@ static void form_schema(struct json *j, const struct form *form)
 	case FORM_TIME:
 		reference(j, "time");
 		break;
-	case FORM_ANY:
-		any_schema(j);
+	case FORM_WORD:
+		word_schema(j, form->word);
 		break;
 	case FORM_MAP:
 		shape_schema(j, form->shape);

@@ -134,7 +134,7 @@ static unsigned yaml_forms(const struct form *form)
 	case FORM_VALUE:
 	case FORM_TIME:
 	case FORM_CAUSE:
-	case FORM_ANY:
+	case FORM_WORD:
 		return AS_TEXT;
 	case FORM_LIST:
 		return AS_LIST;

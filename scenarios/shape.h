@@ -21,7 +21,7 @@ enum form_kind {
 	FORM_VALUE, /* any single value */
 	FORM_TIME,  /* 2013-05-10T16:00:52Z */
 	FORM_CAUSE, /* a word of `causes` */
-	FORM_ANY,   /* the word `any` */
+	FORM_WORD,  /* this very `word` */
 	FORM_MAP,   /* a map of `shape` */
 	FORM_NAMED, /* a map from names to values of the form `of` */
 	FORM_LIST,  /* a list of values of the form `of` */
@@ -38,6 +38,7 @@ struct form {
 	const struct form *of;
 	const struct shape *shape;
 	const struct field *field;
+	const char *word;
 	bool axes;	/* FORM_FIELD: may it be `$axis`? For the schema; who reads it knows */
 	int device;	/* FORM_NODES: enum device_kind */
 	bool non_empty; /* FORM_NAMED, FORM_LIST, FORM_NODES, FORM_MODELS */

@@ -56,7 +56,8 @@ static void a_single_run_is_a_matrix_of_one_cell(void **state)
 	assert_int_equal(s->n_nodes, 3);
 	assert_int_equal(s->n_checks, 1);
 	assert_string_equal(s->checks[0].name, "register");
-	assert_int_equal(s->checks[0].of, 0);
+	assert_int_equal(s->checks[0].n_of, 1);
+	assert_int_equal(s->checks[0].of[0], 0);
 	assert_int_equal(s->checks[0].result, VERDICT_WORKS);
 	assert_int_equal(strlen(s->sha256), 64);
 	loading_free(l);
@@ -179,10 +180,103 @@ static void steps_name_their_phones(void **state)
 	assert_true(values.at == NEVER);
 	assert_int_equal(s->steps[1].subjects[0], node_index(s, "pbx"));
 	assert_int_equal(s->steps[1].subjects[1], node_index(s, "a"));
-	assert_int_equal(s->checks[0].of, 0);
-	assert_int_equal(s->checks[1].of, 4);
+	assert_int_equal(s->checks[0].of[0], 0);
+	assert_int_equal(s->checks[1].of[0], 4);
 	assert_string_equal(s->checks[1].name, "second");
 	assert_int_equal(s->checks[1].lost_at, node_index(s, "home"));
+	loading_free(l);
+}
+
+static void what_has_a_time_and_stands_behind_a_call_happens_in_it(void **state)
+{
+	struct loading *l = load_text("viaport: 1\n"
+				      "name: calls\n"
+				      "axes: {time: [10s, 20s], end: [from, to]}\n"
+				      "phones: {a: {model: plain}, b: {model: plain}, crowd: {model: plain, count: 3}}\n"
+				      "servers: {pbx: {model: pbx-1}}\n"
+				      "do:\n"
+				      "  - call: {from: a, to: b}\n"
+				      "  - {at: $time, hold: a}\n"
+				      "  - {at: 1s, call: {from: crowd, to: pbx, for: $time, hangup: $end, over: 1m}}\n"
+				      "  - {at: 2s, mute: {phone: crowd, for: $time}}\n"
+				      "  - wait: 3s\n"
+				      "  - {at: 1h, register: a}\n"
+				      "judge: [{audio: both-ways}]\n");
+	struct scenario *s = good(l);
+	const int inside[] = { -1, 0, 0, 0, -1, -1 };
+	struct step_values values = step_values_of(&s->steps[0], (uint32_t[]){ 1, 1 });
+	(void)state;
+	for (uint32_t i = 0; i < s->n_steps; i++)
+		assert_int_equal(s->steps[i].inside, inside[i]);
+	assert_int_equal(values.lasts, CALL_LASTS);
+	assert_int_equal(values.hangup, CALL_FROM);
+	values = step_values_of(&s->steps[2], (uint32_t[]){ 1, 1 });
+	assert_int_equal(values.lasts, 20 * SEC);
+	assert_int_equal(values.hangup, CALL_TO);
+	assert_int_equal(values.over, 60 * SEC);
+	assert_int_equal(calls_of(s, &s->steps[0]), 1);
+	assert_int_equal(calls_of(s, &s->steps[2]), 3);
+	loading_free(l);
+}
+
+/** Checks of a lab in which a calls b and hangs up, b is called by the server and hangs up, and a holds the third call. */
+static void a_check_of_calls_is_about_the_first_that_fits(void **state)
+{
+	static const struct row {
+		const char *check;
+		int of;
+	} rows[] = {
+		{ "incoming-call: b", 0 },
+		{ "incoming-call: a", 3 },
+		{ "outgoing-call: a", 0 },
+		{ "hangup: {phone: a}", 0 },
+		{ "hangup: {phone: b, by: server}", 0 },
+		{ "hangup: {phone: b, by: phone}", 1 },
+		{ "audio: both-ways", 0 },
+		{ "audio: {from: b, to: pbx}", 1 },
+		{ "hold: a", 3 },
+		{ "audio: {from: b, to: a}, of: last", 3 },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char text[1024];
+		snprintf(text, sizeof text,
+			 "viaport: 1\nname: calls\nphones: {a: {model: plain}, b: {model: plain}}\n"
+			 "servers: {pbx: {model: pbx-1}}\n"
+			 "do:\n"
+			 "  - call: {from: a, to: b}\n"
+			 "  - call: {from: pbx, to: b, hangup: to}\n"
+			 "  - register: a\n"
+			 "  - {id: last, call: {from: b, to: a}}\n"
+			 "  - {at: 5s, hold: a}\n"
+			 "expect: [{%s, result: works}]\n",
+			 rows[i].check);
+		struct loading *l = load_text(text);
+		struct scenario *s = good(l);
+		assert_int_equal(s->checks[0].n_of, 1);
+		assert_int_equal(s->checks[0].of[0], rows[i].of);
+		loading_free(l);
+	}
+}
+
+static void a_check_may_be_about_several_steps_and_a_gap_has_two_times(void **state)
+{
+	struct loading *l = load_text("viaport: 1\nname: calls\nphones: {a: {model: plain}, b: {model: plain}}\n"
+				      "servers: {pbx: {model: pbx-1}}\n"
+				      "do: [{id: one, call: {from: a, to: b}}, {id: two, call: {from: a, to: b}}]\n"
+				      "expect: [{audio: {from: a, to: b}, peer: source, of: [two, one], result: degraded,"
+				      " between: [3s, 7s], cause: mapping-expired}]\n");
+	struct scenario *s = good(l);
+	const struct check *c = &s->checks[0];
+	(void)state;
+	assert_int_equal(c->n_of, 2);
+	assert_int_equal(c->of[0], 1);
+	assert_int_equal(c->of[1], 0);
+	assert_int_equal(c->result, VERDICT_DEGRADED);
+	assert_int_equal(c->between[0], 3 * SEC);
+	assert_int_equal(c->between[1], 7 * SEC);
+	assert_int_equal(check_values_of(c, NULL).peer, PEER_SOURCE);
+	assert_int_equal(c->hearer, node_index(s, "b"));
 	loading_free(l);
 }
 
@@ -672,7 +766,7 @@ static void a_scenario_of_twenty_thousand_lines_is_no_trouble(void **state)
 	at += sprintf(at, "expect: [{register: p4999, result: works}]\n");
 	struct loading *l = load_text(text);
 	assert_int_equal(good(l)->n_nodes, 5002);
-	assert_int_equal(good(l)->checks[0].of, 4999);
+	assert_int_equal(good(l)->checks[0].of[0], 4999);
 	loading_free(l);
 	arena_free(a);
 }
@@ -686,6 +780,9 @@ int main(void)
 		cmocka_unit_test(an_axis_may_stand_in_groups_shorthands_wires_steps_and_behind),
 		cmocka_unit_test(only_what_the_file_says_of_a_wire_is_set),
 		cmocka_unit_test(steps_name_their_phones),
+		cmocka_unit_test(what_has_a_time_and_stands_behind_a_call_happens_in_it),
+		cmocka_unit_test(a_check_of_calls_is_about_the_first_that_fits),
+		cmocka_unit_test(a_check_may_be_about_several_steps_and_a_gap_has_two_times),
 		cmocka_unit_test(what_depends_on_the_cell_is_not_refused),
 		cmocka_unit_test(when_picks_values_and_a_missing_axis_means_any),
 		cmocka_unit_test(pins_are_for_byte_exact_replay),
