@@ -362,6 +362,10 @@ static bool is_mine(const struct phone *p, const struct payload *m, struct slice
 
 static uint32_t answer_status(struct phone *p, const struct packet *request, const struct sip_view *v)
 {
+	if (sip_cut_short(request->payload, v)) {
+		trace_note(p->node.world, &p->iface, request, &fact_cut_short, 0);
+		return 400;
+	}
 	if (is_mine(p, request->payload, v->uri))
 		return v->method == SIP_OPTIONS ? 200 : 405;
 	trace_note(p->node.world, &p->iface, request, &fact_others_request, 0);
@@ -381,7 +385,7 @@ static struct payload *answer_build(struct phone *p, const struct packet *reques
 	sip_copy_cseq(b, request->payload, v);
 	sip_text_header(b, "Allow", "OPTIONS");
 	sip_text_header(b, "User-Agent", p->group->profile->user_agent);
-	sip_no_body_header(b);
+	sip_content_length_header(b);
 	return sip_finish(b);
 }
 
@@ -435,6 +439,8 @@ void phone_take_response(struct phone *p, const struct packet *response, const s
 	struct world *w = p->node.world;
 	if (p->group->profile->via_check == VIA_CHECK_STRICT && !via_is_mine(p, v))
 		response_drop(p, response, v, &fact_via_not_mine);
+	else if (sip_cut_short(response->payload, v))
+		response_drop(p, response, v, &fact_cut_short);
 	else if (!client_txns_receive(&p->txns, w, response, v))
 		response_drop(p, response, v, &fact_no_transaction);
 }

@@ -225,7 +225,7 @@ static void put_header(struct sip_builder *b, struct phone *p, enum sip_header h
 		sip_date_header(b);
 		break;
 	case HEADER_CONTENT_LENGTH:
-		sip_no_body_header(b);
+		sip_content_length_header(b);
 		break;
 	default:
 		break; /* headers of responses */

@@ -84,7 +84,7 @@ static void put_header(struct sip_builder *b, struct exchange *x, enum sip_heade
 		sip_date_header(b);
 		break;
 	case HEADER_CONTENT_LENGTH:
-		sip_no_body_header(b);
+		sip_content_length_header(b);
 		break;
 	default:
 		break; /* headers of requests */
@@ -279,14 +279,22 @@ struct exchange server_exchange(struct server *s, const struct packet *request, 
 	return x;
 }
 
-static bool is_of_calls(const struct sip_view *v)
+/* What is cut short is refused here. */
+static bool is_of_calls(const struct packet *request, const struct sip_view *v)
 {
-	return v->method != SIP_REGISTER && (v->method != SIP_OPTIONS || v->to_tag.len);
+	return !sip_cut_short(request->payload, v) && v->method != SIP_REGISTER &&
+	       (v->method != SIP_OPTIONS || v->to_tag.len);
+}
+
+static void refuse_cut_short(struct exchange *x)
+{
+	trace_note(server_world(x->server), x->server->iface, x->request, &fact_cut_short, 0);
+	server_respond(x, 400);
 }
 
 static void server_request(struct server *s, const struct packet *request, const struct sip_view *v)
 {
-	if (!s->owner && is_of_calls(v) && s->calls->request(s, request, v))
+	if (!s->owner && is_of_calls(request, v) && s->calls->request(s, request, v))
 		return;
 	if (v->method == SIP_ACK)
 		return;
@@ -294,7 +302,9 @@ static void server_request(struct server *s, const struct packet *request, const
 	if (server_txns_repeat(&s->txns, x.txn, request))
 		return;
 	note_via(&x);
-	if (v->method == SIP_REGISTER && is_registrar(s))
+	if (sip_cut_short(request->payload, v))
+		refuse_cut_short(&x);
+	else if (v->method == SIP_REGISTER && is_registrar(s))
 		server_register(&x);
 	else if (v->method == SIP_OPTIONS)
 		server_options_asked(&x);
@@ -360,6 +370,8 @@ void server_take(struct server *s, const struct packet *p)
 		sip_unread(s->iface, p);
 	else if (v->request)
 		server_request(s, p, v);
+	else if (sip_cut_short(p->payload, v))
+		trace_drop(w, s->iface, p, &fact_cut_short);
 	else if (!client_txns_receive(&s->pings, w, p, v) && (s->owner || !s->calls->response(s, p, v)))
 		trace_drop(w, s->iface, p, &fact_no_transaction);
 }

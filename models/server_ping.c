@@ -74,7 +74,7 @@ static struct payload *ping_build(struct server *s, const struct binding *bindin
 	put_ping_call_id(b, s);
 	sip_cseq_header(b, id_number(PINNED(s, cseq), s->pings_sent, 1));
 	sip_text_header(b, "User-Agent", s->profile->user_agent);
-	sip_no_body_header(b);
+	sip_content_length_header(b);
 	s->pings_sent++;
 	return sip_finish(b);
 }

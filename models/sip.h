@@ -70,18 +70,47 @@ struct sip_contact {
 	uint32_t expires; /* SIP_ABSENT: neither says it */
 };
 
-/** A walk along all Contacts of a message, in all its headers; begins with nothing but zeros. */
-struct sip_contacts {
-	uint32_t n; /* met so far */
+/** A walk along a list of values that may stand in one header or in many of the same name; begins with nothing but zeros. */
+struct sip_elements {
 	uint32_t at, in;
 	struct slice value;
 };
+bool sip_next_element(const struct payload *p, const struct sip_view *v, const char *name, char compact,
+		      struct sip_elements *walk, struct slice *element);
+
+/** A walk along all Contacts of a message; begins with nothing but zeros. */
+struct sip_contacts {
+	uint32_t n; /* met so far */
+	struct sip_elements elements;
+};
 bool sip_next_contact(const struct payload *p, const struct sip_view *v, struct sip_contacts *walk, struct sip_contact *c);
+
+/** The value of the first header of this name (`compact`: its one-letter form, 0: none). False when there is none. */
+bool sip_find_header(const struct payload *p, const struct sip_view *v, const char *name, char compact, struct slice *value);
+
+/** The body, as far as Content-Length lets it; without one up to the end (RFC 3261 18.3). Lives as long as the payload. */
+static inline struct span sip_body(const struct payload *p, const struct sip_view *v)
+{
+	size_t rest = (size_t)p->len - v->body_at;
+	return (struct span){ p->bytes + v->body_at, rest < v->content_length ? rest : v->content_length };
+}
+
+/**
+ * Does Content-Length promise more than there is? Whoever gets a response or an ACK like that drops it; another request is
+ * answered 400 (RFC 3261 18.3).
+ */
+static inline bool sip_cut_short(const struct payload *p, const struct sip_view *v)
+{
+	return v->content_length != SIP_ABSENT && v->content_length > (uint32_t)p->len - v->body_at;
+}
 
 /** What arrived at `at` has no view: a keepalive, which is let go without a word, or no SIP message, which is dropped. */
 void sip_unread(const struct iface *at, const struct packet *p);
 
 extern const struct fact fact_malformed;
+
+/** Why what is cut short is dropped, and a note on a request that is answered 400 for it. */
+extern const struct fact fact_cut_short;
 
 /** A note on a request whose answer, of this status, fits in no datagram. */
 extern const struct fact fact_response_too_large;
@@ -110,6 +139,8 @@ struct sip_builder {
 	uint32_t len;
 	bool full;    /* something did not fit: sip_finish() gives nothing */
 	bool foreign; /* answers a message from outside, and repeats what that one got wrong */
+	const char *body_type; /* "application/sdp", until it is written; NULL: no body */
+	struct span body;
 	struct {
 		uint32_t host;
 		uint32_t len; /* 0: none yet */
@@ -190,11 +221,26 @@ void sip_copy_to(struct sip_builder *b, const struct payload *req, const struct 
 void sip_copy_call_id(struct sip_builder *b, const struct payload *req, const struct sip_view *v);
 void sip_copy_cseq(struct sip_builder *b, const struct payload *req, const struct sip_view *v);
 
-/** "CSeq: 145 REGISTER" and "Content-Length: 0" of a message without a body. */
-void sip_cseq_header(struct sip_builder *b, uint32_t number);
-void sip_no_body_header(struct sip_builder *b);
+/** All Record-Routes of a request, for its response: in one header each, in order (RFC 3261 12.1.1, 16.7). */
+void sip_copy_record_routes(struct sip_builder *b, const struct payload *req, const struct sip_view *v);
 
-/** Ends the headers; no message here has a body yet. One reference for the caller; NULL when it does not fit in a datagram. */
+/** "From: <sip:100@lab.example>;tag=a" and To, from their values. */
+void sip_from_header(struct sip_builder *b, struct span value);
+void sip_to_header(struct sip_builder *b, struct span value);
+
+/** "CSeq: 145 REGISTER". */
+void sip_cseq_header(struct sip_builder *b, uint32_t number);
+
+/** The message will have a body of this type; both are borrowed until sip_finish(). Before its headers are written. */
+void sip_set_body(struct sip_builder *b, const char *type, struct span body);
+
+/** "Content-Type: application/sdp"; nothing without a body, or when it was written before. */
+void sip_content_type_header(struct sip_builder *b);
+
+/** "Content-Length: 196", behind Content-Type if nobody has written that yet. */
+void sip_content_length_header(struct sip_builder *b);
+
+/** Ends the headers and appends the body. One reference for the caller; NULL when it does not fit in a datagram. */
 struct payload *sip_finish(struct sip_builder *b);
 
 /** "REGISTER", "OPTIONS", ...; "OTHER" for unknown ones. */

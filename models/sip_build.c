@@ -14,20 +14,56 @@ static const struct status {
 	uint16_t code;
 	const char *text, *reason;
 } statuses[] = {
+	{ 100, "100", "Trying" },
+	{ 180, "180", "Ringing" },
+	{ 181, "181", "Call Is Being Forwarded" },
+	{ 182, "182", "Queued" },
+	{ 183, "183", "Session Progress" },
 	{ 200, "200", "OK" },
+	{ 202, "202", "Accepted" },
+	{ 300, "300", "Multiple Choices" },
+	{ 301, "301", "Moved Permanently" },
+	{ 302, "302", "Moved Temporarily" },
+	{ 305, "305", "Use Proxy" },
+	{ 380, "380", "Alternative Service" },
 	{ 400, "400", "Bad Request" },
 	{ 401, "401", "Unauthorized" },
 	{ 403, "403", "Forbidden" },
 	{ 404, "404", "Not Found" },
 	{ 405, "405", "Method Not Allowed" },
 	{ 407, "407", "Proxy Authentication Required" },
+	{ 406, "406", "Not Acceptable" },
 	{ 408, "408", "Request Timeout" },
+	{ 410, "410", "Gone" },
+	{ 413, "413", "Request Entity Too Large" },
+	{ 415, "415", "Unsupported Media Type" },
+	{ 416, "416", "Unsupported URI Scheme" },
+	{ 420, "420", "Bad Extension" },
+	{ 421, "421", "Extension Required" },
+	{ 422, "422", "Session Interval Too Small" },
 	{ 423, "423", "Interval Too Brief" },
+	{ 430, "430", "Flow Failed" },
 	{ 480, "480", "Temporarily Unavailable" },
 	{ 481, "481", "Call/Transaction Does Not Exist" },
+	{ 482, "482", "Loop Detected" },
+	{ 483, "483", "Too Many Hops" },
+	{ 484, "484", "Address Incomplete" },
+	{ 485, "485", "Ambiguous" },
+	{ 486, "486", "Busy Here" },
+	{ 487, "487", "Request Terminated" },
+	{ 488, "488", "Not Acceptable Here" },
+	{ 491, "491", "Request Pending" },
 	{ 500, "500", "Server Internal Error" },
+	{ 501, "501", "Not Implemented" },
+	{ 502, "502", "Bad Gateway" },
 	{ 503, "503", "Service Unavailable" },
 	{ 504, "504", "Server Time-out" },
+	{ 505, "505", "Version Not Supported" },
+	{ 513, "513", "Message Too Large" },
+	{ 600, "600", "Busy Everywhere" },
+	{ 603, "603", "Decline" },
+	{ 604, "604", "Does Not Exist Anywhere" },
+	{ 606, "606", "Not Acceptable" },
 };
 
 const char *sip_method_name(enum sip_method m)
@@ -95,6 +131,8 @@ static struct sip_builder *begin(struct world *w)
 	b->view = sip_view_empty;
 	b->len = 0;
 	b->full = b->foreign = false;
+	b->body_type = NULL;
+	b->body.len = 0;
 	b->last.len = 0;
 	return b;
 }
@@ -220,6 +258,38 @@ void sip_copy_cseq(struct sip_builder *b, const struct payload *req, const struc
 	b->view.cseq = v->cseq;
 }
 
+void sip_copy_record_routes(struct sip_builder *b, const struct payload *req, const struct sip_view *v)
+{
+	struct slice element;
+	struct sip_elements walk = { 0 };
+	while (sip_next_element(req, v, "Record-Route", 0, &walk, &element)) {
+		sip_begin_header(b, "Record-Route");
+		sip_put(b, slice_at(req, element), element.len);
+		sip_end_header(b);
+	}
+}
+
+static struct slice put_value(struct sip_builder *b, struct span value)
+{
+	uint32_t from = b->len;
+	sip_put(b, value.at, value.len);
+	return sip_since(b, from);
+}
+
+void sip_from_header(struct sip_builder *b, struct span value)
+{
+	sip_begin_header(b, "From");
+	sip_scan_from(b->bytes, put_value(b, value), &b->view);
+	sip_end_header(b);
+}
+
+void sip_to_header(struct sip_builder *b, struct span value)
+{
+	sip_begin_header(b, "To");
+	sip_scan_to(b->bytes, put_value(b, value), &b->view);
+	sip_end_header(b);
+}
+
 void sip_cseq_header(struct sip_builder *b, uint32_t number)
 {
 	sip_begin_header(b, "CSeq");
@@ -230,18 +300,33 @@ void sip_cseq_header(struct sip_builder *b, uint32_t number)
 	b->view.cseq = number;
 }
 
-void sip_no_body_header(struct sip_builder *b)
+void sip_set_body(struct sip_builder *b, const char *type, struct span body)
 {
-	sip_puts(b, "Content-Length: 0\r\n");
-	b->view.content_length = 0;
+	b->body_type = type;
+	b->body = body;
+}
+
+void sip_content_type_header(struct sip_builder *b)
+{
+	sip_text_header(b, "Content-Type", b->body_type);
+	b->body_type = NULL;
+}
+
+void sip_content_length_header(struct sip_builder *b)
+{
+	sip_content_type_header(b);
+	sip_number_header(b, "Content-Length", b->body.len);
+	b->view.content_length = (uint32_t)b->body.len;
 }
 
 struct payload *sip_finish(struct sip_builder *b)
 {
 	sip_put(b, "\r\n", 2);
+	uint32_t body_at = b->len;
+	sip_put(b, b->body.at, b->body.len);
 	if (b->full)
 		return NULL;
-	b->view.body_at = (uint16_t)b->len;
+	b->view.body_at = (uint16_t)body_at;
 	struct payload *p = payload_new(b->world->payloads, b->len);
 	memcpy(p->bytes, b->bytes, b->len);
 	if (sip_shared(b->world)->parse_all && !b->foreign)

@@ -152,14 +152,14 @@ static bool scan_via(const char *text, struct slice value, struct sip_view *v)
 	return sip_scan_via(text, v);
 }
 
-static bool scan_from(const char *text, struct slice value, struct sip_view *v)
+bool sip_scan_from(const char *text, struct slice value, struct sip_view *v)
 {
 	v->from = value;
 	siptext_param(text, value, "tag", &v->from_tag, NULL);
 	return true;
 }
 
-static bool scan_to(const char *text, struct slice value, struct sip_view *v)
+bool sip_scan_to(const char *text, struct slice value, struct sip_view *v)
 {
 	struct slice uri = siptext_uri(text, value);
 	v->to = value;
@@ -252,8 +252,8 @@ static const struct scanned {
 	bool (*scan)(const char *text, struct slice value, struct sip_view *v);
 } scanned[] = {
 	{ "Via", 'v', scan_via },
-	{ "From", 'f', scan_from },
-	{ "To", 't', scan_to },
+	{ "From", 'f', sip_scan_from },
+	{ "To", 't', sip_scan_to },
 	{ "Call-ID", 'i', scan_call_id },
 	{ "CSeq", 0, scan_cseq },
 	{ "Contact", 'm', scan_contact },
@@ -294,25 +294,49 @@ bool sip_scan(const char *text, uint32_t len, struct sip_view *v)
 	return cseq && v->via.len && v->from.len && v->to.len && v->call_id.len;
 }
 
+/* --- headers that are not in the view ---------------------------------------------------------------------------- */
+
+/* The next header of this name, from *at. */
+static bool next_named(const struct payload *p, const char *name, char compact, uint32_t *at, struct slice *value)
+{
+	struct header_line h;
+	uint32_t letters = letter_bit(name[0]) | letter_bit(compact);
+	while (siptext_header_among(p->bytes, p->len, at, letters, &h))
+		if (siptext_named(p->bytes, h.name, name, compact)) {
+			*value = h.value;
+			return true;
+		}
+	return false;
+}
+
+bool sip_find_header(const struct payload *p, const struct sip_view *v, const char *name, char compact, struct slice *value)
+{
+	uint32_t at = v->headers_at;
+	return next_named(p, name, compact, &at, value);
+}
+
+bool sip_next_element(const struct payload *p, const struct sip_view *v, const char *name, char compact,
+		      struct sip_elements *walk, struct slice *element)
+{
+	if (walk->at == 0)
+		walk->at = v->headers_at;
+	while (!siptext_element(p->bytes, walk->value, &walk->in, element)) {
+		if (!next_named(p, name, compact, &walk->at, &walk->value))
+			return false;
+		walk->in = 0;
+	}
+	return true;
+}
+
 /* --- Contacts ---------------------------------------------------------------------------------------------------- */
 
 /* The only one is in the view; of several it has the first. */
 static bool next_element(const struct payload *p, const struct sip_view *v, struct sip_contacts *walk, struct slice *element)
 {
-	struct header_line h;
-	if (!v->contact_more) {
-		*element = v->contact;
-		return walk->n == 0 && v->contact.len;
-	}
-	if (walk->n == 0)
-		walk->at = v->headers_at;
-	while (!siptext_element(p->bytes, walk->value, &walk->in, element)) {
-		if (!siptext_header_among(p->bytes, p->len, &walk->at, letter_bit('C') | letter_bit('m'), &h))
-			return false;
-		walk->in = 0;
-		walk->value = siptext_named(p->bytes, h.name, "Contact", 'm') ? h.value : (struct slice){ 0, 0 };
-	}
-	return true;
+	if (v->contact_more)
+		return sip_next_element(p, v, "Contact", 'm', &walk->elements, element);
+	*element = v->contact;
+	return walk->n == 0 && v->contact.len;
 }
 
 static uint32_t contact_seconds(const struct payload *p, const struct sip_view *v, struct slice element)

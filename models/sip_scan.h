@@ -15,6 +15,10 @@ bool sip_scan(const char *text, uint32_t len, struct sip_view *v);
 /** The slices and numbers of a Via value: sent-by and parameters. False when it has no sent-by. */
 bool sip_scan_via(const char *text, struct sip_view *v);
 
+/** What stands in the value of a From or To header. */
+bool sip_scan_from(const char *text, struct slice value, struct sip_view *v);
+bool sip_scan_to(const char *text, struct slice value, struct sip_view *v);
+
 /** "host:port" of the top Via of a view. */
 struct slice sip_sent_by(const char *text, const struct sip_view *v);
 

@@ -42,7 +42,7 @@ static struct payload *companion_build(struct world *w, enum sip_method method, 
 	sip_copy_to(b, to, sip_view(w, to), NULL, 0);
 	sip_copy_call_id(b, invite, v);
 	sip_cseq_header(b, v->cseq);
-	sip_no_body_header(b);
+	sip_content_length_header(b);
 	return sip_finish(b);
 }
 

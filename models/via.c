@@ -160,19 +160,14 @@ static void put_top(struct sip_builder *b, const struct payload *req, const stru
 /* The Vias below the top one: what else stood in its line, and all later lines. */
 static void put_rest(struct sip_builder *b, const struct payload *req, const struct sip_view *v)
 {
-	struct header_line h;
-	uint32_t at = v->headers_at;
-	while (siptext_header(req->bytes, req->len, &at, &h)) {
-		if (!siptext_named(req->bytes, h.name, "Via", 'v'))
+	struct slice element;
+	struct sip_elements walk = { 0 };
+	while (sip_next_element(req, v, "Via", 'v', &walk, &element)) {
+		if (element.at == v->via.at)
 			continue;
-		struct slice element;
-		for (uint32_t in = 0; siptext_element(req->bytes, h.value, &in, &element);) {
-			if (element.at == v->via.at)
-				continue;
-			sip_begin_header(b, "Via");
-			sip_put(b, slice_at(req, element), element.len);
-			sip_end_header(b);
-		}
+		sip_begin_header(b, "Via");
+		sip_put(b, slice_at(req, element), element.len);
+		sip_end_header(b);
 	}
 }
 
