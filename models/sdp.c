@@ -27,8 +27,7 @@ bool sdp_line(const char *text, uint32_t len, uint32_t *at, struct sdp_line *lin
 	return false;
 }
 
-/* The n-th word (from 0), up to a slash; empty when there are fewer. */
-static struct slice word(const char *text, struct slice value, int n)
+struct slice sdp_word(const char *text, struct slice value, int n)
 {
 	uint32_t at = value.at, end = end_of(value), from = at;
 	for (; n >= 0; n--) {
@@ -45,7 +44,7 @@ bool sdp_address(const char *text, const struct sdp_line *line, struct slice *pl
 {
 	if (line->type != 'c' && line->type != 'o')
 		return false;
-	*place = word(text, line->value, line->type == 'c' ? 2 : 5);
+	*place = sdp_word(text, line->value, line->type == 'c' ? 2 : 5);
 	return host_parse(text + place->at, place->len, host);
 }
 
@@ -53,6 +52,6 @@ bool sdp_port(const char *text, const struct sdp_line *line, struct slice *place
 {
 	if (line->type != 'm')
 		return false;
-	*place = word(text, line->value, 1);
+	*place = sdp_word(text, line->value, 1);
 	return siptext_number(text, *place, port) && *port <= 65535;
 }
