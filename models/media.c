@@ -53,8 +53,7 @@ struct media_stream {
 
 struct media_end {
 	struct timer timer, report;
-	struct media_end *next, **at; /* of the device's; who points to it */
-	struct link by_port;	      /* where the device has many */
+	struct keyed_link by_port;
 	struct media_setup setup;
 	struct media_end *other; /* that it is joined with; NULL: none */
 	struct media_stream stream[STREAMS];
@@ -73,65 +72,11 @@ static bool is_somewhere(struct endpoint e)
 	return e.host && e.port;
 }
 
-/* --- ends of a device, by port
- * ------------------------------------------------------------------------------------- */
-
-/* So many are looked through one by one: a table would cost more than it spares. */
-#define FEW 8
-
-static void enter_table(struct media_ends *ends, struct media_end *m)
-{
-	table_add(ends->by_port, &m->by_port, m->setup.local.port);
-}
-
-/* Newest first, as in the list. */
-static void enter_all(struct media_ends *ends, struct media_end *m)
-{
-	if (m->next)
-		enter_all(ends, m->next);
-	enter_table(ends, m);
-}
-
-static void enter(struct media_ends *ends, struct media_end *m)
-{
-	m->next = ends->first;
-	m->at = &ends->first;
-	if (m->next)
-		m->next->at = &m->next;
-	ends->first = m;
-	ends->n++;
-	ends->opened++;
-	if (ends->by_port) {
-		enter_table(ends, m);
-	} else if (ends->n > FEW) {
-		struct arena *a = world_of(m)->arena;
-		ends->by_port = arena_alloc(a, sizeof *ends->by_port);
-		table_init(ends->by_port, a, 0);
-		enter_all(ends, m);
-	}
-}
-
-static void leave(struct media_ends *ends, struct media_end *m)
-{
-	*m->at = m->next;
-	if (m->next)
-		m->next->at = m->at;
-	ends->n--;
-	if (ends->by_port)
-		table_remove(ends->by_port, &m->by_port);
-}
-
 /* The newest that hears RTP there. */
 static struct media_end *find(const struct media_ends *ends, uint32_t port)
 {
-	if (ends->by_port) {
-		struct link *l = table_first(ends->by_port, port);
-		return l ? CONTAINER(l, struct media_end, by_port) : NULL;
-	}
-	struct media_end *m = ends->first;
-	while (m && m->setup.local.port != port)
-		m = m->next;
-	return m;
+	struct keyed_link *l = keyed_find(&ends->all, port);
+	return l ? CONTAINER(l, struct media_end, by_port) : NULL;
 }
 
 uint32_t media_next_port(const struct media_ends *ends, const struct media_profile *p)
@@ -145,8 +90,7 @@ uint32_t media_next_port(const struct media_ends *ends, const struct media_profi
 	return p->port + n % room * p->step;
 }
 
-/* --- sending
- * ------------------------------------------------------------------------------------------------------- */
+/* --- sending ----------------------------------------------------------------------------------- */
 
 static void put_16(char *to, uint32_t number)
 {
@@ -284,8 +228,7 @@ static void begin(struct media_end *m)
 		report_due(&m->report);
 }
 
-/* --- one end
- * ------------------------------------------------------------------------------------------------------- */
+/* --- one end ----------------------------------------------------------------------------------- */
 
 #define EPHEMERAL_LOW	49152u /* RFC 6335 6 */
 #define EPHEMERAL_PAIRS 8192u
@@ -328,13 +271,14 @@ struct media_end *media_open(struct media_ends *ends, const struct media_setup *
 		.ssrc = (uint32_t)stream_draw(stream_sub(draws, DRAW_SSRC), ends->opened),
 		.hears = true,
 	};
-	enter(ends, m);
+	keyed_add(&ends->all, n->world->arena, &m->by_port, setup->local.port);
+	ends->opened++;
 	return m;
 }
 
 void media_close(struct media_ends *ends, struct media_end *m)
 {
-	leave(ends, m);
+	keyed_remove(&ends->all, &m->by_port);
 	timer_disarm(&m->timer);
 	timer_disarm(&m->report);
 	if (m->other)
@@ -392,8 +336,7 @@ uint32_t media_ssrc(const struct media_end *m)
 	return m->ssrc;
 }
 
-/* --- receiving
- * ----------------------------------------------------------------------------------------------------- */
+/* --- receiving --------------------------------------------------------------------------------- */
 
 /* About a datagram, but in the end's own call. */
 static void note(const struct media_end *m, const struct packet *p, const struct fact *what, uint64_t value)

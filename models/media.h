@@ -23,7 +23,7 @@
 #ifndef MODELS_MEDIA_H
 #define MODELS_MEDIA_H
 
-#include "sim/table.h"
+#include "sim/keyed.h"
 #include "sim/world.h"
 
 enum latch { LATCH_OFF, LATCH_ONCE, LATCH_ALWAYS };
@@ -56,10 +56,8 @@ struct media_setup {
 
 /** Ends of a device, found by port; zeroed memory has none. */
 struct media_ends {
-	struct media_end *first; /* the newest */
-	uint32_t n;
-	uint32_t opened;       /* so far: the next call's port depends on it */
-	struct table *by_port; /* NULL: there were never many */
+	struct keyed all;
+	uint32_t opened; /* so far: the next call's port depends on it */
 };
 
 /**

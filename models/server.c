@@ -450,7 +450,7 @@ void server_restart(struct server *s)
 {
 	struct world *w = server_world(s);
 	trace_note(w, s->iface, NULL, &fact_server_restarted, 0);
-	for (struct txn_link *l = s->pings.waiting.first; l; l = l->next)
+	for (struct keyed_link *l = s->pings.waiting.first; l; l = l->next)
 		trace_note_story(w, s->iface, CONTAINER(l, struct client_txn, link)->request.story, &fact_options_failed, 0);
 	server_forget(s);
 }

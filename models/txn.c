@@ -34,7 +34,7 @@ void kept_send(struct iface *from, const struct kept *k, uint32_t parent)
 
 /* --- client ----------------------------------------------------------------------------------------------------- */
 
-static struct client_txn *client_of(struct txn_link *link)
+static struct client_txn *client_of(struct keyed_link *link)
 {
 	return link ? CONTAINER(link, struct client_txn, link) : NULL;
 }
@@ -58,12 +58,12 @@ void client_begin(struct client_txn *t, struct client_txns *txns, struct iface *
 		.ends = world_now(w) + 64 * timers->t1,
 		.user = user,
 	};
-	txn_set_add(&txns->waiting, w->arena, &t->link, client_key(request->payload, sip_view(w, request->payload)));
+	keyed_add(&txns->waiting, w->arena, &t->link, client_key(request->payload, sip_view(w, request->payload)));
 }
 
 void client_stop(struct client_txn *t)
 {
-	txn_set_remove(&t->owner->waiting, &t->link);
+	keyed_remove(&t->owner->waiting, &t->link);
 	timer_disarm(&t->timer);
 	payload_unref(world_of(t->iface)->payloads, t->request.payload);
 	t->request.payload = NULL;
@@ -186,7 +186,7 @@ static bool late(const struct client_txns *txns, struct world *w, uint64_t key, 
 bool client_txns_receive(struct client_txns *txns, struct world *w, const struct packet *response, const struct sip_view *v)
 {
 	uint64_t key = client_key(response->payload, v);
-	struct client_txn *t = client_of(txn_set_find(&txns->waiting, key));
+	struct client_txn *t = client_of(keyed_find(&txns->waiting, key));
 	if (!t)
 		return late(txns, w, key, response, v);
 	if (client_is_invite(t))
@@ -282,7 +282,7 @@ bool answer_given(const struct server_txns *txns, uint64_t key)
 
 struct server_txn *server_find(const struct server_txns *txns, uint64_t key)
 {
-	struct txn_link *link = txn_set_find(&txns->waiting, key);
+	struct keyed_link *link = keyed_find(&txns->waiting, key);
 	return link ? CONTAINER(link, struct server_txn, link) : NULL;
 }
 
@@ -308,12 +308,12 @@ void server_begin(struct server_txn *t, struct server_txns *txns, uint64_t key, 
 {
 	*t = (struct server_txn){ .owner = txns, .request = *request };
 	payload_ref(request->payload);
-	txn_set_add(&txns->waiting, world_of(txns->iface)->arena, &t->link, key);
+	keyed_add(&txns->waiting, world_of(txns->iface)->arena, &t->link, key);
 }
 
 void server_stop(struct server_txn *t)
 {
-	txn_set_remove(&t->owner->waiting, &t->link);
+	keyed_remove(&t->owner->waiting, &t->link);
 	payload_unref(world_of(t->owner->iface)->payloads, t->request.payload);
 }
 
@@ -332,7 +332,7 @@ void server_txn_end(struct server_txn *t)
 
 void server_txns_forget(struct server_txns *txns)
 {
-	for (struct txn_link *link; (link = txns->waiting.first);) {
+	for (struct keyed_link *link; (link = txns->waiting.first);) {
 		struct server_txn *t = CONTAINER(link, struct server_txn, link);
 		(t->invite ? invite_server_free : server_txn_end)(t);
 	}

@@ -23,7 +23,7 @@
 #define MODELS_TXN_H
 
 #include "models/sip.h"
-#include "models/txn_set.h"
+#include "sim/keyed.h"
 #include "sim/lately.h"
 
 /** A client's knobs; RFC 3261 17.1.1.2, 17.1.2.2. */
@@ -38,7 +38,7 @@ extern const struct txn_timers txn_timers_usual;
 
 struct client_txn {
 	struct timer timer; /* E or F; of an INVITE A, B, M or the end of a CANCEL */
-	struct txn_link link; /* by a hash of branch and method: what responses are matched by */
+	struct keyed_link link; /* by a hash of branch and method: what responses are matched by */
 	struct client_txns *owner;
 	struct iface *iface;
 	struct packet request;
@@ -53,7 +53,7 @@ struct client_txn {
 
 /** A client's transactions that wait; a phone has few at most times, a server that pings a crowd very many. Those in Timer K or D are only remembered. */
 struct client_txns {
-	struct txn_set waiting;
+	struct keyed waiting;
 };
 
 /** Finished transactions of all clients with the same T4: Timer K. */
@@ -111,7 +111,7 @@ void client_txns_forget(struct client_txns *txns);
 
 /** A request whose final answer comes later; holds a reference to its payload. */
 struct server_txn {
-	struct txn_link link;
+	struct keyed_link link;
 	struct server_txns *owner;
 	struct packet request;
 	void *user; /* of an INVITE, until its final response */
@@ -121,7 +121,7 @@ struct server_txn {
 /** A server's transactions: those that wait for something, most often none, and its last answers, for Timers J and L, 64*T1. */
 struct server_txns {
 	struct iface *iface;
-	struct txn_set waiting;
+	struct keyed waiting;
 	struct lately answered;
 };
 
