@@ -24,14 +24,14 @@
 
 /** SIP timers of who registers, in a struct phone_profile. */
 #define TIMERS_ROWS(where) \
-	{ "t1", FIELD_DURATION, .at = (where) + AT(struct phone_profile, t1), MSEC, 60 * SEC, .fallback = "500ms", \
+	{ "t1", FIELD_DURATION, .at = (where) + AT(struct phone_profile, timers.t1), MSEC, 60 * SEC, .fallback = "500ms", \
 	  .doc = "round-trip estimate: the first retransmission comes after it, Timer F is 64 times as long", \
 	  .source = "RFC 3261 17.1.1.1" }, \
-	{ "t2", FIELD_DURATION, .at = (where) + AT(struct phone_profile, t2), MSEC, 60 * SEC, .fallback = "4s", \
+	{ "t2", FIELD_DURATION, .at = (where) + AT(struct phone_profile, timers.t2), MSEC, 60 * SEC, .fallback = "4s", \
 	  .doc = "longest interval between retransmissions of a non-INVITE request", .source = "RFC 3261 17.1.2.2" }, \
-	{ "t4", FIELD_DURATION, .at = (where) + AT(struct phone_profile, t4), MSEC, 60 * SEC, .fallback = "5s", \
+	{ "t4", FIELD_DURATION, .at = (where) + AT(struct phone_profile, timers.t4), MSEC, 60 * SEC, .fallback = "5s", \
 	  .doc = "how long a message stays in the network; Timer K", .source = "RFC 3261 17.1.2.2" }, \
-	{ "max-retransmits", FIELD_UINT, .at = (where) + AT(struct phone_profile, max_retransmits), 0, 1000, .fallback = "1000", \
+	{ "max-retransmits", FIELD_UINT, .at = (where) + AT(struct phone_profile, timers.max_retransmits), 0, 1000, .fallback = "1000", \
 	  .doc = "gives up when this many retransmissions stay unanswered, if that is before Timer F", \
 	  .source = "Cisco SIP phone configuration, sip_retx" }
 /* clang-format on */

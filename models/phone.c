@@ -45,7 +45,6 @@ static void request_send(struct phone *p, struct request *r, uint32_t story, uin
 			 void (*done)(struct client_txn *, const struct packet *))
 {
 	const struct phone_profile *profile = p->group->profile;
-	struct txn_timers timers = { profile->t1, profile->t2, profile->t4, profile->max_retransmits };
 	struct packet packet = {
 		.parent = parent,
 		.story = story,
@@ -56,7 +55,7 @@ static void request_send(struct phone *p, struct request *r, uint32_t story, uin
 		.label = sip_method_name(r->method),
 		.payload = phone_request(p, r),
 	};
-	client_txn_start(&p->txns, iface_of(p), &packet, &timers, p, done);
+	client_txn_start(&p->txns, iface_of(p), &packet, &profile->timers, p, done);
 }
 
 /* --- registration ------------------------------------------------------------------------------------------------ */

@@ -10,6 +10,7 @@
 #include "models/field.h"
 #include "models/ids.h"
 #include "models/keepalive.h"
+#include "models/txn_timers.h"
 #include "models/siptext.h"
 #include "sim/world.h"
 
@@ -34,8 +35,7 @@ struct phone_profile {
 		int type; /* enum keepalive_type */
 		usec every;
 	} keepalive;
-	usec t1, t2, t4;
-	uint32_t max_retransmits;
+	struct txn_timers timers;
 	struct list header_order; /* of enum sip_header */
 	const char *user_agent, *allow, *supported, *contact_uri_params, *contact_params;
 };

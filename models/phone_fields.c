@@ -31,7 +31,16 @@ static const struct field learn_fields[] = {
 
 static const struct field keepalive_fields[] = { KEEPALIVE_ROWS(0), { 0 } };
 
-static const struct field timers_fields[] = { TIMERS_ROWS(0), { 0 } };
+static const struct field timers_fields[] = {
+	TIMERS_ROWS(0),
+	{ "max-invite-retransmits", FIELD_UINT, OF(timers.max_invite_retransmits), 0, 1000, .fallback = "1000",
+	  .doc = "gives up when this many retransmissions of an INVITE stay unanswered, if that is before Timer B",
+	  .source = "Cisco SIP phone configuration, sip_invite_retx" },
+	{ "invite-repeat", FIELD_DURATION, OF(timers.invite_repeat), 0, 3600 * SEC, .fallback = "0s",
+	  .doc = "sends an INVITE again so often though a provisional response has come, until it is answered, to keep its router's mapping; 0s: never",
+	  .source = "RFC 3581 3 wants about 20 s, RFC 3261 17.1.1.2 none" },
+	{ 0 },
+};
 
 const struct field phone_fields[] = {
 	{ "address", FIELD_ENDPOINT, OF(address), .fixed = true, .doc = "its address; a port here is the listen-port (default: the next free address of its network)" },

@@ -23,18 +23,9 @@
 #define MODELS_TXN_H
 
 #include "models/sip.h"
+#include "models/txn_timers.h"
 #include "sim/keyed.h"
 #include "sim/lately.h"
-
-/** A client's knobs; RFC 3261 17.1.1.2, 17.1.2.2. */
-struct txn_timers {
-	usec t1, t2, t4;
-	uint32_t max_retransmits, max_invite_retransmits;
-	usec invite_repeat; /* pause between INVITEs that are sent again though a 1xx has come (RFC 3581 3); 0: none are */
-};
-
-/** What RFC 3261 says, for devices without knobs of their own. */
-extern const struct txn_timers txn_timers_usual;
 
 struct client_txn {
 	struct timer timer; /* E or F; of an INVITE A, B, M or the end of a CANCEL */
@@ -171,10 +162,5 @@ void server_txns_forget(struct server_txns *txns);
 
 /** Nobody has acknowledged a final response, the value: Timer H. */
 extern const struct fact fact_response_unacknowledged;
-
-/* RFC 3261 17.1.1.1, for devices without knobs of their own. */
-#define T1 (500 * MSEC)
-#define T2 (4 * SEC)
-#define T4 (5 * SEC)
 
 #endif

@@ -214,7 +214,7 @@ static void shorthand_read(struct loader *l, const struct field *group, const st
 static void group_read(struct loader *l, const struct field *group, const struct yaml *value,
 		       struct knobs *knobs)
 {
-	static const struct refused to_come[] = { { "invite-repeat" }, { "from-port" }, { 0 } };
+	static const struct refused to_come[] = { { "from-port" }, { 0 } };
 	const struct shape members = { .fields = group->members, .refused = to_come };
 	if (value->kind == YAML_MAP)
 		shape_read(l, &members, value, NULL, knobs);
