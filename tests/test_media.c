@@ -139,6 +139,258 @@ TEST(who_hears_notes_the_speaker)
 	lab_close(p.lab);
 }
 
+TEST(a_muted_end_sends_silence_or_nothing)
+{
+	struct pair p = pair_new();
+	p.bob->profile.silence_suppression = true;
+	pair_talk(&p);
+	lab_run_ms(p.lab, 1500);
+	media_mute(p.a, true);
+	media_mute(p.b, true);
+	lab_run_ms(p.lab, 3600);
+	assert_sent(p.lab, "alice", "RTP", "0.000 1.000 2.000 3.000");
+	assert_sent(p.lab, "bob", "RTP", "0.000 1.000");
+	assert_int_equal(number_at(lab_nth(p.lab, "alice", EVENT_SENT, "RTP", 2), 12, 1), 0x55);
+	assert_int_equal(number_at(lab_nth(p.lab, "alice", EVENT_SENT, "RTP", 3), 12, 1), 0xFF);
+	/* who speaks again does so at once */
+	media_mute(p.a, false);
+	media_mute(p.b, false);
+	lab_run_ms(p.lab, 4700);
+	assert_sent(p.lab, "alice", "RTP", "0.000 1.000 2.000 3.000 4.000");
+	assert_sent(p.lab, "bob", "RTP", "0.000 1.000 3.600 4.600");
+	lab_close(p.lab);
+}
+
+TEST(who_is_not_to_send_is_silent_and_who_is_on_hold_hears_nothing_but_reports_go_on)
+{
+	struct pair p = pair_new();
+	p.alice->profile.rtcp = true;
+	pair_talk(&p);
+	lab_run_ms(p.lab, 1500);
+	describe(p.a, "192.0.2.12:16384", false, false);
+	lab_run_ms(p.lab, 2500);
+	assert_dropped(p.lab, "alice", "the call is on hold: nobody listens");
+	lab_run_ms(p.lab, 11500);
+	describe(p.a, "192.0.2.12:16384", true, true);
+	lab_run_ms(p.lab, 12600);
+	assert_sent(p.lab, "alice", "RTP", "0.000 1.000 11.500 12.500");
+	assert_sent(p.lab, "alice", "RTCP", "0.000 5.000 10.000");
+	assert_noted(p.lab, "alice", arena_printf(p.lab->arena, "hears %u", media_ssrc(p.b)), 12040);
+	lab_close(p.lab);
+}
+
+TEST(it_sends_nothing_to_an_address_or_a_port_of_zero)
+{
+	static const char *const nowhere[] = { "0.0.0.0:16384", "192.0.2.12" };
+	for (size_t i = 0; i < COUNT(nowhere); i++) {
+		struct pair p = pair_new();
+		p.alice->profile.rtcp = true;
+		p.alice->profile.latch = LATCH_ALWAYS;
+		describe(p.b, "192.0.2.11:16384", true, true);
+		lab_run_ms(p.lab, 1500);
+		describe(p.a, nowhere[i], true, true);
+		lab_run_ms(p.lab, 5000);
+		assert_sent(p.lab, "alice", NULL, "");
+		lab_close(p.lab);
+	}
+}
+
+TEST(who_waits_says_nothing_before_he_hears_something)
+{
+	struct pair p = pair_new();
+	p.alice->profile.waits = p.alice->profile.rtcp = true;
+	describe(p.a, "192.0.2.12:16384", true, true);
+	lab_run_ms(p.lab, 2000);
+	assert_sent(p.lab, "alice", NULL, "");
+	describe(p.b, "192.0.2.11:16384", true, true);
+	lab_run_ms(p.lab, 3500);
+	assert_sent(p.lab, "alice", "RTP", "2.040 3.040");
+	assert_sent(p.lab, "alice", "RTCP", "2.040");
+	lab_close(p.lab);
+}
+
+TEST(two_who_wait_wait_for_ever)
+{
+	struct pair p = pair_new();
+	p.alice->profile.waits = p.bob->profile.waits = true;
+	pair_talk(&p);
+	lab_run_ms(p.lab, 60000);
+	assert_sent(p.lab, NULL, "RTP", "");
+	lab_close(p.lab);
+}
+
+TEST(who_is_not_symmetric_sends_from_another_pair_of_ports_where_he_does_not_hear)
+{
+	struct pair p = pair_new();
+	p.alice->profile.symmetric = false;
+	p.alice->profile.rtcp = true;
+	p.bob->profile.latch = LATCH_ALWAYS;
+	pair_talk(&p);
+	lab_run_ms(p.lab, 100);
+	uint32_t port = lab_nth(p.lab, "alice", EVENT_SENT, "RTP", 1)->src.port;
+	assert_true(port >= 49152 && port % 2 == 0);
+	assert_int_equal(lab_nth(p.lab, "alice", EVENT_SENT, "RTCP", 1)->src.port, port + 1);
+	/* so who latches on to it is not heard any more */
+	lab_run_ms(p.lab, 2500);
+	assert_int_equal(lab_nth(p.lab, "bob", EVENT_SENT, "RTP", 3)->dst.port, port);
+	assert_ptr_equal(lab_nth(p.lab, "bob", EVENT_SENT, "RTP", 3)->fact, &fact_media_to_source);
+	assert_int_equal(p.alice->missed, 2);
+	lab_close(p.lab);
+}
+
+/* --- RTCP ------------------------------------------------------------------------------ */
+
+TEST(rtcp_is_a_sender_report_every_five_seconds_from_the_next_port_to_the_next_port)
+{
+	struct pair p = pair_new();
+	p.alice->profile.rtcp = true;
+	lab_run_ms(p.lab, 250);
+	pair_talk(&p);
+	lab_run_ms(p.lab, 11000);
+	assert_sent(p.lab, "alice", "RTCP", "0.250 5.250 10.250");
+	assert_sent(p.lab, "bob", "RTCP", "");
+	const struct record *r = lab_nth(p.lab, "alice", EVENT_SENT, "RTCP", 2);
+	assert_string_equal(lab_flow(p.lab, r), "192.0.2.11:16385 > 192.0.2.12:16385");
+	assert_int_equal(r->payload->len, 28);
+	assert_int_equal(number_at(r, 0, 2), 0x80C8); /* version 2, no blocks, SR */
+	assert_int_equal(number_at(r, 2, 2), 6);
+	assert_int_equal(number_at(r, 4, 4), media_ssrc(p.a));
+	assert_int_equal(number_at(r, 8, 4), 1368201652u + 2208988800u + 5); /* NTP: seconds, */
+	assert_int_equal(number_at(r, 12, 4), 1u << 30);		     /* a quarter of one more */
+	assert_int_equal(number_at(r, 16, 4), 42000);
+	assert_int_equal(number_at(r, 20, 4), 5);
+	assert_int_equal(number_at(r, 24, 4), 40);
+	/* nobody hears a report */
+	assert_int_equal(lab_count(p.lab, "bob", EVENT_NOTE, NULL), 11);
+	lab_close(p.lab);
+}
+
+TEST(rtcp_goes_where_sdp_says_that_it_is_heard_and_learns_apart_from_rtp)
+{
+	struct pair p = pair_new();
+	p.alice->profile.rtcp = true;
+	p.alice->profile.latch = LATCH_ALWAYS;
+	media_describe(p.a, endpoint_of("192.0.2.12:16384"), endpoint_of("192.0.2.12:40001"), true, true);
+	static const char report[28] = "\x80\xC8\0\6", rtp[12] = "\x80";
+	lab_run_ms(p.lab, 100);
+	lab_send_bytes(p.lab, "192.0.2.77:5000", "192.0.2.11:16384", rtp, sizeof rtp);
+	lab_run_ms(p.lab, 5100);
+	assert_int_equal(lab_nth(p.lab, "alice", EVENT_SENT, "RTP", 6)->dst.port, 5000);
+	assert_int_equal(lab_nth(p.lab, "alice", EVENT_SENT, "RTCP", 2)->dst.port, 40001);
+	lab_send_bytes(p.lab, "192.0.2.77:5001", "192.0.2.11:16385", report, sizeof report);
+	lab_run_ms(p.lab, 10100);
+	assert_int_equal(lab_nth(p.lab, "alice", EVENT_SENT, "RTP", 11)->dst.port, 5000);
+	assert_int_equal(lab_nth(p.lab, "alice", EVENT_SENT, "RTCP", 3)->dst.port, 5001);
+	lab_close(p.lab);
+}
+
+/* --- hearing --------------------------------------------------------------------------- */
+
+TEST(audio_of_another_call_is_told_from_that_of_ones_own)
+{
+	struct pair p = pair_new();
+	struct talker *carol = talker_new(p.lab, "carol", p.lab->internet, "192.0.2.13");
+	struct media_end *c = end_of_story(carol, true, STORY + 1);
+	pair_talk(&p);
+	lab_run_ms(p.lab, 500);
+	describe(c, "192.0.2.11:16384", true, true);
+	lab_run_ms(p.lab, 600);
+	assert_noted(p.lab, "alice", arena_printf(p.lab->arena, "hears somebody else, %u", media_ssrc(c)),
+		     540);
+	assert_int_equal(lab_nth(p.lab, "alice", EVENT_NOTE, NULL, 2)->story, STORY);
+	lab_close(p.lab);
+}
+
+TEST(what_is_no_rtp_is_not_heard)
+{
+	static const struct row {
+		const char *to, *bytes;
+		size_t len;
+		bool heard;
+	} rows[] = {
+		{ "192.0.2.11:16384", "\x80\0\0\0\0\0\0\0\0\0\0\0", 12, true },
+		{ "192.0.2.11:16384", "\x80\0\0\0\0\0\0\0\0\0\0\0", 11, false },
+		{ "192.0.2.11:16384", "", 0, false },
+		{ "192.0.2.11:16384", "\r\n\r\n\r\n\r\n\r\n\r\n", 12, false },
+		{ "192.0.2.11:16385", "\x80\xC9\0\1\0\0\0\0", 8, true },
+		{ "192.0.2.11:16385", "\x80\xC9\0\1", 4, false },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct pair p = pair_new();
+		lab_send_bytes(p.lab, "192.0.2.12:16384", rows[i].to, rows[i].bytes, rows[i].len);
+		lab_run_ms(p.lab, 100);
+		if (!rows[i].heard)
+			assert_dropped(p.lab, "alice", "no RTP");
+		assert_int_equal(lab_count(p.lab, NULL, EVENT_DROPPED, NULL), !rows[i].heard);
+		lab_close(p.lab);
+	}
+}
+
+/* --- ports ----------------------------------------------------------------------------- */
+
+TEST(each_call_takes_the_next_port_that_is_free_and_none_beyond_the_last)
+{
+	struct pair p = pair_new();
+	struct talker *t = talker_new(p.lab, "many", p.lab->internet, "192.0.2.14");
+	t->profile.port = 65530;
+	struct media_end *ends[3];
+	static const uint32_t ports[] = { 65530, 65532, 65534 };
+	for (size_t i = 0; i < COUNT(ports); i++) {
+		ends[i] = end_of(t);
+		assert_int_equal(media_local(ends[i]).port, ports[i]);
+	}
+	media_close(&t->ends, ends[1]);
+	assert_int_equal(media_next_port(&t->ends, &t->profile), 65532);
+	/* where none is free, two share one, and the newer call hears */
+	assert_int_equal(media_local(end_of(t)).port, 65532);
+	assert_int_equal(media_next_port(&t->ends, &t->profile), 65532);
+	t->profile.step = 0;
+	assert_int_equal(media_next_port(&t->ends, &t->profile), 65530);
+	lab_close(p.lab);
+}
+
+TEST(thousands_of_ends_are_found_by_their_ports_and_a_closed_one_is_not)
+{
+	enum { MANY = 2000 };
+	struct pair p = pair_new();
+	struct talker *t = talker_new(p.lab, "many", p.lab->internet, "192.0.2.14");
+	struct media_end *ends[MANY];
+	for (uint32_t i = 0; i < MANY; i++)
+		ends[i] = end_of_story(t, true, 100 + i);
+	for (uint32_t i = 0; i < MANY; i += 3)
+		media_close(&t->ends, ends[i]);
+	static const char rtp[12] = "\x80", report[8] = "\x80";
+	for (uint32_t i = 0; i < MANY; i++) {
+		const char *to = arena_printf(p.lab->arena, "192.0.2.14:%u", 16384 + 2 * i);
+		lab_send_bytes(p.lab, "192.0.2.12:16384", to, rtp, sizeof rtp);
+		to = arena_printf(p.lab->arena, "192.0.2.14:%u", 16385 + 2 * i);
+		lab_send_bytes(p.lab, "192.0.2.12:16384", to, report, sizeof report);
+	}
+	lab_run_ms(p.lab, 100);
+	assert_int_equal(t->missed, 2 * 667);
+	assert_int_equal(lab_count(p.lab, "many", EVENT_NOTE, NULL), MANY - 667);
+	assert_int_equal(lab_nth(p.lab, "many", EVENT_NOTE, NULL, 1)->story, 101);
+	lab_close(p.lab);
+}
+
+TEST(a_closed_end_is_silent_and_leaves_nothing_behind)
+{
+	struct pair p = pair_new();
+	p.alice->profile.rtcp = true;
+	pair_talk(&p);
+	lab_run_ms(p.lab, 1500);
+	media_close(&p.alice->ends, p.a);
+	media_close(&p.bob->ends, p.b);
+	lab_run_ms(p.lab, 60000);
+	assert_sent(p.lab, "alice", NULL, "0.000 0.000 1.000");
+	assert_int_equal(p.lab->world->end, WORLD_RUNNING);
+	size_t used = arena_used(p.lab->arena);
+	for (uint32_t i = 0; i < 100; i++)
+		media_close(&p.alice->ends, end_of(p.alice));
+	assert_int_equal(arena_used(p.lab->arena), used);
+	lab_close(p.lab);
+}
+
 /* --- latching -------------------------------------------------------------------------- */
 
 /*
@@ -170,6 +422,14 @@ static char letter_of(struct endpoint e)
 	return '?';
 }
 
+static void latch_like(struct talker *t, const struct media_profile *latch)
+{
+	t->profile.latch = latch->latch;
+	t->profile.latch_after = latch->latch_after;
+	t->profile.latch_probation = latch->latch_probation;
+	t->profile.latch_strict = latch->latch_strict;
+}
+
 struct relay {
 	struct lab *lab;
 	struct talker *relay, *far;
@@ -181,10 +441,7 @@ static struct relay relay_new(const struct media_profile *latch)
 	struct lab *lab = lab_with("", NULL, "");
 	struct relay r = { lab, talker_new(lab, "relay", lab->internet, "192.0.2.20"),
 			   talker_new(lab, "far", lab->internet, "192.0.2.12") };
-	r.relay->profile.latch = latch->latch;
-	r.relay->profile.latch_after = latch->latch_after;
-	r.relay->profile.latch_probation = latch->latch_probation;
-	r.relay->profile.latch_strict = latch->latch_strict;
+	latch_like(r.relay, latch);
 	r.near_end = end_of_story(r.relay, false, STORY);
 	r.far_end = end_of_story(r.relay, false, STORY);
 	media_join(r.near_end, r.far_end);
@@ -327,6 +584,210 @@ TEST(where_a_relay_sends_to_depends_on_when_whose_datagrams_came)
 	}
 }
 
+/* --- relays ---------------------------------------------------------------------------- */
+
+/* phone --> relay:16384 = relay:16386 --> far end */
+static struct talker *phone_of(const struct relay *r)
+{
+	struct talker *phone = talker_new(r->lab, "alice", r->lab->internet, "192.0.2.11");
+	phone->profile.rtcp = true;
+	describe(end_of(phone), "192.0.2.20:16384", true, true);
+	return phone;
+}
+
+TEST(what_a_relay_hears_it_sends_on_from_its_other_port_as_it_is)
+{
+	struct relay r = relay_new(&(struct media_profile){ 0 });
+	r.far->profile.rtcp = true;
+	phone_of(&r);
+	lab_run_ms(r.lab, 900);
+	static const char *const labels[] = { "RTP", "RTCP" };
+	static const char *const flows[] = { "192.0.2.20:16386 > 192.0.2.12:16384",
+					     "192.0.2.20:16387 > 192.0.2.12:16385" };
+	for (size_t i = 0; i < COUNT(labels); i++) {
+		const struct record *in = lab_nth(r.lab, "alice", EVENT_SENT, labels[i], 1);
+		const struct record *on = lab_nth(r.lab, "far", EVENT_ARRIVED, labels[i], 1);
+		assert_int_equal(on->parent, in->id);
+		assert_ptr_equal(on->payload, in->payload);
+		assert_string_equal(lab_flow(r.lab, on), flows[i]);
+		assert_int_equal(on->at, 80 * MSEC);
+	}
+	/* a relay listens to nobody */
+	assert_int_equal(lab_count(r.lab, "relay", EVENT_NOTE, NULL), 0);
+	assert_int_equal(lab_count(r.lab, "far", EVENT_NOTE, NULL), 1);
+	lab_close(r.lab);
+}
+
+TEST(a_relay_has_nobody_to_send_on_to_before_it_is_told_and_while_that_one_is_not_to_hear)
+{
+	struct relay r = relay_new(&(struct media_profile){ 0 });
+	describe(r.far_end, "0.0.0.0:16384", true, true);
+	phone_of(&r);
+	lab_run_ms(r.lab, 500);
+	assert_dropped(r.lab, "relay", "nobody to send the audio on to");
+	assert_int_equal(lab_count(r.lab, "far", EVENT_ARRIVED, NULL), 0);
+	describe(r.far_end, "192.0.2.12:16384", true, true);
+	lab_run_ms(r.lab, 1500);
+	assert_int_equal(lab_count(r.lab, "far", EVENT_ARRIVED, "RTP"), 1);
+	describe(r.far_end, "192.0.2.12:16384", false, true);
+	lab_run_ms(r.lab, 6500);
+	assert_int_equal(lab_count(r.lab, "far", EVENT_ARRIVED, "RTP"), 1);
+	assert_int_equal(lab_count(r.lab, "far", EVENT_ARRIVED, "RTCP"), 1);
+	/* one end is closed: the other one has no other side any more */
+	media_close(&r.relay->ends, r.far_end);
+	lab_run_ms(r.lab, 10500);
+	assert_int_equal(lab_count(r.lab, "far", EVENT_ARRIVED, NULL), 2);
+	lab_close(r.lab);
+}
+
+TEST(an_offer_of_either_side_opens_the_learning_window_of_both)
+{
+	struct relay r = relay_new(&(struct media_profile){ .latch = LATCH_ONCE, .latch_after = 3 * SEC });
+	lab_run_ms(r.lab, 2500);
+	describe(r.far_end, "192.0.2.12:16384", true, true);
+	happen(&r, "3.5 X, 4.5 P, 5.6 P, 6.5 X");
+	lab_run_ms(r.lab, 8500);
+	assert_string_equal(destinations(&r, 9), "SSSSXPPPP");
+	lab_close(r.lab);
+}
+
+TEST(another_address_in_sdp_is_believed_until_something_is_heard)
+{
+	struct relay r = relay_new(&(struct media_profile){ .latch = LATCH_ONCE });
+	happen(&r, "0.5 P");
+	lab_run_ms(r.lab, 2500);
+	describe(r.near_end, place_of('M'), true, true);
+	happen(&r, "4.5 X, 5.5 P");
+	lab_run_ms(r.lab, 6500);
+	assert_string_equal(destinations(&r, 7), "SPPMMXX");
+	lab_close(r.lab);
+}
+
+TEST(latching_may_be_switched_while_a_call_runs)
+{
+	struct relay r = relay_new(&(struct media_profile){ .latch = LATCH_OFF });
+	happen(&r, "1.5 P");
+	lab_run_ms(r.lab, 3500);
+	r.relay->profile.latch = LATCH_ALWAYS;
+	lab_run_ms(r.lab, 5500);
+	r.relay->profile.latch = LATCH_OFF;
+	lab_run_ms(r.lab, 6500);
+	assert_string_equal(destinations(&r, 7), "SSSSPPS");
+	lab_close(r.lab);
+}
+
+TEST(injected_audio_is_sent_on_and_not_taken_for_that_of_the_call)
+{
+	struct relay r = relay_new(&(struct media_profile){ .latch = LATCH_ONCE });
+	happen(&r, "0.5 S, 1.5 X");
+	lab_run_ms(r.lab, 2000);
+	assert_noted(r.lab, "far", "hears somebody else, 0", 1540);
+	assert_int_equal(lab_nth(r.lab, "far", EVENT_NOTE, NULL, 2)->story, STORY);
+	lab_close(r.lab);
+}
+
+/* --- behind a router ------------------------------------------------------------------- */
+
+/* alice 192.168.1.110:16384 -- router 203.0.113.17 -- bob 192.0.2.12:16384 */
+static struct pair pair_behind(const char *router, const char *alg)
+{
+	struct lab *lab = lab_new(&(struct lab_setup){ .router = router, .alg = alg });
+	struct pair pair = { lab, talker_new(lab, "alice", lab->lan, "192.168.1.110"),
+			     talker_new(lab, "bob", lab->internet, "192.0.2.12") };
+	pair.a = end_of(pair.alice);
+	pair.b = end_of(pair.bob);
+	return pair;
+}
+
+#define PORTS  "ports=random next-ports=23201+23202+23203+23204"
+#define RANDOM PORTS " mapping=address-and-port-dependent filtering=address-and-port-dependent"
+
+/* How often somebody has heard the other one. */
+static int heard(const struct lab *lab, const struct talker *who)
+{
+	int n = 0;
+	struct trace_cursor c = trace_first(&lab->world->trace);
+	for (const struct record *r; (r = trace_next(&c));)
+		n += r->fact == &fact_audio_heard && r->iface == &who->iface;
+	return n;
+}
+
+TEST(a_private_address_in_sdp_is_nowhere_and_only_latching_finds_the_phone)
+{
+	for (int latch = LATCH_OFF; latch <= LATCH_ALWAYS; latch++) {
+		struct pair p = pair_behind(RANDOM, NULL);
+		p.bob->profile.latch = latch;
+		describe(p.a, "192.0.2.12:16384", true, true);
+		describe(p.b, "192.168.1.110:16384", true, true);
+		lab_run_ms(p.lab, 5500);
+		assert_string_equal(lab_flow(p.lab, lab_nth(p.lab, "bob", EVENT_ARRIVED, "RTP", 1)),
+				    "203.0.113.17:23201 > 192.0.2.12:16384");
+		assert_int_equal(lab_count(p.lab, "alice", EVENT_ARRIVED, "RTP"), latch == LATCH_OFF ? 0 : 5);
+		lab_close(p.lab);
+	}
+}
+
+TEST(two_who_wait_for_each_other_behind_a_router_are_both_deaf)
+{
+	struct pair p = pair_behind(RANDOM, NULL);
+	p.alice->profile.waits = true;
+	p.bob->profile.latch = LATCH_ALWAYS;
+	describe(p.a, "192.0.2.12:16384", true, true);
+	describe(p.b, "192.168.1.110:16384", true, true);
+	lab_run_ms(p.lab, 20000);
+	assert_sent(p.lab, "alice", NULL, "");
+	assert_dropped(p.lab, "bob", "no route to 192.168.1.110");
+	lab_close(p.lab);
+}
+
+TEST(rtcp_has_a_mapping_of_its_own)
+{
+	struct pair p = pair_behind(RANDOM, NULL);
+	p.alice->profile.rtcp = true;
+	describe(p.a, "192.0.2.12:16384", true, true);
+	lab_run_ms(p.lab, 100);
+	assert_string_equal(lab_flow(p.lab, lab_nth(p.lab, "bob", EVENT_ARRIVED, "RTCP", 1)),
+			    "203.0.113.17:23202 > 192.0.2.12:16385");
+	lab_close(p.lab);
+}
+
+/* Measured with rtpengine on a router with random ports. */
+TEST(after_a_restart_of_the_router_the_phone_is_heard_and_deaf_until_the_next_offer)
+{
+	static const struct row {
+		const struct media_profile latch;
+		const char *router;
+		int bob_hears, alice_hears; /* of five datagrams after the restart */
+		int after_offer;	    /* of three */
+	} rows[] = {
+		{ { .latch = LATCH_ONCE, .latch_after = 3 * SEC }, RANDOM, 5, 0, 3 },
+		{ { .latch = LATCH_ONCE, .latch_after = 3 * SEC, .latch_strict = true }, RANDOM, 0, 0, 3 },
+		{ { .latch = LATCH_ONCE }, RANDOM, 5, 0, 3 },
+		{ { .latch = LATCH_ALWAYS }, RANDOM, 5, 4, 3 },
+		{ { .latch = LATCH_ALWAYS, .latch_strict = true }, RANDOM, 5, 4, 3 },
+		/* where ports are kept nothing has happened */
+		{ { .latch = LATCH_ONCE, .latch_after = 3 * SEC }, "ports=preserve", 5, 5, 3 },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct pair p = pair_behind(rows[i].router, NULL);
+		latch_like(p.bob, &rows[i].latch);
+		describe(p.a, "192.0.2.12:16384", true, true);
+		describe(p.b, "192.168.1.110:16384", true, true);
+		lab_run_ms(p.lab, 5500);
+		int bob = heard(p.lab, p.bob), alice = heard(p.lab, p.alice);
+		router_restart(p.lab->router);
+		lab_run_ms(p.lab, 10500);
+		assert_int_equal(heard(p.lab, p.bob) - bob, rows[i].bob_hears);
+		assert_int_equal(heard(p.lab, p.alice) - alice, rows[i].alice_hears);
+		describe(p.b, "192.168.1.110:16384", true, true);
+		lab_run_ms(p.lab, 11100);
+		alice = heard(p.lab, p.alice);
+		lab_run_ms(p.lab, 14100);
+		assert_int_equal(heard(p.lab, p.alice) - alice, rows[i].after_offer);
+		lab_close(p.lab);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,7 +795,36 @@ int main(void)
 			the_first_datagram_leaves_as_soon_as_it_is_said_where_to_and_then_one_a_second),
 		cmocka_unit_test(a_datagram_is_rtp_of_its_time_and_speaker),
 		cmocka_unit_test(who_hears_notes_the_speaker),
+		cmocka_unit_test(a_muted_end_sends_silence_or_nothing),
+		cmocka_unit_test(
+			who_is_not_to_send_is_silent_and_who_is_on_hold_hears_nothing_but_reports_go_on),
+		cmocka_unit_test(it_sends_nothing_to_an_address_or_a_port_of_zero),
+		cmocka_unit_test(who_waits_says_nothing_before_he_hears_something),
+		cmocka_unit_test(two_who_wait_wait_for_ever),
+		cmocka_unit_test(
+			who_is_not_symmetric_sends_from_another_pair_of_ports_where_he_does_not_hear),
+		cmocka_unit_test(
+			rtcp_is_a_sender_report_every_five_seconds_from_the_next_port_to_the_next_port),
+		cmocka_unit_test(rtcp_goes_where_sdp_says_that_it_is_heard_and_learns_apart_from_rtp),
+		cmocka_unit_test(audio_of_another_call_is_told_from_that_of_ones_own),
+		cmocka_unit_test(what_is_no_rtp_is_not_heard),
+		cmocka_unit_test(each_call_takes_the_next_port_that_is_free_and_none_beyond_the_last),
+		cmocka_unit_test(thousands_of_ends_are_found_by_their_ports_and_a_closed_one_is_not),
+		cmocka_unit_test(a_closed_end_is_silent_and_leaves_nothing_behind),
 		cmocka_unit_test(where_a_relay_sends_to_depends_on_when_whose_datagrams_came),
+		cmocka_unit_test(what_a_relay_hears_it_sends_on_from_its_other_port_as_it_is),
+		cmocka_unit_test(
+			a_relay_has_nobody_to_send_on_to_before_it_is_told_and_while_that_one_is_not_to_hear),
+		cmocka_unit_test(an_offer_of_either_side_opens_the_learning_window_of_both),
+		cmocka_unit_test(another_address_in_sdp_is_believed_until_something_is_heard),
+		cmocka_unit_test(latching_may_be_switched_while_a_call_runs),
+		cmocka_unit_test(injected_audio_is_sent_on_and_not_taken_for_that_of_the_call),
+		cmocka_unit_test(a_private_address_in_sdp_is_nowhere_and_only_latching_finds_the_phone),
+		cmocka_unit_test(two_who_wait_for_each_other_behind_a_router_are_both_deaf),
+		cmocka_unit_test(rtcp_has_a_mapping_of_its_own),
+		cmocka_unit_test(
+			after_a_restart_of_the_router_the_phone_is_heard_and_deaf_until_the_next_offer),
 	};
+	sip_process_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
