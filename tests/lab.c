@@ -309,32 +309,46 @@ uint32_t lab_unregister(struct lab *lab)
 	return story;
 }
 
-void lab_send_bytes(struct lab *lab, const char *src, const char *dst, const char *bytes, size_t len)
+static void send_forged(struct iface *from, const char *src, const char *dst, const char *bytes, size_t len)
 {
-	struct world *w = lab->world;
+	struct payload_pools *pools = from->node->world->payloads;
 	struct packet p = {
 		.proto = PROTO_UDP,
 		.ttl = TTL_START,
 		.src = endpoint_of(src),
 		.dst = endpoint_of(dst),
 		.label = "forged",
-		.payload = payload_new(w->payloads, len),
+		.payload = payload_new(pools, len),
 	};
 	memcpy(p.payload->bytes, bytes, len);
-	net_send(&lab->probe_iface, &p);
-	payload_unref(w->payloads, p.payload);
+	net_send(from, &p);
+	payload_unref(pools, p.payload);
+}
+
+void lab_send_bytes(struct lab *lab, const char *src, const char *dst, const char *bytes, size_t len)
+{
+	send_forged(&lab->probe_iface, src, dst, bytes, len);
+}
+
+const char *lab_crlf(const struct lab *lab, const char *text)
+{
+	char *bytes = arena_alloc(lab->arena, 2 * strlen(text) + 1), *to = bytes;
+	for (; *text; *to++ = *text++)
+		if (*text == '\n')
+			*to++ = '\r';
+	return bytes;
 }
 
 void lab_send(struct lab *lab, const char *src, const char *dst, const char *text)
 {
-	char *bytes = arena_alloc(lab->arena, 2 * strlen(text) + 1);
-	size_t n = 0;
-	for (; *text; text++) {
-		if (*text == '\n')
-			bytes[n++] = '\r';
-		bytes[n++] = *text;
-	}
-	lab_send_bytes(lab, src, dst, bytes, n);
+	const char *bytes = lab_crlf(lab, text);
+	lab_send_bytes(lab, src, dst, bytes, strlen(bytes));
+}
+
+void lab_send_inside(struct lab *lab, const char *src, const char *dst, const char *text)
+{
+	const char *bytes = lab_crlf(lab, text);
+	send_forged(network_find(lab->lan, endpoint_of(src)), src, dst, bytes, strlen(bytes));
 }
 
 /* --- the logbook ----------------------------------------------------------------------- */

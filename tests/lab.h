@@ -95,7 +95,13 @@ uint32_t lab_unregister(struct lab *lab);
  */
 void lab_send(struct lab *lab, const char *src, const char *dst, const char *text);
 
-/** The same with bytes as they are. */
+/** The same from inside: whoever has that address on the LAN sends it. */
+void lab_send_inside(struct lab *lab, const char *src, const char *dst, const char *text);
+
+/** `text` with its ends of line as they are on the wire. */
+const char *lab_crlf(const struct lab *lab, const char *text);
+
+/** As lab_send() with bytes as they are. */
 void lab_send_bytes(struct lab *lab, const char *src, const char *dst, const char *bytes, size_t len);
 
 /** A response to a message that was recorded: this status line, its Vias, From, To, Call-ID and CSeq, and more

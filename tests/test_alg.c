@@ -204,31 +204,6 @@ static struct lab *lab_with_host(const char *router, const char *alg)
 	return lab;
 }
 
-static const char *with_crlf(const struct lab *lab, const char *text)
-{
-	char *bytes = arena_alloc(lab->arena, 2 * strlen(text) + 1), *to = bytes;
-	for (; *text; *to++ = *text++)
-		if (*text == '\n')
-			*to++ = '\r';
-	return bytes;
-}
-
-/* Sends from inside; lab_send() does so from outside. */
-static void host_send(struct lab *lab, const char *src, const char *dst, const char *text)
-{
-	struct world *w = lab->world;
-	const char *bytes = with_crlf(lab, text);
-	struct packet p = { .proto = PROTO_UDP,
-			    .ttl = TTL_START,
-			    .src = endpoint_of(src),
-			    .dst = endpoint_of(dst),
-			    .label = "forged" };
-	p.payload = payload_new(w->payloads, strlen(bytes));
-	memcpy(p.payload->bytes, bytes, strlen(bytes));
-	net_send(network_find(lab->lan, p.src), &p);
-	payload_unref(w->payloads, p.payload);
-}
-
 static const char *message(const struct lab *lab, const char *start, const char *via, const char *cseq,
 			   const char *more)
 {
@@ -274,7 +249,7 @@ static bool gets_in(struct lab *lab, const char *where, const char *src, const c
 
 static void say(struct lab *lab, const char *src, const char *dst, const char *text)
 {
-	host_send(lab, src, dst, text);
+	lab_send_inside(lab, src, dst, text);
 	lab_run_ms(lab, world_now(lab->world) / MSEC + 100);
 }
 
@@ -307,12 +282,12 @@ TEST(what_has_a_payload_renews_a_flow_for_as_long_as_the_alg_says)
 			char alg[80];
 			snprintf(alg, sizeof alg, "%s on-unparsable=pass", rows[i].alg);
 			struct lab *lab = lab_with_host("udp-timeout.first=12s udp-timeout.stream=12s", alg);
-			host_send(lab, HOST ":5060", PEER ":5060", "\n\n");
+			lab_send_inside(lab, HOST ":5060", PEER ":5060", "\n\n");
 			lab_run_ms(lab, 1000);
 			if (rows[i].from_outside)
 				lab_send(lab, PEER ":5060", OUTSIDE ":5060", rows[i].last);
 			else
-				host_send(lab, HOST ":5060", PEER ":5060", rows[i].last);
+				lab_send_inside(lab, HOST ":5060", PEER ":5060", rows[i].last);
 			lab_run_ms(lab, 1000 + 1000 * (dead ? rows[i].dead : rows[i].lives));
 			if (gets_in(lab, "host", PEER ":5060", OUTSIDE ":5060", "\n\n") == dead)
 				lab_fail(lab, "row %zu: %s after %lld s", i, dead ? "lives" : "is dead",
@@ -327,7 +302,7 @@ TEST(what_has_a_payload_renews_a_flow_for_as_long_as_the_alg_says)
 TEST(a_flow_is_renewed_by_what_comes_in_by_its_filter)
 {
 	struct lab *lab = lab_with_host(OPEN " udp-timeout.first=12s udp-timeout.stream=12s", "linux");
-	host_send(lab, HOST ":5060", PEER ":5060", "\n\n");
+	lab_send_inside(lab, HOST ":5060", PEER ":5060", "\n\n");
 	lab_run_ms(lab, 1000);
 	assert_true(gets_in(lab, "host", "192.0.2.9:5060", OUTSIDE ":23201", "\n\n"));
 	lab_run_ms(lab, 1000 + 3599 * 1000);
@@ -802,7 +777,7 @@ TEST(what_an_alg_cannot_read_passes_or_is_dropped)
 		say(lab, HOST ":5060", PEER ":5060", rows[i].text);
 		assert_int_equal(arrived(lab, "probe"), rows[i].passes);
 		if (rows[i].passes)
-			assert_string_equal(last_text(lab, "probe"), with_crlf(lab, rows[i].text));
+			assert_string_equal(last_text(lab, "probe"), lab_crlf(lab, rows[i].text));
 		else
 			assert_dropped(lab, "router/lan", "the ALG drops what it cannot read");
 		lab_close(lab);
@@ -859,10 +834,10 @@ TEST(what_does_not_fit_in_a_datagram_any_more_is_dropped)
 	struct lab *lab = lab_with_host(RANDOM, "linux");
 	const char *head = message(lab, "OPTIONS sip:a@b SIP/2.0", HOST ":5060", "1 OPTIONS",
 				   "Contact: <sip:a@" HOST ">\nSubject: ");
-	size_t rest = PAYLOAD_MAX - strlen(with_crlf(lab, head)) - 4;
+	size_t rest = PAYLOAD_MAX - strlen(lab_crlf(lab, head)) - 4;
 	char *filler = arena_alloc(lab->arena, rest + 1);
 	memset(filler, 'x', rest);
-	host_send(lab, HOST ":5060", PEER ":5060", arena_printf(lab->arena, "%s%s\n\n", head, filler));
+	lab_send_inside(lab, HOST ":5060", PEER ":5060", arena_printf(lab->arena, "%s%s\n\n", head, filler));
 	lab_run_ms(lab, 1000);
 	assert_dropped(lab, "router/lan", "what the ALG makes of it fits in no datagram");
 	lab_close(lab);

@@ -130,14 +130,8 @@ static void ua_close(struct ua *ua)
 
 static struct payload *payload_of(struct ua *ua, const char *text)
 {
-	char *bytes = arena_alloc(ua->lab->arena, 2 * strlen(text) + 1);
-	size_t n = 0;
-	for (; *text; text++) {
-		if (*text == '\n')
-			bytes[n++] = '\r';
-		bytes[n++] = *text;
-	}
-	return sip_built(ua->lab->world->payloads, bytes, n);
+	const char *bytes = lab_crlf(ua->lab, text);
+	return sip_built(ua->lab->world->payloads, bytes, strlen(bytes));
 }
 
 static struct packet packet_of(struct ua *ua, const char *label, const char *text)

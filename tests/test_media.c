@@ -788,6 +788,119 @@ TEST(after_a_restart_of_the_router_the_phone_is_heard_and_deaf_until_the_next_of
 	}
 }
 
+/* --- behind a router that reads SDP ---------------------------------------------------- */
+
+#define OUTSIDE	  "203.0.113.17"
+#define SIGNALLED "192.0.2.12:5060"
+
+static const char *message(const struct lab *lab, const char *start, const char *cseq, const char *media)
+{
+	const char *body = arena_printf(lab->arena,
+					"v=0\no=- 1 1 IN IP4 %s\ns=-\nc=IN IP4 %s\nt=0 0\n"
+					"m=audio 16384 RTP/AVP 0\n",
+					media, media);
+	return arena_printf(lab->arena,
+			    "%s\nVia: SIP/2.0/UDP 192.168.1.110:5060;branch=z9hG4bK1\nFrom: <sip:a@b>;tag=1\n"
+			    "To: <sip:c@d>\nCall-ID: 1\nCSeq: %s\nContent-Type: application/sdp\n"
+			    "Content-Length: %zu\n\n%s",
+			    start, cseq, strlen(lab_crlf(lab, body)), body);
+}
+
+/* Somebody inside calls bob; bob answers with his own address or another one. */
+static void call(struct lab *lab, const char *caller, const char *media)
+{
+	const char *from = arena_printf(lab->arena, "%s:5060", caller);
+	lab_send_inside(lab, from, SIGNALLED, message(lab, "INVITE sip:c@d SIP/2.0", "1 INVITE", caller));
+	lab_run_ms(lab, world_now(lab->world) / MSEC + 100);
+	int n = lab_count(lab, "bob", EVENT_ARRIVED, "forged");
+	const struct record *invite = lab_nth(lab, "bob", EVENT_ARRIVED, "forged", n);
+	assert_non_null(strstr(lab_text(invite), "c=IN IP4 " OUTSIDE "\r\nt=0 0\r\nm=audio 16384 "));
+	char outside[ENDPOINT_TEXT_MAX];
+	endpoint_print(invite->src, outside);
+	lab_send(lab, SIGNALLED, outside, message(lab, "SIP/2.0 200 OK", "1 INVITE", media));
+	lab_run_ms(lab, world_now(lab->world) / MSEC + 100);
+}
+
+/* Measured on Linux 6.18: audio passes both ways, whoever begins, and leaves from the port that SDP has
+ * named. */
+TEST(pinholes_let_audio_in_before_the_phone_speaks_and_keep_its_ports)
+{
+	for (int waits = 0; waits < 2; waits++) {
+		struct pair p = pair_behind(RANDOM, "linux");
+		p.alice->profile.rtcp = p.bob->profile.rtcp = true;
+		p.alice->profile.waits = waits;
+		call(p.lab, "192.168.1.110", "192.0.2.12");
+		describe(p.b, OUTSIDE ":16384", true, true);
+		if (waits)
+			describe(p.a, "192.0.2.12:16384", true, true);
+		lab_run_ms(p.lab, 900);
+		assert_int_equal(heard(p.lab, p.alice), 1);
+		describe(p.a, "192.0.2.12:16384", true, true);
+		lab_run_ms(p.lab, 5900);
+		assert_int_equal(heard(p.lab, p.alice), 6);
+		assert_int_equal(heard(p.lab, p.bob), waits ? 6 : 5);
+		assert_string_equal(lab_flow(p.lab, lab_nth(p.lab, "bob", EVENT_ARRIVED, "RTP", 1)),
+				    OUTSIDE ":16384 > 192.0.2.12:16384");
+		assert_string_equal(lab_flow(p.lab, lab_nth(p.lab, "bob", EVENT_ARRIVED, "RTCP", 1)),
+				    OUTSIDE ":16385 > 192.0.2.12:16385");
+		assert_int_equal(lab_count(p.lab, "alice", EVENT_ARRIVED, "RTCP"), 2);
+		lab_close(p.lab);
+	}
+}
+
+/* Measured on Linux 6.18: SDP is rewritten, but the pinhole is for the address that signals. */
+TEST(media_of_a_third_party_needs_latching_where_ports_are_random)
+{
+	static const struct row {
+		const char *router;
+		int latch;
+		bool hears;
+	} rows[] = {
+		{ RANDOM, LATCH_OFF, false },
+		{ RANDOM, LATCH_ALWAYS, true },
+		{ "ports=preserve", LATCH_OFF, true },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct pair p = pair_behind(rows[i].router, "linux");
+		struct talker *relay = talker_new(p.lab, "relay", p.lab->internet, "192.0.2.20");
+		relay->profile.latch = rows[i].latch;
+		struct media_end *r = end_of(relay);
+		call(p.lab, "192.168.1.110", "192.0.2.20");
+		describe(p.a, "192.0.2.20:16384", true, true);
+		lab_run_ms(p.lab, 300);
+		describe(r, OUTSIDE ":16384", true, true);
+		lab_run_ms(p.lab, 2200);
+		assert_int_equal(heard(p.lab, p.alice), rows[i].hears ? 2 : 0);
+		assert_int_equal(heard(p.lab, relay), 2);
+		lab_close(p.lab);
+	}
+}
+
+/* Measured on Linux 6.18: an ALG looks at promises, not at flows that live. */
+TEST(ports_that_are_used_again_lead_the_audio_to_the_phone_that_had_them_before)
+{
+	struct pair p = pair_behind("ports=preserve collision=share", "linux");
+	struct talker *carol = talker_new(p.lab, "carol", p.lab->lan, "192.168.1.111");
+	call(p.lab, "192.168.1.110", "192.0.2.12");
+	describe(p.a, "192.0.2.12:16384", true, true);
+	describe(p.b, OUTSIDE ":16384", true, true);
+	lab_run_ms(p.lab, 2500);
+	lab_send_inside(p.lab, "192.168.1.110:5060", SIGNALLED,
+			message(p.lab, "BYE sip:c@d SIP/2.0", "2 BYE", "192.0.2.12"));
+	media_close(&p.alice->ends, p.a);
+	media_close(&p.bob->ends, p.b);
+	lab_run_ms(p.lab, 3000);
+	p.bob->profile.step = 0;
+	struct media_end *c = end_of(carol), *b = end_of(p.bob);
+	call(p.lab, "192.168.1.111", "192.0.2.12");
+	p.alice->missed = 0;
+	describe(b, OUTSIDE ":16384", true, true);
+	describe(c, "192.0.2.12:16384", true, true);
+	lab_run_ms(p.lab, 5500);
+	assert_int_equal(heard(p.lab, carol), 0);
+	assert_int_equal(p.alice->missed, 3);
+	lab_close(p.lab);
+}
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -824,6 +937,9 @@ int main(void)
 		cmocka_unit_test(rtcp_has_a_mapping_of_its_own),
 		cmocka_unit_test(
 			after_a_restart_of_the_router_the_phone_is_heard_and_deaf_until_the_next_offer),
+		cmocka_unit_test(pinholes_let_audio_in_before_the_phone_speaks_and_keep_its_ports),
+		cmocka_unit_test(media_of_a_third_party_needs_latching_where_ports_are_random),
+		cmocka_unit_test(ports_that_are_used_again_lead_the_audio_to_the_phone_that_had_them_before),
 	};
 	sip_process_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
