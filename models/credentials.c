@@ -11,7 +11,8 @@ static bool usable(struct algorithms algorithms, const struct sip_auth *auth)
 	return auth->digest && auth->algorithm < DIGEST_UNKNOWN && algorithms.can[auth->algorithm];
 }
 
-bool challenge_read(const struct packet *response, const struct sip_view *v, struct algorithms algorithms, struct challenge_read *c)
+bool challenge_read(const struct packet *response, const struct sip_view *v, struct algorithms algorithms,
+		    struct challenge_read *c)
 {
 	const struct payload *m = response->payload;
 	const char *name = v->status == 407 ? "Proxy-Authenticate" : "WWW-Authenticate";

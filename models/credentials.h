@@ -23,8 +23,9 @@ struct account {
 	struct span user, password, cnonce;
 };
 
-/** The topmost challenge of a 401 or 407 that the client can compute, in the server's order (RFC 8760 2.4). False: there is none. */
-bool challenge_read(const struct packet *response, const struct sip_view *v, struct algorithms algorithms, struct challenge_read *c);
+/** The topmost challenge of a 401 or 407 that the client can compute, in the server's order (RFC 8760 2.4). False: none. */
+bool challenge_read(const struct packet *response, const struct sip_view *v, struct algorithms algorithms,
+		    struct challenge_read *c);
 
 /**
  * How often a request was sent with credentials: those that were refused are not tried again unless only the nonce was old,

@@ -222,7 +222,7 @@ static void gateway_receive(struct node *n, struct iface *in, const struct packe
 	if (p->dst.port == g->inside.port)
 		server_take(g->registrar, p);
 	else if (p->dst.port != g->outside.port)
-		trace_drop(n->world, in, p, &fact_port_closed);
+		port_closed(in, p, g->profile->inside.icmp);
 	else if (v && !v->request)
 		upstream_answers(g, p, v);
 	else

@@ -42,6 +42,7 @@ const struct field gateway_fields[] = {
 	{ "password", FIELD_TEXT, OF(inside.password), .fallback = "secret", .doc = "password of every phone" },
 	{ "nonce-lifetime", FIELD_DURATION, OF(inside.nonce_lifetime), SEC, 86400 * SEC, .fallback = "300s", .doc = "an older nonce is answered with a new one and stale=true", .source = "RFC 2617 3.2.1" },
 	{ "expires", FIELD_GROUP, .members = expires_fields, .doc = "how long registrations of phones last", .source = "RFC 3261 10.3" },
+	{ "icmp", FIELD_BOOL, OF(inside.icmp), .fallback = "on", .doc = "answers a datagram for a port at which it does not listen with an ICMP port unreachable", .source = "RFC 1122 4.1.3.1" },
 	{ "upstream", FIELD_GROUP, .members = upstream_fields, .doc = "how it registers with the server for its phones" },
 	{ "header-order", FIELD_WORDS, OF(inside.header_order), .words = sip_header_words,
 	  .fallback = "via from to call-id cseq authenticate contact expires min-expires server content-length",

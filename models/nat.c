@@ -13,6 +13,7 @@ const struct fact fact_nat_full = { "no-ports", "no outside port is left", "RFC 
 const struct fact fact_nat_block_full = { "block-full", "all ports are in use that the host of {src} may have", "RFC 6888 3 (REQ-4)" };
 const struct fact fact_nat_table_full = { "table-full", "the table of flows is full", "RFC 6888 3 (REQ-5)" };
 const struct fact fact_nat_hairpin_off = { "no-hairpin", "what comes from inside does not get back inside through {dst}", "RFC 4787 6 (REQ-9)" };
+const struct fact fact_nat_unrelated = { "unrelated", "is about nothing that passed here", "RFC 5508 3.2, 3.3" };
 
 /* What comes to an outside port goes to this inside end. */
 struct forward {
@@ -258,6 +259,37 @@ const struct fact *nat_hairpin(struct nat *n, usec now, struct nat_path in, stru
 	if (n->profile->hairpin == HAIRPIN_OUTSIDE_SOURCE)
 		refused = nat_outbound(n, now, in, NULL, &outside);
 	return refused ? refused : nat_inbound(n, now, outside, out);
+}
+
+/* --- errors -------------------------------------------------------------------------------------------------------- */
+
+const struct fact *nat_error_inbound(const struct nat *n, usec now, struct nat_path about, struct nat_path *out)
+{
+	const struct flow *f = flow_by_path(n, now, OUTSIDE, about.src, about.dst);
+	if (!f)
+		return &fact_nat_unrelated;
+	*out = (struct nat_path){ flow_own(f, INSIDE), flow_far(f, INSIDE) };
+	return NULL;
+}
+
+/* The flow whose filter has let a datagram in to this end inside, where none has its very ends. */
+static const struct flow *flow_let_in(const struct nat *n, usec now, struct endpoint inside, struct endpoint remote)
+{
+	struct walk w = walk_along(n, INSIDE_END, inside, remote);
+	for (const struct flow *f; (f = walk_next(&w));)
+		if (flow_alive(f, now) && flow_means(f, OUTSIDE, n->profile->filtering, remote))
+			return f;
+	return NULL;
+}
+
+const struct fact *nat_error_outbound(const struct nat *n, usec now, struct nat_path about, struct nat_path *out)
+{
+	const struct flow *exact = flow_by_path(n, now, INSIDE, about.dst, about.src);
+	const struct flow *f = exact ? exact : flow_let_in(n, now, about.dst, about.src);
+	if (!f)
+		return &fact_nat_unrelated;
+	*out = (struct nat_path){ exact ? flow_far(f, OUTSIDE) : about.src, flow_own(f, OUTSIDE) };
+	return NULL;
 }
 
 /* --- steps and an ALG's wishes ------------------------------------------------------------------------------------- */

@@ -113,6 +113,18 @@ const struct fact *nat_inbound(struct nat *n, usec now, struct nat_path in, stru
  */
 const struct fact *nat_hairpin(struct nat *n, usec now, struct nat_path in, struct nat_path *out);
 
+/**
+ * What an ICMP error that comes in, or leaves, is about: a datagram that passed the other way. It neither refreshes a flow nor
+ * ends one.
+ *
+ * @param about  the ends of that datagram, as the error has them
+ * @return       NULL and *out as they are on the other side, or fact_nat_unrelated
+ *
+ * Source: RFC 5508 3.2, 3.3 (REQ-3 to REQ-5); RFC 4787 10 (REQ-12).
+ */
+const struct fact *nat_error_outbound(const struct nat *n, usec now, struct nat_path about, struct nat_path *out);
+const struct fact *nat_error_inbound(const struct nat *n, usec now, struct nat_path about, struct nat_path *out);
+
 /** Is this one of its outside hosts? */
 bool nat_owns(const struct nat *n, uint32_t host);
 
@@ -206,6 +218,7 @@ uint32_t nat_draw_port(struct nat *n, uint32_t low);
 size_t nat_expectations(const struct nat *n, usec now);
 
 extern const struct fact fact_nat_no_mapping, fact_nat_expired, fact_nat_filtered, fact_nat_port_taken, fact_nat_full,
-	fact_nat_block_full, fact_nat_table_full, fact_nat_hairpin_off, fact_nat_expected_by_another, fact_nat_expected;
+	fact_nat_block_full, fact_nat_table_full, fact_nat_hairpin_off, fact_nat_unrelated, fact_nat_expected_by_another,
+	fact_nat_expected;
 
 #endif

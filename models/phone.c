@@ -6,6 +6,7 @@
 #include "models/phone_shared.h"
 #include "models/server.h"
 #include "models/via.h"
+#include "sim/discovery.h"
 #include "sim/table.h"
 
 const struct fact fact_phone_restarted = { "phone-restarted", "restarts: it has forgotten its registration", NULL };
@@ -15,7 +16,6 @@ const struct fact fact_register_timeout = { "register-timeout", "gives up: no fi
 const struct fact fact_register_failed = { "register-failed", "registration failed, status {value}", NULL };
 const struct fact fact_credentials_refused = { "credentials-refused", "gives up: its credentials were refused", "RFC 3261 22.3" };
 const struct fact fact_challenge_unusable = { "challenge-unusable", "cannot compute what the challenge asks for", "RFC 8760 2.4" };
-const struct fact fact_port_closed = { "port-closed", "nothing listens on port {port}", NULL };
 const struct fact fact_via_not_mine = { "via-not-mine", "the top Via is not the one it wrote", "RFC 3261 18.1.2" };
 const struct fact fact_no_transaction = { "no-transaction", "no request of its own waits for this", "RFC 3261 17.1.3" };
 const struct fact fact_others_response = { "others-response", "it answers a request of another phone", "RFC 3261 17.1.3" };
@@ -272,7 +272,7 @@ static void register_done(struct client_txn *t, const struct packet *response)
 {
 	struct phone *p = t->user;
 	if (!response) {
-		register_fail(p, NULL, 0);
+		register_fail(p, NULL, t->unreachable ? 503 : 0);
 		return;
 	}
 	const struct sip_view *v = sip_view(p->node.world, response->payload);
@@ -448,7 +448,7 @@ static void phone_receive(struct node *n, struct iface *in, const struct packet 
 {
 	struct phone *p = phone_of(n);
 	if (packet->dst.port != p->local.port) {
-		trace_drop(n->world, in, packet, &fact_port_closed);
+		port_closed(in, packet, p->group->profile->icmp);
 		return;
 	}
 	const struct sip_view *v = sip_view(n->world, packet->payload);
@@ -460,7 +460,18 @@ static void phone_receive(struct node *n, struct iface *in, const struct packet 
 		phone_answer(p, packet, v);
 }
 
-static const struct node_ops phone_ops = { .kind = "phone", .receive = phone_receive };
+static void phone_receive_error(struct node *n, struct iface *in, const struct packet *error)
+{
+	struct phone *p = phone_of(n);
+	if (p->group->profile->heeds_icmp)
+		client_txns_error(&p->txns, in, error);
+}
+
+static const struct node_ops phone_ops = {
+	.kind = "phone",
+	.receive = phone_receive,
+	.receive_error = phone_receive_error,
+};
 
 static struct phone *phone_made(struct world *w, const struct phone_group *group, uint32_t member, struct endpoint address)
 {
@@ -478,6 +489,7 @@ struct phone *phone_new(struct world *w, const struct phone_group *group, uint32
 	struct phone *p = phone_made(w, group, member, address);
 	node_init(&p->node, w, &phone_ops, group->name, member);
 	p->iface = (struct iface){ .node = &p->node, .wire = group->wire };
+	p->iface.discovery = discovery_new(w, (enum df)group->profile->df);
 	network_attach(network, &p->iface, (struct endpoint){ address.host, 0 });
 	return p;
 }

@@ -10,8 +10,9 @@
 #include "models/field.h"
 #include "models/ids.h"
 #include "models/keepalive.h"
-#include "models/txn_timers.h"
 #include "models/siptext.h"
+#include "models/txn_timers.h"
+#include "sim/icmp.h"
 #include "sim/world.h"
 
 enum send_port { SEND_SAME, SEND_EPHEMERAL, SEND_EPHEMERAL_EACH };
@@ -36,6 +37,9 @@ struct phone_profile {
 		usec every;
 	} keepalive;
 	struct txn_timers timers;
+	bool icmp;	 /* tells who sends to a port that is not open */
+	bool heeds_icmp; /* ends requests of which it is told so */
+	int df;		 /* enum df */
 	struct list header_order; /* of enum sip_header */
 	const char *user_agent, *allow, *supported, *contact_uri_params, *contact_params;
 };
@@ -167,8 +171,8 @@ extern const struct fact fact_credentials_refused;
 /** The phone computes none of the algorithms that the server offers. */
 extern const struct fact fact_challenge_unusable;
 
-/** Reasons for which a phone drops what arrives. */
-extern const struct fact fact_port_closed, fact_via_not_mine, fact_no_transaction, fact_others_response;
+/** Reasons for which a phone drops what arrives, beside fact_port_closed. */
+extern const struct fact fact_via_not_mine, fact_no_transaction, fact_others_response;
 
 /** Noted about a request whose Request-URI has another user; it is answered 404. */
 extern const struct fact fact_others_request;

@@ -6,6 +6,7 @@ static const char *const via_check_words[] = { "strict", "branch", NULL };
 static const char *const learn_from_words[] = { "nothing", "received", "received-and-rport", NULL };
 static const char *const learn_when_words[] = { "register-2xx", "any-response", NULL };
 static const char *const learned_contact_words[] = { "keep", "replace", "replace-once", "replace-and-unregister-old", NULL };
+static const char *const df_words[] = { "off", "learns", "always", NULL };
 static const char *const auth_words[] = { "md5", "sha-256", "both", "none", NULL };
 
 #define OF(member) .at = AT(struct phone_profile, member)
@@ -65,6 +66,11 @@ const struct field phone_fields[] = {
 	{ "register", FIELD_GROUP, .members = register_fields, .doc = "registration times" },
 	{ "keepalive", FIELD_GROUP, .members = keepalive_fields, .shorthand = "type", .doc = "what a registered phone sends to keep its router's mapping, from where it sends requests" },
 	{ "timers", FIELD_GROUP, .members = timers_fields, .doc = "SIP timers" },
+	{ "icmp", FIELD_BOOL, OF(icmp), .fallback = "on", .doc = "answers a datagram for a port at which it does not listen with an ICMP port unreachable", .source = "RFC 1122 4.1.3.1" },
+	{ "heeds-icmp", FIELD_BOOL, OF(heeds_icmp), .fallback = "off", .doc = "an ICMP port unreachable ends its requests there, as a 503 would; off: it waits in vain, as if nothing had come", .source = "RFC 3261 8.1.3.1, 18.4 (on); Linux tells of ICMP errors only sockets that are connected or ask for them (off)" },
+	{ "df", FIELD_WORD, OF(df), .words = df_words, .fallback = "off",
+	  .doc = "whether routers may cut what it sends: off, yes; always, never; learns, not as long as the way is known to take it, and less is known when an ICMP error says so",
+	  .source = "RFC 1191 4; learns: IP_PMTUDISC_WANT, which a Linux socket has until it is told otherwise" },
 	{ "header-order", FIELD_WORDS, OF(header_order), .words = sip_header_words,
 	  .fallback = "via max-forwards from to call-id cseq contact expires authorization user-agent allow supported content-length",
 	  .must_have = "via max-forwards from to call-id cseq contact expires authorization content-length",

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "models/passing.h"
+#include "sim/icmp.h"
 
 const struct fact fact_fragment_refused = { "fragment-refused", "fragments are dropped here", "RFC 4787 11" };
 const struct fact fact_fragment_early = { "fragment-early", "the first fragment, which alone has the ports, has not passed",
@@ -48,12 +49,31 @@ static void forward(struct iface *out, const struct packet *p, struct nat_path p
 		way_keep(&router_of(out->node)->ways, p, &(struct way){ out, path });
 }
 
+/* --- DF ---------------------------------------------------------------------------------------------------------- */
+
+static bool is_stuck(const struct iface *out, const struct packet *p, struct endpoint dst)
+{
+	return RARELY(p->df) && packet_size(p) > net_mtu(out, dst);
+}
+
+/* Without ICMP the sender never hears of it. */
+static APART void refuse_long(struct iface *in, const struct iface *out, const struct packet *p, struct endpoint dst)
+{
+	trace_drop(in->node->world, in, p, &fact_too_long);
+	if (router_of(in->node)->profile->icmp)
+		icmp_send(in, in->host, p, ICMP_TOO_LONG, net_mtu(out, dst));
+}
+
+/* --- passing ----------------------------------------------------------------------------------------------------- */
+
 /* What came in at `in` goes on from `out` with these ends, unless it was refused. */
 static void pass_on(struct iface *in, struct iface *out, const struct packet *p, const struct fact *refused,
 		    const struct nat_path *path)
 {
 	if (refused)
 		trace_drop(in->node->world, in, p, refused);
+	else if (is_stuck(out, p, path->dst))
+		refuse_long(in, out, p, path->dst);
 	else
 		forward(out, p, *path);
 }
@@ -68,10 +88,17 @@ static const struct alg_profile *alg_of(const struct router *r)
 	return r->profile->alg ? r->profile->alg->profile : NULL;
 }
 
-/* What the NAT let through is shown to the ALG, which may stop it or give it other words. */
+/*
+ * What the NAT let through is shown to the ALG, which may stop it or give it other words. Whether it is too long is asked before
+ * and after that, as Linux does: one that the ALG made longer is refused for good, with an MTU that its sender has kept.
+ */
 static void pass_alg(struct iface *in, struct iface *out, const struct packet *p, const struct nat_path *path)
 {
 	struct router *r = router_of(in->node);
+	if (is_stuck(out, p, path->dst)) {
+		refuse_long(in, out, p, path->dst);
+		return;
+	}
 	struct packet next = *p;
 	struct alg_passage passage = {
 		.at = in,
@@ -89,6 +116,10 @@ static void pass_alg(struct iface *in, struct iface *out, const struct packet *p
 
 static void router_outbound(struct router *r, const struct packet *p)
 {
+	if (is_stuck(&r->wan, p, p->dst)) { /* before it has a flow */
+		refuse_long(&r->lan, &r->wan, p, p->dst);
+		return;
+	}
 	struct nat_path in = path_of(p), out;
 	const struct alg_profile *alg = alg_of(r);
 	const struct nat_ports *ports = alg ? alg_ports(alg, in) : NULL;
@@ -115,6 +146,8 @@ static void router_hairpin(struct router *r, const struct packet *p)
 	struct nat_path back;
 	const struct fact *refused = nat_hairpin(r->nat, world_now(r->node.world), path_of(p), &back);
 	pass_on(&r->lan, &r->lan, p, refused, &back);
+	if (refused && r->profile->icmp)
+		icmp_send(&r->lan, p->dst.host, p, ICMP_PORT_UNREACHABLE, 0);
 }
 
 /* --- tunnels ----------------------------------------------------------------------------------------------------- */
@@ -131,8 +164,9 @@ static bool is_tunnelled(const struct router *r, const struct iface *in, const s
 
 static void tunnel_pass(struct router *r, struct iface *in, const struct packet *p)
 {
+	struct nat_path path = path_of(p);
 	trace_note(r->node.world, in, p, &fact_tunnelled, 0);
-	forward(in == &r->lan ? &r->wan : &r->lan, p, path_of(p));
+	pass_on(in, in == &r->lan ? &r->wan : &r->lan, p, NULL, &path);
 }
 
 struct nat *router_nat(struct router *r)
@@ -153,6 +187,59 @@ const char *router_tunnel(struct router *r, struct router *inner, struct prefix 
 	return NULL;
 }
 
+/* --- ICMP errors ------------------------------------------------------------------------------------------------- */
+
+/* It goes on to where the packet that it is about had left from, and speaks of that as it was there. */
+static void error_forward(struct iface *out, const struct packet *p, uint32_t from, struct nat_path about)
+{
+	struct payload_pools *pools = out->node->world->payloads;
+	struct packet next = *p;
+	next.payload = icmp_requoted(pools, p->payload, about.src, about.dst);
+	forward(out, &next, (struct nat_path){ { from, 0 }, about.src });
+	payload_unref(pools, next.payload);
+}
+
+static void error_inbound(struct router *r, const struct packet *p, struct nat_path about)
+{
+	struct nat_path inside;
+	const struct fact *refused = nat_error_inbound(r->nat, world_now(r->node.world), about, &inside);
+	if (refused)
+		trace_drop(r->node.world, &r->wan, p, refused);
+	else
+		error_forward(&r->lan, p, p->src.host, inside);
+}
+
+/* What had turned round here is once more inside. */
+static void error_outbound(struct router *r, const struct packet *p, struct nat_path about)
+{
+	usec now = world_now(r->node.world);
+	struct iface *out = &r->wan;
+	struct nat_path outside, *other = &outside, back;
+	const struct fact *refused = nat_error_outbound(r->nat, now, about, &outside);
+	if (!refused && nat_owns(r->nat, outside.src.host)) {
+		refused = nat_error_inbound(r->nat, now, outside, &back);
+		out = &r->lan;
+		other = &back;
+	}
+	if (refused)
+		trace_drop(r->node.world, &r->lan, p, refused);
+	else
+		error_forward(out, p, outside.dst.host, *other);
+}
+
+static void router_receive_error(struct node *n, struct iface *in, const struct packet *p)
+{
+	struct router *r = router_of(n);
+	struct icmp_error e = icmp_read(p);
+	struct nat_path about = { e.src, e.dst };
+	if (r->tunnels && is_tunnelled(r, in, p))
+		tunnel_pass(r, in, p);
+	else if (in == &r->wan)
+		error_inbound(r, p, about);
+	else
+		error_outbound(r, p, about);
+}
+
 /* --- the node ---------------------------------------------------------------------------------------------------- */
 
 static void router_receive(struct node *n, struct iface *in, const struct packet *p)
@@ -162,6 +249,8 @@ static void router_receive(struct node *n, struct iface *in, const struct packet
 		tunnel_pass(r, in, p);
 	else if (in == &r->wan)
 		router_inbound(r, p);
+	else if (p->dst.host == in->host)
+		port_closed(in, p, r->profile->icmp);
 	else if (nat_owns(r->nat, p->dst.host))
 		router_hairpin(r, p);
 	else
@@ -206,6 +295,7 @@ static const struct node_ops router_ops = {
 	.kind = "router",
 	.receive = router_receive,
 	.receive_fragment = router_receive_fragment,
+	.receive_error = router_receive_error,
 };
 
 /* A copy of the wire: all routers of a group share that, and its MTU may be larger than the router's. */

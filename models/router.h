@@ -27,6 +27,7 @@ struct router_profile {
 	struct list vpn_to;     /* of const char *: servers, "all", "none" */
 	int fragments;          /* enum fragments; RFC 4787 10, 11 */
 	uint32_t mtu;           /* of the WAN side, beside that of its wire */
+	bool icmp;              /* tells who sends what it cannot pass on */
 };
 
 extern const struct field router_fields[];

@@ -38,9 +38,7 @@ static void put_to(struct sip_builder *b, struct exchange *x)
 {
 	struct server *s = x->server;
 	char tag[ID_TEXT_MAX];
-	size_t len = 0;
-	if (b->view.status > 100)
-		len = id_write(PINNED(s, tag), server_ids(s, IDS_TAG), s->tags++, 10, tag);
+	size_t len = id_write(PINNED(s, tag), server_ids(s, IDS_TAG), s->tags++, 10, tag);
 	sip_copy_to(b, x->request->payload, x->view, tag, len);
 }
 
@@ -114,13 +112,13 @@ static struct payload *response_that_fits(struct exchange *x, uint32_t status)
 	return response_build(x, 500);
 }
 
-bool server_response(struct exchange *x, uint32_t status, struct packet *response)
+void server_respond(struct exchange *x, uint32_t status)
 {
 	struct server *s = x->server;
 	struct payload *payload = response_that_fits(x, status);
 	if (!payload)
-		return false;
-	*response = (struct packet){
+		return;
+	struct packet response = {
 		.parent = x->request->id,
 		.story = x->request->story,
 		.proto = PROTO_UDP,
@@ -131,19 +129,7 @@ bool server_response(struct exchange *x, uint32_t status, struct packet *respons
 		.rule = x->reply.rule,
 		.payload = payload,
 	};
-	return true;
-}
-
-void server_respond(struct exchange *x, uint32_t status)
-{
-	struct server_txns *txns = &x->server->txns;
-	struct packet response;
-	if (!server_response(x, status, &response))
-		return;
-	if (x->view->method == SIP_INVITE)
-		invite_server_respond(invite_server_begin(txns, x->txn, x->request, NULL), &response, status);
-	else
-		server_txns_answer(txns, x->txn, &response);
+	server_txns_answer(&s->txns, x->txn, &response);
 }
 
 /* --- requests
@@ -396,10 +382,21 @@ static void server_receive(struct node *n, struct iface *in, const struct packet
 	if (p->dst.port == s->local.port)
 		server_take(s, p);
 	else if (!s->calls->media(s, p))
-		trace_drop(n->world, in, p, &fact_port_closed);
+		port_closed(in, p, s->profile->icmp);
 }
 
-static const struct node_ops server_ops = { .kind = "server", .receive = server_receive };
+static void server_receive_error(struct node *n, struct iface *in, const struct packet *error)
+{
+	struct server *s = server_of(n);
+	if (s->profile->heeds_icmp)
+		client_txns_error(&s->pings, in, error);
+}
+
+static const struct node_ops server_ops = {
+	.kind = "server",
+	.receive = server_receive,
+	.receive_error = server_receive_error,
+};
 
 /* A device by itself: a node on the network. */
 static void become_node(struct server *s, struct world *w, const struct server_setup *setup)

@@ -85,6 +85,7 @@ void sip_setup(struct world *w, bool parse_all)
 	pool_init(&shared->client_txns, w->arena, sizeof(struct client_txn));
 	pool_init(&shared->server_txns, w->arena, sizeof(struct server_txn));
 	invite_pools_init(shared, w->arena);
+	ua_pools_init(shared, w->arena);
 	w->shared = shared;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "models/txn_shared.h"
+#include "sim/icmp.h"
 
 const struct txn_timers txn_timers_usual = {
 	.t1 = T1,
@@ -127,6 +128,42 @@ void client_txn_abandon(struct client_txn *t)
 		invite_client_abandon(t);
 	else
 		t->done = nobody_hears;
+}
+
+/* --- client: errors ----------------------------------------------------------------------------------------------- */
+
+const struct fact fact_requests_unreachable = { "requests-unreachable", "takes that for a 503 and sends its request no more",
+						 "RFC 3261 8.1.3.1" };
+
+/* What one hears of an own datagram is only where it went; it was one of these requests, or its repeat. */
+static bool is_about(const struct client_txn *t, const struct icmp_error *e)
+{
+	return endpoint_equal(t->request.src, e->src) && endpoint_equal(t->request.dst, e->dst) &&
+	       (!client_is_invite(t) || invite_client_is_calling(t));
+}
+
+/* It ends as it does when time is up, and that is now. */
+static void client_unreachable(struct client_txn *t)
+{
+	struct world *w = world_of(t->iface);
+	t->unreachable = true;
+	t->ends = world_now(w);
+	timer_arm(&w->wheel, &t->timer, t->ends);
+}
+
+void client_txns_error(struct client_txns *txns, struct iface *at, const struct packet *error)
+{
+	struct icmp_error e = icmp_read(error);
+	bool any = false;
+	for (struct keyed_link *l = txns->waiting.first; l && e.code == ICMP_PORT_UNREACHABLE; l = l->next) {
+		struct client_txn *t = client_of(l);
+		if (!is_about(t, &e))
+			continue;
+		client_unreachable(t);
+		any = true;
+	}
+	if (any)
+		trace_note(world_of(at), at, error, &fact_requests_unreachable, 0);
 }
 
 /* --- client, finished: Timer K ----------------------------------------------------------------------------------- */

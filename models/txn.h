@@ -37,6 +37,7 @@ struct client_txn {
 	usec interval, ends; /* to the next repeat; when it is given up */
 	uint32_t sent; /* copies of the request sent so far */
 	bool proceeding;
+	bool unreachable; /* it did not time out: its user is told of no response because of an ICMP error */
 	void *user;
 	/** Called once, with the final response or with NULL after a timeout. NULL: an INVITE, see its ops. */
 	void (*done)(struct client_txn *, const struct packet *response);
@@ -96,6 +97,12 @@ void client_txn_abandon(struct client_txn *t);
 /** Gives a response to the transaction it belongs to, by branch and CSeq method (17.1.3). False when there is none. */
 bool client_txns_receive(struct client_txns *txns, struct world *w, const struct packet *response,
 			 const struct sip_view *v);
+
+/**
+ * An ICMP error came. One that says that nobody listens where requests go ends them, as far as no provisional response to an
+ * INVITE has come: `unreachable` tells their users, for whom it is a 503 (RFC 3261 8.1.3.1, 17.1.4, 18.4).
+ */
+void client_txns_error(struct client_txns *txns, struct iface *at, const struct packet *error);
 
 /** Ends all that wait without a word to their users: who began them has lost its memory. */
 void client_txns_forget(struct client_txns *txns);
@@ -159,6 +166,9 @@ bool invite_server_cancelled(struct server_txns *txns, const struct packet *canc
 
 /** Forgets all answers and whatever was to be answered: a repeat of a request counts as new. */
 void server_txns_forget(struct server_txns *txns);
+
+/** An ICMP error has ended requests. */
+extern const struct fact fact_requests_unreachable;
 
 /** Nobody has acknowledged a final response, the value: Timer H. */
 extern const struct fact fact_response_unacknowledged;

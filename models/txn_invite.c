@@ -190,6 +190,12 @@ void invite_client_abandon(struct client_txn *t)
 	client_of(t)->ops = &nobody;
 }
 
+/* Nothing has come yet. */
+bool invite_client_is_calling(const struct client_txn *t)
+{
+	return !t->proceeding && !CONTAINER(t, const struct invite_client, txn)->accepted;
+}
+
 /* --- client: responses -------------------------------------------------------------------------------------------- */
 
 /* A first 1xx ends Timers A and B. */

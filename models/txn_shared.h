@@ -58,6 +58,7 @@ void client_send(struct client_txn *t);
 
 void invite_client_receive(struct client_txn *t, const struct packet *response, const struct sip_view *v);
 void invite_client_abandon(struct client_txn *t);
+bool invite_client_is_calling(const struct client_txn *t);
 void invite_client_free(struct client_txn *t);
 
 /* In Timer D: a repeat is acknowledged, whatever else comes is swallowed. False when there is no such transaction. */

@@ -17,13 +17,14 @@
 #ifndef MODELS_UA_H
 #define MODELS_UA_H
 
+#include "models/credentials.h"
 #include "models/dialog.h"
+#include "models/ids.h"
 #include "models/session.h"
 #include "models/txn.h"
 #include "models/via.h"
-#include "sim/table.h"
+#include "sim/keyed.h"
 
-struct challenge_read;
 struct leg;
 struct list;
 struct ua;
@@ -31,29 +32,30 @@ struct ua;
 /** What a device is asked; read from its profile at each use, so that `set` changes it at once. */
 struct ua_knobs {
 	struct txn_timers timers;
-	bool target_by_source;	   /* requests in a dialog go where the other side was last seen (dialog-target) */
-	usec session_timer;	   /* Session-Expires that it asks for; 0: it knows nothing of session timers (RFC 4028) */
-	struct span sdp_user;	   /* in o= */
+	usec patience;	       /* for how long it lets the other side ring before it cancels; 0: for ever */
+	bool target_by_source; /* requests in a dialog go where the other side was last seen (dialog-target) */
+	usec session_timer;    /* Session-Expires that it asks for; 0: it knows nothing of session timers (RFC 4028) */
+	struct span sdp_user;  /* in o= */
+	const char *sdp_name;  /* in s= */
 	const struct list *request_order, *response_order; /* of enum sip_header; NULL: the usual ones */
-	const char *user_agent, *allow, *supported; /* NULL: no such header */
-	bool is_server;		   /* in responses its name stands in Server */
+	const char *user_agent, *allow, *supported;	   /* NULL: no such header */
 };
 
 /** How a leg came to its end. */
 enum leg_end {
-	LEG_REFUSED,	 /* our INVITE got a final response that is no 2xx, or none */
-	LEG_CANCELLED,	 /* a CANCEL ended it before it was answered, ours or the caller's */
-	LEG_HUNG_UP,	 /* our BYE was answered, or we refused */
-	LEG_BYE_LOST,	 /* our BYE was not answered */
+	LEG_REFUSED,	   /* our INVITE got a final response that is no 2xx, or none */
+	LEG_CANCELLED,	   /* a CANCEL ended it before it was answered, ours or the caller's */
+	LEG_HUNG_UP,	   /* our BYE was answered, or we refused */
+	LEG_BYE_LOST,	   /* our BYE was not answered */
 	LEG_OTHER_HUNG_UP, /* a BYE came */
-	LEG_NO_ACK,	 /* 64*T1 without the ACK; a BYE was sent, what becomes of it does not matter */
-	LEG_EXPIRED,	 /* the session timer ran out (RFC 4028 10) or a re-INVITE said that the other side is gone (12.2.1.2); a BYE was sent */
+	LEG_NO_ACK,	   /* 64*T1 without the ACK */
+	LEG_EXPIRED,	   /* the session timer ran out (RFC 4028 10), or a re-INVITE found the other side gone (12.2.1.2) */
 };
 
 /** All are required unless it says otherwise. A `leg` is NULL where none is meant. */
 struct ua_ops {
 	struct ua_knobs (*knobs)(const struct ua *);
-	/** Where the next request leaves from; asked before its Via is written. Responses leave from where the request came to. */
+	/** Where the next request leaves from; asked before its Via is written. Responses leave from where it came to. */
 	struct endpoint (*source)(struct ua *, const struct leg *);
 	/** How the response to a request finds its way. */
 	struct via_policy (*policy)(const struct ua *, const struct packet *request, const struct sip_view *);
@@ -71,17 +73,18 @@ struct ua_ops {
 	/** Can the challenge of a 401 or 407 to a request of ours be answered? NULL: it never can. See credentials.h. */
 	bool (*challenge)(const struct ua *, const struct packet *response, const struct sip_view *, struct challenge_read *);
 	void (*put_credentials)(struct ua *, struct sip_builder *, const struct challenge_read *);
-	/** Appends what a response has beside the usual headers: the challenge of a 401 or 407. NULL: nothing. */
-	void (*put_response)(struct ua *, struct sip_builder *, const struct packet *request, const struct sip_view *);
+	/** Appends the challenge of a 401 or 407. NULL: it never refuses with these. */
+	void (*put_challenge)(struct ua *, struct sip_builder *, const struct packet *request, const struct sip_view *);
 
 	/**
-	 * An INVITE came that begins a call; leg->remote is its offer, if leg->offered. 0: leg_ring(), leg_answer() or leg_refuse()
-	 * follow, now or later; else the status to refuse it with: that leg is never heard of again.
+	 * An INVITE came that begins a call; leg->remote is its offer, if leg->offered. 0: leg_ring(), leg_answer() or
+	 * leg_refuse() follow, now or later; else the status to refuse it with: that leg is never heard of again.
 	 */
 	uint32_t (*invited)(struct leg *, const struct packet *invite, const struct sip_view *);
-	/** A provisional response other than 100 came; leg->remote is what it describes, if leg->offered. NULL: nothing is done. */
+	/** A provisional response other than 100 came; leg->remote is what it describes, if leg->offered. NULL: nothing is
+	 * done. */
 	void (*progressed)(struct leg *, const struct packet *response, uint32_t status);
-	/** The first 2xx came to our INVITE and its ACK has left; leg->remote is what it describes, unless its rtp.port is 0. */
+	/** The first 2xx came to our INVITE and its ACK has left; leg->remote is what the other side has described. */
 	void (*answered)(struct leg *, const struct packet *response);
 	/** The ACK of our 2xx came, to the first INVITE or to a re-INVITE; leg->remote may be an answer that came in it. */
 	void (*acked)(struct leg *, const struct packet *ack, bool first);
@@ -90,9 +93,14 @@ struct ua_ops {
 	 * leg_answer() or leg_refuse() follow. One that only refreshes the session comes here too, with the same offer.
 	 */
 	bool (*offered)(struct leg *, const struct packet *invite);
-	/** Our re-INVITE has ended; 2xx: leg->remote is the answer. NULL and 0: a timeout. Not called for a refresh. */
+	/** Our re-INVITE has its final response; 2xx: leg->remote is the answer. When it shows that the other side is gone,
+	 * closing() comes in its place. */
 	void (*offer_ended)(struct leg *, const struct packet *response, uint32_t status);
-	/** The leg is over and gone when this returns. `last` is the deciding message or NULL; `status` that of a final response, 0: none. */
+	/** A BYE of ours leaves, for this reason: nothing more is said or heard. ended() follows; the leg must not be abandoned
+	 * here. */
+	void (*closing)(struct leg *, enum leg_end how);
+	/** The leg is over and gone when this returns. `last` is the deciding message or NULL; `status` that of a final
+	 * response, 0: none. */
 	void (*ended)(struct leg *, enum leg_end how, const struct packet *last, uint32_t status);
 };
 
@@ -102,10 +110,9 @@ struct ua {
 	const struct ua_ops *ops;
 	struct client_txns *clients;
 	struct server_txns *servers;
-	struct leg *legs;	 /* all, newest first */
-	struct table *by_dialog, *by_story; /* where there are many; NULL: there never were */
-	uint32_t n;
-	uint32_t draws; /* of how long to wait after a 491, so far */
+	struct keyed legs, dialogs; /* all by story; those that messages can find, by dialog */
+	struct stream chance; /* how long to wait after a 491 */
+	uint32_t draws;	      /* so far */
 };
 
 enum leg_state {
@@ -117,30 +124,51 @@ enum leg_state {
 };
 
 struct leg {
-	struct leg *next, **at;
-	struct link by_dialog, by_story;
+	/* for the device to see */
 	struct ua *ua;
 	struct dialog dialog;
 	struct session local, remote; /* as last said */
 	uint32_t story;
-	uint8_t state;	 /* enum leg_state */
+	uint8_t state; /* enum leg_state */
 	bool caller;
-	bool silent;	 /* a relay's: nothing is noted of it. The device sets it, in invited() or after leg_call() */
-	bool offered;	 /* the last INVITE, response or ACK that came had a description */
-	void *user;	 /* the device's */
-	struct leg_work *work; /* what is under way */
+	bool silent;  /* a relay's: nothing is noted of it. The device sets it, in invited() or after leg_call() */
+	bool offered; /* the last INVITE, 2xx, ACK or early 1xx that came had a description */
+	void *user;   /* the device's */
+
+	/* the core's own, see ua_shared.h */
+	struct keyed_link by_story, by_dialog;
+	bool found;	 /* its own tag is known, so that messages find it */
+	bool hanging_up; /* a BYE leaves as soon as it may */
+	bool refreshing; /* our re-INVITE only refreshes the session */
+	bool refreshes;	 /* it is us who refreshes */
+	uint8_t why;	 /* enum leg_end, while closing */
+	struct challenge_tries invite_tries, bye_tries;
+	struct client_txn *invite, *bye; /* ours under way; NULL: none */
+	struct server_txn *invited;	 /* an INVITE that came and has no final response yet; NULL: none */
+	struct packet answer;		 /* our 2xx that waits for its ACK, when there is a payload, which is held */
+	struct packet ack;		 /* our last ACK of a 2xx, when there is a payload, which is held */
+	struct session offer;		 /* of our re-INVITE under way */
+	uint64_t said;			 /* the version of the last description; 0: there was none */
+	struct timer repeat;		 /* of the 2xx; before that, the 100 */
+	struct timer again;		 /* a re-INVITE after a 491; of a first INVITE its patience */
+	struct timer session;		 /* RFC 4028 */
+	usec interval, ends;		 /* to the next repeat of the 2xx; when its ACK is given up */
+	usec expires, session_ends; /* how long the session lasts, 0: without end; when it is over unless it is refreshed */
 };
 
 /** Whom to call. The texts are borrowed. */
 struct callee {
-	struct span uri;	  /* "sip:200@example.com": Request-URI */
-	struct span to;		  /* the URI in To; mostly the same */
+	struct span uri;	   /* "sip:200@example.com": Request-URI */
+	struct span to;		   /* value of To: "<sip:200@example.com>" */
 	struct endpoint first_hop; /* where the INVITE goes */
 };
 
-void ua_init(struct ua *ua, struct iface *iface, const struct ua_ops *ops, struct client_txns *clients, struct server_txns *servers);
+/** `chance`: a stream of the device's own. */
+void ua_init(struct ua *ua, struct iface *iface, const struct ua_ops *ops, struct client_txns *clients,
+	     struct server_txns *servers, struct stream chance);
 
-/** Begins a call with `offer` under `story`; `cause` is the id of the datagram that makes it so, or 0. A challenge is answered once by itself. */
+/** Begins a call with `offer` under `story`; `cause` is the id of the datagram that makes it so, or 0. A challenge is answered
+ * once by itself. */
 struct leg *leg_call(struct ua *ua, const struct callee *callee, const struct session *offer, uint32_t story, uint32_t cause,
 		     void *user);
 
@@ -168,7 +196,8 @@ void leg_hang_up(struct leg *leg);
 /** Forgets the leg without a word: ended() is not called. Whatever still comes gets a 481 or is let go. */
 void leg_abandon(struct leg *leg);
 
-/** A request that came: INVITE, ACK, BYE, CANCEL, or one with a To tag that knows no dialog here. True: it was ours to deal with. */
+/** A request that came: INVITE, ACK, BYE, CANCEL, or one with a To tag that knows no dialog here. True: it was ours to deal
+ * with. */
 bool ua_request(struct ua *ua, const struct packet *p, const struct sip_view *v);
 
 /** Forgets all legs without a word: a restart. */
@@ -187,5 +216,8 @@ extern const struct fact fact_to_route, fact_to_target, fact_to_seen;
 extern const struct fact fact_call_answered, fact_call_established, fact_call_refused, fact_call_ack_missing, fact_call_hung_up,
 	fact_call_bye_lost, fact_call_over, fact_call_held, fact_call_resumed, fact_call_hold_failed, fact_call_cancelled,
 	fact_call_expired, fact_no_target;
+
+/** Why an ACK is dropped that belongs to no call. */
+extern const struct fact fact_no_dialog;
 
 #endif

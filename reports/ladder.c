@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "reports/changes.h"
+#include "sim/icmp.h"
 
 #define RECORDS_MAX 8192 /* more is no ladder any more */
 #define NODE_NAME   24
@@ -81,9 +82,10 @@ static void add_part(struct layout *l, struct ladder_line *line)
 
 /* --- attempts -------------------------------------------------------------------------------- */
 
+/** A response, or an error that comes back. */
 static bool is_response(const char *label)
 {
-	return label && label[0] >= '1' && label[0] <= '6';
+	return label && ((label[0] >= '1' && label[0] <= '6') || label == icmp_label);
 }
 
 /** The same message from somebody else, whatever became of its ends. */

@@ -6,7 +6,7 @@
 #include "reports/changes.h"
 #include "reports/json.h"
 #include "reports/utf8.h"
-#include "sim/net.h"
+#include "sim/icmp.h"
 
 /* --- one record of the trace ----------------------------------------------------------------- */
 
@@ -67,7 +67,7 @@ static struct text carried(const struct record *r)
 /** The bytes of a SIP message; of what is no SIP, nothing. */
 static struct text sip_text(const struct record *r)
 {
-	static const char *const others[] = { "RTP", "STUN", "CRLF" };
+	static const char *const others[] = { "RTP", "RTCP", "STUN", "CRLF", icmp_label };
 	if (!r->payload || !r->label)
 		return (struct text){ NULL, 0 };
 	for (size_t i = 0; i < COUNT(others); i++)

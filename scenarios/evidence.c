@@ -4,6 +4,7 @@
 #include "models/router.h"
 #include "models/server.h"
 #include "models/sip.h"
+#include "sim/icmp.h"
 
 struct sighting sighting_of(const struct record *r)
 {
@@ -97,8 +98,16 @@ static void saw_note(struct evidence *e, const struct record *r)
 			note_keep(e, r);
 }
 
+/* An ICMP error is no part of the conversation that it is about; what a node makes of it is. */
+static bool is_error(const struct record *r)
+{
+	return r->label == icmp_label && r->event != EVENT_NOTE;
+}
+
 void evidence_add(struct evidence *e, const struct record *r)
 {
+	if (is_error(r))
+		return;
 	switch (r->event) {
 	case EVENT_SENT:
 		saw_sent(e, r);

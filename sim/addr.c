@@ -135,9 +135,11 @@ size_t host_print(uint32_t host, char text[static HOST_TEXT_MAX])
 size_t endpoint_print(struct endpoint e, char text[static ENDPOINT_TEXT_MAX])
 {
 	size_t n = host_print(e.host, text);
-	text[n++] = ':';
-	n += decimal_print(e.port, text + n);
-	text[n] = 0;
+	if (e.port) {
+		text[n++] = ':';
+		n += decimal_print(e.port, text + n);
+		text[n] = 0;
+	}
 	return n;
 }
 

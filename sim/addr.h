@@ -33,7 +33,7 @@ size_t host_print(uint32_t host, char text[static HOST_TEXT_MAX]);
 /** Reads "a.b.c.d" or "a.b.c.d:port" (1 to 65535); without a port it is `default_port`. */
 bool endpoint_parse(const char *text, size_t len, uint32_t default_port, struct endpoint *out);
 
-/** Writes "a.b.c.d:port" and a final zero. Returns the length without it. */
+/** Writes "a.b.c.d:port", without a port when there is none, and a final zero. Returns the length without it. */
 size_t endpoint_print(struct endpoint e, char text[static ENDPOINT_TEXT_MAX]);
 
 /** Writes `number` in decimal without a final zero. Returns the number of digits (at most DECIMAL_MAX). */

@@ -136,7 +136,7 @@ static struct waiting *waiting_begin(struct iface *at, const struct packet *p)
 		.timer = { .fire = give_up },
 		.at = at,
 		.first = *p,
-		.missing = UDP_HEADER + p->payload->len,
+		.missing = datagram_size(p),
 	};
 	payload_ref(p->payload);
 	table_add(&w->reassembler->waiting, &d->link, waiting_hash(p));

@@ -44,9 +44,9 @@ void keyed_remove(struct keyed *k, struct keyed_link *t)
 		table_remove(k->by_key, &t->by_key);
 }
 
-static struct keyed_link *find_among_many(const struct table *by_key, uint64_t key)
+static struct keyed_link *find_in_chain(struct link *l, uint64_t key)
 {
-	for (struct link *l = table_first(by_key, (uint32_t)key); l; l = table_next(l)) {
+	for (; l; l = table_next(l)) {
 		struct keyed_link *t = CONTAINER(l, struct keyed_link, by_key);
 		if (t->key == key)
 			return t;
@@ -54,12 +54,19 @@ static struct keyed_link *find_among_many(const struct table *by_key, uint64_t k
 	return NULL;
 }
 
-struct keyed_link *keyed_find(const struct keyed *k, uint64_t key)
+static struct keyed_link *find_in_list(struct keyed_link *t, uint64_t key)
 {
-	if (k->by_key)
-		return find_among_many(k->by_key, key);
-	struct keyed_link *t = k->first;
 	while (t && t->key != key)
 		t = t->next;
 	return t;
+}
+
+struct keyed_link *keyed_find(const struct keyed *k, uint64_t key)
+{
+	return k->by_key ? find_in_chain(table_first(k->by_key, (uint32_t)key), key) : find_in_list(k->first, key);
+}
+
+struct keyed_link *keyed_next(const struct keyed *k, const struct keyed_link *t)
+{
+	return k->by_key ? find_in_chain(table_next(&t->by_key), t->key) : find_in_list(t->next, t->key);
 }

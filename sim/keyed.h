@@ -30,4 +30,7 @@ void keyed_remove(struct keyed *k, struct keyed_link *t);
 /** The newest one with this key; NULL when there is none. */
 struct keyed_link *keyed_find(const struct keyed *k, uint64_t key);
 
+/** An older one with the same key as `t`; NULL: there is none. */
+struct keyed_link *keyed_next(const struct keyed *k, const struct keyed_link *t);
+
 #endif

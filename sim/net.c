@@ -4,12 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/discovery.h"
+#include "sim/icmp.h"
 #include "sim/world.h"
 
 const struct fact fact_no_route = { "no-route", "no route to {host}", "RFC 1918 3: private addresses exist only inside their network" };
 const struct fact fact_wire_lost = { "wire-lost", "lost on the wire", NULL };
 const struct fact fact_wire_dropped = { "wire-dropped", "dropped on the wire, as the scenario says", NULL };
 const struct fact fact_ttl = { "ttl", "went round too often", "RFC 791 3.2: time to live" };
+
+const struct fact fact_too_long = { "too-long", "is longer than the next wire takes, and must not be fragmented", "RFC 791 3.2" };
 
 #define MILLION 1000000u
 
@@ -156,10 +160,16 @@ void network_detach(struct network *net, struct iface *i, uint32_t host)
 		i->host = 0;
 }
 
+/* The usual answer on a LAN, without a look at memory. */
+static bool is_elsewhere(const struct network *net, uint32_t host)
+{
+	return host < net->lowest || host > net->highest;
+}
+
 struct iface *network_find(const struct network *net, struct endpoint dst)
 {
-	if (dst.host < net->lowest || dst.host > net->highest)
-		return NULL; /* the usual answer on a LAN, without a look at memory */
+	if (is_elsewhere(net, dst.host))
+		return NULL;
 	for (uint32_t i = host_slot(net, dst.host); net->slots[i].iface; i = (i + 1) & (net->size - 1)) {
 		const struct network_host *h = &net->slots[i];
 		if (h->at.host == dst.host && (h->at.port == dst.port || h->at.port == 0))
@@ -170,16 +180,31 @@ struct iface *network_find(const struct network *net, struct endpoint dst)
 
 struct iface *network_resident(const struct network *net, uint32_t host)
 {
+	if (is_elsewhere(net, host))
+		return NULL;
 	uint32_t i = host_slot(net, host);
 	while (net->slots[i].iface && net->slots[i].at.host != host)
 		i = (i + 1) & (net->size - 1);
 	return net->slots[i].iface;
 }
 
+static APART void hand_over_error(struct iface *to, const struct packet *p)
+{
+	const struct node_ops *ops = to->node->ops;
+	if (to->discovery) {
+		struct icmp_error e = icmp_read(p);
+		discovery_hear(to, p, &e);
+	}
+	if (ops->receive_error)
+		ops->receive_error(to->node, to, p);
+}
+
 static void hand_over(struct iface *to, const struct packet *p)
 {
 	const struct node_ops *ops = to->node->ops;
-	if (!is_fragment(p))
+	if (RARELY(p->proto == PROTO_ICMP))
+		hand_over_error(to, p);
+	else if (!is_fragment(p))
 		ops->receive(to->node, to, p);
 	else if (ops->receive_fragment)
 		ops->receive_fragment(to->node, to, p);
@@ -272,11 +297,14 @@ static struct iface *routed(const struct iface *from, uint32_t host)
 	return r ? r->via : NULL;
 }
 
+/* A host whose port nobody claimed gets what is sent there all the same: it may have something to say about that. */
 static struct iface *next_hop(const struct iface *from, struct endpoint dst)
 {
 	struct iface *to = from->network->routes ? routed(from, dst.host) : NULL;
 	if (!to)
 		to = network_find(from->network, dst);
+	if (!to)
+		to = network_resident(from->network, dst.host);
 	return to ? to : from->network->gateway;
 }
 
@@ -286,24 +314,15 @@ static uint32_t mtu_between(const struct iface *from, const struct iface *to)
 	return out < in ? out : in;
 }
 
-/* The id of the first part names them all. */
-static void send_parts(struct iface *from, const struct packet *packet, uint32_t mtu)
+uint32_t net_mtu(const struct iface *from, struct endpoint dst)
 {
-	struct packet p = *packet, part;
-	if (!is_fragment(&p))
-		p.fragment.id = (uint16_t)(from->node->world->last_id + 1);
-	for (uint32_t i = 0; fragment_cut(&p, mtu, i, &part); i++)
-		net_send(from, &part);
+	return mtu_between(from, next_hop(from, dst));
 }
 
-void net_send(struct iface *from, const struct packet *packet)
+/* To the next node, in one piece. NULL: there is none. */
+static void send_to(struct iface *from, struct iface *to, const struct packet *packet)
 {
 	struct world *w = from->node->world;
-	struct iface *to = next_hop(from, packet->dst);
-	if (RARELY(packet_size(packet) > from->network->mtu && packet_size(packet) > mtu_between(from, to))) {
-		send_parts(from, packet, mtu_between(from, to));
-		return;
-	}
 	struct packet p = *packet;
 	p.id = ++w->last_id;
 	trace_packet(w, EVENT_SENT, from, &p);
@@ -326,4 +345,51 @@ void net_send(struct iface *from, const struct packet *packet)
 	}
 	for (uint32_t i = 0; i <= doubles; i++)
 		take_off(to, &p, delay);
+}
+
+/* The id of the first part names them all. */
+static void send_parts(struct iface *from, struct iface *to, const struct packet *packet, uint32_t mtu)
+{
+	struct packet p = *packet, part;
+	if (!is_fragment(&p))
+		p.fragment.id = (uint16_t)(from->node->world->last_id + 1);
+	for (uint32_t i = 0; fragment_cut(&p, mtu, i, &part); i++)
+		send_to(from, to, &part);
+}
+
+static void refuse_too_long(struct iface *from, const struct packet *packet)
+{
+	struct world *w = from->node->world;
+	struct packet p = *packet;
+	p.id = ++w->last_id;
+	trace_packet(w, EVENT_SENT, from, &p);
+	trace_drop(w, from, &p, &fact_too_long);
+}
+
+static void send_within(struct iface *from, struct iface *to, const struct packet *p, uint32_t mtu)
+{
+	if (packet_size(p) <= mtu)
+		send_to(from, to, p);
+	else if (p->df)
+		refuse_too_long(from, p);
+	else
+		send_parts(from, to, p, mtu);
+}
+
+static APART void send_discovering(struct iface *from, struct iface *to, const struct packet *packet)
+{
+	struct packet p = *packet;
+	uint32_t mtu = discovery_mark(from->discovery, world_now(from->node->world), &p, mtu_between(from, to));
+	send_within(from, to, &p, mtu);
+}
+
+void net_send(struct iface *from, const struct packet *p)
+{
+	struct iface *to = next_hop(from, p->dst);
+	if (RARELY(from->discovery != NULL))
+		send_discovering(from, to, p);
+	else if (RARELY(packet_size(p) > from->network->mtu))
+		send_within(from, to, p, mtu_between(from, to));
+	else
+		send_to(from, to, p);
 }

@@ -17,7 +17,7 @@
 #include "sim/timer.h"
 #include "sim/trace.h"
 
-enum proto { PROTO_UDP = 17 };
+enum proto { PROTO_ICMP = 1, PROTO_UDP = 17 };
 
 #define TTL_START 64
 
@@ -26,7 +26,9 @@ struct packet {
 	uint32_t id;     /* set by net_send() */
 	uint32_t parent; /* id of the packet that provoked this one, 0: none */
 	uint32_t story;  /* the conversation, inherited from the parent; see world_story() */
-	uint8_t proto, ttl;
+	uint8_t proto : 7; /* enum proto */
+	bool df : 1;	   /* must not be cut on its way (RFC 791 3.2) */
+	uint8_t ttl;
 	struct fragment fragment; /* all zero: a whole datagram */
 	struct endpoint src, dst;
 	const char *label;       /* a constant for ladders: "REGISTER", "407" */
@@ -40,10 +42,16 @@ static inline bool is_fragment(const struct packet *p)
 	return p->fragment.len != 0;
 }
 
-/** What it takes of a wire's MTU, in bytes: IP header, UDP header and payload, or the IP header and its part of them. */
+/** The bytes of a whole datagram behind the IP header; ICMP's own header is in its payload. */
+static inline uint32_t datagram_size(const struct packet *p)
+{
+	return (p->proto == PROTO_UDP ? UDP_HEADER : 0) + (uint32_t)p->payload->len;
+}
+
+/** What it takes of a wire's MTU, in bytes: the IP header and the datagram, or its part of it. */
 static inline uint32_t packet_size(const struct packet *p)
 {
-	return IP_HEADER + (is_fragment(p) ? p->fragment.len : UDP_HEADER + (uint32_t)p->payload->len);
+	return IP_HEADER + (is_fragment(p) ? p->fragment.len : datagram_size(p));
 }
 
 struct node;
@@ -56,6 +64,8 @@ struct node_ops {
 	void (*receive)(struct node *, struct iface *, const struct packet *);
 	/** A part of one; NULL: reassemble(). */
 	void (*receive_fragment)(struct node *, struct iface *, const struct packet *);
+	/** An ICMP error; NULL: it does not mind. What it says of an MTU is heeded below, see discovery.h. */
+	void (*receive_error)(struct node *, struct iface *, const struct packet *);
 };
 
 /** Embedded first in every device. */
@@ -84,6 +94,7 @@ struct iface {
 	const struct wire *wire; /* NULL: none, which neither delays nor limits anything */
 	uint32_t host;    /* its first address; 0: given up */
 	uint32_t crossed; /* datagrams that crossed its wire so far */
+	struct discovery *discovery; /* NULL: what it sends itself may be cut */
 };
 
 struct network {
@@ -123,10 +134,10 @@ void network_attach(struct network *net, struct iface *i, struct endpoint at);
  */
 void network_detach(struct network *net, struct iface *i, uint32_t host);
 
-/** The interface that gets what is sent to `dst` on this network; NULL when the host is not here. */
+/** The interface that claimed `dst` on this network; NULL: nobody did. */
 struct iface *network_find(const struct network *net, struct endpoint dst);
 
-/** Somebody who has `host`, on whatever port; NULL: nobody. */
+/** Somebody who has `host`, on whatever port, and so gets what is sent to ports that nobody claimed; NULL: nobody. */
 struct iface *network_resident(const struct network *net, uint32_t host);
 
 /**
@@ -137,10 +148,13 @@ bool network_route(struct network *net, const struct iface *from, struct prefix 
 
 /**
  * Sends a copy of `p` from `from`: gives it an id, records it, and lands it at its destination after the wires' delay.
- * What is longer than the least MTU of the two wires goes in fragments, each a packet with an id of its own.
- * Loss, missing routes and an exhausted TTL are recorded as drops.
+ * What is longer than the least MTU of the two wires goes in fragments, each a packet with an id of its own, unless it has DF.
+ * Loss, missing routes, an exhausted TTL and a DF in the way are recorded as drops.
  */
 void net_send(struct iface *from, const struct packet *p);
+
+/** The longest packet that goes from `from` towards `dst` uncut, as far as the next node. */
+uint32_t net_mtu(const struct iface *from, struct endpoint dst);
 
 /** A datagram under way; from the world's pool. */
 struct flight {
@@ -150,6 +164,6 @@ struct flight {
 };
 
 /** The kernel's own reasons. */
-extern const struct fact fact_no_route, fact_wire_lost, fact_wire_dropped, fact_ttl;
+extern const struct fact fact_no_route, fact_wire_lost, fact_wire_dropped, fact_ttl, fact_too_long;
 
 #endif

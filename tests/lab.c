@@ -97,7 +97,7 @@ static struct phone *phone_build(struct lab *lab, const char *name, struct endpo
 		.name = name,
 		.user = profile->user ? profile->user : "100",
 		.domain = profile->domain ? profile->domain : lab->setup.server_domain,
-		.server = endpoint_of(lab->setup.gateway ? GATEWAY_AT : lab->setup.server_at),
+		.server = endpoint_of(lab->setup.phone_asks),
 		.wire = lab->router ? lab->setup.lan : lab->setup.wan,
 		.pins = lab->setup.phone_pins,
 	};
@@ -223,6 +223,8 @@ static struct lab_setup with_defaults(const struct lab_setup *setup)
 		s.phone_at = s.router ? "192.168.1.104" : "192.0.2.104";
 	if (!s.server_at)
 		s.server_at = SERVER_AT;
+	if (!s.phone_asks)
+		s.phone_asks = s.gateway ? GATEWAY_AT : s.server_at;
 	if (!s.server_domain)
 		s.server_domain = "lab.example";
 	if (!s.lan)
@@ -420,25 +422,14 @@ const char *lab_flow(const struct lab *lab, const struct record *r)
 	return arena_printf(lab->arena, "%s > %s", src, dst);
 }
 
-/* All headers of that name, a line each. */
-static const char *copy_headers(const struct lab *lab, const struct record *r, const char *name)
-{
-	const char *text = lab_text(r), *copy = "";
-	uint32_t at = (uint32_t)(strchr(text, '\n') + 1 - text);
-	struct header_line h;
-	while (siptext_header(text, r->payload->len, &at, &h))
-		if (siptext_named(text, h.name, name, 0))
-			copy = arena_printf(lab->arena, "%s%s: %.*s\n", copy, name, h.value.len, text + h.value.at);
-	return copy;
-}
-
 const char *lab_response(const struct lab *lab, const struct record *request, const char *status,
 			 const char *more)
 {
 	static const char *const copied[] = { "Via", "From", "To", "Call-ID", "CSeq" };
 	const char *text = arena_printf(lab->arena, "SIP/2.0 %s\n", status);
 	for (size_t i = 0; i < COUNT(copied); i++)
-		text = arena_printf(lab->arena, "%s%s", text, copy_headers(lab, request, copied[i]));
+		text = arena_printf(lab->arena, "%s%s: %s\n", text, copied[i],
+				    lab_header(lab, request, copied[i]));
 	return arena_printf(lab->arena, "%s%sContent-Length: 0\n\n", text, more);
 }
 

@@ -49,6 +49,7 @@ struct lab_setup {
 	const char *phone_at;  /* NULL: 192.168.1.104, or 192.0.2.104 without a router; port: listen-port */
 	const char *server_at; /* NULL: 198.51.100.158:5060 */
 	const char *server_domain; /* NULL: lab.example */
+	const char *phone_asks; /* where the phone sends its requests; NULL: server_at, or the gateway */
 	const struct pins *phone_pins, *server_pins, *gateway_pins;
 	const struct wire *lan, *wan; /* NULL: 1 ms, 20 ms */
 	uint64_t seed;
@@ -104,7 +105,7 @@ const char *lab_crlf(const struct lab *lab, const char *text);
 /** As lab_send() with bytes as they are. */
 void lab_send_bytes(struct lab *lab, const char *src, const char *dst, const char *bytes, size_t len);
 
-/** A response to a message that was recorded: this status line, its Vias, From, To, Call-ID and CSeq, and more
+/** A response to a message that was recorded: this status line, its Via, From, To, Call-ID and CSeq, and more
  * lines. */
 const char *lab_response(const struct lab *lab, const struct record *request, const char *status,
 			 const char *more);

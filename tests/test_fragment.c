@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/discovery.h"
+
 /* --- two who talk, with a router between them or none -------------------------------------------- */
 
 struct talker {
@@ -134,7 +136,7 @@ static const char *sizes(const struct line *l, const char *where)
 	for (const struct record *r; (r = trace_next(&c));) {
 		if (r->event != EVENT_SENT || strcmp(iface_name(r->iface, name, sizeof name), where) != 0)
 			continue;
-		struct packet p = { .payload = r->payload };
+		struct packet p = { .proto = PROTO_UDP, .payload = r->payload };
 		if (r->fragment)
 			p.fragment = *r->fragment;
 		all = arena_printf(l->arena, "%s%s%u", all, *all ? " " : "", packet_size(&p));
@@ -496,6 +498,110 @@ TEST(a_first_fragment_is_remembered_for_30_seconds)
 	}
 }
 
+/* --- DF ------------------------------------------------------------------------------------------ */
+
+/* Says it once, and again when half a second has passed without an answer. */
+static void say_twice(struct line *l, size_t len)
+{
+	say(l, len);
+	run_until(l, world_now(l->world) + SEC / 2);
+	if (l->out.heard)
+		return;
+	say(l, len);
+	run_until(l, world_now(l->world) + SEC / 2);
+}
+
+/* Measured with Linux 6.18, an outer side that takes 1492 bytes and an inner one that takes 1500. */
+TEST(what_becomes_of_long_datagrams_that_must_not_be_fragmented)
+{
+	static const struct {
+		const char *router;
+		enum df df;
+		size_t payload;
+		const char *in; /* IP sizes on the inner side */
+		bool passes;
+	} rows[] = {
+		{ "icmp=on", DF_OFF, 1465, "1493", true },
+		/* who learns loses the first try, and cuts the second */
+		{ "icmp=on", DF_LEARNS, 1464, "1492", true },
+		{ "icmp=on", DF_LEARNS, 1465, "1493 1492 21", true },
+		{ "icmp=on", DF_LEARNS, 1472, "1500 1492 28", true },
+		{ "icmp=on", DF_LEARNS, 1473, "1500 21", true },
+		/* without ICMP what is between the two is lost for good, and what is longer passes */
+		{ "icmp=off", DF_LEARNS, 1464, "1492", true },
+		{ "icmp=off", DF_LEARNS, 1465, "1493 1493", false },
+		{ "icmp=off", DF_LEARNS, 1472, "1500 1500", false },
+		{ "icmp=off", DF_LEARNS, 1473, "1500 21", true },
+		/* who always forbids it is not heard, and what does not fit its own wire does not even leave */
+		{ "icmp=on", DF_ALWAYS, 1464, "1492", true },
+		{ "icmp=on", DF_ALWAYS, 1465, "1493 1493", false },
+		{ "icmp=on", DF_ALWAYS, 1473, "1501 1501", false },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char knobs[64];
+		snprintf(knobs, sizeof knobs, "mtu=1492 %s", rows[i].router);
+		struct line *l = line_through(knobs, &lan, &wan);
+		l->in.iface.discovery = discovery_new(l->world, rows[i].df);
+		say_twice(l, rows[i].payload);
+		assert_string_equal(sizes(l, "in"), rows[i].in);
+		assert_int_equal(l->out.heard, rows[i].passes);
+		if (!rows[i].passes)
+			assert_ptr_equal(last_drop(l)->fact, &fact_too_long);
+		line_free(l);
+	}
+}
+
+TEST(a_router_that_drops_for_df_makes_no_flow_and_says_what_would_have_passed)
+{
+	struct line *l = line_through("mtu=1492", &lan, &wan);
+	l->in.iface.discovery = discovery_new(l->world, DF_LEARNS);
+	say(l, 1472);
+	run_until(l, SEC);
+	assert_int_equal(l->world->trace.counts[EVENT_SENT], 2); /* the datagram, the error */
+	assert_ptr_equal(last_drop(l)->iface->node->ops->kind, "router");
+	answer(l, 10);
+	run_until(l, 2 * SEC);
+	assert_int_equal(l->in.heard, 0);
+	line_free(l);
+}
+
+TEST(what_was_learned_of_a_way_is_tried_anew_after_ten_minutes_and_says_nothing_of_others)
+{
+	struct line *l = line_through("mtu=1492", &lan, &wan);
+	l->in.iface.discovery = discovery_new(l->world, DF_LEARNS);
+	say(l, 1472);
+	run_until(l, SEC);
+	say(l, 1472);
+	run_until(l, 2 * SEC);
+	assert_string_equal(sizes(l, "in"), "1500 1492 28");
+	send_word(l, &l->in, "192.168.1.104:5060", "198.51.100.2:5060", 1472);
+	assert_string_equal(sizes(l, "in"), "1500 1492 28 1500");
+	run_until(l, 599 * SEC);
+	say(l, 1472);
+	assert_string_equal(sizes(l, "in"), "1500 1492 28 1500 1492 28");
+	run_until(l, 602 * SEC);
+	say(l, 1472);
+	assert_string_equal(sizes(l, "in"), "1500 1492 28 1500 1492 28 1500");
+	line_free(l);
+}
+
+TEST(answers_with_df_meet_the_same_rule_on_their_way_in)
+{
+	static const struct wire narrow = { .delay = 1 * MSEC, .mtu = 1400 };
+	struct line *l = line_through("fragments=reassemble", &narrow, &wan);
+	l->out.iface.discovery = discovery_new(l->world, DF_LEARNS);
+	say(l, 100);
+	run_until(l, SEC);
+	answer(l, 1400);
+	run_until(l, 2 * SEC);
+	assert_int_equal(l->in.heard, 0);
+	answer(l, 1400);
+	run_until(l, 3 * SEC);
+	assert_int_equal(l->in.heard, 1);
+	assert_string_equal(sizes(l, "out"), "1428 1396 52");
+	line_free(l);
+}
+
 /* --- phones and servers -------------------------------------------------------------------------- */
 
 /* 1,400 bytes and more, with credentials more than one packet takes. */
@@ -552,6 +658,104 @@ TEST(where_fragments_are_dropped_the_challenge_comes_and_the_answer_never_arrive
 	lab_close(lab);
 }
 
+/* A phone whose first REGISTER has so many bytes, and a server that does not challenge it. */
+static struct lab *lab_of_size(struct lab_setup *setup, size_t size)
+{
+	setup->server = "auth=none";
+	struct lab *lab = lab_new(setup);
+	lab_register(lab);
+	size_t least = lab_nth(lab, "phone", EVENT_SENT, "REGISTER", 1)->payload->len;
+	lab_close(lab);
+	assert_true(size >= least);
+	lab = lab_new(setup);
+	const char *agent = lab->phone_profile->user_agent;
+	char *padded = arena_alloc(lab->arena, size - least + strlen(agent) + 1);
+	memset(padded, 'x', size - least + strlen(agent));
+	lab->phone_profile->user_agent = padded;
+	lab_register(lab);
+	assert_int_equal(lab_nth(lab, "phone", EVENT_SENT, "REGISTER", 1)->payload->len, size);
+	return lab;
+}
+
+static bool registers(struct lab_setup *setup, size_t size)
+{
+	struct lab *lab = lab_of_size(setup, size);
+	lab_run_ms(lab, 40000);
+	bool works = lab_count(lab, "phone", EVENT_ARRIVED, "200") == 1;
+	lab_close(lab);
+	return works;
+}
+
+static size_t size_behind(struct lab_setup *setup, size_t size)
+{
+	struct lab *lab = lab_of_size(setup, size);
+	lab_run_ms(lab, 1000);
+	size_t behind = lab_nth(lab, "router/wan", EVENT_SENT, "REGISTER", 1)->payload->len;
+	lab_close(lab);
+	return behind;
+}
+
+/* Measured with Linux 6.18: the error names an MTU that the packet did not exceed when the phone sent it. */
+TEST(an_alg_that_makes_messages_longer_is_a_black_hole_for_those_with_df)
+{
+	struct lab_setup setup = {
+		.phone = "df=learns",
+		.router = "ports=random next-ports=23201+23202",
+		.alg = "linux",
+		.phone_at = "10.0.0.4",
+	};
+	size_t grown = size_behind(&setup, 1000) - 1000, fits = 1472 - grown;
+	assert_true(grown >= 8);
+	assert_true(registers(&setup, fits));
+	assert_false(registers(&setup, fits + 1));
+	assert_false(registers(&setup, 1472));
+	assert_true(registers(&setup, 1473)); /* the phone cuts it, and there is no DF in the way */
+
+	setup.router = "ports=random next-ports=23201+23202 mtu=1492";
+	assert_true(registers(&setup, fits - 8));
+	assert_false(registers(&setup, fits - 7));
+	assert_false(registers(&setup, 1464));
+	assert_true(registers(&setup, 1465)); /* too long already, so the error says something new */
+	assert_true(registers(&setup, 1472));
+
+	setup.phone = "df=off";
+	assert_true(registers(&setup, 1464));
+}
+
+TEST(the_error_about_what_an_alg_made_longer_teaches_the_phone_nothing)
+{
+	struct lab_setup setup = { .phone = "df=learns", .router = "ports=random", .alg = "linux", .phone_at = "10.0.0.4" };
+	struct lab *lab = lab_of_size(&setup, 1472);
+	lab_run_ms(lab, 1000);
+	assert_log(lab, NULL,
+		   "0.000 phone sent REGISTER\n"
+		   "0.001 router/lan arrived REGISTER\n"
+		   "0.001 router/lan dropped REGISTER: is longer than the next wire takes, and must not be fragmented\n"
+		   "0.001 router/lan sent ICMP\n"
+		   "0.002 phone arrived ICMP\n"
+		   "0.002 phone note: hears that the way to 198.51.100.158 takes 1500 bytes\n"
+		   "0.500 phone sent REGISTER\n"
+		   "0.501 router/lan arrived REGISTER\n"
+		   "0.501 router/lan dropped REGISTER: is longer than the next wire takes, and must not be fragmented\n"
+		   "0.501 router/lan sent ICMP\n"
+		   "0.502 phone arrived ICMP\n"
+		   "0.502 phone note: hears that the way to 198.51.100.158 takes 1500 bytes\n");
+	lab_close(lab);
+}
+
+/* Measured: of a network that drops fragments the same router asks for one more byte with its ALG than without. */
+TEST(an_alg_that_makes_a_message_shorter_may_spare_it_the_cut)
+{
+	struct lab_setup setup = { .router = "ports=preserve", .carrier = "fragments=drop" };
+	assert_true(registers(&setup, 1472));
+	assert_false(registers(&setup, 1473));
+	setup.alg = "linux";
+	size_t shrunk = 1000 - size_behind(&setup, 1000);
+	assert_true(shrunk > 0);
+	assert_true(registers(&setup, 1472 + shrunk));
+	assert_false(registers(&setup, 1473 + shrunk));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -572,7 +776,14 @@ int main(void)
 		cmocka_unit_test(fragments_that_pass_follow_the_first_and_are_lost_before_it),
 		cmocka_unit_test(all_fragments_that_pass_leave_from_the_port_of_the_first),
 		cmocka_unit_test(a_first_fragment_is_remembered_for_30_seconds),
+		cmocka_unit_test(what_becomes_of_long_datagrams_that_must_not_be_fragmented),
+		cmocka_unit_test(a_router_that_drops_for_df_makes_no_flow_and_says_what_would_have_passed),
+		cmocka_unit_test(what_was_learned_of_a_way_is_tried_anew_after_ten_minutes_and_says_nothing_of_others),
+		cmocka_unit_test(answers_with_df_meet_the_same_rule_on_their_way_in),
 		cmocka_unit_test(a_request_that_grows_by_its_credentials_over_the_mtu_travels_in_two),
+		cmocka_unit_test(an_alg_that_makes_messages_longer_is_a_black_hole_for_those_with_df),
+		cmocka_unit_test(the_error_about_what_an_alg_made_longer_teaches_the_phone_nothing),
+		cmocka_unit_test(an_alg_that_makes_a_message_shorter_may_spare_it_the_cut),
 		cmocka_unit_test(
 			where_fragments_are_dropped_the_challenge_comes_and_the_answer_never_arrives),
 	};
