@@ -392,6 +392,42 @@ const struct cause causes[] = {
 	  .not = "The server has not refused anything, and the address translation is right: a byte less may be enough.",
 	  .recognise = is_fragments,
 	  .tell = tell_fragments },
+	{ .word = "too-long-to-pass",
+	  .id = "G13",
+	  .title = "The packet is too long for the way and must not be cut",
+	  .clause = "RFC 1191 4",
+	  .happens = "The sender forbids routers to fragment what it sends (DF), and the next wire takes less. The router "
+		     "drops the packet. If it says so and the sender believes it, the repeat goes in fragments and "
+		     "arrives; here that did not help.",
+	  .packets = "The request dies at the router each time. An ICMP error, type 3 code 4 with the MTU of the next wire, "
+		     "comes back each time, or nothing does.",
+	  .why = "A router without ICMP is a black hole for packets between its MTU and the sender's; longer ones pass, "
+		 "because the sender cuts those itself. The other black hole is an ALG that makes the message longer than "
+		 "the MTU: the error names an MTU which the packet that the sender sent did not exceed, so there is nothing "
+		 "to be learned from it.",
+	  .cures = "df: off, or learns where routers say what they drop. A phone that does not forbid to fragment, a router "
+		   "without the ALG, shorter messages.",
+	  .devices = "Linux lets its UDP sockets set DF on what fits the known MTU (IP_PMTUDISC_WANT); Linux 6.18 asks before "
+		     "its SIP helper and again after it (measured: at an MTU of 1500 an INVITE of 1450 bytes passes, 1460 to "
+		     "1472 never do).",
+	  .not = "No fragment was lost, and no address is wrong.",
+	  .recognise = is_too_long,
+	  .tell = tell_too_long },
+	{ .word = "port-closed",
+	  .id = "G14",
+	  .title = "Nothing listens on the port that was asked",
+	  .clause = "RFC 3261 18.4",
+	  .happens = "The datagram reached its host, and no program there listens on that port.",
+	  .packets = "The request arrives and is dropped. The host may answer with an ICMP port unreachable, which most SIP "
+		     "programs never see.",
+	  .why = "The address was right and the port was not, or the program is not there.",
+	  .cures = "The port at which the other side listens. Who heeds ICMP (heeds-icmp: on) at least fails at once and does "
+		   "not wait 32 seconds.",
+	  .devices = "sofia-sip (FreeSWITCH) asks Linux for ICMP errors; sockets that neither do so nor are connected never "
+		     "hear of them.",
+	  .not = "No router has stopped it.",
+	  .recognise = is_port_closed,
+	  .tell = tell_port_closed },
 	{ .word = "lost-on-the-wire",
 	  .id = "G03",
 	  .title = "The datagrams were lost between two nodes",

@@ -6,6 +6,7 @@
 #include "models/router.h"
 #include "models/server.h"
 #include "models/via.h"
+#include "sim/net.h"
 
 bool lost_to(const struct evidence *e, const struct fact *why)
 {
@@ -156,6 +157,16 @@ bool is_fragments(const struct evidence *e)
 {
 	return lost_to(e, &fact_fragment_refused) || lost_to(e, &fact_fragment_early) ||
 	       lost_to(e, &fact_reassembly_timeout) || lost_to(e, &fact_reassembly_full);
+}
+
+bool is_too_long(const struct evidence *e)
+{
+	return lost_to(e, &fact_too_long);
+}
+
+bool is_port_closed(const struct evidence *e)
+{
+	return lost_to(e, &fact_port_closed);
 }
 
 bool is_wire(const struct evidence *e)

@@ -34,6 +34,8 @@ bool is_no_route(const struct evidence *e);
 bool is_no_hairpin(const struct evidence *e);
 bool is_no_port(const struct evidence *e);
 bool is_fragments(const struct evidence *e);
+bool is_too_long(const struct evidence *e);
+bool is_port_closed(const struct evidence *e);
 bool is_wire(const struct evidence *e);
 bool is_refused(const struct evidence *e);
 bool is_anything(const struct evidence *e);

@@ -236,6 +236,20 @@ const char *tell_fragments(const struct evidence *e, struct arena *a)
 			    e->lost.label, w.lost_from, w.place, sentence);
 }
 
+const char *tell_too_long(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a, "the %s from %s is too long to leave %s in one packet, and %s forbids to cut it", e->lost.label,
+			    w.lost_from, w.place, w.sender);
+}
+
+const char *tell_port_closed(const struct evidence *e, struct arena *a)
+{
+	struct words w = words_of(e);
+	return arena_printf(a, "the %s for %s reached %s, and nothing listens there on that port", e->lost.label, w.lost_to,
+			    w.place);
+}
+
 const char *tell_wire(const struct evidence *e, struct arena *a)
 {
 	struct words w = words_of(e);

@@ -31,6 +31,8 @@ const char *tell_no_route(const struct evidence *e, struct arena *a);
 const char *tell_no_hairpin(const struct evidence *e, struct arena *a);
 const char *tell_no_port(const struct evidence *e, struct arena *a);
 const char *tell_fragments(const struct evidence *e, struct arena *a);
+const char *tell_too_long(const struct evidence *e, struct arena *a);
+const char *tell_port_closed(const struct evidence *e, struct arena *a);
 const char *tell_wire(const struct evidence *e, struct arena *a);
 const char *tell_refused(const struct evidence *e, struct arena *a);
 const char *tell_no_answer(const struct evidence *e, struct arena *a);

@@ -168,6 +168,9 @@ TEST(of_several_causes_that_fit_the_one_that_explains_is_taken)
 		{ "refused", &fact_wire_lost, HOME, VIA, .status = 404 },
 		{ "lost-on-the-wire", &fact_wire_lost, HOME, VIA, .status = 0 },
 		{ "no-outside-port", &fact_nat_full, HOME, VIA, .first = PHONE },
+		{ "too-long-to-pass", &fact_too_long, HOME, VIA, .first = PHONE },
+		{ "port-closed", &fact_port_closed, PBX, VIA, .first = PHONE },
+		{ "port-closed", &fact_port_closed, PBX, VIA, .first = PHONE, .status = 503 },
 		{ "no-answer", NULL, .first = PHONE },
 	};
 	for (int i = 0; i < WHO; i++)
