@@ -361,18 +361,21 @@ struct server_txn *server_txns_try(struct server_txns *txns, uint64_t key, const
 	return t;
 }
 
-void server_txn_end(struct server_txn *t)
+static void server_free(struct server_txn *t)
 {
 	server_stop(t);
 	pool_put(&sip_shared(world_of(t->owner->iface))->server_txns, t);
 }
 
+void server_txn_end(struct server_txn *t)
+{
+	(t->invite ? invite_server_free : server_free)(t);
+}
+
 void server_txns_forget(struct server_txns *txns)
 {
-	for (struct keyed_link *link; (link = txns->waiting.first);) {
-		struct server_txn *t = CONTAINER(link, struct server_txn, link);
-		(t->invite ? invite_server_free : server_txn_end)(t);
-	}
+	for (struct keyed_link *link; (link = txns->waiting.first);)
+		server_txn_end(CONTAINER(link, struct server_txn, link));
 	lately_forget(&txns->answered);
 }
 

@@ -139,6 +139,8 @@ bool server_txns_repeat(struct server_txns *txns, uint64_t key, const struct pac
 
 /** Keeps `request` in Trying until server_txn_end(): its answer comes later. Not for INVITE. */
 struct server_txn *server_txns_try(struct server_txns *txns, uint64_t key, const struct packet *request);
+
+/** Lets go of a request, an INVITE too, that has been answered elsewhere or never will be: a repeat of it counts as new. */
 void server_txn_end(struct server_txn *t);
 
 /** Sends the final response to the request with this key and keeps it for Timer J, 64*T1. Takes over the payload reference. Not for INVITE. */

@@ -834,6 +834,20 @@ TEST(a_server_that_has_forgotten_takes_a_repeated_invite_for_a_new_one)
 	}
 }
 
+TEST(an_invite_that_nobody_will_answer_is_let_go)
+{
+	struct ua *ua = ua_new();
+	ask(ua, 0, "INVITE", USUAL);
+	answer(ua, 0, 180, "180");
+	server_txn_end(ua->asked);
+	assert_int_equal(sip_shared(ua->lab->world)->invite_servers.out, 0);
+	ask(ua, 1000, "CANCEL", USUAL);
+	assert_noted(ua->lab, "ua", "knows no such INVITE", 1000);
+	ask(ua, 2000, "INVITE", USUAL);
+	assert_noted(ua->lab, "ua", "has a new INVITE", 2000);
+	ua_close(ua);
+}
+
 TEST(of_many_invites_that_wait_each_is_found)
 {
 	struct ua *ua = ua_new();
@@ -886,6 +900,7 @@ int main(void)
 		cmocka_unit_test(an_invite_that_waits_has_no_ack),
 		cmocka_unit_test(a_cancel_finds_its_invite_by_branch_and_sent_by_while_its_transaction_lives),
 		cmocka_unit_test(a_server_that_has_forgotten_takes_a_repeated_invite_for_a_new_one),
+		cmocka_unit_test(an_invite_that_nobody_will_answer_is_let_go),
 		cmocka_unit_test(of_many_invites_that_wait_each_is_found),
 	};
 	sip_process_setup();
