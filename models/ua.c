@@ -173,7 +173,7 @@ struct leg *leg_call(struct ua *ua, const struct callee *callee, const struct se
 	struct leg *leg = leg_new(ua, story, true);
 	usec patience = leg_knobs(leg).patience;
 	leg->user = user;
-	leg->local = leg_describes(leg, offer, NULL);
+	leg->local = leg_describes(leg, offer);
 	bool sent = first_invite(leg, callee, cause, NULL);
 	assert(sent); /* the texts of a profile are short by their field tables */
 	leg->again.fire = patience_ends;
@@ -218,7 +218,7 @@ static bool offer_begin(struct leg *leg, const struct session *offer, bool refre
 {
 	if (is_busy(leg))
 		return false;
-	leg->offer = leg_describes(leg, offer, &leg->local);
+	leg->offer = leg_describes(leg, offer);
 	leg->refreshing = refresh;
 	leg->invite_tries = (struct challenge_tries){ false };
 	leg_reinvite(leg, 0, NULL);

@@ -148,7 +148,7 @@ struct leg {
 	struct packet answer;		 /* our 2xx that waits for its ACK, when there is a payload, which is held */
 	struct packet ack;		 /* our last ACK of a 2xx, when there is a payload, which is held */
 	struct session offer;		 /* of our re-INVITE under way */
-	uint64_t said;			 /* the version of the last description; 0: there was none */
+	struct session said;		 /* the last description that left; its version is 0 before that */
 	struct timer repeat;		 /* of the 2xx; before that, the 100 */
 	struct timer again;		 /* a re-INVITE after a 491; of a first INVITE its patience */
 	struct timer session;		 /* RFC 4028 */

@@ -69,7 +69,7 @@ void leg_ring(struct leg *leg, uint32_t status, const struct session *early)
 	if (!leg->invited)
 		return;
 	if (early)
-		leg->local = leg_describes(leg, early, &leg->local);
+		leg->local = leg_describes(leg, early);
 	struct packet p = ua_response(leg->ua, leg, &leg->invited->request, status, early ? &leg->local : NULL);
 	if (!p.payload)
 		return;
@@ -140,7 +140,7 @@ void leg_answer(struct leg *leg, const struct session *session)
 {
 	if (!leg->invited)
 		return;
-	leg->local = leg_describes(leg, session, &leg->local);
+	leg->local = leg_describes(leg, session);
 	struct packet p = ua_response(leg->ua, leg, &leg->invited->request, 200, &leg->local);
 	if (!p.payload)
 		return;

@@ -21,16 +21,14 @@ static bool says_the_same(const struct session *a, const struct session *b)
 	       a->direction == b->direction;
 }
 
-struct session leg_describes(struct leg *leg, const struct session *s, const struct session *before)
+struct session leg_describes(struct leg *leg, const struct session *s)
 {
-	struct session said = *s;
-	if (!leg->said)
-		leg->said = SESSION_ID;
-	else if (!says_the_same(s, before))
-		leg->said++;
-	said.id = SESSION_ID;
-	said.version = leg->said;
-	return said;
+	uint64_t last = leg->said.version;
+	bool anew = last && !says_the_same(s, &leg->said);
+	leg->said = *s;
+	leg->said.id = SESSION_ID;
+	leg->said.version = last ? last + anew : SESSION_ID;
+	return leg->said;
 }
 
 static void set_body(struct sip_builder *b, const struct ua_knobs *k, const struct session *body,

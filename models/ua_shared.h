@@ -86,7 +86,7 @@ struct packet ua_response(struct ua *ua, struct leg *leg, const struct packet *r
 			  const struct session *body);
 
 /* A description as it will be said: with the leg's number and a version that is one more when something has changed. */
-struct session leg_describes(struct leg *leg, const struct session *s, const struct session *before);
+struct session leg_describes(struct leg *leg, const struct session *s);
 
 /* --- session timers: ua_session_timer.c -------------------------------------------------------------------------- */
 
