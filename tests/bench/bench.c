@@ -11,7 +11,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "models/media.h"
 #include "models/nat.h"
+#include "models/router.h"
+#include "models/sip.h"
 #include "scenarios/play.h"
 
 struct bench {
@@ -239,6 +242,77 @@ static void bench_nat(struct bench *b)
 	}
 }
 
+/* --- audio through a router ---------------------------------------------------------------------------------------- */
+
+#define AUDIO_CALLS 500u
+
+struct talker {
+	struct node node;
+	struct iface iface;
+	struct media_ends ends;
+};
+
+static void talker_receive(struct node *n, struct iface *in, const struct packet *p)
+{
+	(void)in;
+	bool heard = media_receive(&CONTAINER(n, struct talker, node)->ends, p);
+	assert(heard);
+}
+
+static struct talker *talker_new(struct world *w, const char *name, struct network *net, uint32_t host)
+{
+	static const struct node_ops ops = { .kind = "talker", .receive = talker_receive };
+	static const struct wire wire = { .delay = 5 * MSEC };
+	struct talker *t = arena_alloc(w->arena, sizeof *t);
+	node_init(&t->node, w, &ops, name, 0);
+	t->iface = (struct iface){ .node = &t->node, .wire = &wire };
+	network_attach(net, &t->iface, (struct endpoint){ host, 0 });
+	return t;
+}
+
+/* Calls of one host inside with one outside, which talk back to where the audio comes from. */
+static void talk(struct talker *from, struct talker *to, const struct media_profile *profile)
+{
+	for (uint32_t i = 0; i < AUDIO_CALLS; i++) {
+		struct media_setup setup = {
+			.iface = &from->iface,
+			.profile = profile,
+			.local = { from->iface.host, media_next_port(&from->ends, profile) },
+			.talks = true,
+		};
+		struct endpoint rtp = { to->iface.host, setup.local.port };
+		media_describe(media_open(&from->ends, &setup), rtp, (struct endpoint){ 0 }, true, true);
+	}
+}
+
+static void bench_audio(struct bench *b)
+{
+	static const enum trace_level levels[] = { TRACE_COUNTS, TRACE_FACTS };
+	static const char *const words[] = { "counts", "facts" };
+	static const unsigned times[] = { 10000, 200 }; /* at facts all of it is kept */
+	const uint32_t outside = 0xCB007111u;
+	for (size_t i = 0; i < COUNT(levels); i++) {
+		arena_reset(b->cell);
+		struct world *w = world_new(b->cell, &(struct world_setup){ .seed = 1, .level = levels[i], .until = (usec)times[i] * SEC });
+		sip_setup(w, false);
+		struct network *internet = network_new(w, 4), *lan = network_new(w, 4);
+		struct router_profile router = { 0 };
+		fields_default(router_fields, b->cell, &router);
+		struct wire wire = { .delay = 5 * MSEC };
+		router_new(w, &(struct router_setup){ .profile = &router, .name = "home", .wan = internet, .lan = lan,
+						      .outside = &outside, .n_outside = 1, .inside = 0xC0A80101u, .wire = &wire });
+		struct media_profile profile = { .port = 16384, .step = 2, .every = SEC, .symmetric = true, .latch = LATCH_ALWAYS };
+		struct talker *in = talker_new(w, "in", lan, 0xC0A80168u), *out = talker_new(w, "out", internet, 0xC6336402u);
+		talk(in, out, &profile);
+		talk(out, in, &profile);
+		double start = cpu_seconds();
+		world_run(w);
+		double spent = cpu_seconds() - start;
+		printf("audio of %u calls through a router, %-6s %9.0f datagrams sent on or heard, %5.3f us each\n", AUDIO_CALLS,
+		       words[i], (double)w->trace.counts[EVENT_ARRIVED], spent / (double)w->trace.counts[EVENT_ARRIVED] * 1e6);
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*run)(struct bench *);
@@ -249,6 +323,7 @@ static const struct {
 	{ "waiting", bench_waiting },
 	{ "load", bench_load },
 	{ "nat", bench_nat },
+	{ "audio", bench_audio },
 };
 
 static bool asked(int argc, char **argv, const char *name)
