@@ -38,7 +38,9 @@ static void put_to(struct sip_builder *b, struct exchange *x)
 {
 	struct server *s = x->server;
 	char tag[ID_TEXT_MAX];
-	size_t len = id_write(PINNED(s, tag), server_ids(s, IDS_TAG), s->tags++, 10, tag);
+	size_t len = 0;
+	if (b->view.status > 100)
+		len = id_write(PINNED(s, tag), server_ids(s, IDS_TAG), s->tags++, 10, tag);
 	sip_copy_to(b, x->request->payload, x->view, tag, len);
 }
 
@@ -112,13 +114,13 @@ static struct payload *response_that_fits(struct exchange *x, uint32_t status)
 	return response_build(x, 500);
 }
 
-void server_respond(struct exchange *x, uint32_t status)
+bool server_response(struct exchange *x, uint32_t status, struct packet *response)
 {
 	struct server *s = x->server;
 	struct payload *payload = response_that_fits(x, status);
 	if (!payload)
-		return;
-	struct packet response = {
+		return false;
+	*response = (struct packet){
 		.parent = x->request->id,
 		.story = x->request->story,
 		.proto = PROTO_UDP,
@@ -129,7 +131,19 @@ void server_respond(struct exchange *x, uint32_t status)
 		.rule = x->reply.rule,
 		.payload = payload,
 	};
-	server_txns_answer(&s->txns, x->txn, &response);
+	return true;
+}
+
+void server_respond(struct exchange *x, uint32_t status)
+{
+	struct server_txns *txns = &x->server->txns;
+	struct packet response;
+	if (!server_response(x, status, &response))
+		return;
+	if (x->view->method == SIP_INVITE)
+		invite_server_respond(invite_server_begin(txns, x->txn, x->request, NULL), &response, status);
+	else
+		server_txns_answer(txns, x->txn, &response);
 }
 
 /* --- requests

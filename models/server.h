@@ -27,6 +27,8 @@ enum nat_test {
 enum ping_to { PING_ALL, PING_NATTED };
 enum server_auth { SERVER_AUTH_NONE, SERVER_AUTH_MD5, SERVER_AUTH_SHA_256 };
 enum challenge { CHALLENGE_401, CHALLENGE_407 };
+/** Where a server sends what comes later in a dialog. */
+enum dialog_target { DIALOG_CONTACT, DIALOG_SOURCE, DIALOG_ALIAS };
 enum bad_credentials { BAD_CREDENTIALS_CHALLENGE, BAD_CREDENTIALS_FORBID };
 
 struct server_profile {
@@ -53,6 +55,10 @@ struct server_profile {
 	bool heeds_icmp; /* ends requests of which it is told so */
 	struct list header_order; /* of enum sip_header */
 	const char *user_agent;
+	int dialog_target; /* enum dialog_target */
+	bool challenge_invite;
+	bool record_route; /* a proxy */
+	usec fr_timer, invite_timer;
 };
 
 extern const struct field server_fields[];

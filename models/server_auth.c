@@ -111,11 +111,19 @@ static bool credentials_meant(const struct exchange *x, const struct sip_auth *s
 	       span_equal(slice_span(x->request->payload, said->realm), SPAN(realm_of(x->server)));
 }
 
+/* A proxy is not who the INVITE is for (22.3). */
+static uint32_t challenge_of(const struct exchange *x)
+{
+	const struct server_profile *profile = x->server->profile;
+	bool passes = profile->kind == SERVER_PROXY && x->view->method != SIP_REGISTER;
+	return passes || profile->challenge == CHALLENGE_407 ? 407 : 401;
+}
+
 /* The credentials' `uri` is not compared with the Request-URI: RFC 3261 22.4 leaves that to the server. */
 uint32_t server_authenticate(struct exchange *x)
 {
 	const struct server_profile *profile = x->server->profile;
-	uint32_t challenge = profile->challenge == CHALLENGE_407 ? 407 : 401;
+	uint32_t challenge = challenge_of(x);
 	const struct sip_auth *said = &x->view->credentials;
 	if (profile->auth == SERVER_AUTH_NONE)
 		return 200;

@@ -1,6 +1,7 @@
 /*
  * What a binding points to: the Contact as it was written, or where its REGISTER came from.
  */
+#include "models/forward.h"
 #include "models/server_shared.h"
 
 /* A server with nat-tests helps only those whom they find. */
@@ -32,16 +33,6 @@ static void put_replaced_uri(struct sip_builder *b, const struct binding *bindin
 	sip_put_endpoint(b, binding->source, true);
 }
 
-/* ";alias=address~port~transport", transport 1 being UDP (Kamailio nathelper, add_contact_alias). */
-static void put_alias(struct sip_builder *b, const struct binding *binding)
-{
-	sip_puts(b, ";alias=");
-	sip_put_endpoint(b, binding->source, false);
-	sip_put(b, "~", 1);
-	sip_put_number(b, binding->source.port);
-	sip_puts(b, "~1");
-}
-
 void server_put_stored_uri(struct sip_builder *b, const struct server *s, const struct binding *binding)
 {
 	if (stored_source(s, binding)) {
@@ -50,7 +41,7 @@ void server_put_stored_uri(struct sip_builder *b, const struct server *s, const 
 	}
 	put_written_uri(b, binding);
 	if (stored_rule(s, binding) == STORED_ALIAS)
-		put_alias(b, binding);
+		forward_put_alias(b, binding->source);
 }
 
 static void put_listed_uri(struct sip_builder *b, const struct server *s, const struct binding *binding)

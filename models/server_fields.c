@@ -8,6 +8,7 @@ static const char *const stored_words[] = { "literal", "source", "source-if-rpor
 static const char *const listed_words[] = { "stored", "as-written", NULL };
 static const char *const ping_to_words[] = { "all", "natted", NULL };
 static const char *const auth_words[] = { "none", "md5", "sha-256", NULL };
+static const char *const dialog_target_words[] = { "contact", "source", "alias", NULL };
 static const char *const challenge_words[] = { "401", "407", NULL };
 static const char *const bad_credentials_words[] = { "challenge", "forbid", NULL };
 
@@ -56,6 +57,13 @@ const struct field server_fields[] = {
 	{ "expires", FIELD_GROUP, .members = expires_fields, .doc = "how long registrations last", .source = "RFC 3261 10.3" },
 	{ "icmp", FIELD_BOOL, OF(icmp), .fallback = "on", .doc = "answers a datagram for a port at which it does not listen with an ICMP port unreachable", .source = "RFC 1122 4.1.3.1" },
 	{ "heeds-icmp", FIELD_BOOL, OF(heeds_icmp), .fallback = "off", .doc = "an ICMP port unreachable ends its requests there, as a 503 would; off: it waits in vain, as if nothing had come", .source = "RFC 3261 8.1.3.1, 18.4 (on); Linux tells of ICMP errors only sockets that are connected or ask for them (off)" },
+	{ "dialog-target", FIELD_WORD, OF(dialog_target), .words = dialog_target_words, .fallback = "contact",
+	  .doc = "where requests in a dialog go: the Contact as written; the source, which a proxy writes into Contacts that pass; or an alias parameter beside them. With a nat-test, only for phones that it finds",
+	  .source = "RFC 3261 12.2.1.1 (contact); Kamailio nathelper fix_nated_contact(), add_contact_alias() and handle_ruri_alias(); Asterisk" },
+	{ "challenge-invite", FIELD_BOOL, OF(challenge_invite), .fallback = "off", .doc = "challenges an INVITE that begins a call; a proxy does so with 407", .source = "RFC 3261 22.2, 22.3" },
+	{ "record-route", FIELD_BOOL, OF(record_route), .fallback = "on", .doc = "a proxy stays in the way of a call's later requests", .source = "RFC 3261 16.6, step 4" },
+	{ "fr-timer", FIELD_DURATION, OF(fr_timer), 100 * MSEC, 180 * SEC, .fallback = "30s", .doc = "a proxy waits so long for the first response before it says 408", .source = "Kamailio and OpenSIPS, tm: fr_timer; RFC 3261 16.8" },
+	{ "invite-timer", FIELD_DURATION, OF(invite_timer), SEC, 3600 * SEC, .fallback = "120s", .doc = "and so long for the final response to an INVITE since the last provisional one, before it cancels it and says 408", .source = "Kamailio and OpenSIPS, tm: fr_inv_timer; RFC 3261 16.6, step 11 has more than 180 s" },
 	{ "header-order", FIELD_WORDS, OF(header_order), .words = sip_header_words,
 	  .fallback = "via from to call-id cseq authenticate contact expires min-expires server content-length",
 	  .must_have = "via from to call-id cseq authenticate contact content-length",

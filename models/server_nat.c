@@ -54,11 +54,12 @@ const char *const nat_test_words[] = {
 static const struct nat_row {
 	bool (*fires)(const struct nat_look *);
 	struct fact fact;
+	bool of_via; /* looks at the Via, which in a response is the server's own */
 } rows[NAT_TESTS] = {
 	[NAT_CONTACT_PRIVATE] = { contact_private, { "contact-private", "behind a NAT: its Contact is private", "RFC 1918 3" } },
-	[NAT_VIA_ADDRESS] = { via_address, { "via-address", "behind a NAT: its Via has another address than the source", NULL } },
-	[NAT_VIA_PRIVATE] = { via_private, { "via-private", "behind a NAT: its Via is private", "RFC 1918 3" } },
-	[NAT_VIA_PORT] = { via_port, { "via-port", "behind a NAT: its Via has another port than the source", NULL } },
+	[NAT_VIA_ADDRESS] = { via_address, { "via-address", "behind a NAT: its Via has another address than the source", NULL }, true },
+	[NAT_VIA_PRIVATE] = { via_private, { "via-private", "behind a NAT: its Via is private", "RFC 1918 3" }, true },
+	[NAT_VIA_PORT] = { via_port, { "via-port", "behind a NAT: its Via has another port than the source", NULL }, true },
 	[NAT_SOURCE_PRIVATE] = { source_private, { "source-private", "behind a NAT: it came from a private address", "RFC 1918 3" } },
 	[NAT_CONTACT_PORT] = { contact_port, { "contact-port", "behind a NAT: its Contact has another port than the source", NULL } },
 	[NAT_CONTACT_ADDRESS] = { contact_address, { "contact-address", "behind a NAT: its Contact has another address than the source", NULL } },
@@ -74,6 +75,17 @@ struct nat_look nat_look_of(const struct payload *p, const struct sip_view *v, s
 		l.via.port = SIP_PORT;
 	l.numeric = siptext_uri_endpoint(p->bytes, v->contact_uri, &l.contact);
 	return l;
+}
+
+bool server_takes_for_natted(const struct server *s, const struct packet *p, const struct sip_view *v)
+{
+	const struct list *list = &s->profile->nat_test;
+	const uint8_t *tests = list->items;
+	struct nat_look l = nat_look_of(p->payload, v, p->src);
+	for (uint32_t i = 0; i < list->n; i++)
+		if ((v->request || !rows[tests[i]].of_via) && nat_test_fires(tests[i], &l))
+			return true;
+	return list->n == 0;
 }
 
 bool nat_test_fires(enum nat_test test, const struct nat_look *l)

@@ -37,6 +37,7 @@ struct server {
 	struct registrar registrar;
 	struct server_txns txns;
 	struct client_txns pings;
+	struct proxy *proxy; /* what a proxy remembers; NULL: it has passed nothing on yet */
 	struct stream ids;
 	uint32_t tags, nonces, pings_sent;
 	usec booted;	    /* nonces from before are not known */
@@ -63,7 +64,7 @@ struct exchange {
 };
 
 /* A server's streams. */
-enum server_stream { IDS_TAG, IDS_NONCE, IDS_BRANCH, IDS_CALL_ID };
+enum server_stream { IDS_TAG, IDS_NONCE, IDS_BRANCH, IDS_CALL_ID, IDS_RELAY };
 
 static inline struct stream server_ids(const struct server *s, enum server_stream purpose)
 {
@@ -72,6 +73,12 @@ static inline struct stream server_ids(const struct server *s, enum server_strea
 
 /* A request and where its response goes. */
 struct exchange server_exchange(struct server *s, const struct packet *request, const struct sip_view *v);
+
+/*
+ * Makes a response of the profile's headers, whose payload the caller then holds; 100 has no tag of its own (RFC 3261 8.2.6.2).
+ * False when it fits in no datagram, and a 500 neither.
+ */
+bool server_response(struct exchange *x, uint32_t status, struct packet *response);
 
 /* Sends the final response, whose headers are those of the profile, and keeps it for repeats of the request.
  */
@@ -86,6 +93,12 @@ uint32_t server_authenticate(struct exchange *x);
 /* Does a REGISTER seem to come from behind a NAT: by the server's nat-tests, or because its Via has another
  * address? */
 bool server_finds_nat(const struct exchange *x);
+
+/*
+ * Is who sent this taken to be behind a NAT? Without nat-tests everybody is. The Via of a response says nothing about who sent
+ * it: then only those tests count that look at its Contact and its source.
+ */
+bool server_takes_for_natted(const struct server *s, const struct packet *p, const struct sip_view *v);
 
 /* Somebody is bound: pings begin, if the server sends any and has not begun. */
 void server_ping_start(struct server *s);

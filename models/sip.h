@@ -156,6 +156,9 @@ void sip_end_request_line(struct sip_builder *b);
 /** A status line with the usual reason phrase. */
 struct sip_builder *sip_response(struct world *w, uint32_t status, enum sip_method method);
 
+/** A message that will be made of the text of another one; ended with sip_finish_text(). */
+struct sip_builder *sip_text(struct world *w);
+
 /** Appends what fits in a datagram. Profiles cannot fill one, but a request to be answered or many bindings can. */
 static inline __attribute__((always_inline)) void sip_put(struct sip_builder *b, const char *bytes, size_t len)
 {
@@ -242,6 +245,12 @@ void sip_content_length_header(struct sip_builder *b);
 
 /** Ends the headers and appends the body. One reference for the caller; NULL when it does not fit in a datagram. */
 struct payload *sip_finish(struct sip_builder *b);
+
+/**
+ * Ends what sip_text() began. It has no view: whoever looks has it scanned, and libosip2 is asked as it was for `before`, from
+ * which the text comes. One reference for the caller; NULL when it does not fit in a datagram.
+ */
+struct payload *sip_finish_text(struct sip_builder *b, const struct payload *before);
 
 /** "REGISTER", "OPTIONS", ...; "OTHER" for unknown ones. */
 const char *sip_method_name(enum sip_method m);

@@ -174,6 +174,11 @@ struct sip_builder *sip_response(struct world *w, uint32_t status, enum sip_meth
 	return b;
 }
 
+struct sip_builder *sip_text(struct world *w)
+{
+	return begin(w);
+}
+
 void sip_put_line(struct sip_builder *b, struct span name, const char *text)
 {
 	if (!text || !*text)
@@ -334,5 +339,14 @@ struct payload *sip_finish(struct sip_builder *b)
 	_Static_assert(sizeof b->view <= PAYLOAD_SLOT, "the view must fit in its slot");
 	memcpy(p->slot, &b->view, sizeof b->view);
 	p->viewed = p->built = true;
+	return p;
+}
+
+struct payload *sip_finish_text(struct sip_builder *b, const struct payload *before)
+{
+	if (b->full)
+		return NULL;
+	struct payload *p = sip_built(b->world->payloads, b->bytes, b->len);
+	p->built = before->built;
 	return p;
 }

@@ -15,7 +15,7 @@ static const struct refused router_refused[] = {
 };
 
 static const struct refused server_refused[] = {
-	{ "transport" }, { "dialog-target" }, { "challenge-invite" }, { "media" },
+	{ "transport" }, { "media" },
 	{ "latch" },	 { "latch-after" }, { "session-timer" }, { 0 },
 };
 

@@ -422,14 +422,25 @@ const char *lab_flow(const struct lab *lab, const struct record *r)
 	return arena_printf(lab->arena, "%s > %s", src, dst);
 }
 
+/* All headers of that name, a line each. */
+static const char *copy_headers(const struct lab *lab, const struct record *r, const char *name)
+{
+	const char *text = lab_text(r), *copy = "";
+	uint32_t at = (uint32_t)(strchr(text, '\n') + 1 - text);
+	struct header_line h;
+	while (siptext_header(text, r->payload->len, &at, &h))
+		if (siptext_named(text, h.name, name, 0))
+			copy = arena_printf(lab->arena, "%s%s: %.*s\n", copy, name, h.value.len, text + h.value.at);
+	return copy;
+}
+
 const char *lab_response(const struct lab *lab, const struct record *request, const char *status,
 			 const char *more)
 {
 	static const char *const copied[] = { "Via", "From", "To", "Call-ID", "CSeq" };
 	const char *text = arena_printf(lab->arena, "SIP/2.0 %s\n", status);
 	for (size_t i = 0; i < COUNT(copied); i++)
-		text = arena_printf(lab->arena, "%s%s: %s\n", text, copied[i],
-				    lab_header(lab, request, copied[i]));
+		text = arena_printf(lab->arena, "%s%s", text, copy_headers(lab, request, copied[i]));
 	return arena_printf(lab->arena, "%s%sContent-Length: 0\n\n", text, more);
 }
 
