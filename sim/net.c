@@ -8,7 +8,8 @@
 #include "sim/icmp.h"
 #include "sim/world.h"
 
-const struct fact fact_no_route = { "no-route", "no route to {host}", "RFC 1918 3: private addresses exist only inside their network" };
+const struct fact fact_no_route = { "no-route", "no route to {host}",
+				    "RFC 1918 3: private addresses exist only inside their network" };
 const struct fact fact_wire_lost = { "wire-lost", "lost on the wire", NULL };
 const struct fact fact_wire_dropped = { "wire-dropped", "dropped on the wire, as the scenario says", NULL };
 const struct fact fact_ttl = { "ttl", "went round too often", "RFC 791 3.2: time to live" };
@@ -17,11 +18,15 @@ const struct fact fact_too_long = { "too-long", "is longer than the next wire ta
 
 #define MILLION 1000000u
 
-/* One interface at one endpoint of a network; port 0 takes what nobody else claimed. */
+/* One interface at a host of a network, and at so many ports above the first; all of them are what nobody
+ * else claimed. */
 struct network_host {
 	struct iface *iface; /* NULL: an empty slot */
-	struct endpoint at;
+	uint32_t host;
+	uint16_t first, more;
 };
+
+#define ALL_PORTS UINT16_MAX
 
 void nodes_expect(struct world *w, uint32_t nodes)
 {
@@ -60,20 +65,21 @@ const char *iface_name(const struct iface *i, char *text, size_t size)
 	return text;
 }
 
-/* Crowds are numbered: four neighbours stay together, and one four after the other is spread by the golden ratio. */
+/* Crowds are numbered: four neighbours stay together, and one four after the other is spread by the golden
+ * ratio. */
 static uint32_t host_slot(const struct network *net, uint32_t host)
 {
 	uint32_t spread = (host >> 2) * 0x9E3779B1u;
 	return (uint32_t)((uint64_t)spread * (net->size / 4) >> 32) * 4 + (host & 3);
 }
 
-/* Who takes what nobody else claimed comes behind those who claim a port, so that the first that fits is the right one. */
+/* Who claims fewer ports comes before who claims more, so that the first that fits is the right one. */
 static void host_put(struct network *net, struct network_host h)
 {
-	uint32_t i = host_slot(net, h.at.host);
+	uint32_t i = host_slot(net, h.host);
 	for (; net->slots[i].iface; i = (i + 1) & (net->size - 1)) {
 		struct network_host other = net->slots[i];
-		if (other.at.host == h.at.host && other.at.port == 0) {
+		if (other.host == h.host && other.more > h.more) {
 			net->slots[i] = h;
 			h = other;
 		}
@@ -119,12 +125,13 @@ struct network *network_new(struct world *w, uint32_t hosts)
 	return net;
 }
 
-void network_attach(struct network *net, struct iface *i, struct endpoint at)
+static void attach(struct network *net, struct iface *i, struct network_host at)
 {
 	if (!hosts_fit(net->used + 1, net->size))
 		hosts_grow(net, net->used + 1);
 	if (!i->host)
 		i->host = at.host;
+	at.iface = i;
 	i->network = net;
 	if (iface_mtu(i) < net->mtu)
 		net->mtu = iface_mtu(i);
@@ -132,7 +139,20 @@ void network_attach(struct network *net, struct iface *i, struct endpoint at)
 		net->lowest = at.host;
 	if (at.host > net->highest)
 		net->highest = at.host;
-	host_put(net, (struct network_host){ i, at });
+	host_put(net, at);
+}
+
+void network_attach(struct network *net, struct iface *i, struct endpoint at)
+{
+	attach(net, i,
+	       (struct network_host){ .host = at.host, .first = at.port, .more = at.port ? 0 : ALL_PORTS });
+}
+
+void network_attach_ports(struct network *net, struct iface *i, uint32_t host, uint16_t first, uint16_t last)
+{
+	assert(first && first <= last);
+	attach(net, i,
+	       (struct network_host){ .host = host, .first = first, .more = (uint16_t)(last - first) });
 }
 
 /* Empties a slot; what stands behind it up to the next empty one may have wanted it and is put anew. */
@@ -152,7 +172,7 @@ void network_detach(struct network *net, struct iface *i, uint32_t host)
 {
 	uint32_t at = host_slot(net, host);
 	while (net->slots[at].iface)
-		if (net->slots[at].iface == i && net->slots[at].at.host == host)
+		if (net->slots[at].iface == i && net->slots[at].host == host)
 			host_take(net, at);
 		else
 			at = (at + 1) & (net->size - 1);
@@ -172,7 +192,7 @@ struct iface *network_find(const struct network *net, struct endpoint dst)
 		return NULL;
 	for (uint32_t i = host_slot(net, dst.host); net->slots[i].iface; i = (i + 1) & (net->size - 1)) {
 		const struct network_host *h = &net->slots[i];
-		if (h->at.host == dst.host && (h->at.port == dst.port || h->at.port == 0))
+		if (h->host == dst.host && (uint16_t)(dst.port - h->first) <= h->more)
 			return h->iface;
 	}
 	return NULL;
@@ -183,7 +203,7 @@ struct iface *network_resident(const struct network *net, uint32_t host)
 	if (is_elsewhere(net, host))
 		return NULL;
 	uint32_t i = host_slot(net, host);
-	while (net->slots[i].iface && net->slots[i].at.host != host)
+	while (net->slots[i].iface && net->slots[i].host != host)
 		i = (i + 1) & (net->size - 1);
 	return net->slots[i].iface;
 }

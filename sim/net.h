@@ -128,6 +128,9 @@ struct network *network_new(struct world *w, uint32_t hosts);
  */
 void network_attach(struct network *net, struct iface *i, struct endpoint at);
 
+/** The same for all ports from `first` to `last`; somebody else may claim some of them for himself. */
+void network_attach_ports(struct network *net, struct iface *i, uint32_t host, uint16_t first, uint16_t last);
+
 /**
  * Takes `i` off `net` at one of its hosts, all ports of it; nothing when it is not there. It stays on the network and can
  * send. After its first host the next that it is attached at becomes the first.

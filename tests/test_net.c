@@ -306,6 +306,28 @@ TEST(nodes_that_share_an_address_are_told_apart_by_their_ports)
 	arena_free(f.arena);
 }
 
+/* Whoever claims fewer comes first, in whichever order they came. */
+TEST(a_node_may_claim_a_range_of_ports_and_others_single_ones_of_it)
+{
+	static const char *const to[] = { "10.0.0.2:29999", "10.0.0.2:30000", "10.0.0.2:30001", "10.0.0.2:30002",
+					  "10.0.0.2:39999", "10.0.0.2:40000" };
+	struct field_day f = field_day(1);
+	struct hearer *a = hearer_new(&f, "a", "10.0.0.1", NULL);
+	const struct hearer *before = hearer_new(&f, "before", "10.0.0.2:30001", NULL);
+	struct hearer *media = hearer_new(&f, "media", "10.0.0.2:5070", NULL);
+	const struct hearer *rest = hearer_new(&f, "rest", "10.0.0.2", NULL);
+	network_attach_ports(f.net, &media->iface, endpoint_of("10.0.0.2").host, 30000, 39999);
+	const struct hearer *after = hearer_new(&f, "after", "10.0.0.2:30002", NULL);
+	for (size_t i = 0; i < COUNT(to); i++)
+		speak(&f, a, to[i]);
+	world_run(f.world);
+	assert_int_equal(before->heard, 1);
+	assert_int_equal(after->heard, 1);
+	assert_int_equal(media->heard, 2);
+	assert_int_equal(rest->heard, 2);
+	arena_free(f.arena);
+}
+
 TEST(a_thousand_hosts_are_all_found_again)
 {
 	struct field_day f = field_day(1);
@@ -481,6 +503,7 @@ int main(void)
 		cmocka_unit_test(a_gateway_gets_what_is_not_on_its_network_but_not_from_itself),
 		cmocka_unit_test(a_route_is_known_to_its_sender_only_and_comes_before_everything_else),
 		cmocka_unit_test(nodes_that_share_an_address_are_told_apart_by_their_ports),
+		cmocka_unit_test(a_node_may_claim_a_range_of_ports_and_others_single_ones_of_it),
 		cmocka_unit_test(a_thousand_hosts_are_all_found_again),
 		cmocka_unit_test(an_address_that_is_given_up_is_nobodys_and_the_others_are_still_found),
 		cmocka_unit_test(a_node_moves_to_a_new_address_and_takes_nobody_with_it),
