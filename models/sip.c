@@ -86,6 +86,7 @@ void sip_setup(struct world *w, bool parse_all)
 	pool_init(&shared->server_txns, w->arena, sizeof(struct server_txn));
 	invite_pools_init(shared, w->arena);
 	ua_pools_init(shared, w->arena);
+	talk_pools_init(shared, w->arena);
 	w->shared = shared;
 }
 

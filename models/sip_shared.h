@@ -18,6 +18,7 @@ struct sip_shared {
 	struct pool client_txns; /* of struct client_txn; phones hold them only while they wait */
 	struct pool server_txns; /* of struct server_txn */
 	struct pool legs; /* of struct leg */
+	struct pool talks; /* of struct talk */
 	struct pool invite_clients, invite_servers; /* of what INVITEs have in their place */
 	struct pool media_ends;  /* of struct media_end */
 	struct alg_places *places; /* what an ALG writes into the message at hand; NULL until the first one */
@@ -30,9 +31,10 @@ static inline struct sip_shared *sip_shared(struct world *w)
 	return w->shared;
 }
 
-/** The pools whose sizes only models/txn_invite.c and models/ua.c know. */
+/** The pools whose sizes only models/txn_invite.c, ua.c and talk.c know. */
 void invite_pools_init(struct sip_shared *shared, struct arena *a);
 void ua_pools_init(struct sip_shared *shared, struct arena *a);
+void talk_pools_init(struct sip_shared *shared, struct arena *a);
 
 /**
  * A message was rewritten and has no view yet: that of what it was is moved along where that can be done, so that it need

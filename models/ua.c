@@ -75,7 +75,7 @@ void leg_free(struct leg *leg)
 
 void leg_over(struct leg *leg, enum leg_end how, const struct packet *last, uint32_t status)
 {
-	leg->ua->ops->ended(leg, how, last, status);
+	leg->ops->ended(leg, how, last, status);
 	leg_free(leg);
 }
 
@@ -89,19 +89,29 @@ void leg_note(const struct leg *leg, const struct packet *p, const struct fact *
 		trace_note_story(leg_world(leg), leg->ua->iface, leg->story, what, value);
 }
 
-static struct leg *leg_of_story(struct keyed_link *l)
+static struct leg *leg_of_link(struct keyed_link *l)
 {
 	return l ? CONTAINER(l, struct leg, by_story) : NULL;
 }
 
 struct leg *ua_leg(const struct ua *ua, uint32_t story)
 {
-	return leg_of_story(keyed_find(&ua->legs, story));
+	return leg_of_link(keyed_find(&ua->legs, story));
 }
 
 struct leg *leg_next_of_story(const struct leg *leg)
 {
-	return leg_of_story(keyed_next(&leg->ua->legs, &leg->by_story));
+	return leg_of_link(keyed_next(&leg->ua->legs, &leg->by_story));
+}
+
+struct leg *ua_first_leg(const struct ua *ua)
+{
+	return leg_of_link(ua->legs.first);
+}
+
+struct leg *leg_next(const struct leg *leg)
+{
+	return leg_of_link(leg->by_story.next);
 }
 
 struct leg *leg_of_message(const struct ua *ua, const struct packet *p, const struct sip_view *v)
@@ -168,10 +178,11 @@ static void patience_ends(struct timer *t)
 }
 
 struct leg *leg_call(struct ua *ua, const struct callee *callee, const struct session *offer, uint32_t story, uint32_t cause,
-		     void *user)
+		     const struct leg_ops *ops, void *user)
 {
 	struct leg *leg = leg_new(ua, story, true);
 	usec patience = leg_knobs(leg).patience;
+	leg->ops = ops;
 	leg->user = user;
 	leg->local = leg_describes(leg, offer);
 	bool sent = first_invite(leg, callee, cause, NULL);
@@ -277,7 +288,7 @@ static void call_answered(struct leg *leg, const struct packet *response, uint32
 	timer_disarm(&leg->again);
 	leg_note(leg, response, &fact_call_answered, status);
 	if (!leg->hanging_up)
-		leg->ua->ops->answered(leg, response);
+		leg->ops->answered(leg, response);
 	else
 		leg_close(leg, LEG_HUNG_UP); /* the CANCEL came too late (9.1) */
 }
@@ -290,7 +301,7 @@ static void offer_answered(struct leg *leg, const struct packet *response, uint3
 	if (refreshing)
 		return;
 	leg_note(leg, response, held ? &fact_call_held : &fact_call_resumed, status);
-	leg->ua->ops->offer_ended(leg, response, status);
+	leg->ops->offer_ended(leg, response, status);
 }
 
 /* The first 2xx to an INVITE of ours. */
@@ -367,8 +378,8 @@ static void invite_provisional(struct client_txn *t, const struct packet *respon
 	if (v->status == 100 || leg->hanging_up)
 		return;
 	hear(leg, response, v);
-	if (leg->ua->ops->progressed)
-		leg->ua->ops->progressed(leg, response, v->status);
+	if (leg->ops->progressed)
+		leg->ops->progressed(leg, response, v->status);
 }
 
 static bool challenge_answerable(struct leg *leg, const struct packet *response, const struct sip_view *v,
@@ -411,7 +422,7 @@ static void offer_refused(struct leg *leg, const struct packet *response, uint32
 	if (gone)
 		leg_close(leg, LEG_EXPIRED);
 	else if (!refreshing)
-		leg->ua->ops->offer_ended(leg, response, status);
+		leg->ops->offer_ended(leg, response, status);
 }
 
 static void invite_refused(struct client_txn *t, const struct packet *response)
@@ -421,7 +432,7 @@ static void invite_refused(struct client_txn *t, const struct packet *response)
 	if (!leg)
 		return;
 	const struct sip_view *v = response ? sip_view(leg_world(leg), response->payload) : NULL;
-	uint32_t status = v ? v->status : 0;
+	uint32_t status = v ? v->status : t->unreachable ? 503 : 0;
 	bool first = leg->state == LEG_CALLING;
 	leg->invite = NULL;
 	if (leg->state == LEG_CLOSING)
@@ -501,7 +512,7 @@ void leg_close(struct leg *leg, enum leg_end why)
 		leg_refuse(leg, 487);
 	if (why == LEG_EXPIRED)
 		leg_note(leg, NULL, &fact_call_expired, 0);
-	leg->ua->ops->closing(leg, why);
+	leg->ops->closing(leg, why);
 	if (!bye_send(leg, 0, NULL))
 		closed(leg, NULL, 0);
 }
@@ -549,8 +560,8 @@ void leg_abandon(struct leg *leg)
 
 void ua_forget(struct ua *ua)
 {
-	while (ua->legs.first)
-		leg_free(leg_of_story(ua->legs.first));
+	for (struct leg *leg; (leg = ua_first_leg(ua));)
+		leg_free(leg);
 }
 
 void ua_pools_init(struct sip_shared *shared, struct arena *a)

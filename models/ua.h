@@ -11,8 +11,8 @@
  *	leg_offer()    ---- INVITE ------------>  ops->offered()     491 while one is under way (14)
  *	leg_hang_up()  ---- BYE --------------->  ops->ended()
  *
- * A device embeds a `struct ua` and says by its ops how it writes itself and what it makes of what happens. No function here
- * knows whether it is a phone.
+ * A device embeds a `struct ua` and says by its ops how it writes itself, and by those of each leg what it makes of what
+ * happens. No function here knows whether it is a phone.
  */
 #ifndef MODELS_UA_H
 #define MODELS_UA_H
@@ -77,10 +77,14 @@ struct ua_ops {
 	void (*put_challenge)(struct ua *, struct sip_builder *, const struct packet *request, const struct sip_view *);
 
 	/**
-	 * An INVITE came that begins a call; leg->remote is its offer, if leg->offered. 0: leg_ring(), leg_answer() or
-	 * leg_refuse() follow, now or later; else the status to refuse it with: that leg is never heard of again.
+	 * An INVITE came that begins a call; leg->remote is its offer, if leg->offered. 0: leg->ops is set, and leg_ring(),
+	 * leg_answer() or leg_refuse() follow, now or later; else the status to refuse it with: that leg is never heard of again.
 	 */
 	uint32_t (*invited)(struct leg *, const struct packet *invite, const struct sip_view *);
+};
+
+/** What becomes of a leg. All are required unless it says otherwise. */
+struct leg_ops {
 	/** A provisional response other than 100 came; leg->remote is what it describes, if leg->offered. NULL: nothing is
 	 * done. */
 	void (*progressed)(struct leg *, const struct packet *response, uint32_t status);
@@ -131,9 +135,10 @@ struct leg {
 	uint32_t story;
 	uint8_t state; /* enum leg_state */
 	bool caller;
-	bool silent;  /* a relay's: nothing is noted of it. The device sets it, in invited() or after leg_call() */
+	bool silent;  /* a relay's: nothing is noted of it; the device sets it, in invited() or after leg_call() */
 	bool offered; /* the last INVITE, 2xx, ACK or early 1xx that came had a description */
-	void *user;   /* the device's */
+	const struct leg_ops *ops;
+	void *user; /* the device's */
 
 	/* the core's own, see ua_shared.h */
 	struct keyed_link by_story, by_dialog;
@@ -170,7 +175,7 @@ void ua_init(struct ua *ua, struct iface *iface, const struct ua_ops *ops, struc
 /** Begins a call with `offer` under `story`; `cause` is the id of the datagram that makes it so, or 0. A challenge is answered
  * once by itself. */
 struct leg *leg_call(struct ua *ua, const struct callee *callee, const struct session *offer, uint32_t story, uint32_t cause,
-		     void *user);
+		     const struct leg_ops *ops, void *user);
 
 /** Sends a provisional response; with a session as early media (183). Nothing when no INVITE waits. */
 void leg_ring(struct leg *leg, uint32_t status, const struct session *early);
@@ -208,6 +213,10 @@ struct leg *ua_leg(const struct ua *ua, uint32_t story);
 
 /** Another leg with the same story, an older one; NULL: none. For devices with several legs in a call. */
 struct leg *leg_next_of_story(const struct leg *leg);
+
+/** All legs, the newest first: the first one, and the one after a leg; NULL: no more. */
+struct leg *ua_first_leg(const struct ua *ua);
+struct leg *leg_next(const struct leg *leg);
 
 /** Rules by which the destination of a request in a dialog was chosen. */
 extern const struct fact fact_to_route, fact_to_target, fact_to_seen;

@@ -211,7 +211,7 @@ static void offer_came(const struct incoming *in, struct leg *leg)
 	hear(leg, in->packet, in->view);
 	leg_timer_asked(leg, in->packet, in->view);
 	await_answer(leg);
-	if (!leg->offered || ua->ops->offered(leg, in->packet))
+	if (!leg->offered || leg->ops->offered(leg, in->packet))
 		leg_answer(leg, &leg->local);
 }
 
@@ -244,7 +244,7 @@ static void acknowledged(struct leg *leg, const struct packet *ack, const struct
 	if (first && leg->hanging_up)
 		leg_close(leg, LEG_HUNG_UP);
 	else
-		leg->ua->ops->acked(leg, ack, first);
+		leg->ops->acked(leg, ack, first);
 }
 
 static void ack_came(const struct incoming *in)

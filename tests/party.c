@@ -133,23 +133,6 @@ static void put_challenge(struct ua *ua, struct sip_builder *b, const struct pac
 
 /* --- what it does ---------------------------------------------------------------------- */
 
-static uint32_t invited(struct leg *leg, const struct packet *invite, const struct sip_view *v)
-{
-	struct party *p = party_of(leg->ua);
-	struct session own = description(p, DIRECTION_SENDRECV);
-	(void)invite;
-	if (p->refuses)
-		return p->refuses;
-	if (p->challenges && !v->auth.len)
-		return p->challenges;
-	p->leg = leg;
-	if (p->rings)
-		leg_ring(leg, p->rings, p->early ? &own : NULL);
-	if (!p->waits)
-		leg_answer(leg, &own);
-	return 0;
-}
-
 static void progressed(struct leg *leg, const struct packet *response, uint32_t status)
 {
 	(void)response, (void)status;
@@ -197,6 +180,34 @@ static void ended(struct leg *leg, enum leg_end how, const struct packet *last, 
 	p->status = status;
 }
 
+static const struct leg_ops party_leg_ops = {
+	.progressed = progressed,
+	.answered = answered,
+	.acked = acked,
+	.offered = offered,
+	.offer_ended = offer_ended,
+	.closing = closing,
+	.ended = ended,
+};
+
+static uint32_t invited(struct leg *leg, const struct packet *invite, const struct sip_view *v)
+{
+	struct party *p = party_of(leg->ua);
+	struct session own = description(p, DIRECTION_SENDRECV);
+	(void)invite;
+	if (p->refuses)
+		return p->refuses;
+	if (p->challenges && !v->auth.len)
+		return p->challenges;
+	leg->ops = &party_leg_ops;
+	p->leg = leg;
+	if (p->rings)
+		leg_ring(leg, p->rings, p->early ? &own : NULL);
+	if (!p->waits)
+		leg_answer(leg, &own);
+	return 0;
+}
+
 static const struct ua_ops party_ua_ops = {
 	.knobs = knobs_of,
 	.source = source,
@@ -211,13 +222,6 @@ static const struct ua_ops party_ua_ops = {
 	.put_credentials = put_credentials,
 	.put_challenge = put_challenge,
 	.invited = invited,
-	.progressed = progressed,
-	.answered = answered,
-	.acked = acked,
-	.offered = offered,
-	.offer_ended = offer_ended,
-	.closing = closing,
-	.ended = ended,
 };
 
 static void party_receive(struct node *n, struct iface *in, const struct packet *packet)
@@ -257,7 +261,7 @@ struct leg *party_calls(struct party *p, const struct party *other)
 	struct session offer = description(p, DIRECTION_SENDRECV);
 	const char *to = arena_printf(a, "<sip:%s@example.com>", other->name);
 	struct callee callee = { .uri = SPAN(uri_of(other)), .to = SPAN(to), .first_hop = other->at };
-	p->leg = leg_call(&p->ua, &callee, &offer, world_story(p->node.world), 0, NULL);
+	p->leg = leg_call(&p->ua, &callee, &offer, world_story(p->node.world), 0, &party_leg_ops, NULL);
 	return p->leg;
 }
 
