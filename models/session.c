@@ -142,12 +142,13 @@ static void read_address(struct reader *r, const struct sdp_line *line)
 static void read_media(struct reader *r, const struct sdp_line *line)
 {
 	struct slice place;
-	bool audio = begins_with(r->text, line->value, "audio ") &&
-		     sdp_port(r->text, line, &place, &r->session->rtp.port);
 	if (r->part == AUDIO)
 		r->part = DONE;
+	else if (begins_with(r->text, line->value, "audio ") &&
+		 sdp_port(r->text, line, &place, &r->session->rtp.port))
+		r->part = AUDIO;
 	else
-		r->part = audio ? AUDIO : OTHER;
+		r->part = OTHER;
 }
 
 /* "rtcp:53020" or "rtcp:53020 IN IP4 126.16.64.4" (RFC 3605 2.1). */

@@ -209,12 +209,12 @@ static bool same_length(osip_message_t *m, const struct sip_view *v)
 	       strtoul(m->content_length->value, NULL, 10) == v->content_length;
 }
 
-/* It takes apart what has several parts. */
+/* It passes over a body of no type, and takes apart one of several parts. */
 static bool same_body(osip_message_t *m, const struct payload *p, const struct sip_view *v)
 {
 	osip_body_t *body = NULL;
 	struct span ours = sip_body(p, v);
-	if (m->content_type && m->content_type->type && !strcasecmp(m->content_type->type, "multipart"))
+	if (!m->content_type || !m->content_type->type || !strcasecmp(m->content_type->type, "multipart"))
 		return true;
 	osip_message_get_body(m, 0, &body);
 	return span_equal(ours, body ? (struct span){ body->body, body->length } : (struct span){ 0 });

@@ -185,16 +185,19 @@ static bool scan_cseq(const char *text, struct slice value, struct sip_view *v)
 	return siptext_number(text, number, &v->cseq);
 }
 
-/*
- * A number that is none counts as absent: RFC 3261 20.19 lets a registrar take its default then. 2^32 - 1 is a number, the
- * largest there is; a second less keeps it apart from SIP_ABSENT.
- */
+/* 2^32 - 1 is a number, the largest there is; one less keeps it apart from SIP_ABSENT. */
+static uint32_t below_absent(uint32_t number)
+{
+	return number < SIP_ABSENT ? number : SIP_ABSENT - 1;
+}
+
+/* A number that is none counts as absent: RFC 3261 20.19 lets a registrar take its default then. */
 static uint32_t seconds_of(const char *text, struct slice value)
 {
 	uint32_t seconds;
 	if (!siptext_number(text, value, &seconds))
 		return SIP_ABSENT;
-	return seconds < SIP_ABSENT ? seconds : SIP_ABSENT - 1;
+	return below_absent(seconds);
 }
 
 static bool scan_contact(const char *text, struct slice value, struct sip_view *v)
@@ -227,7 +230,10 @@ static bool scan_min_expires(const char *text, struct slice value, struct sip_vi
 
 static bool scan_content_length(const char *text, struct slice value, struct sip_view *v)
 {
-	return siptext_number(text, value, &v->content_length);
+	if (!siptext_number(text, value, &v->content_length))
+		return false;
+	v->content_length = below_absent(v->content_length);
+	return true;
 }
 
 static bool scan_auth(const char *text, struct slice value, struct sip_view *v)
