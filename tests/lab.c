@@ -353,6 +353,14 @@ void lab_send_inside(struct lab *lab, const char *src, const char *dst, const ch
 	send_forged(network_find(lab->lan, endpoint_of(src)), src, dst, bytes, strlen(bytes));
 }
 
+struct payload *lab_payload(struct lab *lab, const char *text)
+{
+	const char *bytes = lab_crlf(lab, text);
+	struct payload *p = payload_new(lab->world->payloads, strlen(bytes));
+	memcpy(p->bytes, bytes, p->len);
+	return p;
+}
+
 /* --- the logbook ----------------------------------------------------------------------- */
 
 static bool is_at(const struct record *r, const char *where)

@@ -105,6 +105,9 @@ const char *lab_crlf(const struct lab *lab, const char *text);
 /** As lab_send() with bytes as they are. */
 void lab_send_bytes(struct lab *lab, const char *src, const char *dst, const char *bytes, size_t len);
 
+/** A message of this text that nobody has sent yet. */
+struct payload *lab_payload(struct lab *lab, const char *text);
+
 /** A response to a message that was recorded: this status line, its Vias, From, To, Call-ID and CSeq, and more
  * lines. */
 const char *lab_response(const struct lab *lab, const struct record *request, const char *status,

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "models/sip_scan.h"
-#include "sim/rng.h"
 #include "tests/lab.h"
+#include "tests/mutant.h"
 
 static const struct sip_view *view_of(struct lab *lab, const char *bytes, size_t len, struct payload **p)
 {
@@ -121,6 +121,63 @@ TEST(folded_spaced_and_compact_headers_are_read_as_what_they_mean)
 	lab_close(lab);
 }
 
+/* --- messages that are cut short ------------------------------------------------------- */
+
+#define REQUEST(start, method) \
+	start "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKcut\nFrom: <sip:200@lab.example>;tag=a\nTo: <sip:100@lab.example>\n" \
+	      "Call-ID: cut\nCSeq: 1 " method "\nContact: <sip:200@192.0.2.1>\nContent-Type: application/sdp\n"
+
+TEST(requests_that_are_cut_short_are_answered_400)
+{
+	static const struct {
+		const char *dst, *where, *text;
+		int64_t ms;
+	} rows[] = {
+		{ "198.51.100.158:5060", "server", REQUEST("INVITE sip:100@lab.example SIP/2.0\n", "INVITE") },
+		{ "198.51.100.158:5060", "server", REQUEST("REGISTER sip:lab.example SIP/2.0\n", "REGISTER") },
+		{ "198.51.100.158:5060", "server", REQUEST("BYE sip:lab.example SIP/2.0\n", "BYE") },
+		{ "192.0.2.104:5060", "phone", REQUEST("INVITE sip:100@192.0.2.104 SIP/2.0\n", "INVITE"), 20 },
+		{ "192.0.2.104:5060", "phone", REQUEST("OPTIONS sip:100@192.0.2.104 SIP/2.0\n", "OPTIONS"), 20 },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct lab *lab = lab_with("", NULL, "");
+		lab_send(lab, "192.0.2.1:5060", rows[i].dst, arena_printf(lab->arena, "%sContent-Length: 6\n\nv=0\n", rows[i].text));
+		lab_run_ms(lab, 100);
+		lab_nth(lab, rows[i].where, EVENT_SENT, "400", 1);
+		assert_int_equal(lab_count(lab, rows[i].where, EVENT_SENT, NULL), 1);
+		assert_noted(lab, rows[i].where, "its body is shorter than its Content-Length says", rows[i].ms);
+		lab_close(lab);
+	}
+}
+
+TEST(an_ack_that_is_cut_short_is_not_answered)
+{
+	struct lab *lab = lab_with("", NULL, "");
+	static const char ack[] = REQUEST("ACK sip:100@lab.example SIP/2.0\n", "ACK") "Content-Length: 6\n\nv=0\n";
+	lab_send(lab, "192.0.2.1:5060", "198.51.100.158:5060", ack);
+	lab_send(lab, "192.0.2.1:5060", "192.0.2.104:5060", ack);
+	lab_run_ms(lab, 100);
+	assert_int_equal(lab_count(lab, "server", EVENT_SENT, NULL), 0);
+	assert_int_equal(lab_count(lab, "phone", EVENT_SENT, NULL), 0);
+	lab_close(lab);
+}
+
+TEST(a_response_that_is_cut_short_is_dropped_and_a_whole_one_still_counts)
+{
+	struct lab *lab = lab_with("", NULL, "");
+	lab_register(lab);
+	lab_run_ms(lab, 1);
+	const char *text = lab_response(lab, lab_nth(lab, "phone", EVENT_SENT, "REGISTER", 1), "403 Forbidden", "");
+	char *cut = arena_copy(lab->arena, text, strlen(text));
+	strstr(cut, "Length: 0")[8] = '9';
+	lab_send(lab, "198.51.100.158:5060", "192.0.2.104:5060", cut);
+	lab_run_ms(lab, 30);
+	assert_dropped(lab, "phone", "its body is shorter than its Content-Length says");
+	lab_run_ms(lab, 1000);
+	assert_noted(lab, "phone", "registered", 80);
+	lab_close(lab);
+}
+
 /* Every torture message, to the server and to the phone: they answer, drop or ignore it, and stay well. */
 TEST(devices_survive_the_torture_messages)
 {
@@ -150,96 +207,43 @@ TEST(devices_survive_the_torture_messages)
 
 /* --- mutations ------------------------------------------------------------------------- */
 
-struct mutant {
-	struct stream chance;
-	uint64_t n;
-	char *bytes;
-	size_t len, size;
+static const char *const words[] = {
+	"\r\n",
+	"\r\n ",
+	"\r\n\r\n",
+	";",
+	",",
+	"\"",
+	"<",
+	">",
+	":",
+	"@",
+	"=",
+	"%00",
+	"\\",
+	"[",
+	"]",
+	"*",
+	"/",
+	";rport",
+	";rport=",
+	";received=",
+	";received=1.2.3.4",
+	";maddr=",
+	";branch=",
+	";tag=",
+	"4294967296",
+	"Via: SIP/2.0/UDP 10.0.0.1\r\n",
+	"v: x\r\n",
+	"Contact: *\r\n",
+	"m: <>\r\n",
+	"Expires: \r\n",
+	"CSeq: \r\n",
+	"Content-Length: 99\r\n",
+	"l:\r\n",
+	"Authorization: Digest nonce=\"\r\n",
+	"Authorization: Digest \"\\\r\n",
 };
-
-static size_t draw(struct mutant *m, size_t limit)
-{
-	return (size_t)stream_below(m->chance, m->n++, limit ? limit : 1);
-}
-
-static void change_byte(struct mutant *m)
-{
-	if (m->len)
-		m->bytes[draw(m, m->len)] = (char)draw(m, 256);
-}
-
-static void cut(struct mutant *m)
-{
-	size_t from = draw(m, m->len), n = draw(m, m->len - from + 1);
-	if (n > 40)
-		n = draw(m, 40);
-	memmove(m->bytes + from, m->bytes + from + n, m->len - from - n);
-	m->len -= n;
-}
-
-static void repeat(struct mutant *m)
-{
-	size_t from = draw(m, m->len), n = draw(m, m->len - from + 1);
-	if (m->len + n > m->size)
-		return;
-	memmove(m->bytes + from + n, m->bytes + from, m->len - from);
-	m->len += n;
-}
-
-static void put_word(struct mutant *m)
-{
-	static const char *const words[] = {
-		"\r\n",
-		"\r\n ",
-		"\r\n\r\n",
-		";",
-		",",
-		"\"",
-		"<",
-		">",
-		":",
-		"@",
-		"=",
-		"%00",
-		"\\",
-		"[",
-		"]",
-		"*",
-		"/",
-		";rport",
-		";rport=",
-		";received=",
-		";received=1.2.3.4",
-		";maddr=",
-		";branch=",
-		";tag=",
-		"4294967296",
-		"Via: SIP/2.0/UDP 10.0.0.1\r\n",
-		"v: x\r\n",
-		"Contact: *\r\n",
-		"m: <>\r\n",
-		"Expires: \r\n",
-		"CSeq: \r\n",
-		"Content-Length: 99\r\n",
-		"l:\r\n",
-		"Authorization: Digest nonce=\"\r\n",
-		"Authorization: Digest \"\\\r\n",
-	};
-	const char *word = words[draw(m, COUNT(words))];
-	size_t n = strlen(word), at = draw(m, m->len + 1);
-	if (m->len + n > m->size)
-		return;
-	memmove(m->bytes + at + n, m->bytes + at, m->len - at);
-	memcpy(m->bytes + at, word, n);
-	m->len += n;
-}
-
-static void mutate(struct mutant *m)
-{
-	static void (*const ways[])(struct mutant *) = { change_byte, cut, repeat, put_word, put_word };
-	for (size_t i = 1 + draw(m, 4); i > 0; i--)
-		ways[draw(m, COUNT(ways))](m);
-}
 
 /* Messages that are fine, recorded from a registration. */
 static size_t good_messages(struct lab *lab, const struct payload *good[], size_t size)
@@ -262,13 +266,10 @@ static void with_mutants(uint64_t count, void (*what)(struct lab *, const char *
 	assert_int_equal(n, 4);
 	lab->world->trace.level = TRACE_COUNTS;
 
-	struct mutant m = { .chance = stream_named(1, "test", 0, "mutants"), .size = 4096 };
-	m.bytes = arena_alloc(lab->arena, m.size);
+	struct mutant m = mutant_new(lab->arena, words, COUNT(words));
 	for (uint64_t i = 0; i < count; i++) {
-		const struct payload *p = good[draw(&m, n)];
-		m.len = p->len;
-		memcpy(m.bytes, p->bytes, p->len);
-		mutate(&m);
+		const struct payload *p = good[mutant_draw(&m, n)];
+		mutant_of(&m, p->bytes, p->len);
 		what(lab, m.bytes, m.len);
 	}
 	lab_close(lab);
@@ -401,6 +402,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_torture_messages_of_rfc_4475_are_read_or_refused),
 		cmocka_unit_test(folded_spaced_and_compact_headers_are_read_as_what_they_mean),
+		cmocka_unit_test(requests_that_are_cut_short_are_answered_400),
+		cmocka_unit_test(an_ack_that_is_cut_short_is_not_answered),
+		cmocka_unit_test(a_response_that_is_cut_short_is_dropped_and_a_whole_one_still_counts),
 		cmocka_unit_test(devices_survive_the_torture_messages),
 		cmocka_unit_test(twenty_thousand_mutants_are_read_or_refused),
 		cmocka_unit_test(devices_survive_five_thousand_mutants),
