@@ -60,7 +60,7 @@ static void context_free(struct context *c)
 {
 	best_forget(c);
 	if (c->txn)
-		c->txn->user = NULL; /* what it was to be answered fits in no datagram */
+		server_txn_end(c->txn); /* what it was to be answered fits in no datagram */
 	*c->at = c->next;
 	if (c->next)
 		c->next->at = c->at;
@@ -203,9 +203,11 @@ static void branch_closes(struct branch *b, uint32_t status, const struct packet
 	context_look(c);
 }
 
-static uint32_t status_of(const struct branch *b, const struct packet *response)
+static uint32_t status_of(const struct client_txn *t, const struct packet *response)
 {
-	return response ? sip_view(server_world(b->context->server), response->payload)->status : 408;
+	if (!response)
+		return t->unreachable ? 503 : 408;
+	return sip_view(t->iface->node->world, response->payload)->status;
 }
 
 /* --- branches
@@ -237,7 +239,7 @@ static void invite_provisional(struct client_txn *t, const struct packet *respon
 	struct context *c = b->context;
 	b->proceeding = true;
 	patience_begins(b, c->server->profile->invite_timer);
-	if (status_of(b, response) > 100 && c->txn)
+	if (status_of(t, response) > 100 && c->txn)
 		response_pass(c, response, b->natted);
 }
 
@@ -254,7 +256,7 @@ static void invite_accepted(struct client_txn *t, const struct packet *response)
 
 static void invite_refused(struct client_txn *t, const struct packet *response)
 {
-	branch_closes(t->user, status_of(t->user, response), response);
+	branch_closes(t->user, status_of(t, response), response);
 }
 
 static void invite_over(struct client_txn *t)
@@ -275,7 +277,7 @@ static const struct invite_client_ops invite_ops = {
 static void request_done(struct client_txn *t, const struct packet *response)
 {
 	struct branch *b = t->user;
-	uint32_t status = status_of(b, response);
+	uint32_t status = status_of(t, response);
 	if (response && status < 300 && b->context->txn)
 		response_pass(b->context, response, b->natted);
 	branch_closes(b, status, response);
@@ -484,10 +486,10 @@ static void context_forget(struct context *c)
 		c->branches = b->next;
 		branch_free(b);
 	}
+	c->txn = NULL; /* all of them were forgotten before */
 	context_free(c);
 }
 
-/* The server transactions are gone before. */
 static void proxy_forget(struct server *s)
 {
 	if (!s->proxy)
