@@ -9,9 +9,9 @@ const struct fact fact_media_to_sdp = { "sdp", "where SDP says", "RFC 3264 5.1" 
 const struct fact fact_media_to_source = { "latched", "where its audio comes from, whatever SDP says",
 					   "RFC 4961 4" };
 
-const struct fact fact_audio_heard = { "audio-heard", "hears {value}", NULL };
-const struct fact fact_audio_of_another = { "audio-of-another", "hears somebody else, {value}", NULL };
-const struct fact fact_media_latched = { "latched", "sends its audio to {endpoint} from now on", NULL };
+const struct fact fact_audio_heard = { "audio-heard", "hears the other side", NULL };
+const struct fact fact_audio_of_another = { "audio-of-another", "hears the audio of another call", NULL };
+const struct fact fact_media_latched = { "latches", "sends its audio to {endpoint} from now on", NULL };
 
 const struct fact fact_audio_on_hold = { "audio-on-hold", "the call is on hold: nobody listens",
 					 "RFC 3264 8.4" };
@@ -382,11 +382,20 @@ static bool learn(struct media_end *m, int kind, const struct packet *p)
 	return true;
 }
 
+/* Why a relay does not send on through this end; NULL: it does. */
+static const struct fact *no_way_on(const struct media_end *other, int kind)
+{
+	if (!other || !has_target(other, kind))
+		return &fact_media_nowhere;
+	return kind == RTP && !other->sends ? &fact_audio_on_hold : NULL;
+}
+
 static void send_on(const struct media_end *m, int kind, const struct packet *p)
 {
 	const struct media_end *other = m->other;
-	if (!other || !has_target(other, kind) || (kind == RTP && !other->sends)) {
-		trace_drop(world_of(m), m->setup.iface, p, &fact_media_nowhere);
+	const struct fact *why = no_way_on(other, kind);
+	if (why) {
+		trace_drop(world_of(m), m->setup.iface, p, why);
 		return;
 	}
 	struct packet on = datagram(other, kind, p->payload);
