@@ -31,6 +31,9 @@
 	  .doc = "longest interval between retransmissions of a non-INVITE request", .source = "RFC 3261 17.1.2.2" }, \
 	{ "t4", FIELD_DURATION, .at = (where) + AT(struct phone_profile, timers.t4), MSEC, 60 * SEC, .fallback = "5s", \
 	  .doc = "how long a message stays in the network; Timer K", .source = "RFC 3261 17.1.2.2" }, \
+	{ "f", FIELD_DURATION, .at = (where) + AT(struct phone_profile, timers.f), 0, 600 * SEC, .fallback = "0s", \
+	  .doc = "how long a request other than INVITE waits for an answer; 0s: 64 times T1", \
+	  .source = "RFC 3261 17.1.2.2; a knob of its own in Cisco SPA, SIP Timer F" }, \
 	{ "max-retransmits", FIELD_UINT, .at = (where) + AT(struct phone_profile, timers.max_retransmits), 0, 1000, .fallback = "1000", \
 	  .doc = "gives up when this many retransmissions stay unanswered, if that is before Timer F", \
 	  .source = "Cisco SIP phone configuration, sip_retx" }

@@ -34,6 +34,9 @@ static const struct field keepalive_fields[] = { KEEPALIVE_ROWS(0), { 0 } };
 
 static const struct field timers_fields[] = {
 	TIMERS_ROWS(0),
+	{ "b", FIELD_DURATION, OF(timers.b), 0, 600 * SEC, .fallback = "0s",
+	  .doc = "how long an INVITE waits for the first response; 0s: 64 times T1",
+	  .source = "RFC 3261 17.1.1.2; a knob of its own in Cisco SPA, SIP Timer B" },
 	{ "max-invite-retransmits", FIELD_UINT, OF(timers.max_invite_retransmits), 0, 1000, .fallback = "1000",
 	  .doc = "gives up when this many retransmissions of an INVITE stay unanswered, if that is before Timer B",
 	  .source = "Cisco SIP phone configuration, sip_invite_retx" },

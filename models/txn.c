@@ -46,20 +46,28 @@ static uint64_t client_key(const struct payload *p, const struct sip_view *v)
 	return hash_bytes_64(HASH_START + v->method, slice_at(p, v->via_branch), v->via_branch.len);
 }
 
+/* Timers B and F. */
+static usec lasting(const struct txn_timers *timers, bool invite)
+{
+	usec own = invite ? timers->b : timers->f;
+	return own ? own : 64 * timers->t1;
+}
+
 void client_begin(struct client_txn *t, struct client_txns *txns, struct iface *iface, const struct packet *request,
 		  const struct txn_timers *timers, void *user)
 {
 	struct world *w = world_of(iface);
+	const struct sip_view *v = sip_view(w, request->payload);
 	*t = (struct client_txn){
 		.owner = txns,
 		.iface = iface,
 		.request = *request,
 		.timers = *timers,
 		.interval = timers->t1,
-		.ends = world_now(w) + 64 * timers->t1,
+		.ends = world_now(w) + lasting(timers, v->method == SIP_INVITE),
 		.user = user,
 	};
-	keyed_add(&txns->waiting, w->arena, &t->link, client_key(request->payload, sip_view(w, request->payload)));
+	keyed_add(&txns->waiting, w->arena, &t->link, client_key(request->payload, v));
 }
 
 void client_stop(struct client_txn *t)

@@ -14,6 +14,7 @@
 /** A client's knobs; RFC 3261 17.1.1.2, 17.1.2.2. */
 struct txn_timers {
 	usec t1, t2, t4;
+	usec b, f; /* how long an INVITE, or another request, waits for an answer; 0: 64*T1 */
 	uint32_t max_retransmits, max_invite_retransmits;
 	usec invite_repeat; /* pause between INVITEs that are sent again though a 1xx has come (RFC 3581 3); 0: none are */
 };

@@ -246,6 +246,8 @@ TEST(an_invite_without_any_answer_is_sent_seven_times_and_fails_at_32_s)
 		{ { .t1 = T1, .max_invite_retransmits = 6 }, "0.000 0.500 1.500 3.500 7.500 15.500 31.500", 32000 },
 		{ { .t1 = T1, .max_invite_retransmits = 3 }, "0.000 0.500 1.500 3.500", 7500 },
 		{ { .t1 = T1, .max_invite_retransmits = 0 }, "0.000", 500 },
+		/* a Timer B of its own; that of other requests does not matter */
+		{ { .t1 = T1, .b = 6 * SEC, .f = SEC, .max_invite_retransmits = 100 }, "0.000 0.500 1.500 3.500", 6000 },
 		/* T2 and the knob of other requests say nothing about it */
 		{ { .t1 = 100 * MSEC, .t2 = 200 * MSEC, .max_retransmits = 1, .max_invite_retransmits = 100 },
 		  "0.000 0.100 0.300 0.700 1.500 3.100 6.300", 6400 },

@@ -78,6 +78,8 @@ TEST(a_phone_may_give_up_after_fewer_repeats)
 		  "0.000 0.100 0.300 0.700 1.100", 1500 },
 		{ "rport=off timers.t1=10ms timers.t2=100ms",
 		  "0.000 0.010 0.030 0.070 0.150 0.250 0.350 0.450 0.550", 640 },
+		/* a Timer F of its own; that of INVITE does not matter */
+		{ "rport=off timers.f=8s timers.b=1s", "0.000 0.500 1.500 3.500 7.500", 8000 },
 		/* T2 below twice T1 caps the second interval */
 		{ "rport=off timers.t1=500ms timers.t2=700ms timers.max-retransmits=3",
 		  "0.000 0.500 1.200 1.900", 2600 },
