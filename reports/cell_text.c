@@ -26,16 +26,9 @@ enum ink verdict_ink(enum verdict v)
 
 /* --- one check ------------------------------------------------------------------------------- */
 
-/** "register cisco" */
-static void put_question(struct sink *s, const struct scenario *scenario, const struct check *check)
-{
-	const char *subject = check_subject(scenario, check);
-	sink_text(s, check->name);
-	if (subject)
-		sink_printf(s, " %s", subject);
-}
-
-/** "fails: reply-to-via-port, lost at er6020", "stops at 120.084: mapping-expired"; of a group also how many.
+/**
+ * "fails: reply-to-via-port, lost at er6020", "stops at 120.084: mapping-expired", "degraded between 20.000 and 52.000"; of a
+ * group also how many.
  */
 static void put_answer(struct sink *s, const struct scenario *scenario, const struct check_result *r)
 {
@@ -44,6 +37,11 @@ static void put_answer(struct sink *s, const struct scenario *scenario, const st
 	if (r->result == VERDICT_STOPS) {
 		sink_text(s, " at ");
 		put_seconds(s, r->at, 0);
+	} else if (r->between[1]) {
+		sink_text(s, " between ");
+		put_seconds(s, r->between[0], 0);
+		sink_text(s, " and ");
+		put_seconds(s, r->between[1], 0);
 	}
 	if (r->cause)
 		sink_printf(s, ": %s", r->cause->word);
@@ -73,7 +71,7 @@ static const char *expectation_words(const struct check_result *r)
 static size_t question_width(const struct scenario *scenario, const struct check_result *r)
 {
 	struct sink s = { 0 };
-	put_question(&s, scenario, r->check);
+	put_question(&s, scenario, r->check, true);
 	size_t width = utf8_width(s.bytes, s.len);
 	sink_free(&s);
 	return width;
@@ -128,7 +126,7 @@ static void put_check(struct sink *s, const struct show *show, const struct scen
 {
 	const struct paper *paper = &show->paper;
 	struct sink text = { 0 };
-	put_question(&text, scenario, r->check);
+	put_question(&text, scenario, r->check, true);
 	sink_text(s, "  ");
 	sink_put(s, text.bytes, text.len);
 	put_padding(s, 2 + utf8_width(text.bytes, text.len), c->answer);

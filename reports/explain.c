@@ -8,11 +8,13 @@ const struct verdict_meaning verdict_meanings[VERDICTS] = {
 		"skipped works when the others do." },
 	[VERDICT_DEGRADED] = {
 		"only later checks fail",
-		"The first check works and a later one does not: the phone is of some use. The order of the "
-		"checks in the file says which one counts most." },
+		"Of a check, which only audio can be: more than two seconds of what was said were not heard, and then "
+		"it was heard again by itself. Of a cell: its first check works and a later one does not, so the phone "
+		"is of some use. The order of the checks in the file says which one counts most." },
 	[VERDICT_STOPS] = {
 		"worked, then silence",
-		"A check works at first; then there is silence to the end of what was asked." },
+		"A check works at first; then there is silence to the end of what was asked: the phone is not reached "
+		"any more, the other side is not heard any more, or the call is cut." },
 	[VERDICT_FAILS] = {
 		"the first check fails",
 		"Of a check: at least one of its subjects does not get what was asked. Of a cell: its first "

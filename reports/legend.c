@@ -131,9 +131,10 @@ static void put_check_symbol(struct line *l, const struct scenario *scenario, ui
 {
 	const struct check *check = &scenario->checks[i];
 	const char mark[] = { check_symbol(scenario, i), '\0' };
-	const char *subject = shares_name(scenario, i) ? check_subject(scenario, check) : NULL;
 	struct sink word = { 0 };
-	sink_printf(&word, "%s%s%s", check->name, subject ? " " : "", subject ? subject : "");
+	sink_text(&word, check->name);
+	if (shares_name(scenario, i))
+		put_question(&word, scenario, check, false);
 	sink_char(&word, '\0');
 	put_mark(l, mark, word.bytes, NULL);
 	sink_free(&word);

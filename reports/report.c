@@ -33,6 +33,37 @@ const char *check_subject(const struct scenario *s, const struct check *check)
 	return check->subject < 0 ? NULL : s->nodes[check->subject].name;
 }
 
+/** What is said in words that are the same in every cell. */
+static struct check_values certain_values(const struct check *check)
+{
+	struct check_values values = { 0 };
+	for (uint32_t i = 0; i < check->values.n; i++)
+		if (check->values.items[i].axis < 0)
+			settings_apply(&(struct settings){ &check->values.items[i], 1 }, NULL, &values);
+	return values;
+}
+
+static void put_ends(struct sink *out, const struct scenario *s, const struct check *check)
+{
+	if (check->subject < 0)
+		sink_text(out, " both-ways");
+	else
+		sink_printf(out, " %s to %s", s->nodes[check->subject].name, s->nodes[check->hearer].name);
+}
+
+void put_question(struct sink *out, const struct scenario *s, const struct check *check, bool word)
+{
+	static const char *const peers[] = { [PEER_ANY] = "", [PEER_SDP] = " by sdp", [PEER_SOURCE] = " by source" };
+	struct check_values values = certain_values(check);
+	sink_text(out, word ? check->name : "");
+	if (check->kind->rule == CHECK_AUDIO)
+		put_ends(out, s, check);
+	else if (check->subject >= 0)
+		sink_printf(out, " %s", s->nodes[check->subject].name);
+	sink_text(out, values.by ? " by server" : "");
+	sink_text(out, peers[values.peer]);
+}
+
 /** Names in a result may live in the cell's world; the scenario's own copy lives on. */
 static const char *lasting_name(const struct scenario *s, const char *name)
 {

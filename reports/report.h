@@ -141,4 +141,7 @@ void put_command(struct sink *s, const struct show *show, const struct shown *sh
 /** The name in the scenario of what a check is about, NULL when it is about nobody. */
 const char *check_subject(const struct scenario *s, const struct check *check);
 
+/** "register cisco", "audio alice to bob", "hangup alice by server": what a check asks; without `word` only whom it asks. */
+void put_question(struct sink *out, const struct scenario *s, const struct check *check, bool word);
+
 #endif

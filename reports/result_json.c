@@ -173,6 +173,14 @@ static void choice_object(struct json *j, const struct shown *shown, const uint3
 	json_close(j, '}');
 }
 
+static void between_array(struct json *j, const usec between[2])
+{
+	json_open(j, '[');
+	json_item(j), json_number(j, (uint64_t)between[0]);
+	json_item(j), json_number(j, (uint64_t)between[1]);
+	json_close(j, ']');
+}
+
 static void check_object(struct json *j, const struct scenario *s, const struct check_result *r)
 {
 	bool group = r->check->subject >= 0 && s->nodes[r->check->subject].count > 1;
@@ -182,6 +190,8 @@ static void check_object(struct json *j, const struct scenario *s, const struct 
 		json_number(j, (uint64_t)r->at);
 	else
 		json_null(j);
+	if (r->between[1])
+		json_key(j, "between_us"), between_array(j, r->between);
 	json_key(j, "cause"), json_text(j, r->cause ? r->cause->word : NULL);
 	json_key(j, "cause_id"), json_text(j, r->cause ? r->cause->id : NULL);
 	json_key(j, "check"), json_text(j, r->check->name);
@@ -192,6 +202,8 @@ static void check_object(struct json *j, const struct scenario *s, const struct 
 	json_key(j, "result"), json_text(j, verdict_words[r->result]);
 	json_key(j, "sentence"), json_text(j, r->sentence);
 	json_key(j, "subject"), json_text(j, check_subject(s, r->check));
+	if (r->check->hearer >= 0)
+		json_key(j, "to"), json_text(j, s->nodes[r->check->hearer].name);
 	if (group)
 		json_key(j, "works"), json_number(j, r->works);
 	json_close(j, '}');

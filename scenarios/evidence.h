@@ -17,7 +17,18 @@ struct sighting {
 	const struct fact *fact; /* dropped: why; sent: the rule */
 };
 
+/** What has not worked: one request and its answer, or a part of a call. */
+enum part {
+	PART_REQUEST,
+	PART_SETUP,  /* of a call: INVITE and what answers it */
+	PART_ACK,
+	PART_HANGUP, /* BYE and its answer */
+	PART_HOLD,   /* re-INVITEs */
+	PART_AUDIO,  /* `sender` speaks, `subject` hears; `answered` is the last datagram with a rule that chose where it went */
+};
+
 struct evidence {
+	enum part part;
 	uint32_t story;
 	const struct node *subject; /* whom the check is about */
 	const struct node *sender;  /* who begins: the subject itself, or a server that sends it a request */
@@ -44,7 +55,7 @@ struct evidence {
 /** Is it the server who begins, so that requests go to the subject? */
 static inline bool is_inward(const struct evidence *e)
 {
-	return e->sender != e->subject;
+	return e->sender != e->subject && e->part != PART_AUDIO;
 }
 
 /** What a record says of its datagram. */

@@ -1,4 +1,4 @@
-#include "scenarios/judge.h"
+#include "scenarios/judge_shared.h"
 
 #include <assert.h>
 #include <string.h>
@@ -10,24 +10,10 @@
 
 #define NO_STEP UINT32_MAX /* of a conversation that no step has asked for */
 
-/* One answer that a check waits for: what a node was asked to do, under way. */
-struct attempt {
-	struct link link; /* by story */
-	uint32_t step;
-	struct probe *probe; /* NULL: it is the step's own */
-	struct evidence evidence;
-};
-
 /* Somebody has lost its memory. */
 struct upset {
 	struct upset *next;
 	struct sighting what;
-};
-
-struct check_state {
-	uint32_t members, works, stops, fails;
-	struct evidence failure; /* of the first member that failed; while none did, of the first that stopped */
-	usec decided;
 };
 
 /* What the end of a conversation says: it worked, or it failed. */
@@ -56,7 +42,7 @@ static bool is_phone(const struct node *n)
 	return !strcmp(n->ops->kind, device_words[DEVICE_PHONE]);
 }
 
-static struct attempt *attempt_find(const struct judge *j, uint32_t story)
+struct attempt *attempt_find(const struct judge *j, uint32_t story)
 {
 	struct link *l = table_first(&j->attempts, story);
 	return l ? CONTAINER(l, struct attempt, link) : NULL;
@@ -67,7 +53,7 @@ static const struct check *check_of(const struct judge *j, uint32_t check)
 	return &j->scenario->checks[check];
 }
 
-static bool is_subject(const struct judge *j, const struct check *c, const struct node *n)
+bool is_subject(const struct judge *j, const struct check *c, const struct node *n)
 {
 	return c->subject < 0 || !strcmp(j->scenario->nodes[c->subject].name, n->name);
 }
@@ -77,7 +63,7 @@ static bool concerns(const struct judge *j, uint32_t check, const struct attempt
 	const struct check *c = check_of(j, check);
 	if (a->probe)
 		return a->probe->check == check;
-	return c->kind->rule != CHECK_ALL_ALONG && check_is_of(c, a->step) && is_subject(j, c, a->evidence.subject);
+	return c->kind->rule <= CHECK_PROBES && check_is_of(c, a->step) && is_subject(j, c, a->evidence.subject);
 }
 
 /* --- who has lost its memory ------------------------------------------------------------------------------------- */
@@ -112,6 +98,8 @@ static void upset_find(const struct judge *j, struct evidence *e)
 	e->upset = u ? &u->what : NULL;
 }
 
+static void acquaint(struct judge *j, const struct node *phone, const struct evidence *e);
+
 /* --- decisions --------------------------------------------------------------------------------------------------- */
 
 static void check_decided(struct judge *j, struct check_state *state)
@@ -120,21 +108,29 @@ static void check_decided(struct judge *j, struct check_state *state)
 	j->undecided--;
 }
 
-static void failure_keep(const struct judge *j, struct check_state *state, const struct evidence *e)
+static void failure_keep(const struct judge *j, struct check_state *state, const struct finding *found)
 {
-	state->failure = *e;
+	state->worst = *found;
+	state->failure = *found->evidence;
 	upset_find(j, &state->failure);
 }
 
-static void member_decided(struct judge *j, struct check_state *state, const struct evidence *e, enum verdict result)
+/* Verdicts stand in the order in which they are worse. */
+static uint32_t members_found(const struct check_state *state)
 {
-	bool first = result == VERDICT_FAILS ? !state->fails : result == VERDICT_STOPS && !state->fails && !state->stops;
-	if (first)
-		failure_keep(j, state, e);
-	state->works += result == VERDICT_WORKS;
-	state->stops += result == VERDICT_STOPS;
-	state->fails += result == VERDICT_FAILS;
-	if (state->works + state->stops + state->fails == state->members)
+	uint32_t n = 0;
+	for (int v = VERDICT_WORKS; v <= VERDICT_FAILS; v++)
+		n += state->found[v];
+	return n;
+}
+
+void member_decided(struct judge *j, uint32_t check, const struct finding *found)
+{
+	struct check_state *state = &j->states[check];
+	if (found->result > state->worst.result)
+		failure_keep(j, state, found);
+	state->found[found->result]++;
+	if (members_found(state) == state->members)
 		check_decided(j, state);
 }
 
@@ -152,7 +148,7 @@ static void attempt_judge(struct judge *j, uint32_t check, const struct attempt 
 	if (works && probes && !a->probe)
 		j->registered(j->context, check, &a->evidence);
 	else if (!works || !a->probe || a->probe->last)
-		member_decided(j, &j->states[check], &a->evidence, result_of(a, works));
+		member_decided(j, check, &(struct finding){ result_of(a, works), &a->evidence, -1, { 0, 0 } });
 }
 
 static APART void attempt_end(struct judge *j, struct attempt *a, const struct record *r, bool works)
@@ -166,8 +162,9 @@ static APART void attempt_end(struct judge *j, struct attempt *a, const struct r
 	for (uint32_t i = 0; i < j->scenario->n_checks; i++)
 		if (concerns(j, i, a))
 			attempt_judge(j, i, a, works);
-	table_remove(&j->attempts, &a->link);
-	pool_put(&j->pool, a);
+	if (r->fact == &fact_registered)
+		acquaint(j, a->evidence.subject, &a->evidence);
+	attempt_forget(j, a);
 	if (probe)
 		j->probed(j->context, probe, works);
 	else
@@ -181,7 +178,9 @@ static bool is_astray(const struct attempt *a, const struct record *r)
 {
 	if (r->fact == &fact_others_request || r->fact == &fact_others_response)
 		return true;
-	return a && r->event == EVENT_ARRIVED && is_phone(r->iface->node) && a->evidence.subject != r->iface->node;
+	if (!a || r->event != EVENT_ARRIVED || !is_phone(r->iface->node))
+		return false;
+	return a->call ? !call_has(a->call, r->iface->node) : a->evidence.subject != r->iface->node;
 }
 
 static struct evidence evidence_of_stray(const struct attempt *a, const struct record *r)
@@ -193,11 +192,20 @@ static struct evidence evidence_of_stray(const struct attempt *a, const struct r
 	return e;
 }
 
+/* One of its steps, that is. */
+static bool runs(const struct judge *j, const struct check *c)
+{
+	for (uint32_t i = 0; i < c->n_of; i++)
+		if (c->of[i] >= (int)j->step && c->of[i] < (int)j->last)
+			return true;
+	return false;
+}
+
 static bool is_asked(const struct judge *j, uint32_t check, const struct node *reached)
 {
 	const struct check *c = check_of(j, check);
 	return c->kind->rule == CHECK_ALL_ALONG && j->states[check].decided < 0 && j->states[check].members &&
-	       (!c->n_of || check_is_of(c, j->step)) && is_subject(j, c, reached);
+	       (!c->n_of || runs(j, c)) && is_subject(j, c, reached);
 }
 
 static APART void stray_see(struct judge *j, const struct attempt *a, const struct record *r)
@@ -207,7 +215,7 @@ static APART void stray_see(struct judge *j, const struct attempt *a, const stru
 	struct evidence e = evidence_of_stray(a, r);
 	for (uint32_t i = 0; i < j->scenario->n_checks; i++)
 		if (is_asked(j, i, r->iface->node))
-			member_decided(j, &j->states[i], &e, VERDICT_FAILS);
+			member_decided(j, i, &(struct finding){ VERDICT_FAILS, &e, -1, { 0, 0 } });
 }
 
 /* A phone that refreshes its registration by itself is known from then on. */
@@ -219,7 +227,42 @@ static struct attempt *attempt_adopt(struct judge *j, const struct record *r)
 	return attempt_find(j, r->story);
 }
 
+/* --- who has registered ------------------------------------------------------------------------------------------ */
+
+/* Of a registration that nobody has asked for nothing more is known. */
+static void acquaint(struct judge *j, const struct node *phone, const struct evidence *e)
+{
+	struct world *w = world_of(j);
+	if (!j->of_calls)
+		return;
+	if (!j->acquaintances)
+		j->acquaintances = arena_alloc(w->arena, w->n_nodes * sizeof *j->acquaintances);
+	struct acquaintance *known = &j->acquaintances[phone->index];
+	known->registered = true;
+	known->since = world_now(w);
+	if (e) {
+		known->contact_rewritten = e->contact_rewritten;
+		known->not_pinged = e->not_pinged;
+	}
+}
+
+const struct acquaintance *acquaintance_of(const struct judge *j, const struct node *phone)
+{
+	const struct acquaintance *known = j->acquaintances ? &j->acquaintances[phone->index] : NULL;
+	return known && known->registered ? known : NULL;
+}
+
 /* --- the stream -------------------------------------------------------------------------------------------------- */
+
+static void attempt_see(struct judge *j, struct attempt *a, const struct record *r)
+{
+	evidence_add(&a->evidence, r);
+	for (size_t i = 0; r->event == EVENT_NOTE && i < COUNT(endings); i++)
+		if (r->fact == endings[i].fact) {
+			attempt_end(j, a, r, endings[i].works);
+			return;
+		}
+}
 
 static void judge_see(struct tap *tap, const struct record *r)
 {
@@ -233,28 +276,28 @@ static void judge_see(struct tap *tap, const struct record *r)
 		stray_see(j, a, r);
 		a = a ? a : attempt_adopt(j, r);
 	}
-	if (!a)
-		return;
-	evidence_add(&a->evidence, r);
-	for (size_t i = 0; r->event == EVENT_NOTE && i < COUNT(endings); i++)
-		if (r->fact == endings[i].fact) {
-			attempt_end(j, a, r, endings[i].works);
-			return;
-		}
+	if (a && a->call)
+		call_see(j, a->call, r);
+	else if (a)
+		attempt_see(j, a, r);
+	else if (r->fact == &fact_registered)
+		acquaint(j, r->iface->node, NULL);
 }
 
-void judge_init(struct judge *j, struct world *w, const struct scenario *s, const uint32_t *members)
+void judge_init(struct judge *j, struct world *w, const struct scenario *s, const uint32_t *choice, const uint32_t *members)
 {
-	*j = (struct judge){ .tap = { .see = judge_see }, .world = w, .scenario = s };
+	*j = (struct judge){ .tap = { .see = judge_see }, .world = w, .scenario = s, .choice = choice };
 	table_init(&j->attempts, w->arena, 0);
 	pool_init(&j->pool, w->arena, sizeof(struct attempt));
 	j->states = arena_alloc(w->arena, s->n_checks * sizeof *j->states);
 	for (uint32_t i = 0; i < s->n_checks; i++) {
 		j->states[i].members = members[i];
-		j->states[i].decided = -1;
+		j->states[i].decided = j->states[i].worst.at = -1;
 		j->undecided += members[i] > 0;
 		j->all_along |= members[i] && s->checks[i].kind->rule == CHECK_ALL_ALONG;
+		j->of_calls |= members[i] && check_is_of_call(s->checks[i].kind);
 	}
+	calls_init(j);
 	trace_tap(&w->trace, &j->tap);
 }
 
@@ -267,14 +310,15 @@ static int last_step_of(const struct check *c)
 }
 
 /* A check about some steps is decided when they are over. */
-void judge_step(struct judge *j, uint32_t step)
+void judge_step(struct judge *j, uint32_t step, uint32_t last)
 {
 	j->step = step;
+	j->last = last;
 	for (uint32_t i = 0; i < j->scenario->n_checks; i++) {
 		const struct check *c = check_of(j, i);
 		bool over = c->kind->rule == CHECK_ALL_ALONG && c->n_of && last_step_of(c) < (int)step;
 		if (over && j->states[i].members && j->states[i].decided < 0)
-			member_decided(j, &j->states[i], NULL, VERDICT_WORKS);
+			member_decided(j, i, &(struct finding){ VERDICT_WORKS, NULL, -1, { 0, 0 } });
 	}
 }
 
@@ -291,6 +335,19 @@ static struct attempt *watch(struct judge *j, uint32_t story, uint32_t step, con
 void judge_watch(struct judge *j, uint32_t story, uint32_t step, const struct node *sender, const struct node *subject)
 {
 	watch(j, story, step, sender, subject);
+}
+
+struct attempt *call_watch(struct judge *j, struct judged_call *c, const struct call_parties *p)
+{
+	struct attempt *a = watch(j, p->story, p->step, p->ends[CALL_FROM], p->ends[CALL_TO]);
+	a->call = c;
+	return a;
+}
+
+void attempt_forget(struct judge *j, struct attempt *a)
+{
+	table_remove(&j->attempts, &a->link);
+	pool_put(&j->pool, a);
 }
 
 void judge_watch_probe(struct judge *j, uint32_t story, struct probe *probe)
@@ -346,7 +403,9 @@ static void explain(struct judge *j, const struct check_state *state, struct che
 		e.subject = e.sender = first_node(j, r->check);
 	r->cause = cause_of(&e);
 	r->sentence = r->cause->tell(&e, a);
-	r->at = e.lost.id ? e.lost.at : e.ended;
+	r->at = state->worst.at >= 0 ? state->worst.at : e.lost.id ? e.lost.at : e.ended;
+	if (r->result == VERDICT_DEGRADED)
+		memcpy(r->between, state->worst.between, sizeof r->between);
 	r->datagram = e.lost.id;
 	if (e.lost.id)
 		r->lost_at = arena_strdup(a, node_name(e.lost.iface->node, name, sizeof name));
@@ -355,16 +414,14 @@ static void explain(struct judge *j, const struct check_state *state, struct che
 static enum verdict check_result_of(struct judge *j, uint32_t i)
 {
 	struct check_state *state = &j->states[i];
-	bool decided = state->works + state->stops + state->fails == state->members;
+	bool decided = members_found(state) == state->members;
 	if (check_of(j, i)->kind->rule == CHECK_ALL_ALONG && !decided) {
 		state->decided = world_now(world_of(j));
-		state->works = state->members;
-	} else if (!decided && !state->fails) {
+		state->found[VERDICT_WORKS] = state->members;
+	} else if (!decided && !state->found[VERDICT_FAILS]) {
 		return unfinished_judge(j, i);
 	}
-	if (state->fails)
-		return VERDICT_FAILS;
-	return state->stops ? VERDICT_STOPS : VERDICT_WORKS;
+	return state->worst.result;
 }
 
 static void check_finish(struct judge *j, uint32_t i, struct check_result *r)
@@ -375,8 +432,8 @@ static void check_finish(struct judge *j, uint32_t i, struct check_result *r)
 		return;
 	r->result = check_result_of(j, i);
 	r->at = state->decided;
-	r->works = state->works;
-	r->fails = state->members - state->works;
+	r->works = state->found[VERDICT_WORKS];
+	r->fails = state->members - r->works;
 	if (r->result != VERDICT_WORKS)
 		explain(j, state, r);
 }
@@ -410,6 +467,8 @@ void judge_finish(struct judge *j, struct cell_result *out)
 {
 	enum world_end end = world_of(j)->end;
 	uint32_t n = j->scenario->n_checks;
+	if (j->of_calls)
+		calls_finish(j);
 	out->checks = arena_alloc(world_of(j)->arena, n * sizeof *out->checks);
 	out->n_checks = n;
 	for (uint32_t i = 0; i < n; i++)
@@ -418,112 +477,5 @@ void judge_finish(struct judge *j, struct cell_result *out)
 	if (end == WORLD_MAX_EVENTS || end == WORLD_MAX_PACKETS) {
 		out->verdict = VERDICT_ERROR;
 		out->why = bounds[end];
-	}
-}
-
-/* --- expectations ------------------------------------------------------------------------------------------------ */
-
-static const char *wanted_text(const struct scenario *s, const struct check *c, struct arena *a)
-{
-	return arena_printf(a, "expected %s%s%s%s%s", verdict_words[c->result], c->cause ? ": " : "",
-			    c->cause ? c->cause->word : "", c->lost_at >= 0 ? ", lost at " : "",
-			    c->lost_at >= 0 ? s->nodes[c->lost_at].name : "");
-}
-
-/* A member of a group counts as the group: "home.3" was lost at "home". */
-static bool same_place(const char *lost_at, const char *name)
-{
-	size_t len = strlen(name);
-	return lost_at && !strncmp(lost_at, name, len) && (lost_at[len] == 0 || lost_at[len] == '.');
-}
-
-static bool check_as_wanted(const struct scenario *s, const struct check_result *r)
-{
-	const struct check *c = r->check;
-	return r->result == c->result && (!c->cause || r->cause == c->cause) &&
-	       (c->lost_at < 0 || same_place(r->lost_at, s->nodes[c->lost_at].name));
-}
-
-static void expect_checks(const struct scenario *s, struct arena *a, struct cell_result *out)
-{
-	for (uint32_t i = 0; i < out->n_checks; i++) {
-		struct check_result *r = &out->checks[i];
-		r->expected = check_as_wanted(s, r);
-		if (r->expected)
-			continue;
-		r->surprise = wanted_text(s, r->check, a);
-		out->expected = false;
-		if (!out->surprise)
-			out->surprise = r->surprise;
-	}
-}
-
-/* The first cause of the cell beside `known`: several checks may fail, and a known cause must explain them all. */
-static const struct cause *other_cause(const struct cell_result *r, const struct cause *known)
-{
-	for (uint32_t i = 0; i < r->n_checks; i++)
-		if (r->checks[i].cause && r->checks[i].cause != known)
-			return r->checks[i].cause;
-	return NULL;
-}
-
-static bool exception_fits(const struct exception *e, const struct cell_result *r)
-{
-	bool result = e->result < 0 ? r->verdict != VERDICT_WORKS : (int)r->verdict == e->result;
-	return result && (!e->cause || !other_cause(r, e->cause));
-}
-
-static const char *misfit_text(const struct exception *e, const struct cell_result *r, struct arena *a)
-{
-	const struct cause *found = other_cause(r, e->cause);
-	if (r->verdict == VERDICT_WORKS)
-		return arena_printf(a, "works now: remove the known entry at %s:%u", e->at.path, e->at.line);
-	return arena_printf(a, "known at %s:%u as %s%s%s, found %s%s%s", e->at.path, e->at.line,
-			    e->result < 0 ? "not working" : verdict_words[e->result], e->cause ? ": " : "",
-			    e->cause ? e->cause->word : "", verdict_words[r->verdict], found ? ": " : "",
-			    found ? found->word : "");
-}
-
-/* The first entry that fits the result; else the first that only names the cell. */
-static const struct exception *known_for(const struct scenario *s, const struct cell_result *r)
-{
-	const struct exception *named = NULL;
-	for (uint32_t i = 0; i < s->n_exceptions; i++) {
-		const struct exception *e = &s->exceptions[i];
-		if (e->skip || !when_holds(&e->when, s, r->choice))
-			continue;
-		if (exception_fits(e, r))
-			return e;
-		if (!named)
-			named = e;
-	}
-	return named;
-}
-
-static void expect_cell(const struct scenario *s, struct arena *a, struct cell_result *out)
-{
-	const struct exception *e = known_for(s, out);
-	out->exception = e;
-	out->known = e && out->verdict != VERDICT_WORKS && exception_fits(e, out);
-	bool fine = out->verdict == VERDICT_WORKS && (!e || !e->strict);
-	out->expected = out->known || fine;
-	if (out->known)
-		out->why = e->why;
-	else if (!out->expected)
-		out->surprise = e ? misfit_text(e, out, a) : "expected works";
-}
-
-void judge_expected(const struct scenario *s, struct arena *a, struct cell_result *out)
-{
-	out->expected = true;
-	if (out->verdict == VERDICT_ERROR) {
-		out->expected = false;
-		out->surprise = out->why;
-	} else if (out->verdict == VERDICT_SKIPPED || s->expect_any) {
-		return;
-	} else if (s->n_axes == 0) {
-		expect_checks(s, a, out);
-	} else {
-		expect_cell(s, a, out);
 	}
 }

@@ -16,6 +16,7 @@ struct check_result {
 	const char *lost_at;       /* node that lost the deciding datagram; NULL when none was lost */
 	usec at;                   /* when it was decided; -1: never */
 	uint32_t datagram;         /* the deciding one, 0: none */
+	usec between[2];           /* degraded: from when to when it was silent, from the start of its step */
 	const char *sentence;      /* why; NULL when it works */
 	uint32_t works, fails;     /* members of the group, each counted once */
 	bool expected;             /* single runs: as `expect` says */

@@ -195,6 +195,33 @@ TEST(a_legend_breaks_between_its_items_only)
 		       "Fnn: the cause, below   ! not as expected\n\n");
 }
 
+/* Checks of calls by their words, each as a text names it. */
+TEST(a_check_is_named_by_what_it_asks_and_whom)
+{
+	static const struct node_spec named[] = { { .name = "alice" }, { .name = "bob" } };
+	static const int other_side = 1, source = PEER_SOURCE;
+	static const struct setting by[] = { { &check_fields[CHECK_FIELD_BY], -1, &other_side, { 0 } } };
+	static const struct setting peer[] = { { &check_fields[CHECK_FIELD_PEER], -1, &source, { 0 } } };
+	const struct scenario s = { .nodes = (struct node_spec *)named, .n_nodes = 2 };
+	const struct row {
+		struct check check;
+		const char *text;
+	} rows[] = {
+		{ { .kind = kind_called("register"), .name = "register", .subject = 0, .hearer = -1 }, "register alice" },
+		{ { .kind = kind_called("no-misdelivery"), .name = "none", .subject = -1, .hearer = -1 }, "none" },
+		{ { .kind = kind_called("hangup"), .name = "hangup", .subject = 1, .hearer = -1, .values = { by, 1 } },
+		  "hangup bob by server" },
+		{ { .kind = kind_called("audio"), .name = "audio", .subject = -1, .hearer = -1 }, "audio both-ways" },
+		{ { .kind = kind_called("audio"), .name = "audio", .subject = 0, .hearer = 1, .values = { peer, 1 } },
+		  "audio alice to bob by source" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sink out = { 0 };
+		put_question(&out, &s, &rows[i].check, true);
+		assert_put(&out, rows[i].text);
+	}
+}
+
 TEST(a_cell_of_several_checks_shows_a_letter_for_each_that_works)
 {
 	static const char *words[] = { "first", "second" };
@@ -586,6 +613,7 @@ int main(void)
 		cmocka_unit_test(causes_come_in_order_of_number),
 		cmocka_unit_test(checks_have_letters_and_numbers_where_letters_repeat),
 		cmocka_unit_test(a_legend_breaks_between_its_items_only),
+		cmocka_unit_test(a_check_is_named_by_what_it_asks_and_whom),
 		cmocka_unit_test(a_cell_of_several_checks_shows_a_letter_for_each_that_works),
 		cmocka_unit_test(a_blank_is_a_cell_that_was_not_run),
 		cmocka_unit_test(a_large_matrix_shows_the_axes_that_make_a_difference),
