@@ -251,13 +251,9 @@ static bool agent_named(const struct exchange *x, struct span agent)
 static bool agent_forced(const struct exchange *x)
 {
 	const struct payload *m = x->request->payload;
-	struct header_line h;
-	if (!x->server->profile->force_rport_for_agents.n)
-		return false;
-	for (uint32_t at = x->view->headers_at; siptext_header(m->bytes, m->len, &at, &h);)
-		if (siptext_named(m->bytes, h.name, "User-Agent", 0))
-			return agent_named(x, slice_span(m, h.value));
-	return false;
+	struct slice agent;
+	return x->server->profile->force_rport_for_agents.n && sip_find_header(m, x->view, "User-Agent", 0, &agent) &&
+	       agent_named(x, slice_span(m, agent));
 }
 
 /* For ladders: the Via of a request that does not say where it came from. */

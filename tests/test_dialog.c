@@ -256,6 +256,22 @@ TEST(many_proxies_are_passed_in_order_and_what_no_request_would_reach_is_left_ou
 	lab_close(lab);
 }
 
+TEST(a_response_repeats_the_record_routes_of_its_request_in_order)
+{
+	struct lab *lab = lab_with("", NULL, "");
+	struct payload *request =
+		invite(lab, HERE "Record-Route: <sip:10.0.0.3;lr>, <sip:10.0.0.2>\nRoute: <sip:10.9.9.9>\n"
+				 "record-route: \"a, b\" <sip:10.0.0.1;lr>;x=y\n");
+	struct sip_builder *b = sip_response(lab->world, 200, SIP_INVITE);
+	uint32_t from = b->len;
+	sip_copy_record_routes(b, request, view_of(lab, request));
+	assert_string_equal(text_of(lab, (struct span){ b->bytes + from, b->len - from }),
+			    "Record-Route: <sip:10.0.0.3;lr>\r\n"
+			    "Record-Route: <sip:10.0.0.2>\r\n"
+			    "Record-Route: \"a, b\" <sip:10.0.0.1;lr>;x=y\r\n");
+	lab_close(lab);
+}
+
 /* --- how it begins --------------------------------------------------------------------- */
 
 TEST(an_invite_that_was_challenged_makes_room_for_the_next)
@@ -469,6 +485,7 @@ int main(void)
 		cmocka_unit_test(a_request_carries_the_names_and_tags_as_its_sender_sees_them),
 		cmocka_unit_test(
 			many_proxies_are_passed_in_order_and_what_no_request_would_reach_is_left_out),
+		cmocka_unit_test(a_response_repeats_the_record_routes_of_its_request_in_order),
 		cmocka_unit_test(an_invite_that_was_challenged_makes_room_for_the_next),
 		cmocka_unit_test(a_callee_goes_by_the_number_of_the_invite_and_counts_its_own_anew),
 		cmocka_unit_test(provisional_answers_give_a_target_until_a_2xx_settles_it),

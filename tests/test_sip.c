@@ -150,6 +150,26 @@ TEST(requests_that_are_cut_short_are_answered_400)
 	}
 }
 
+/* 203.0.113.17 is a byte shorter than 192.168.1.104: a router that forgets Content-Length makes a 400 of it. */
+TEST(what_a_router_makes_too_short_is_answered_400)
+{
+	static const struct {
+		const char *alg, *status;
+	} rows[] = {
+		{ "match=text out-request.sdp-c=on", "405" },
+		{ "match=text out-request.sdp-c=on content-length=stale", "400" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct lab *lab = lab_new(&(struct lab_setup){ .router = "", .alg = rows[i].alg });
+		lab_send_inside(lab, "192.168.1.104:5060", "198.51.100.158:5060",
+				REQUEST("INFO sip:100@lab.example SIP/2.0\n", "INFO") "Content-Length: 29\n\n"
+										    "v=0\nc=IN IP4 192.168.1.104\n");
+		lab_run_ms(lab, 100);
+		lab_nth(lab, "server", EVENT_SENT, rows[i].status, 1);
+		lab_close(lab);
+	}
+}
+
 TEST(an_ack_that_is_cut_short_is_not_answered)
 {
 	struct lab *lab = lab_with("", NULL, "");
@@ -403,6 +423,7 @@ int main(void)
 		cmocka_unit_test(the_torture_messages_of_rfc_4475_are_read_or_refused),
 		cmocka_unit_test(folded_spaced_and_compact_headers_are_read_as_what_they_mean),
 		cmocka_unit_test(requests_that_are_cut_short_are_answered_400),
+		cmocka_unit_test(what_a_router_makes_too_short_is_answered_400),
 		cmocka_unit_test(an_ack_that_is_cut_short_is_not_answered),
 		cmocka_unit_test(a_response_that_is_cut_short_is_dropped_and_a_whole_one_still_counts),
 		cmocka_unit_test(devices_survive_the_torture_messages),
