@@ -164,13 +164,14 @@ TEST(a_muted_end_sends_silence_or_nothing)
 TEST(who_is_not_to_send_is_silent_and_who_is_on_hold_hears_nothing_but_reports_go_on)
 {
 	struct pair p = pair_new();
-	p.alice->profile.rtcp = true;
+	p.alice->profile.rtcp = p.bob->profile.rtcp = true;
 	pair_talk(&p);
 	lab_run_ms(p.lab, 1500);
 	describe(p.a, "192.0.2.12:16384", false, false);
 	lab_run_ms(p.lab, 2500);
 	assert_dropped(p.lab, "alice", "the call is on hold: nobody listens");
 	lab_run_ms(p.lab, 11500);
+	assert_int_equal(lab_count(p.lab, "alice", EVENT_DROPPED, "RTCP"), 0);
 	describe(p.a, "192.0.2.12:16384", true, true);
 	lab_run_ms(p.lab, 12600);
 	assert_sent(p.lab, "alice", "RTP", "0.000 1.000 11.500 12.500");
@@ -281,6 +282,9 @@ TEST(rtcp_goes_where_sdp_says_that_it_is_heard_and_learns_apart_from_rtp)
 	lab_run_ms(p.lab, 10100);
 	assert_int_equal(lab_nth(p.lab, "alice", EVENT_SENT, "RTP", 11)->dst.port, 5000);
 	assert_int_equal(lab_nth(p.lab, "alice", EVENT_SENT, "RTCP", 3)->dst.port, 5001);
+	/* of audio it is noted, of reports not */
+	assert_ptr_equal(lab_nth(p.lab, "alice", EVENT_NOTE, NULL, 1)->fact, &fact_media_latched);
+	assert_int_equal(lab_count(p.lab, "alice", EVENT_NOTE, NULL), 2);
 	lab_close(p.lab);
 }
 
@@ -313,6 +317,8 @@ TEST(what_is_no_rtp_is_not_heard)
 		{ "192.0.2.11:16384", "\r\n\r\n\r\n\r\n\r\n\r\n", 12, false },
 		{ "192.0.2.11:16385", "\x80\xC9\0\1\0\0\0\0", 8, true },
 		{ "192.0.2.11:16385", "\x80\xC9\0\1", 4, false },
+		{ "192.0.2.11:16384", "\xC0\0\0\0\0\0\0\0\0\0\0\0", 12, false },
+		{ "192.0.2.11:16384", "\0\0\0\0\0\0\0\0\0\0\0\0", 12, false },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct pair p = pair_new();
