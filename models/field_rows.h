@@ -18,7 +18,8 @@
 /** Keepalives of who registers, in a struct phone_profile. */
 #define KEEPALIVE_ROWS(where) \
 	{ "type", FIELD_WORD, .at = (where) + AT(struct phone_profile, keepalive.type), .words = keepalive_words, .fallback = "none", \
-	  .doc = "what it sends: two empty lines, which nobody answers, or OPTIONS", .source = "RFC 5626 3.5.1; Kamailio takes short datagrams for probes" }, \
+	  .doc = "what it sends: two empty lines, which nobody answers, OPTIONS, or STUN, which servers with `stun` answer; when such an answer shows another outside address than before, it registers anew", \
+	  .source = "RFC 5626 3.5.1, 3.5.2, 4.4.2; Kamailio takes short datagrams for probes" }, \
 	{ "every", FIELD_DURATION, .at = (where) + AT(struct phone_profile, keepalive.every), MSEC, 86400 * SEC, .fallback = "30s", \
 	  .doc = "pause between two of them, counted from the first 200 to a REGISTER", .source = "Linphone keepalive_period 30000; RFC 5626 4.4 wants 24 to 29 s" }
 

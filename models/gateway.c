@@ -2,6 +2,7 @@
 
 #include "models/field_text.h"
 #include "models/server_part.h"
+#include "models/stun.h"
 #include "sim/table.h"
 
 /* Noted with the phone's REGISTER, which says who it is. */
@@ -215,6 +216,16 @@ static void upstream_answers(struct gateway *g, const struct packet *p, const st
 		trace_drop(g->node.world, &g->iface, p, &fact_no_transaction);
 }
 
+/* The id says whose keepalive it answers. */
+static void stun_answered(struct gateway *g, const struct packet *p)
+{
+	for (uint32_t i = 0; i < g->lines.size; i++)
+		for (struct link *l = g->lines.buckets[i]; l; l = l->next)
+			if (phone_take_stun(CONTAINER(l, struct line, link)->phone, p))
+				return;
+	trace_drop(g->node.world, &g->iface, p, &fact_no_transaction);
+}
+
 static void gateway_receive(struct node *n, struct iface *in, const struct packet *p)
 {
 	struct gateway *g = CONTAINER(n, struct gateway, node);
@@ -223,6 +234,8 @@ static void gateway_receive(struct node *n, struct iface *in, const struct packe
 		server_take(g->registrar, p);
 	else if (p->dst.port != g->outside.port)
 		port_closed(in, p, g->profile->inside.icmp);
+	else if (is_stun(p->payload))
+		stun_answered(g, p);
 	else if (v && !v->request)
 		upstream_answers(g, p, v);
 	else

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-const char *const keepalive_words[] = { "none", "crlf", "options", NULL };
+const char *const keepalive_words[] = { "none", "crlf", "options", "stun", NULL };
+const char *const ping_words[] = { "none", "crlf", "options", NULL };
 
 static const char empty_lines[] = { '\r', '\n', '\r', '\n' };
 

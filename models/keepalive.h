@@ -6,10 +6,10 @@
 
 #include "sim/world.h"
 
-enum keepalive_type { KEEPALIVE_NONE, KEEPALIVE_CRLF, KEEPALIVE_OPTIONS };
+enum keepalive_type { KEEPALIVE_NONE, KEEPALIVE_CRLF, KEEPALIVE_OPTIONS, KEEPALIVE_STUN };
 
-/** "none", "crlf", "options", NULL. */
-extern const char *const keepalive_words[];
+/** "none", "crlf", "options", "stun", NULL; of a server, which sends no STUN by itself, without that. */
+extern const char *const keepalive_words[], *const ping_words[];
 
 /** Sends two empty lines (RFC 5626 3.5.1), which belong to no conversation. */
 void keepalive_send(struct iface *from, struct endpoint src, struct endpoint dst);

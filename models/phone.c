@@ -5,6 +5,7 @@
 
 #include "models/phone_shared.h"
 #include "models/server.h"
+#include "models/stun.h"
 #include "models/via.h"
 #include "sim/discovery.h"
 #include "sim/table.h"
@@ -444,11 +445,21 @@ void phone_take_response(struct phone *p, const struct packet *response, const s
 		response_drop(p, response, v, &fact_no_transaction);
 }
 
+static void hear_stun(struct phone *p, const struct packet *packet)
+{
+	if (!phone_take_stun(p, packet))
+		trace_drop(p->node.world, iface_of(p), packet, &fact_no_transaction);
+}
+
 static void phone_receive(struct node *n, struct iface *in, const struct packet *packet)
 {
 	struct phone *p = phone_of(n);
 	if (packet->dst.port != p->local.port) {
 		port_closed(in, packet, p->group->profile->icmp);
+		return;
+	}
+	if (is_stun(packet->payload)) {
+		hear_stun(p, packet);
 		return;
 	}
 	const struct sip_view *v = sip_view(n->world, packet->payload);

@@ -98,6 +98,9 @@ struct phone *phone_part_new(struct world *w, const struct phone_group *group, s
 /** For an owner: gives the phone a response that came to its port. */
 void phone_take_response(struct phone *p, const struct packet *response, const struct sip_view *v);
 
+/** For an owner: was it the answer to the last Binding request that the phone sent? */
+bool phone_take_stun(struct phone *p, const struct packet *packet);
+
 /** For an owner that restarts: as phone_restart(), without a note. */
 bool phone_forget(struct phone *p);
 
@@ -170,6 +173,9 @@ extern const struct fact fact_credentials_refused;
 
 /** The phone computes none of the algorithms that the server offers. */
 extern const struct fact fact_challenge_unusable;
+
+/** Noted when the answer to a keepalive shows another outside address than the one before. */
+extern const struct fact fact_flow_failed;
 
 /** Reasons for which a phone drops what arrives, beside fact_port_closed. */
 extern const struct fact fact_via_not_mine, fact_no_transaction, fact_others_response;

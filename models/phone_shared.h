@@ -61,7 +61,7 @@ struct request {
 };
 
 /* A phone's streams. */
-enum phone_stream { IDS_CALL_ID, IDS_TAG, IDS_BRANCH, IDS_CNONCE, IDS_PORT };
+enum phone_stream { IDS_CALL_ID, IDS_TAG, IDS_BRANCH, IDS_CNONCE, IDS_PORT, IDS_STUN };
 
 static inline struct stream phone_ids(const struct phone *p, enum phone_stream purpose)
 {

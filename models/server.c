@@ -5,6 +5,7 @@
 
 #include "models/phone.h"
 #include "models/server_shared.h"
+#include "models/stun.h"
 
 const struct fact fact_server_restarted = { "server-restarted",
 					    "restarts: bindings, nonces and transactions are gone", NULL };
@@ -375,6 +376,8 @@ bool server_has_bound(const struct server *s, struct span user)
 void server_take(struct server *s, const struct packet *p)
 {
 	struct world *w = server_world(s);
+	if (s->profile->stun && stun_answer(s->iface, p))
+		return;
 	const struct sip_view *v = sip_view(w, p->payload);
 	if (!v)
 		sip_unread(s->iface, p);

@@ -51,6 +51,7 @@ struct server_profile {
 	const char *realm, *password;
 	usec nonce_lifetime;
 	struct registrar_expires expires;
+	bool stun;
 	bool icmp;	 /* tells who sends to a port that is not open */
 	bool heeds_icmp; /* ends requests of which it is told so */
 	struct list header_order; /* of enum sip_header */

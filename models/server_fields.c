@@ -21,7 +21,7 @@ static const struct field expires_fields[] = {
 };
 
 static const struct field ping_fields[] = {
-	{ "type", FIELD_WORD, OF(ping.type), .words = keepalive_words, .fallback = "none", .doc = "what it sends: two empty lines, which nobody answers, or OPTIONS", .source = "Kamailio nathelper natping_interval, usrloc; Asterisk qualify" },
+	{ "type", FIELD_WORD, OF(ping.type), .words = ping_words, .fallback = "none", .doc = "what it sends: two empty lines, which nobody answers, or OPTIONS", .source = "Kamailio nathelper natping_interval, usrloc; Asterisk qualify" },
 	{ "every", FIELD_DURATION, OF(ping.every), MSEC, 86400 * SEC, .fallback = "30s", .doc = "pause between two rounds; in a round everybody is pinged", .source = "Kamailio natping_interval; Asterisk qualify: 60 s" },
 	{ "to", FIELD_WORD, OF(ping.to), .words = ping_to_words, .fallback = "all", .doc = "everybody, or those that nat-test finds (without one, those whose Via has another address than the source)", .source = "Kamailio nathelper ping_nated_only" },
 	{ 0 },
@@ -41,6 +41,7 @@ const struct field server_fields[] = {
 	  .doc = "what it looks at in a REGISTER to find phones behind a NAT; when there are any, stored-contact is literal for phones that none of them finds. A private Contact or Via; a Via or Contact whose address or port is not the source's; a private source",
 	  .source = "Kamailio nathelper nat_uac_test 1, 2, 4, 16, 32, 128; OpenSIPS nathelper" },
 	{ "ping", FIELD_GROUP, .members = ping_fields, .shorthand = "type", .doc = "what it sends to registered phones so that their routers keep the mapping" },
+	{ "stun", FIELD_BOOL, OF(stun), .fallback = "off", .doc = "answers STUN Binding requests on its SIP port with the source that it saw", .source = "RFC 5626 3.5.2, 8; Kamailio module stun; sofia-sip" },
 	{ "stored-contact", FIELD_WORD, OF(stored_contact), .words = stored_words, .fallback = "literal",
 	  .doc = "what a binding points to: the Contact as written, the source, the source if the REGISTER is answered there, an alias parameter, or a received attribute beside the Contact",
 	  .source = "RFC 3261 10.3 (literal); Asterisk, Kamailio nathelper" },

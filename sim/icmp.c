@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sim/bytes.h"
 #include "sim/world.h"
 
 const char icmp_label[] = "ICMP";
@@ -21,28 +22,6 @@ const struct fact fact_port_closed = { "port-closed", "nothing listens on port {
 #define QUOTE	   8
 #define QUOTED_UDP (QUOTE + IP_HEADER)
 #define MESSAGE	   (QUOTED_UDP + UDP_HEADER)
-
-static void put16(char *at, uint32_t value)
-{
-	at[0] = (char)(value >> 8);
-	at[1] = (char)value;
-}
-
-static void put32(char *at, uint32_t value)
-{
-	put16(at, value >> 16);
-	put16(at + 2, value);
-}
-
-static uint32_t get16(const char *at)
-{
-	return (uint32_t)(unsigned char)at[0] << 8 | (unsigned char)at[1];
-}
-
-static uint32_t get32(const char *at)
-{
-	return get16(at) << 16 | get16(at + 2);
-}
 
 /* RFC 1071, into the two bytes at `sum`. */
 static void put_checksum(char *from, size_t len, char *sum)
