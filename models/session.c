@@ -175,19 +175,17 @@ static void read_attribute(struct reader *r, const struct sdp_line *line)
 
 static const struct sdp_reading {
 	char type;
-	bool in_session, in_audio; /* where it counts */
 	void (*read)(struct reader *r, const struct sdp_line *line);
 } readings[] = {
-	{ 'o', true, false, read_origin },
-	{ 'c', true, true, read_address },
-	{ 'a', true, true, read_attribute },
+	{ 'o', read_origin },
+	{ 'c', read_address },
+	{ 'a', read_attribute },
 };
 
 static void read_line(struct reader *r, const struct sdp_line *line)
 {
 	for (size_t i = 0; i < COUNT(readings); i++)
-		if (line->type == readings[i].type &&
-		    (r->part == SESSION ? readings[i].in_session : readings[i].in_audio))
+		if (line->type == readings[i].type)
 			readings[i].read(r, line);
 }
 

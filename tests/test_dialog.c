@@ -152,7 +152,7 @@ TEST(requests_go_by_the_route_set_to_the_remote_target)
 		  { "sip:100@192.168.1.104:5062", "<sip:10.0.0.2:5061;lr> <sip:10.0.0.1;lr=on>",
 		    "10.0.0.2:5061" } },
 		{ HERE "record-route: <sip:10.0.0.2:5061;lr>,\n <sip:10.0.0.1;LR>\n",
-		  THERE "RECORD-ROUTE : \"a, b\" <sip:10.0.0.2:5061;lr>;x=y , , <sip:10.0.0.1;LR>\n",
+		  THERE "RECORD-ROUTE : \"a, b\" <sip:10.0.0.2:5061;lr>;x=y , , <sip:10.0.0.1;LR> , ,\n",
 		  { "sip:200@198.51.100.158:5070", "<sip:10.0.0.1;LR> \"a, b\" <sip:10.0.0.2:5061;lr>;x=y",
 		    "10.0.0.1:5060" },
 		  { "sip:100@192.168.1.104:5062", "<sip:10.0.0.2:5061;lr> <sip:10.0.0.1;LR>",
