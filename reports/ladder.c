@@ -5,9 +5,10 @@
 #include "reports/changes.h"
 #include "sim/icmp.h"
 
-#define RECORDS_MAX 8192 /* more is no ladder any more */
+#define RECORDS_MAX 65536 /* more is no ladder any more */
 #define NODE_NAME   24
 #define LOOK_BACK   64 /* attempts among which a repeat is looked for */
+#define PAUSE	    (2 * SEC) /* audio after a longer one is not the same stretch of it */
 
 struct layout {
 	struct arena *arena;
@@ -101,10 +102,20 @@ static bool is_forwarded(const struct ladder_line *line, const struct ladder_lin
 	return is_passed_on(line, before) && (endpoint_equal(p->src, r->src) || endpoint_equal(p->dst, r->dst));
 }
 
-/** A request that is not a forwarded one; a retransmission may name the first try as its parent. */
+static bool is_audio(const struct ladder_line *line)
+{
+	return line->record->label && strcmp(line->record->label, "RTP") == 0;
+}
+
+/**
+ * A request that is not a forwarded one; a retransmission may name the first try as its parent. Of audio everything has one
+ * speaker, through whatever relays it comes.
+ */
 static bool begins_attempt(const struct layout *l, const struct ladder_line *line)
 {
 	const struct ladder_line *parent = sending_of(l, line->record->parent);
+	if (parent && is_audio(line) && is_audio(parent))
+		return false;
 	return !parent || (!is_response(line->record->label) && !is_forwarded(line, parent));
 }
 
@@ -270,6 +281,13 @@ static bool same_first(const struct ladder *ladder, const struct ladder_attempt 
 	return x->record->parent == y->record->parent && same_way(x, y);
 }
 
+/** Does somebody go on speaking? What is no audio has no pauses. */
+static bool goes_on(const struct ladder *ladder, const struct ladder_attempt *a, const struct ladder_attempt *b)
+{
+	const struct ladder_line *x = &ladder->lines[a->first], *y = &ladder->lines[b->first];
+	return !is_audio(y) || y->record->at - x->record->at <= PAUSE;
+}
+
 /** The last attempt before `attempt` that began the same way, if it also ended the same way. */
 static uint32_t repeated(const struct ladder *ladder, uint32_t attempt)
 {
@@ -278,7 +296,8 @@ static uint32_t repeated(const struct ladder *ladder, uint32_t attempt)
 		const struct ladder_attempt *before = &ladder->attempts[i];
 		if (!same_first(ladder, before, &ladder->attempts[attempt]))
 			continue;
-		if (!same_story(ladder, before, &ladder->attempts[attempt]))
+		if (!same_story(ladder, before, &ladder->attempts[attempt]) ||
+		    !goes_on(ladder, before, &ladder->attempts[attempt]))
 			return LADDER_NONE;
 		return before->same_as == LADDER_NONE ? i : before->same_as;
 	}
@@ -291,6 +310,7 @@ static void fold(struct ladder *ladder, uint32_t attempt, uint32_t into)
 	a->same_as = into;
 	ladder->attempts[into].repeats++;
 	ladder->attempts[into].last_at = ladder->lines[a->first].record->at;
+	ladder->attempts[into].audio = is_audio(&ladder->lines[a->first]);
 	for (uint32_t i = a->first; i != LADDER_NONE; i = ladder->lines[i].next)
 		ladder->lines[i].folded = true;
 }

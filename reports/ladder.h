@@ -6,7 +6,10 @@
  *	       10 more until 32.000, same end
  *
  * An *attempt* is a request and all that it provokes; a retransmission begins a new one. An attempt that goes
- * the way of the one before it is folded into that one.
+ * the way of the one before it is folded into that one. So is audio, as long as it goes on and nothing changes:
+ *
+ *	0.125  bob     -> pbx     RTP       from 203.0.113.20:16384
+ *	       19 more, every 1.000 s until 19.125, same end
  *
  * Of the two addresses of a datagram the one that is worth reading is that of the phone, because servers stay where
  * they are: `from` in what a phone sends, `to` in what a server sends.
@@ -43,6 +46,7 @@ struct ladder_attempt {
 	uint32_t same_as;     /* the attempt that it repeats, or LADDER_NONE */
 	uint32_t repeats;     /* attempts that were folded into this one */
 	usec last_at;	      /* when the last of them began */
+	bool audio;	      /* they are audio, which comes at regular times */
 };
 
 struct ladder {

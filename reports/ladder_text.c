@@ -146,13 +146,25 @@ static void (*const put_line[])(struct sink *, const struct paper *, const struc
 	[LADDER_NOTE] = put_note,
 };
 
-static void put_fold(struct sink *s, const struct columns *c, const struct ladder_attempt *a)
+/** "10 more until ", of audio "19 more, every 1.000 s until " */
+static void put_repeats(struct sink *s, const struct ladder *ladder, const struct ladder_attempt *a)
+{
+	sink_printf(s, "%u more", a->repeats);
+	if (a->audio) {
+		sink_text(s, ", every ");
+		put_seconds(s, (a->last_at - ladder->lines[a->first].record->at) / a->repeats, 0);
+		sink_text(s, " s");
+	}
+	sink_text(s, " until ");
+}
+
+static void put_fold(struct sink *s, const struct columns *c, const struct ladder *ladder, const struct ladder_attempt *a)
 {
 	sink_repeat(s, ' ', 2 + c->time + 2);
 	if (a->repeats == 1)
 		sink_text(s, "1 more at ");
 	else
-		sink_printf(s, "%u more until ", a->repeats);
+		put_repeats(s, ladder, a);
 	put_seconds(s, a->last_at, 0);
 	sink_text(s, ", same end\n");
 }
@@ -167,7 +179,7 @@ static void put_lines(struct sink *s, const struct paper *paper, const struct co
 		return;
 	const struct ladder_attempt *a = &ladder->attempts[line->attempt];
 	if (a->repeats && a->last == index)
-		put_fold(s, c, a);
+		put_fold(s, c, ladder, a);
 }
 
 static uint32_t visible_lines(const struct ladder *ladder)

@@ -533,6 +533,51 @@ TEST(tries_with_the_same_end_are_folded)
 	arena_free(a);
 }
 
+/** A datagram of audio, which a relay sends back to the phone; there it is dropped when it is to be. */
+static void speak(struct play *p, usec at, bool dropped)
+{
+	struct packet said = { .id = ++p->id, .story = 1, .src = phone_at, .dst = server_at, .label = "RTP" };
+	struct packet relayed = {
+		.id = ++p->id, .parent = said.id, .story = 1, .src = { server_at.host, 30000 }, .dst = phone_at, .label = "RTP"
+	};
+	p->world->wheel.now = at;
+	trace_packet(p->world, EVENT_SENT, &p->phone_side, &said);
+	trace_packet(p->world, EVENT_ARRIVED, &p->server_side, &said);
+	trace_packet(p->world, EVENT_SENT, &p->server_side, &relayed);
+	if (dropped)
+		trace_drop(p->world, &p->phone_side, &relayed, &no_mapping);
+	else
+		trace_packet(p->world, EVENT_ARRIVED, &p->phone_side, &relayed);
+}
+
+TEST(audio_is_one_line_for_each_hop_until_it_pauses_or_something_changes)
+{
+	struct arena *a = arena_new();
+	struct play p = play_begin(a);
+	struct ladder ladder;
+	struct sink s = { 0 };
+	bind(&p);
+	for (usec at = 0; at < 5 * SEC; at += SEC)
+		speak(&p, at, false);
+	for (usec at = 20 * SEC; at < 22 * SEC; at += SEC)
+		speak(&p, at, false);
+	for (usec at = 22 * SEC; at < 25 * SEC; at += SEC)
+		speak(&p, at, true);
+	ladder_lay(a, &phone_and_server, &p.world->trace, &ladder);
+	ladder_print(&s, &usual, &ladder, false);
+	assert_put(&s, "   0.000  phone -> pbx    RTP      from 192.168.1.104:5060\n"
+		       "   0.000  pbx   -> phone  RTP      to   192.168.1.104:5060\n"
+		       "          4 more, every 1.000 s until 4.000, same end\n"
+		       "  20.000  phone -> pbx    RTP      from 192.168.1.104:5060\n"
+		       "  20.000  pbx   -> phone  RTP      to   192.168.1.104:5060\n"
+		       "          1 more at 21.000, same end\n"
+		       "  22.000  phone -> pbx    RTP      from 192.168.1.104:5060\n"
+		       "  22.000  pbx   -> phone  RTP      to   192.168.1.104:5060\n"
+		       "  22.000  phone x         dropped  no mapping for 192.168.1.104:5060\n"
+		       "          2 more, every 1.000 s until 24.000, same end\n");
+	arena_free(a);
+}
+
 /** What a server sends to the phone, which arrives when `arrives`; back comes the number of the datagram. */
 static uint32_t ask(struct play *p, bool arrives)
 {
@@ -626,6 +671,7 @@ int main(void)
 		cmocka_unit_test(a_long_line_is_cut_around_the_mistake),
 		cmocka_unit_test(help_is_broken_and_its_command_is_not),
 		cmocka_unit_test(tries_with_the_same_end_are_folded),
+		cmocka_unit_test(audio_is_one_line_for_each_hop_until_it_pauses_or_something_changes),
 		cmocka_unit_test(the_address_of_the_phone_is_told_whoever_asks),
 		cmocka_unit_test(what_the_end_of_the_run_cut_off_is_no_loss),
 		cmocka_unit_test(the_middle_of_a_long_ladder_is_left_out_and_counted),
