@@ -30,9 +30,8 @@ enum ink verdict_ink(enum verdict v)
  * "fails: reply-to-via-port, lost at er6020", "stops at 120.084: mapping-expired", "degraded between 20.000 and 52.000"; of a
  * group also how many.
  */
-static void put_answer(struct sink *s, const struct scenario *scenario, const struct check_result *r)
+static void put_answer(struct sink *s, const struct check_result *r)
 {
-	int subject = r->check->subject;
 	sink_text(s, verdict_words[r->result]);
 	if (r->result == VERDICT_STOPS) {
 		sink_text(s, " at ");
@@ -47,7 +46,7 @@ static void put_answer(struct sink *s, const struct scenario *scenario, const st
 		sink_printf(s, ": %s", r->cause->word);
 	if (r->lost_at)
 		sink_printf(s, ", lost at %s", r->lost_at);
-	if (subject >= 0 && scenario->nodes[subject].count > 1 && r->check->kind->rule != CHECK_ALL_ALONG) {
+	if (r->works + r->fails > 1) {
 		sink_text(s, " (");
 		put_thousands(s, r->works);
 		sink_text(s, " work, ");
@@ -77,10 +76,10 @@ static size_t question_width(const struct scenario *scenario, const struct check
 	return width;
 }
 
-static size_t answer_width(const struct scenario *scenario, const struct check_result *r)
+static size_t answer_width(const struct check_result *r)
 {
 	struct sink s = { 0 };
-	put_answer(&s, scenario, r);
+	put_answer(&s, r);
 	size_t width = utf8_width(s.bytes, s.len);
 	sink_free(&s);
 	return width;
@@ -96,7 +95,7 @@ static struct check_columns measure_checks(const struct paper *paper, const stru
 		c.answer = end > c.answer ? end : c.answer;
 	}
 	for (uint32_t i = 0; i < r->n_checks; i++) {
-		size_t end = c.answer + answer_width(scenario, &r->checks[i]) + CHECK_GAP;
+		size_t end = c.answer + answer_width(&r->checks[i]) + CHECK_GAP;
 		bool fits = end + strlen("NOT AS EXPECTED") <= paper->width;
 		c.expectation = fits && end > c.expectation ? end : c.expectation;
 	}
@@ -131,7 +130,7 @@ static void put_check(struct sink *s, const struct show *show, const struct scen
 	sink_put(s, text.bytes, text.len);
 	put_padding(s, 2 + utf8_width(text.bytes, text.len), c->answer);
 	sink_clear(&text);
-	put_answer(&text, scenario, r);
+	put_answer(&text, r);
 	size_t column = c->answer + utf8_width(text.bytes, text.len);
 	sink_char(&text, '\0');
 	sink_text(s, ink_code(paper, verdict_ink(r->result)));

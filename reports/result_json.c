@@ -183,7 +183,7 @@ static void between_array(struct json *j, const usec between[2])
 
 static void check_object(struct json *j, const struct scenario *s, const struct check_result *r)
 {
-	bool group = r->check->subject >= 0 && s->nodes[r->check->subject].count > 1;
+	bool group = r->works + r->fails > 1;
 	json_open(j, '{');
 	json_key(j, "at_us");
 	if (r->at >= 0)

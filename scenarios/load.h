@@ -319,7 +319,7 @@ void to_read(struct loader *l, const struct yaml *value, void *into);
 
 void steps_read(struct loader *l, const struct yaml *value, void *into);
 
-/** Complains of pings and calls to a server that is not the phone's. Comes when all nodes are read. */
+/** Complains of pings and calls that cannot be, as of a server that is not the phone's. Comes when all nodes are read. */
 void steps_finish(struct loader *l);
 
 /* --- load_calls.c --------------------------------------------------------------------------------------- */
@@ -330,6 +330,9 @@ void call_read(struct loader *l, const struct yaml *value, void *into);
 void hold_read(struct loader *l, const struct yaml *value, void *into);
 void resume_read(struct loader *l, const struct yaml *value, void *into);
 void mute_read(struct loader *l, const struct yaml *value, void *into);
+
+/** Complains of a phone that calls itself; members of a group may call each other. Comes when all nodes are read. */
+void self_call_check(struct loader *l, const struct step *s, const struct yaml *y);
 
 /** The call during which the next step happens: it has an `at` and stands behind a call, or behind others in one. -1: none. */
 int call_around(const struct loader *l, const struct step_draft *d);

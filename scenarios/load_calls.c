@@ -39,8 +39,13 @@ static void ends_check(struct loader *l, const struct yaml *value, const struct 
 	    (from->kind == DEVICE_SERVER && to->kind == DEVICE_SERVER))
 		yaml_complain(value, VP_WRONG_NODE, NULL,
 			      "'call' goes between phones, or between a phone and a server");
-	else if (e->from == e->to && from->count < 2)
-		yaml_complain(value, VP_WRONG_NODE, NULL, "'%s' cannot call itself", from->name);
+}
+
+void self_call_check(struct loader *l, const struct step *s, const struct yaml *y)
+{
+	const struct node_spec *from = &l->s->nodes[s->subjects[CALL_FROM]];
+	if (s->kind == STEP_CALL && s->subjects[CALL_FROM] == s->subjects[CALL_TO] && from->count < 2)
+		yaml_complain(yaml_get(y, "call"), VP_WRONG_NODE, NULL, "'%s' cannot call itself", from->name);
 }
 
 void call_read(struct loader *l, const struct yaml *value, void *into)

@@ -411,6 +411,7 @@ void steps_finish(struct loader *l)
 		if ((s->kind != STEP_OPTIONS && s->kind != STEP_CALL) || s->n_subjects < 2 || l->guesses < l->s->n_nodes)
 			continue;
 		l->guesses -= l->s->n_nodes;
+		self_call_check(l, s, l->steps[i]);
 		own_server_check(l, s, l->steps[i]);
 	}
 }
