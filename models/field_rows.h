@@ -6,9 +6,18 @@
 #define MODELS_FIELD_ROWS_H
 
 #include "models/expires.h"
+#include "models/media_profile.h"
 #include "models/phone.h"
 
 /* clang-format off */
+/** Audio of a device, in a struct media_profile; `first` is the port of its first call. */
+#define RTP_ROWS(where, first, from) \
+	{ "port", FIELD_UINT, .at = (where) + AT(struct media_profile, port), 1024, 65534, .fixed = true, .fallback = first, .doc = "where its first call hears RTP; RTCP is one port higher", .source = from }, \
+	{ "step", FIELD_UINT, .at = (where) + AT(struct media_profile, step), 0, 1000, .fallback = "2", .doc = "each further call takes a port higher by so much; 0: always the same", .source = "RFC 3550 11: even ports for RTP, odd ones for RTCP" }, \
+	{ "every", FIELD_DURATION, .at = (where) + AT(struct media_profile, every), 20 * MSEC, SEC, .fallback = "1s", .doc = "pause between two RTP datagrams: one stands for the many that real devices send meanwhile, one every 20 ms" }, \
+	{ "rtcp", FIELD_BOOL, .at = (where) + AT(struct media_profile, rtcp), .fallback = "off", .doc = "sends RTCP reports too, every 5 s", .source = "RFC 3550 6.2" }, \
+	{ "symmetric", FIELD_BOOL, .at = (where) + AT(struct media_profile, symmetric), .fallback = "on", .doc = "sends RTP from the port where it hears; off: from another one", .source = "RFC 4961 3" }
+
 /** What a registrar grants, in a struct registrar_expires. */
 #define EXPIRES_ROWS(where) \
 	{ "default", FIELD_DURATION, .at = (where) + AT(struct registrar_expires, by_default), SEC, 7 * 86400 * SEC, .fallback = "3600s", .doc = "granted when the phone asks for nothing", .source = "RFC 3261 10.2.1.1" }, \

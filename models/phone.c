@@ -64,8 +64,7 @@ static void request_send(struct phone *p, struct request *r, uint32_t story, uin
 static void register_done(struct client_txn *t, const struct packet *response);
 static void job_begin(struct phone *p, enum job job, uint32_t story);
 
-/* The first CSeq number under the n-th Call-ID. */
-static uint32_t first_cseq(const struct phone *p, uint32_t call_id)
+uint32_t phone_first_cseq(const struct phone *p, uint32_t call_id)
 {
 	return id_number(p->group->pins ? &p->group->pins->cseq : NULL, call_id, 1);
 }
@@ -80,7 +79,7 @@ static uint32_t wished(const struct phone *p)
 static void register_send(struct phone *p, uint32_t parent, const struct challenge_read *answers)
 {
 	bool remove = p->job != JOB_REGISTER;
-	p->cseq = p->cseq ? p->cseq + 1 : first_cseq(p, p->call_id);
+	p->cseq = p->cseq ? p->cseq + 1 : phone_first_cseq(p, p->call_id);
 	struct request r = {
 		.method = SIP_REGISTER,
 		.call_id = p->call_id,
@@ -345,7 +344,7 @@ void phone_options(struct phone *p, uint32_t story)
 	struct request r = {
 		.method = SIP_OPTIONS,
 		.call_id = p->call_ids,
-		.cseq = first_cseq(p, p->call_ids),
+		.cseq = phone_first_cseq(p, p->call_ids),
 		.tag = p->tags++,
 		.expires = SIP_ABSENT,
 	};
@@ -360,16 +359,34 @@ static bool is_mine(const struct phone *p, const struct payload *m, struct slice
 	return !user.len || span_equal(user, (struct span){ own, phone_user(p, own) });
 }
 
+static bool is_at_contact(const struct phone *p, const struct payload *m, struct slice uri)
+{
+	struct endpoint e;
+	return siptext_uri_endpoint(m->bytes, uri, &e) && endpoint_equal(e, p->contact);
+}
+
+static bool uri_fits(const struct phone *p, const struct payload *m, struct slice uri)
+{
+	int check = p->group->profile->uri_check;
+	return check == URI_CHECK_OFF || (is_mine(p, m, uri) && (check == URI_CHECK_USER || is_at_contact(p, m, uri)));
+}
+
+uint32_t phone_uri_status(struct phone *p, const struct packet *request, const struct sip_view *v)
+{
+	if (uri_fits(p, request->payload, v->uri))
+		return 0;
+	trace_note(p->node.world, &p->iface, request, &fact_others_request, 0);
+	return 404;
+}
+
 static uint32_t answer_status(struct phone *p, const struct packet *request, const struct sip_view *v)
 {
 	if (sip_cut_short(request->payload, v)) {
 		trace_note(p->node.world, &p->iface, request, &fact_cut_short, 0);
 		return 400;
 	}
-	if (is_mine(p, request->payload, v->uri))
-		return v->method == SIP_OPTIONS ? 200 : 405;
-	trace_note(p->node.world, &p->iface, request, &fact_others_request, 0);
-	return 404;
+	uint32_t refusal = phone_uri_status(p, request, v);
+	return refusal ? refusal : v->method == SIP_OPTIONS ? 200 : 405;
 }
 
 static struct payload *answer_build(struct phone *p, const struct packet *request, const struct sip_view *v,
@@ -383,16 +400,21 @@ static struct payload *answer_build(struct phone *p, const struct packet *reques
 	sip_copy_to(b, request->payload, v, tag, len);
 	sip_copy_call_id(b, request->payload, v);
 	sip_copy_cseq(b, request->payload, v);
-	sip_text_header(b, "Allow", "OPTIONS");
+	sip_text_header(b, "Allow", PHONE_METHODS);
 	sip_text_header(b, "User-Agent", p->group->profile->user_agent);
 	sip_content_length_header(b);
 	return sip_finish(b);
 }
 
+struct via_policy phone_policy(const struct phone *p)
+{
+	return (struct via_policy){ .rport = p->group->profile->rport_as_server, .force = FORCE_OFF };
+}
+
 /* Stateless (RFC 3261 8.2.7): a repeated request gets the same kind of answer again. */
 static void phone_answer(struct phone *p, const struct packet *request, const struct sip_view *v)
 {
-	static const struct via_policy policy = { .rport = true, .force = FORCE_OFF };
+	struct via_policy policy = phone_policy(p);
 	struct via via = via_read(request->payload, v);
 	struct via_reply reply = via_reply_to(&via, request->src, &policy);
 	uint32_t status = answer_status(p, request, v);
@@ -451,11 +473,25 @@ static void hear_stun(struct phone *p, const struct packet *packet)
 		trace_drop(p->node.world, iface_of(p), packet, &fact_no_transaction);
 }
 
+/* Of a request that is cut short at most the beginning is believed (18.3). */
+static void phone_take_request(struct phone *p, const struct packet *request, const struct sip_view *v)
+{
+	bool in_calls = v->method == SIP_INVITE || v->method == SIP_ACK || v->method == SIP_BYE || v->method == SIP_CANCEL;
+	bool cut_short = sip_cut_short(request->payload, v);
+	if (cut_short && v->method == SIP_ACK)
+		trace_drop(p->node.world, &p->iface, request, &fact_cut_short);
+	else if (in_calls && !cut_short)
+		phone_call_request(p, request, v);
+	else
+		phone_answer(p, request, v);
+}
+
 static void phone_receive(struct node *n, struct iface *in, const struct packet *packet)
 {
 	struct phone *p = phone_of(n);
 	if (packet->dst.port != p->local.port) {
-		port_closed(in, packet, p->group->profile->icmp);
+		if (!phone_hears(p, packet))
+			port_closed(in, packet, p->group->profile->icmp);
 		return;
 	}
 	if (is_stun(packet->payload)) {
@@ -465,10 +501,10 @@ static void phone_receive(struct node *n, struct iface *in, const struct packet 
 	const struct sip_view *v = sip_view(n->world, packet->payload);
 	if (!v)
 		sip_unread(in, packet);
-	else if (!v->request)
+	else if (v->request)
+		phone_take_request(p, packet, v);
+	else
 		phone_take_response(p, packet, v);
-	else if (v->method != SIP_ACK)
-		phone_answer(p, packet, v);
 }
 
 static void phone_receive_error(struct node *n, struct iface *in, const struct packet *error)
@@ -513,6 +549,13 @@ struct phone *phone_part_new(struct world *w, const struct phone_group *group, s
 	return p;
 }
 
+struct phone_more *phone_more(struct phone *p)
+{
+	if (!p->more)
+		p->more = arena_alloc(p->node.world->arena, sizeof *p->more);
+	return p->more;
+}
+
 struct node *phone_node(struct phone *p)
 {
 	return &p->node;
@@ -528,6 +571,7 @@ bool phone_forget(struct phone *p)
 	bool registered = p->bound || p->job == JOB_REGISTER || p->job == JOB_REMOVE_OLD || timer_armed(&p->timer);
 	timer_disarm(&p->timer);
 	phone_keepalive_stop(p);
+	phone_forget_calls(p);
 	client_txns_forget(&p->txns);
 	p->job = p->next_job = JOB_NONE;
 	p->bound = false;

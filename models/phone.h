@@ -11,12 +11,14 @@
 #include "models/ids.h"
 #include "models/keepalive.h"
 #include "models/siptext.h"
+#include "models/talk_profile.h"
 #include "models/txn_timers.h"
 #include "sim/icmp.h"
 #include "sim/world.h"
 
 enum send_port { SEND_SAME, SEND_EPHEMERAL, SEND_EPHEMERAL_EACH };
 enum via_check { VIA_CHECK_STRICT, VIA_CHECK_BRANCH };
+enum uri_check { URI_CHECK_USER, URI_CHECK_HOST_AND_PORT, URI_CHECK_OFF };
 enum learn_from { LEARN_NOTHING, LEARN_RECEIVED, LEARN_RECEIVED_AND_RPORT };
 enum learn_when { LEARN_REGISTER_2XX, LEARN_ANY_RESPONSE };
 enum learned_contact { LEARNED_KEEP, LEARNED_REPLACE, LEARNED_REPLACE_ONCE, LEARNED_REPLACE_AND_UNREGISTER };
@@ -27,7 +29,8 @@ struct phone_profile {
 	const char *user, *password, *domain;
 	bool rport, write_port;
 	uint32_t listen_port;
-	int send_port, via_check;
+	int send_port, via_check, uri_check;
+	bool rport_as_server;
 	struct endpoint public_address;
 	int learn_from, learn_when, learned_contact;
 	int auth;
@@ -37,6 +40,8 @@ struct phone_profile {
 		usec every;
 	} keepalive;
 	struct txn_timers timers;
+	usec invite_expires, session_timer;
+	struct talk_profile talk;
 	bool icmp;	 /* tells who sends to a port that is not open */
 	bool heeds_icmp; /* ends requests of which it is told so */
 	int df;		 /* enum df */
@@ -180,7 +185,7 @@ extern const struct fact fact_flow_failed;
 /** Reasons for which a phone drops what arrives, beside fact_port_closed. */
 extern const struct fact fact_via_not_mine, fact_no_transaction, fact_others_response;
 
-/** Noted about a request whose Request-URI has another user; it is answered 404. */
+/** Noted about a request whose Request-URI is not the phone's; it is answered 404. */
 extern const struct fact fact_others_request;
 
 #endif

@@ -3,6 +3,7 @@
 
 static const char *const send_port_words[] = { "same", "ephemeral", "ephemeral-each", NULL };
 static const char *const via_check_words[] = { "strict", "branch", NULL };
+static const char *const uri_check_words[] = { "user", "host-and-port", "off", NULL };
 static const char *const learn_from_words[] = { "nothing", "received", "received-and-rport", NULL };
 static const char *const learn_when_words[] = { "register-2xx", "any-response", NULL };
 static const char *const learned_contact_words[] = { "keep", "replace", "replace-once", "replace-and-unregister-old", NULL };
@@ -43,6 +44,16 @@ static const struct field timers_fields[] = {
 	{ "invite-repeat", FIELD_DURATION, OF(timers.invite_repeat), 0, 3600 * SEC, .fallback = "0s",
 	  .doc = "sends an INVITE again so often though a provisional response has come, until it is answered, to keep its router's mapping; 0s: never",
 	  .source = "RFC 3581 3 wants about 20 s, RFC 3261 17.1.1.2 none" },
+	{ "invite-expires", FIELD_DURATION, OF(invite_expires), SEC, 3600 * SEC, .fallback = "180s",
+	  .doc = "cancels a call that nobody has answered for so long", .source = "Cisco SIP phone configuration, timer_invite_expires 180; RFC 3261 13.2.1" },
+	{ 0 },
+};
+
+static const struct field rtp_fields[] = {
+	RTP_ROWS(AT(struct phone_profile, talk.rtp), "16384", "Cisco SIP phone configuration, start_media_port"),
+	{ "silence-suppression", FIELD_BOOL, OF(talk.rtp.silence_suppression), .fallback = "off",
+	  .doc = "sends no RTP while it is muted; off: it sends silence", .source = "RFC 3551 4.1" },
+	{ "waits", FIELD_BOOL, OF(talk.rtp.waits), .fallback = "off", .doc = "sends no RTP before it has heard some" },
 	{ 0 },
 };
 
@@ -59,6 +70,12 @@ const struct field phone_fields[] = {
 	{ "via-check", FIELD_WORD, OF(via_check), .words = via_check_words, .fallback = "branch",
 	  .doc = "strict discards a response whose top Via does not carry what it wrote; branch matches branch and method only",
 	  .source = "RFC 3261 18.1.2, 17.1.3" },
+	{ "uri-check", FIELD_WORD, OF(uri_check), .words = uri_check_words, .fallback = "user",
+	  .doc = "what of a Request-URI must be its own, or it answers 404: the user; host and port of its Contact as well; nothing",
+	  .source = "RFC 3261 8.2.2.1" },
+	{ "rport-as-server", FIELD_BOOL, OF(rport_as_server), .fallback = "on",
+	  .doc = "answers requests that ask for rport to where they came from; off: to the Via port",
+	  .source = "RFC 3581 4; off: Cisco SPA, Send Resp To Src Port" },
 	{ "write-port", FIELD_BOOL, OF(write_port), .fallback = "on", .doc = "writes its port into Via and Contact; off leaves it out, so that 5060 is meant", .source = "RFC 3261 18.2.2" },
 	{ "public-address", FIELD_ENDPOINT, OF(public_address), .fixed = true, .doc = "what it was told to write into Via and Contact in place of its own address" },
 	{ "learn", FIELD_GROUP, .members = learn_fields, .shorthand = "from", .doc = "learning its public address from responses" },
@@ -69,6 +86,11 @@ const struct field phone_fields[] = {
 	{ "register", FIELD_GROUP, .members = register_fields, .doc = "registration times" },
 	{ "keepalive", FIELD_GROUP, .members = keepalive_fields, .shorthand = "type", .doc = "what a registered phone sends to keep its router's mapping, from where it sends requests" },
 	{ "timers", FIELD_GROUP, .members = timers_fields, .doc = "SIP timers" },
+	{ "rtp", FIELD_GROUP, .members = rtp_fields, .doc = "its audio" },
+	{ "ring", FIELD_DURATION, OF(talk.ring), 0, 600 * SEC, .fallback = "0s", .doc = "rings for so long before it answers a call; 0s: picks up at once" },
+	{ "early-media", FIELD_BOOL, OF(talk.early), .fallback = "off", .doc = "rings with 183 and describes and sends its audio already then; off: with 180", .source = "RFC 3960 3.2" },
+	{ "hold-by", FIELD_WORD, OF(talk.hold_by), .words = hold_by_words, .fallback = "sendonly", .doc = "how it puts the other side on hold: by a direction, or by the address 0.0.0.0", .source = "RFC 3264 8.4" },
+	{ "session-timer", FIELD_DURATION, OF(session_timer), 0, 86400 * SEC, .fallback = "0s", .doc = "how long a session lasts without a refresh; 0s: it knows no session timers", .source = "RFC 4028" },
 	{ "icmp", FIELD_BOOL, OF(icmp), .fallback = "on", .doc = "answers a datagram for a port at which it does not listen with an ICMP port unreachable", .source = "RFC 1122 4.1.3.1" },
 	{ "heeds-icmp", FIELD_BOOL, OF(heeds_icmp), .fallback = "off", .doc = "an ICMP port unreachable ends its requests there, as a 503 would; off: it waits in vain, as if nothing had come", .source = "RFC 3261 8.1.3.1, 18.4 (on); Linux tells of ICMP errors only sockets that are connected or ask for them (off)" },
 	{ "df", FIELD_WORD, OF(df), .words = df_words, .fallback = "off",

@@ -59,21 +59,24 @@ static void keepalive_fire(struct timer *t)
 
 void phone_keepalive_start(struct phone *p)
 {
-	if (p->group->profile->keepalive.type == KEEPALIVE_NONE || (p->keepalive && timer_armed(&p->keepalive->timer)))
+	if (p->group->profile->keepalive.type == KEEPALIVE_NONE)
 		return;
-	if (!p->keepalive)
-		p->keepalive = arena_alloc(p->node.world->arena, sizeof *p->keepalive);
-	p->keepalive->phone = p;
-	keepalive_wait(p->keepalive);
+	struct phone_more *more = phone_more(p);
+	if (!more->keepalive)
+		more->keepalive = arena_alloc(p->node.world->arena, sizeof *more->keepalive);
+	more->keepalive->phone = p;
+	if (!timer_armed(&more->keepalive->timer))
+		keepalive_wait(more->keepalive);
 }
 
 void phone_keepalive_stop(struct phone *p)
 {
-	if (!p->keepalive)
+	struct phone_keepalive *k = p->more ? p->more->keepalive : NULL;
+	if (!k)
 		return;
-	timer_disarm(&p->keepalive->timer);
-	p->keepalive->asked = 0;
-	p->keepalive->mapped = (struct endpoint){ 0 };
+	timer_disarm(&k->timer);
+	k->asked = 0;
+	k->mapped = (struct endpoint){ 0 };
 }
 
 /* A registration that is under way leaves from where the phone is now. */
@@ -90,7 +93,7 @@ static void seen_at(struct phone_keepalive *k, const struct packet *response, st
 
 bool phone_take_stun(struct phone *p, const struct packet *packet)
 {
-	struct phone_keepalive *k = p->keepalive;
+	struct phone_keepalive *k = p->more ? p->more->keepalive : NULL;
 	struct stun_message m;
 	if (!k || !stun_read(packet->payload, &m) || !m.response || m.id != k->asked)
 		return false;

@@ -40,14 +40,13 @@ static size_t branch_of(const struct phone *p, uint32_t n, char branch[static ID
 	return branch_write(p->group->pins ? &p->group->pins->branch : NULL, phone_ids(p, IDS_BRANCH), n, branch);
 }
 
-static void put_via(struct sip_builder *b, struct phone *p)
+void phone_put_via(struct sip_builder *b, struct phone *p)
 {
 	char branch[ID_TEXT_MAX];
 	size_t len = branch_of(p, p->requests++, branch);
 	struct endpoint by = phone_sent_by(p);
 	via_put_own(b, by.host, p->group->profile->write_port ? by.port : 0, branch, len, p->group->profile->rport);
 }
-
 
 static void put_address_of_record(struct sip_builder *b, const struct address_of_record *a)
 {
@@ -63,7 +62,7 @@ size_t phone_tag(const struct phone *p, uint32_t n, char tag[static ID_TEXT_MAX]
 	return id_write(p->group->pins ? &p->group->pins->tag : NULL, phone_ids(p, IDS_TAG), n, 10, tag);
 }
 
-static void put_from(struct sip_builder *b, const struct phone *p, const struct address_of_record *a, uint32_t n)
+void phone_put_from(struct sip_builder *b, const struct phone *p, const struct address_of_record *a, uint32_t n)
 {
 	sip_begin_header(b, "From");
 	uint32_t from = b->len;
@@ -95,7 +94,7 @@ static void put_to(struct sip_builder *b, const struct address_of_record *a)
 }
 
 /* Registrations of one phone share a Call-ID (RFC 3261 10.2.4); `n` tells others apart. */
-static void put_call_id(struct sip_builder *b, const struct phone *p, uint32_t n)
+void phone_put_call_id(struct sip_builder *b, const struct phone *p, uint32_t n)
 {
 	const struct list *pins = p->group->pins ? &p->group->pins->call_id : NULL;
 	sip_begin_header(b, "Call-ID");
@@ -127,7 +126,7 @@ static void read_contact_expires(struct sip_builder *b)
 		siptext_number(b->bytes, value, &b->view.contact_expires);
 }
 
-static void put_contact(struct sip_builder *b, const struct phone *p, struct span user, struct endpoint at)
+void phone_put_contact(struct sip_builder *b, const struct phone *p, struct span user, struct endpoint at)
 {
 	sip_begin_header(b, "Contact");
 	uint32_t from = b->len;
@@ -183,26 +182,26 @@ static void put_header(struct sip_builder *b, struct phone *p, enum sip_header h
 {
 	switch (header) {
 	case HEADER_VIA:
-		put_via(b, p);
+		phone_put_via(b, p);
 		break;
 	case HEADER_MAX_FORWARDS:
 		put_max_forwards(b);
 		break;
 	case HEADER_FROM:
-		put_from(b, p, &r->of, r->tag);
+		phone_put_from(b, p, &r->of, r->tag);
 		break;
 	case HEADER_TO:
 		put_to(b, &r->of);
 		break;
 	case HEADER_CALL_ID:
-		put_call_id(b, p, r->call_id);
+		phone_put_call_id(b, p, r->call_id);
 		break;
 	case HEADER_CSEQ:
 		sip_cseq_header(b, r->cseq);
 		break;
 	case HEADER_CONTACT:
 		if (r->expires != SIP_ABSENT)
-			put_contact(b, p, r->of.user, r->contact);
+			phone_put_contact(b, p, r->of.user, r->contact);
 		break;
 	case HEADER_EXPIRES:
 		if (r->expires != SIP_ABSENT)

@@ -7,9 +7,16 @@
 #include "models/credentials.h"
 #include "models/phone.h"
 #include "models/sip_shared.h"
+#include "models/via.h"
 
 /* What a phone is doing with the registrar. */
 enum job { JOB_NONE, JOB_REGISTER, JOB_REMOVE_OLD, JOB_UNREGISTER };
+
+/* What it has when it needs it; most phones of a crowd never do. */
+struct phone_more {
+	struct phone_keepalive *keepalive; /* NULL: it never sent one */
+	struct phone_calls *calls;	   /* NULL: it was never in a call */
+};
 
 struct phone {
 	struct node node;
@@ -21,7 +28,7 @@ struct phone {
 	struct stream ids;	     /* parent of its streams */
 	struct timer timer;	     /* next refresh or retry */
 	struct client_txns txns;
-	struct phone_keepalive *keepalive; /* NULL: it never sent one */
+	struct phone_more *more; /* NULL: nothing yet */
 	uint32_t story;	   /* of the running job */
 	uint32_t cseq;	   /* last one used under the Call-ID; 0: none yet */
 	uint32_t tags;	   /* used so far */
@@ -45,6 +52,15 @@ static inline struct iface *iface_of(struct phone *p)
 	return p->group->owner ? p->group->owner->iface : &p->iface;
 }
 
+/* What it takes, as its Allow says of itself. */
+#define PHONE_METHODS "INVITE, ACK, CANCEL, BYE, OPTIONS"
+
+/* Where its responses go. */
+struct via_policy phone_policy(const struct phone *p);
+
+/* What it has when it needs it, made by now. */
+struct phone_more *phone_more(struct phone *p);
+
 /* Written into three places of each request. */
 struct address_of_record {
 	struct span user, domain;
@@ -61,7 +77,7 @@ struct request {
 };
 
 /* A phone's streams. */
-enum phone_stream { IDS_CALL_ID, IDS_TAG, IDS_BRANCH, IDS_CNONCE, IDS_PORT, IDS_STUN };
+enum phone_stream { IDS_CALL_ID, IDS_TAG, IDS_BRANCH, IDS_CNONCE, IDS_PORT, IDS_STUN, IDS_GLARE };
 
 static inline struct stream phone_ids(const struct phone *p, enum phone_stream purpose)
 {
@@ -75,6 +91,22 @@ struct endpoint phone_source(const struct phone *p);
 void phone_keepalive_start(struct phone *p);
 void phone_keepalive_stop(struct phone *p);
 
+/* --- calls: phone_call.c ----------------------------------------------------------------------------------------- */
+
+/* The status with which an INVITE is refused because of its Request-URI; 0: it is for this phone. */
+uint32_t phone_uri_status(struct phone *p, const struct packet *request, const struct sip_view *v);
+
+/* INVITE, ACK, BYE or CANCEL. */
+void phone_call_request(struct phone *p, const struct packet *request, const struct sip_view *v);
+
+/* A datagram to a port where it does not listen for SIP. False: nothing listens there. */
+bool phone_hears(struct phone *p, const struct packet *packet);
+
+/* Forgets all its calls without a word. */
+void phone_forget_calls(struct phone *p);
+
+/* --- messages: phone_message.c ----------------------------------------------------------------------------------- */
+
 /* What its Via says: the address it was told, or its own. */
 struct endpoint phone_sent_by(const struct phone *p);
 
@@ -86,6 +118,15 @@ bool phone_challenge(const struct phone *p, const struct packet *response, const
 
 /* Appends the credentials that answer it. */
 void phone_put_credentials(struct phone *p, struct sip_builder *b, struct span user, const struct challenge_read *c);
+
+/* The first CSeq number under the n-th Call-ID. */
+uint32_t phone_first_cseq(const struct phone *p, uint32_t call_id);
+
+/* Appends the headers of its requests: a new Via, From with the n-th tag, the n-th Call-ID, its Contact. */
+void phone_put_via(struct sip_builder *b, struct phone *p);
+void phone_put_from(struct sip_builder *b, const struct phone *p, const struct address_of_record *a, uint32_t n);
+void phone_put_call_id(struct sip_builder *b, const struct phone *p, uint32_t n);
+void phone_put_contact(struct sip_builder *b, const struct phone *p, struct span user, struct endpoint at);
 
 /* The bytes of a request, in the profile's header order. One reference for the caller. */
 struct payload *phone_request(struct phone *p, struct request *r);

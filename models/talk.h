@@ -9,23 +9,9 @@
 #ifndef MODELS_TALK_H
 #define MODELS_TALK_H
 
-#include "models/field.h"
 #include "models/media.h"
+#include "models/talk_profile.h"
 #include "models/ua.h"
-
-/** How the other side is put on hold (RFC 3264 8.4). */
-enum hold_by { HOLD_SENDONLY, HOLD_INACTIVE, HOLD_ZERO_ADDRESS };
-
-/** A part of its device's profile, and read at each use. */
-struct talk_profile {
-	struct media_profile rtp;
-	usec ring;   /* from an INVITE to its 200; 0: picks up at once */
-	bool early;  /* rings with 183 and talks already (RFC 3960 3.2) */
-	int hold_by; /* enum hold_by */
-};
-
-/** "sendonly", ... NULL; by enum hold_by. */
-extern const char *const hold_by_words[];
 
 /** Embedded in a device, which keeps it for the world's life. */
 struct talker {

@@ -229,7 +229,8 @@ static void party_receive(struct node *n, struct iface *in, const struct packet 
 	struct party *p = CONTAINER(n, struct party, node);
 	const struct sip_view *v = sip_view(n->world, packet->payload);
 	(void)in;
-	assert_non_null(v);
+	if (!v)
+		return; /* audio: it listens, but has nobody to tell */
 	if (v->request)
 		assert_true(ua_request(&p->ua, packet, v));
 	else
@@ -255,14 +256,18 @@ struct party *party_new(struct lab *lab, const char *name, const char *at, const
 	return p;
 }
 
+struct leg *party_calls_at(struct party *p, const struct callee *callee, const struct session *offer)
+{
+	p->leg = leg_call(&p->ua, callee, offer, world_story(p->node.world), 0, &party_leg_ops, NULL);
+	return p->leg;
+}
+
 struct leg *party_calls(struct party *p, const struct party *other)
 {
-	struct arena *a = p->node.world->arena;
 	struct session offer = description(p, DIRECTION_SENDRECV);
-	const char *to = arena_printf(a, "<sip:%s@example.com>", other->name);
+	const char *to = arena_printf(p->node.world->arena, "<sip:%s@example.com>", other->name);
 	struct callee callee = { .uri = SPAN(uri_of(other)), .to = SPAN(to), .first_hop = other->at };
-	p->leg = leg_call(&p->ua, &callee, &offer, world_story(p->node.world), 0, &party_leg_ops, NULL);
-	return p->leg;
+	return party_calls_at(p, &callee, &offer);
 }
 
 bool party_offers(struct party *p, enum direction direction)

@@ -44,6 +44,9 @@ struct party *party_new(struct lab *lab, const char *name, const char *at, const
 /** Calls the other one under a new story. */
 struct leg *party_calls(struct party *p, const struct party *other);
 
+/** Calls anybody. */
+struct leg *party_calls_at(struct party *p, const struct callee *callee, const struct session *offer);
+
 /** Offers another direction in its call. */
 bool party_offers(struct party *p, enum direction direction);
 

@@ -483,12 +483,13 @@ TEST(what_the_phone_cannot_do_is_answered_405)
 {
 	struct lab *lab = lab_with("", NULL, "");
 	lab_send(lab, "192.0.2.1:5060", "192.0.2.104:5060",
-		 "BYE sip:100@192.0.2.104 SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKbye\nFrom: "
+		 "PUBLISH sip:100@192.0.2.104 SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKbye\nFrom: "
 		 "<sip:a@b>;tag=x\n"
-		 "To: <sip:100@lab.example>;tag=y\nCall-ID: z\nCSeq: 7 BYE\nContent-Length: 0\n\n");
+		 "To: <sip:100@lab.example>;tag=y\nCall-ID: z\nCSeq: 7 PUBLISH\nContent-Length: 0\n\n");
 	lab_run_ms(lab, 100);
 	const struct record *r = lab_nth(lab, "phone", EVENT_SENT, "405", 1);
-	assert_string_equal(lab_header(lab, r, "CSeq"), "7 BYE");
+	assert_string_equal(lab_header(lab, r, "CSeq"), "7 PUBLISH");
+	assert_string_equal(lab_header(lab, r, "Allow"), "INVITE, ACK, CANCEL, BYE, OPTIONS");
 	assert_string_equal(lab_flow(lab, r), "192.0.2.104:5060 > 192.0.2.1:5060");
 	lab_close(lab);
 }
