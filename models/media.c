@@ -84,7 +84,8 @@ uint32_t media_next_port(const struct media_ends *ends, const struct media_profi
 	if (!p->step)
 		return p->port;
 	assert(p->port <= 65534);
-	uint32_t room = (65534 - p->port) / p->step + 1, n = ends->opened;
+	uint32_t all = 65535 - p->port, ports = p->ports && p->ports < all ? p->ports : all;
+	uint32_t room = (ports - 1) / p->step + 1, n = ends->opened;
 	while (find(ends, p->port + n % room * p->step) && n - ends->opened < room)
 		n++;
 	return p->port + n % room * p->step;

@@ -11,6 +11,7 @@ enum latch { LATCH_OFF, LATCH_ONCE, LATCH_ALWAYS };
 /** How an end behaves; a part of its device's profile, and read at each datagram. */
 struct media_profile {
 	uint32_t port;		  /* RTP of the first call */
+	uint32_t ports;		  /* no call takes one as far above as this; 0: up to 65534 */
 	uint32_t step;		  /* each further call takes a port higher by so much; 0: always the same */
 	usec every;		  /* between two datagrams */
 	bool rtcp;		  /* sends RTCP too */

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "models/far_end.h"
 #include "models/phone.h"
 #include "models/server_shared.h"
 #include "models/stun.h"
@@ -24,6 +25,32 @@ static usec now_of(const struct exchange *x)
 	return world_now(server_world(x->server));
 }
 
+/* --- names ------------------------------------------------------------------------------------------------------- */
+
+size_t server_tag(struct server *s, char text[static ID_TEXT_MAX])
+{
+	return id_write(PINNED(s, tag), server_ids(s, IDS_TAG), s->tags++, 10, text);
+}
+
+size_t server_branch(struct server *s, char text[static ID_TEXT_MAX])
+{
+	return branch_write(PINNED(s, branch), server_ids(s, IDS_BRANCH), s->branches++, text);
+}
+
+void server_put_call_id(struct sip_builder *b, struct server *s)
+{
+	sip_begin_header(b, "Call-ID");
+	uint32_t from = b->len;
+	sip_printed(b, id_write(PINNED(s, call_id), server_ids(s, IDS_CALL_ID), s->call_ids++, 16, sip_room(b, ID_TEXT_MAX)));
+	b->view.call_id = sip_since(b, from);
+	sip_end_header(b);
+}
+
+uint32_t server_first_cseq(const struct server *s)
+{
+	return id_number(PINNED(s, cseq), s->call_ids, 1);
+}
+
 /* --- responses
  * --------------------------------------------------------------------------------------------------- */
 
@@ -37,11 +64,8 @@ static void put_min_expires(struct sip_builder *b, const struct server *s)
 
 static void put_to(struct sip_builder *b, struct exchange *x)
 {
-	struct server *s = x->server;
 	char tag[ID_TEXT_MAX];
-	size_t len = 0;
-	if (b->view.status > 100)
-		len = id_write(PINNED(s, tag), server_ids(s, IDS_TAG), s->tags++, 10, tag);
+	size_t len = b->view.status > 100 ? server_tag(x->server, tag) : 0;
 	sip_copy_to(b, x->request->payload, x->view, tag, len);
 }
 
@@ -225,11 +249,11 @@ static void server_options_asked(struct exchange *x)
 		server_respond(x, 200);
 }
 
-static bool user_forced(const struct exchange *x)
+static bool user_forced(const struct server *s, struct span user)
 {
-	const struct list *users = &x->server->profile->force_rport_for;
+	const struct list *users = &s->profile->force_rport_for;
 	for (uint32_t i = 0; i < users->n; i++)
-		if (span_equal(x->user, SPAN(((const char *const *)users->items)[i])))
+		if (span_equal(user, SPAN(((const char *const *)users->items)[i])))
 			return true;
 	return false;
 }
@@ -240,21 +264,20 @@ static bool begins_with(struct span text, const char *word)
 	return text.len >= len && !strncasecmp(text.at, word, len);
 }
 
-static bool agent_named(const struct exchange *x, struct span agent)
+static bool agent_named(const struct server *s, struct span agent)
 {
-	const struct list *agents = &x->server->profile->force_rport_for_agents;
+	const struct list *agents = &s->profile->force_rport_for_agents;
 	for (uint32_t i = 0; i < agents->n; i++)
 		if (begins_with(agent, ((const char *const *)agents->items)[i]))
 			return true;
 	return false;
 }
 
-static bool agent_forced(const struct exchange *x)
+static bool agent_forced(const struct server *s, const struct payload *m, const struct sip_view *v)
 {
-	const struct payload *m = x->request->payload;
 	struct slice agent;
-	return x->server->profile->force_rport_for_agents.n && sip_find_header(m, x->view, "User-Agent", 0, &agent) &&
-	       agent_named(x, slice_span(m, agent));
+	return s->profile->force_rport_for_agents.n && sip_find_header(m, v, "User-Agent", 0, &agent) &&
+	       agent_named(s, slice_span(m, agent));
 }
 
 /* For ladders: the Via of a request that does not say where it came from. */
@@ -268,14 +291,26 @@ static void note_via(const struct exchange *x)
 			   (uint64_t)by.host << 16 | by.port);
 }
 
-static void decide_reply(struct exchange *x)
+static struct span asking_user(const struct payload *m, const struct sip_view *v)
 {
-	const struct server *s = x->server;
-	struct via_policy policy = {
+	if (v->method == SIP_REGISTER)
+		return slice_span(m, v->to_user);
+	return slice_span(m, siptext_uri_user(m->bytes, siptext_uri(m->bytes, v->from)));
+}
+
+struct via_policy server_policy(const struct server *s, const struct packet *request, const struct sip_view *v)
+{
+	const struct payload *m = request->payload;
+	return (struct via_policy){
 		.rport = s->profile->rport,
 		.force = s->profile->force_rport,
-		.forced_user = user_forced(x) || agent_forced(x),
+		.forced_user = user_forced(s, asking_user(m, v)) || agent_forced(s, m, v),
 	};
+}
+
+static void decide_reply(struct exchange *x)
+{
+	struct via_policy policy = server_policy(x->server, x->request, x->view);
 	struct via via = via_read(x->request->payload, x->view);
 	x->reply = via_reply_to(&via, x->request->src, &policy);
 }
@@ -285,7 +320,7 @@ struct exchange server_exchange(struct server *s, const struct packet *request, 
 	struct exchange x = {
 		.server = s, .request = request, .view = v, .txn = server_txns_key(&s->txns, request, v)
 	};
-	x.user = slice_span(request->payload, v->to_user);
+	x.user = asking_user(request->payload, v);
 	decide_reply(&x);
 	return x;
 }
@@ -389,10 +424,28 @@ void server_take(struct server *s, const struct packet *p)
 		trace_drop(w, s->iface, p, &fact_no_transaction);
 }
 
+struct endpoint server_calls_from(const struct server *s)
+{
+	struct endpoint from = s->profile->call_from;
+	if (!from.host)
+		return s->local;
+	return (struct endpoint){ from.host, from.port ? from.port : SIP_PORT };
+}
+
+uint32_t server_media_host(const struct server *s)
+{
+	return s->profile->far_end.media_address ? s->profile->far_end.media_address : s->local.host;
+}
+
+static bool is_sip_port(const struct server *s, uint32_t port)
+{
+	return port == s->local.port || port == server_calls_from(s).port || port == s->profile->ping.from_port;
+}
+
 static void server_receive(struct node *n, struct iface *in, const struct packet *p)
 {
 	struct server *s = server_of(n);
-	if (p->dst.port == s->local.port)
+	if (is_sip_port(s, p->dst.port))
 		server_take(s, p);
 	else if (!s->calls->media(s, p))
 		port_closed(in, p, s->profile->icmp);
@@ -401,8 +454,10 @@ static void server_receive(struct node *n, struct iface *in, const struct packet
 static void server_receive_error(struct node *n, struct iface *in, const struct packet *error)
 {
 	struct server *s = server_of(n);
-	if (s->profile->heeds_icmp)
-		client_txns_error(&s->pings, in, error);
+	if (!s->profile->heeds_icmp)
+		return;
+	client_txns_error(&s->pings, in, error);
+	s->calls->error(s, in, error);
 }
 
 static const struct node_ops server_ops = {
@@ -418,6 +473,10 @@ static void become_node(struct server *s, struct world *w, const struct server_s
 	s->own = (struct iface){ .node = &s->node, .wire = setup->wire };
 	s->iface = &s->own;
 	network_attach(setup->network, &s->own, setup->address);
+	if (setup->profile->call_from.host)
+		network_attach(setup->network, &s->own, server_calls_from(s));
+	if (setup->profile->ping.from_port)
+		network_attach(setup->network, &s->own, (struct endpoint){ s->local.host, setup->profile->ping.from_port });
 }
 
 /* Two servers of one device draw from streams of their own. */
@@ -448,6 +507,8 @@ struct server *server_new(struct world *w, const struct server_setup *setup)
 		become_node(s, w, setup);
 	registrar_init(&s->registrar, w->arena, setup->users, &profile->expires);
 	server_txns_init(&s->txns, s->iface);
+	if (profile->kind == SERVER_PROXY && !setup->owner)
+		far_end_new(s, setup);
 	return s;
 }
 

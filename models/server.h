@@ -8,6 +8,7 @@
 #include "models/field.h"
 #include "models/ids.h"
 #include "models/keepalive.h"
+#include "models/talk_profile.h"
 #include "sim/world.h"
 
 enum server_kind { SERVER_PBX, SERVER_PROXY };
@@ -24,6 +25,7 @@ enum nat_test {
 	NAT_CONTACT_ADDRESS,
 	NAT_TESTS
 };
+enum server_media { MEDIA_DIRECT, MEDIA_RELAY };
 enum ping_to { PING_ALL, PING_NATTED };
 enum server_auth { SERVER_AUTH_NONE, SERVER_AUTH_MD5, SERVER_AUTH_SHA_256 };
 enum challenge { CHALLENGE_401, CHALLENGE_407 };
@@ -45,6 +47,7 @@ struct server_profile {
 		int type; /* enum keepalive_type */
 		usec every;
 		int to; /* enum ping_to */
+		uint32_t from_port; /* 0: where it listens */
 	} ping;
 	int auth, challenge, bad_credentials;
 	bool qop;
@@ -59,7 +62,15 @@ struct server_profile {
 	int dialog_target; /* enum dialog_target */
 	bool challenge_invite;
 	bool record_route; /* a proxy */
-	usec fr_timer, invite_timer;
+	usec fr_timer, invite_timer, session_timer;
+	struct endpoint call_from; /* host 0: where it listens; port 0: 5060 */
+	int media; /* enum server_media */
+	struct talk_profile talk; /* the far end's voice; its RTP is that of a PBX's relay too */
+	struct {
+		const char *user;
+		uint32_t port; /* beside a proxy */
+		uint32_t media_address; /* 0: the server's */
+	} far_end;
 };
 
 extern const struct field server_fields[];
@@ -98,6 +109,29 @@ void server_restart(struct server *s);
  * the story: fact_options_answered, or fact_options_failed, at once when there is no binding that can be reached.
  */
 void server_options(struct server *s, const char *user, size_t len, uint32_t story);
+
+/**
+ * The far end of a server: somebody behind it who answers at once and talks. With a PBX it is the PBX itself, with a proxy a
+ * node of its own at the same address, "NAME.far".
+ */
+
+/** Whom a phone dials to reach it. */
+struct span server_far_user(const struct server *s);
+
+/** The node at which what it does and hears is noted. */
+const struct node *server_far_node(const struct server *s);
+
+/**
+ * It calls a user bound here. All messages of the call, and its audio, carry `story`, a new number of world_story(). Ends with
+ * one of the notes of ua.h.
+ */
+void server_call(struct server *s, struct span user, uint32_t story);
+
+/** It hangs up the call with this story: BYE, or CANCEL while nobody has answered. Nothing when it is in none. */
+void server_hangup(struct server *s, uint32_t story);
+
+/** Whoever of the server is in the call with this story forgets it without a word: the far end, and a PBX between two phones. */
+void server_abandon(struct server *s, uint32_t story);
 
 extern const struct fact fact_options_answered, fact_options_failed;
 

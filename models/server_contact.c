@@ -44,6 +44,16 @@ void server_put_stored_uri(struct sip_builder *b, const struct server *s, const 
 		forward_put_alias(b, binding->source);
 }
 
+struct span server_stored_uri(const struct server *s, const struct binding *binding, char text[static SERVER_URI_MAX])
+{
+	struct sip_builder *b = sip_request(server_world(s), SIP_INVITE);
+	uint32_t from = b->len;
+	server_put_stored_uri(b, s, binding);
+	size_t len = b->len - from < SERVER_URI_MAX ? b->len - from : SERVER_URI_MAX;
+	memcpy(text, b->bytes + from, len);
+	return (struct span){ text, len };
+}
+
 static void put_listed_uri(struct sip_builder *b, const struct server *s, const struct binding *binding)
 {
 	if (s->profile->listed_contact == LISTED_AS_WRITTEN)

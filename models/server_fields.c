@@ -9,6 +9,8 @@ static const char *const listed_words[] = { "stored", "as-written", NULL };
 static const char *const ping_to_words[] = { "all", "natted", NULL };
 static const char *const auth_words[] = { "none", "md5", "sha-256", NULL };
 static const char *const dialog_target_words[] = { "contact", "source", "alias", NULL };
+static const char *const media_words[] = { "direct", "relay", NULL };
+static const char *const latch_words[] = { "off", "once", "always", NULL };
 static const char *const challenge_words[] = { "401", "407", NULL };
 static const char *const bad_credentials_words[] = { "challenge", "forbid", NULL };
 
@@ -24,6 +26,21 @@ static const struct field ping_fields[] = {
 	{ "type", FIELD_WORD, OF(ping.type), .words = ping_words, .fallback = "none", .doc = "what it sends: two empty lines, which nobody answers, or OPTIONS", .source = "Kamailio nathelper natping_interval, usrloc; Asterisk qualify" },
 	{ "every", FIELD_DURATION, OF(ping.every), MSEC, 86400 * SEC, .fallback = "30s", .doc = "pause between two rounds; in a round everybody is pinged", .source = "Kamailio natping_interval; Asterisk qualify: 60 s" },
 	{ "to", FIELD_WORD, OF(ping.to), .words = ping_to_words, .fallback = "all", .doc = "everybody, or those that nat-test finds (without one, those whose Via has another address than the source)", .source = "Kamailio nathelper ping_nated_only" },
+	{ "from-port", FIELD_UINT, OF(ping.from_port), 0, 65535, .fixed = true, .fallback = "0", .doc = "port that it pings from, and where it hears the answers; 0: where it listens" },
+	{ 0 },
+};
+
+static const struct field rtp_fields[] = {
+	RTP_ROWS(AT(struct server_profile, talk.rtp), "30000", "rtpengine, port-min"),
+	{ "ports", FIELD_UINT, OF(talk.rtp.ports), 2, 64000, .fixed = true, .fallback = "10000", .doc = "so many ports are for audio, from that one on", .source = "rtpengine, port-max; Asterisk rtp.conf" },
+	{ 0 },
+};
+
+static const struct field far_end_fields[] = {
+	{ "user", FIELD_TEXT, OF(far_end.user), .text = TEXT_USER, .fixed = true, .fallback = "200", .doc = "whom phones dial to reach it, and who calls" },
+	{ "port", FIELD_UINT, OF(far_end.port), 1, 65535, .fixed = true, .fallback = "5070", .doc = "beside a proxy: where it listens for SIP, at the proxy's address" },
+	{ "ring", FIELD_DURATION, OF(talk.ring), 0, 600 * SEC, .fallback = "0s", .doc = "how long it rings before it answers; 0s: it does so at once" },
+	{ "media-address", FIELD_HOST, OF(far_end.media_address), .fixed = true, .doc = "address of its audio, and of all audio of a PBX (default: the server's)", .source = "Linux nf_conntrack_sip, sip_direct_media: audio from other addresses is not expected" },
 	{ 0 },
 };
 
@@ -65,6 +82,15 @@ const struct field server_fields[] = {
 	{ "record-route", FIELD_BOOL, OF(record_route), .fallback = "on", .doc = "a proxy stays in the way of a call's later requests", .source = "RFC 3261 16.6, step 4" },
 	{ "fr-timer", FIELD_DURATION, OF(fr_timer), 100 * MSEC, 180 * SEC, .fallback = "30s", .doc = "a proxy waits so long for the first response before it says 408", .source = "Kamailio and OpenSIPS, tm: fr_timer; RFC 3261 16.8" },
 	{ "invite-timer", FIELD_DURATION, OF(invite_timer), SEC, 3600 * SEC, .fallback = "120s", .doc = "and so long for the final response to an INVITE since the last provisional one, before it cancels it and says 408", .source = "Kamailio and OpenSIPS, tm: fr_inv_timer; RFC 3261 16.6, step 11 has more than 180 s" },
+	{ "call-from", FIELD_ENDPOINT, OF(call_from), .fixed = true, .doc = "another address of its own, or port, that a PBX sends the requests of calls from and also listens at (default: where it listens)", .source = "2600hz-archive/kazoo-configs#109: registered at :7000, called from :5060" },
+	{ "session-timer", FIELD_DURATION, OF(session_timer), 0, 86400 * SEC, .fallback = "0s", .doc = "how long a session of a PBX or a far end lasts without a refresh; 0s: it knows no session timers", .source = "RFC 4028" },
+	{ "media", FIELD_WORD, OF(media), .words = media_words, .fallback = "direct", .doc = "audio between two phones: past the server, as they describe it to each other, or through it", .source = "Asterisk direct_media; Kamailio with rtpengine" },
+	{ "latch", FIELD_WORD, OF(talk.rtp.latch), .words = latch_words, .fallback = "off", .doc = "where it sends audio: where SDP says; where the first audio came from after latch-after; where the last came from", .source = "rtpengine 10.5, endpoint-learning and media-handover; Asterisk rtp_symmetric" },
+	{ "latch-after", FIELD_DURATION, OF(talk.rtp.latch_after), 0, 60 * SEC, .fallback = "0s", .doc = "so long after an offer or answer it follows whatever comes; what comes first afterwards decides", .source = "rtpengine 10.5, endpoint-learning=delayed: 3 s" },
+	{ "latch-probation", FIELD_DURATION, OF(talk.rtp.latch_probation), 0, 60 * SEC, .fallback = "0s", .doc = "a new source is followed when nothing else was heard for so long", .source = "Asterisk strictrtp: 4 datagrams in sequence; FreeSWITCH rtp-auto-adjust: 10 of 20" },
+	{ "latch-strict", FIELD_BOOL, OF(talk.rtp.latch_strict), .fallback = "off", .doc = "drops audio that comes from elsewhere than it has latched on to", .source = "rtpengine 10.5, strict-source; Asterisk strictrtp" },
+	{ "rtp", FIELD_GROUP, .members = rtp_fields, .doc = "audio of a PBX and of the far end" },
+	{ "far-end", FIELD_GROUP, .members = far_end_fields, .doc = "somebody behind the server who is called and calls: a PBX itself, or a node beside a proxy" },
 	{ "header-order", FIELD_WORDS, OF(header_order), .words = sip_header_words,
 	  .fallback = "via from to call-id cseq authenticate contact expires min-expires server content-length",
 	  .must_have = "via from to call-id cseq authenticate contact content-length",

@@ -19,10 +19,16 @@ static void ping_done(struct client_txn *t, const struct packet *response)
 		trace_note_story(w, s->iface, t->request.story, &fact_options_failed, 0);
 }
 
+static struct endpoint pings_from(const struct server *s)
+{
+	uint32_t port = s->profile->ping.from_port;
+	return (struct endpoint){ s->local.host, port ? port : s->local.port };
+}
+
 static void put_ping_from(struct sip_builder *b, struct server *s)
 {
 	char tag[ID_TEXT_MAX];
-	size_t len = id_write(PINNED(s, tag), server_ids(s, IDS_TAG), s->tags++, 10, tag);
+	size_t len = server_tag(s, tag);
 	sip_begin_header(b, "From");
 	uint32_t from = b->len;
 	sip_puts(b, "<sip:");
@@ -49,33 +55,22 @@ static void put_ping_to(struct sip_builder *b, const struct server *s, const str
 	sip_end_header(b);
 }
 
-static void put_ping_call_id(struct sip_builder *b, const struct server *s)
-{
-	char id[ID_TEXT_MAX];
-	size_t len = id_write(PINNED(s, call_id), server_ids(s, IDS_CALL_ID), s->pings_sent, 16, id);
-	sip_begin_header(b, "Call-ID");
-	uint32_t from = b->len;
-	sip_put(b, id, len);
-	b->view.call_id = sip_since(b, from);
-	sip_end_header(b);
-}
-
 static struct payload *ping_build(struct server *s, const struct binding *binding)
 {
 	char branch[ID_TEXT_MAX];
-	size_t len = branch_write(PINNED(s, branch), server_ids(s, IDS_BRANCH), s->pings_sent, branch);
+	size_t len = server_branch(s, branch);
+	uint32_t cseq = server_first_cseq(s);
 	struct sip_builder *b = sip_request(server_world(s), SIP_OPTIONS);
 	server_put_stored_uri(b, s, binding);
 	sip_end_request_line(b);
-	via_put_own(b, s->local.host, s->local.port, branch, len, false);
+	via_put_own(b, s->local.host, pings_from(s).port, branch, len, false);
 	sip_puts(b, "Max-Forwards: 70\r\n");
 	put_ping_from(b, s);
 	put_ping_to(b, s, binding);
-	put_ping_call_id(b, s);
-	sip_cseq_header(b, id_number(PINNED(s, cseq), s->pings_sent, 1));
+	server_put_call_id(b, s);
+	sip_cseq_header(b, cseq);
 	sip_text_header(b, "User-Agent", s->profile->user_agent);
 	sip_content_length_header(b);
-	s->pings_sent++;
 	return sip_finish(b);
 }
 
@@ -95,7 +90,7 @@ static bool ping_binding(struct server *s, const struct binding *b, struct provo
 		.story = by.story,
 		.proto = PROTO_UDP,
 		.ttl = TTL_START,
-		.src = s->local,
+		.src = pings_from(s),
 		.label = sip_method_name(SIP_OPTIONS),
 	};
 	if (!b || !server_target(s, b, &packet.dst))
@@ -149,7 +144,7 @@ static void visit(void *context, const struct binding *b)
 	if (s->profile->ping.type == KEEPALIVE_OPTIONS)
 		ping_binding(s, b, (struct provocation){ .story = world_story(server_world(s)) }, &once, s, ping_done);
 	else if (server_target(s, b, &to))
-		keepalive_send(s->iface, s->local, to);
+		keepalive_send(s->iface, pings_from(s), to);
 }
 
 /* One clock for all, as Kamailio has it; it stands still while nobody is bound. */

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "models/far_end.h"
 #include "models/server_proxy.h"
 
 const struct fact fact_not_passed_on = { "not-passed-on",
@@ -402,7 +403,6 @@ static uint32_t request_admitted(struct exchange *x)
 		return 483;
 	if (x->view->method != SIP_INVITE || x->view->to_tag.len || !x->server->profile->challenge_invite)
 		return 0;
-	x->user = slice_span(p, siptext_uri_user(p->bytes, siptext_uri(p->bytes, x->view->from)));
 	uint32_t status = server_authenticate(x);
 	return status == 200 ? 0 : status;
 }
@@ -480,6 +480,12 @@ static bool proxy_media(struct server *s, const struct packet *p)
 	return false;
 }
 
+static void proxy_error(struct server *s, struct iface *in, const struct packet *error)
+{
+	if (s->proxy)
+		client_txns_error(&s->proxy->clients, in, error);
+}
+
 static void context_forget(struct context *c)
 {
 	for (struct branch *b; (b = c->branches);) {
@@ -504,4 +510,8 @@ const struct server_calls server_proxy = {
 	.response = proxy_response,
 	.media = proxy_media,
 	.forget = proxy_forget,
+	.error = proxy_error,
+	.call = far_end_call,
+	.hang_up = far_end_hang_up,
+	.abandon = far_end_abandon,
 };

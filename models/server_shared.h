@@ -18,8 +18,14 @@ struct server_calls {
 	bool (*response)(struct server *, const struct packet *, const struct sip_view *);
 	/* A datagram to a port where SIP is not spoken. */
 	bool (*media)(struct server *, const struct packet *);
+	/* An ICMP error that came, at a server that heeds them. */
+	void (*error)(struct server *, struct iface *, const struct packet *);
 	/* A restart: no call is known any more. */
 	void (*forget)(struct server *);
+	/* What the far end is asked to do; see server_call(). */
+	void (*call)(struct server *, struct span user, uint32_t story);
+	void (*hang_up)(struct server *, uint32_t story);
+	void (*abandon)(struct server *, uint32_t story);
 };
 
 extern const struct server_calls server_pbx, server_proxy;
@@ -37,9 +43,10 @@ struct server {
 	struct registrar registrar;
 	struct server_txns txns;
 	struct client_txns pings;
+	struct server_agent *agent; /* that takes part in calls; NULL: it has been in none yet */
 	struct proxy *proxy; /* what a proxy remembers; NULL: it has passed nothing on yet */
 	struct stream ids;
-	uint32_t tags, nonces, pings_sent;
+	uint32_t tags, nonces, branches, call_ids; /* drawn so far */
 	usec booted;	    /* nonces from before are not known */
 	struct timer round; /* of pings */
 };
@@ -58,18 +65,31 @@ struct exchange {
 	const struct packet *request;
 	const struct sip_view *view;
 	uint64_t txn;	  /* its transaction's key */
-	struct span user; /* of the address of record, from To */
+	struct span user; /* whose request it is: of the address of record of a REGISTER, else of who sends it */
 	struct via_reply reply;
 	bool stale; /* the credentials' nonce was too old */
 };
 
 /* A server's streams. */
-enum server_stream { IDS_TAG, IDS_NONCE, IDS_BRANCH, IDS_CALL_ID, IDS_RELAY };
+enum server_stream { IDS_TAG, IDS_NONCE, IDS_BRANCH, IDS_CALL_ID, IDS_RELAY, IDS_CHANCE };
 
 static inline struct stream server_ids(const struct server *s, enum server_stream purpose)
 {
 	return stream_sub(s->ids, purpose);
 }
+
+/* The next tag, branch and Call-ID; the first CSeq number that goes with the next Call-ID. */
+size_t server_tag(struct server *s, char text[static ID_TEXT_MAX]);
+size_t server_branch(struct server *s, char text[static ID_TEXT_MAX]);
+void server_put_call_id(struct sip_builder *b, struct server *s);
+uint32_t server_first_cseq(const struct server *s);
+
+/* Where the requests of its calls leave from, and where its audio is. */
+struct endpoint server_calls_from(const struct server *s);
+uint32_t server_media_host(const struct server *s);
+
+/* How it answers a request. */
+struct via_policy server_policy(const struct server *s, const struct packet *request, const struct sip_view *v);
 
 /* A request and where its response goes. */
 struct exchange server_exchange(struct server *s, const struct packet *request, const struct sip_view *v);
@@ -105,6 +125,12 @@ void server_ping_start(struct server *s);
 
 /* The URI that requests to this binding carry. */
 void server_put_stored_uri(struct sip_builder *b, const struct server *s, const struct binding *binding);
+
+/* Long enough for every URI that server_stored_uri() writes whole. */
+#define SERVER_URI_MAX 1024
+
+/* The same as text; a longer one is cut. */
+struct span server_stored_uri(const struct server *s, const struct binding *binding, char text[static SERVER_URI_MAX]);
 
 /* Where they are sent: its source, or where its Contact points; false when that is a name. */
 bool server_target(const struct server *s, const struct binding *b, struct endpoint *to);

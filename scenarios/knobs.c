@@ -214,8 +214,7 @@ static void shorthand_read(struct loader *l, const struct field *group, const st
 static void group_read(struct loader *l, const struct field *group, const struct yaml *value,
 		       struct knobs *knobs)
 {
-	static const struct refused to_come[] = { { "from-port" }, { 0 } };
-	const struct shape members = { .fields = group->members, .refused = to_come };
+	const struct shape members = { .fields = group->members };
 	if (value->kind == YAML_MAP)
 		shape_read(l, &members, value, NULL, knobs);
 	else

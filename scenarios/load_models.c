@@ -15,8 +15,8 @@ static const struct refused router_refused[] = {
 };
 
 static const struct refused server_refused[] = {
-	{ "transport" }, { "media" },
-	{ "latch" },	 { "latch-after" }, { "session-timer" }, { 0 },
+	{ "transport" },
+	{ 0 },
 };
 
 const struct refused *device_refused(enum device_kind kind)
