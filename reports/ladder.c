@@ -102,6 +102,13 @@ static bool is_forwarded(const struct ladder_line *line, const struct ladder_lin
 	return is_passed_on(line, before) && (endpoint_equal(p->src, r->src) || endpoint_equal(p->dst, r->dst));
 }
 
+/** The same kind of message back: an answer of a protocol whose answers have no label of their own. */
+static bool is_returned(const struct ladder_line *line, const struct ladder_line *before)
+{
+	const struct record *r = line->record, *p = before->record;
+	return strcmp(r->label, p->label) == 0 && endpoint_equal(p->src, r->dst) && endpoint_equal(p->dst, r->src);
+}
+
 static bool is_audio(const struct ladder_line *line)
 {
 	return line->record->label && strcmp(line->record->label, "RTP") == 0;
@@ -116,7 +123,8 @@ static bool begins_attempt(const struct layout *l, const struct ladder_line *lin
 	const struct ladder_line *parent = sending_of(l, line->record->parent);
 	if (parent && is_audio(line) && is_audio(parent))
 		return false;
-	return !parent || (!is_response(line->record->label) && !is_forwarded(line, parent));
+	return !parent ||
+	       (!is_response(line->record->label) && !is_forwarded(line, parent) && !is_returned(line, parent));
 }
 
 static void join_attempt(struct layout *l, uint32_t index, uint32_t attempt)

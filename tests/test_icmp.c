@@ -8,22 +8,6 @@
 #include "tests/lab.h"
 #include "tests/nat_table.h"
 
-/* A datagram of three bytes from somebody in the lab, now. */
-static void send_from(struct lab *lab, struct network *net, const char *src, const char *dst)
-{
-	struct packet p = {
-		.proto = PROTO_UDP,
-		.ttl = TTL_START,
-		.src = endpoint_of(src),
-		.dst = endpoint_of(dst),
-		.label = "word",
-		.payload = payload_new(lab->world->payloads, 3),
-	};
-	memcpy(p.payload->bytes, "abc", 3);
-	net_send(network_find(net, p.src), &p);
-	payload_unref(lab->world->payloads, p.payload);
-}
-
 /* The last ICMP that arrived at `where`: "what it quotes" as "a > b". */
 static const char *quoted(struct lab *lab, const char *where)
 {
@@ -55,7 +39,7 @@ TEST(who_does_not_listen_on_a_port_says_so_unless_it_is_told_not_to)
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct lab *lab = lab_new(&rows[i].setup);
-		send_from(lab, lab->internet, "192.0.2.1", rows[i].at);
+		lab_send(lab, "192.0.2.1:5060", rows[i].at, "abc");
 		lab_run_ms(lab, 100);
 		assert_int_equal(lab_count(lab, rows[i].who, EVENT_SENT, "ICMP"), rows[i].errors);
 		assert_int_equal(lab_count(lab, "probe", EVENT_ARRIVED, "ICMP"), rows[i].errors);
@@ -80,11 +64,11 @@ TEST(a_router_says_so_inside_and_never_outside)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct lab *lab = lab_with("", rows[i].router, "");
 		if (rows[i].inside)
-			send_from(lab, lab->lan, "192.168.1.104:5060", rows[i].dst);
+			lab_send_inside(lab, "192.168.1.104:5060", rows[i].dst, "abc");
 		else
-			send_from(lab, lab->internet, "192.0.2.1", rows[i].dst);
+			lab_send(lab, "192.0.2.1:5060", rows[i].dst, "abc");
 		lab_run_ms(lab, 100);
-		assert_int_equal(lab_count(lab, NULL, EVENT_DROPPED, "word"), 1);
+		assert_int_equal(lab_count(lab, NULL, EVENT_DROPPED, "forged"), 1);
 		assert_int_equal(lab_count(lab, NULL, EVENT_SENT, "ICMP"), rows[i].from != NULL);
 		if (rows[i].from)
 			assert_string_equal(lab_flow(lab, lab_nth(lab, "phone", EVENT_ARRIVED, "ICMP", 1)),
@@ -104,7 +88,7 @@ static uint32_t sum_of(const unsigned char *bytes, size_t len)
 TEST(an_error_is_the_bytes_of_rfc_792)
 {
 	struct lab *lab = lab_with("", NULL, "");
-	send_from(lab, lab->internet, "192.0.2.104:5060", "198.51.100.158:5999");
+	lab_send(lab, "192.0.2.104:5060", "198.51.100.158:5999", "abc");
 	lab_run_ms(lab, 100);
 	const struct record *r = lab_nth(lab, "server", EVENT_SENT, "ICMP", 1);
 	const unsigned char *m = (const unsigned char *)r->payload->bytes;
@@ -131,7 +115,7 @@ TEST(an_error_is_the_bytes_of_rfc_792)
 TEST(an_error_about_what_went_out_speaks_inside_of_the_inside_ends)
 {
 	struct lab *lab = lab_with("", RANDOM, "");
-	send_from(lab, lab->lan, "192.168.1.104:5060", "198.51.100.158:5999");
+	lab_send_inside(lab, "192.168.1.104:5060", "198.51.100.158:5999", "abc");
 	lab_run_ms(lab, 100);
 	assert_string_equal(quoted(lab, "router/wan"), "203.0.113.17:23201 > 198.51.100.158:5999");
 	assert_string_equal(quoted(lab, "phone"), "192.168.1.104:5060 > 198.51.100.158:5999");
@@ -157,7 +141,7 @@ TEST(an_error_passes_two_nats)
 {
 	struct lab *lab = lab_new(&(struct lab_setup){ .router = "ports=random next-ports=23201",
 						       .carrier = "ports=random next-ports=40001" });
-	send_from(lab, lab->lan, "192.168.1.104:5060", "198.51.100.158:5999");
+	lab_send_inside(lab, "192.168.1.104:5060", "198.51.100.158:5999", "abc");
 	lab_run_ms(lab, 200);
 	assert_string_equal(quoted(lab, "carrier/wan"), "203.0.113.17:40001 > 198.51.100.158:5999");
 	assert_string_equal(quoted(lab, "router/wan"), "100.64.0.2:23201 > 198.51.100.158:5999");
@@ -170,10 +154,10 @@ TEST(an_error_goes_back_through_a_hairpin)
 	struct lab *lab =
 		lab_with("", "hairpin=outside-source filtering=endpoint-independent " RANDOM "+23202", "");
 	lab_add_phone(lab, "other", "192.168.1.105", "");
-	send_from(lab, lab->lan, "192.168.1.105:5999",
-		  "198.51.100.158:5060"); /* 23201, from where it does not listen */
+	lab_send_inside(lab, "192.168.1.105:5999", "198.51.100.158:5060",
+			"abc"); /* 23201, from where it does not listen */
 	lab_run_ms(lab, 100);
-	send_from(lab, lab->lan, "192.168.1.104:5060", "203.0.113.17:23201");
+	lab_send_inside(lab, "192.168.1.104:5060", "203.0.113.17:23201", "abc");
 	lab_run_ms(lab, 200);
 	assert_string_equal(quoted(lab, "router/lan"), "203.0.113.17:23202 > 192.168.1.105:5999");
 	assert_string_equal(quoted(lab, "phone"), "192.168.1.104:5060 > 203.0.113.17:23201");
@@ -189,7 +173,7 @@ TEST(an_error_passes_a_tunnel_as_it_is)
 	struct prefix inside;
 	assert_true(prefix_parse("192.168.1.0/24", 14, &inside));
 	assert_null(router_tunnel(lab->router, NULL, inside, server_iface(lab->server)));
-	send_from(lab, lab->lan, "192.168.1.104:5060", "198.51.100.158:5999");
+	lab_send_inside(lab, "192.168.1.104:5060", "198.51.100.158:5999", "abc");
 	lab_run_ms(lab, 100);
 	assert_string_equal(quoted(lab, "phone"), "192.168.1.104:5060 > 198.51.100.158:5999");
 	lab_close(lab);
@@ -319,7 +303,7 @@ TEST(an_error_about_a_datagram_to_somebody_else_ends_nothing)
 {
 	struct lab *lab = lab_with("heeds-icmp=on", NULL, "auth=none");
 	lab_register(lab);
-	send_from(lab, lab->internet, "192.0.2.104:5060", "198.51.100.158:5999");
+	lab_send(lab, "192.0.2.104:5060", "198.51.100.158:5999", "abc");
 	lab_run_ms(lab, 100);
 	assert_int_equal(lab_count(lab, "phone", EVENT_ARRIVED, "ICMP"), 1);
 	assert_int_equal(lab_count(lab, "phone", EVENT_ARRIVED, "200"), 1);

@@ -11,6 +11,7 @@
 #include "reports/spread.h"
 #include "reports/unverified.h"
 #include "reports/utf8.h"
+#include "sim/icmp.h"
 #include "sim/world.h"
 #include "tests/lab.h"
 
@@ -608,6 +609,42 @@ TEST(the_address_of_the_phone_is_told_whoever_asks)
 	arena_free(a);
 }
 
+static uint32_t pass(struct play *p, struct iface *from, struct iface *to, const struct packet *packet)
+{
+	struct packet sent = *packet;
+	sent.id = ++p->id;
+	trace_packet(p->world, EVENT_SENT, from, &sent);
+	trace_packet(p->world, EVENT_ARRIVED, to, &sent);
+	return sent.id;
+}
+
+/* Neither a label of digits nor one of its own says so: it is what comes back. */
+TEST(an_error_and_the_answer_to_a_keepalive_are_folded_with_what_they_answer)
+{
+	static const char *const answers[] = { "STUN", icmp_label };
+	for (size_t i = 0; i < COUNT(answers); i++) {
+		struct arena *a = arena_new();
+		struct play p = play_begin(a);
+		struct ladder ladder;
+		struct sink s = { 0 };
+		bind(&p);
+		for (int k = 0; k < 3; k++) {
+			struct packet asks = { .src = phone_at, .dst = server_at, .label = "STUN" };
+			struct packet answer = { .src = server_at, .dst = phone_at, .label = answers[i] };
+			p.world->wheel.now = k * 20 * SEC;
+			answer.parent = pass(&p, &p.phone_side, &p.server_side, &asks);
+			pass(&p, &p.server_side, &p.phone_side, &answer);
+		}
+		ladder_lay(a, &phone_and_server, &p.world->trace, &ladder);
+		ladder_print(&s, &usual, &ladder, false);
+		assert_put(&s, arena_printf(a, "   0.000  phone -> pbx    STUN     from 192.168.1.104:5060\n"
+					       "   0.000  pbx   -> phone  %s     to   192.168.1.104:5060\n"
+					       "          2 more until 40.000, same end\n",
+					    answers[i]));
+		arena_free(a);
+	}
+}
+
 TEST(what_the_end_of_the_run_cut_off_is_no_loss)
 {
 	struct arena *a = arena_new();
@@ -673,6 +710,7 @@ int main(void)
 		cmocka_unit_test(tries_with_the_same_end_are_folded),
 		cmocka_unit_test(audio_is_one_line_for_each_hop_until_it_pauses_or_something_changes),
 		cmocka_unit_test(the_address_of_the_phone_is_told_whoever_asks),
+		cmocka_unit_test(an_error_and_the_answer_to_a_keepalive_are_folded_with_what_they_answer),
 		cmocka_unit_test(what_the_end_of_the_run_cut_off_is_no_loss),
 		cmocka_unit_test(the_middle_of_a_long_ladder_is_left_out_and_counted),
 	};
