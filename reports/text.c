@@ -42,12 +42,18 @@ static bool is_matrix(const struct shown *shown)
 	return shown->cells != 1;
 }
 
-/** A ladder is printed for the only run, for all with -v, and for what was not expected. */
+/** One run, or two that are compared, are told in full. */
+static bool tells_all(const struct show *show)
+{
+	return show->verbose || show->n == 1 || (show->n == 2 && show->cells == 2);
+}
+
+/** A ladder is printed for what is told in full, and for what was not expected. */
 static bool wants_detail(const struct show *show, const struct shown *shown, const struct cell_result *r)
 {
 	if (is_matrix(shown))
 		return show->verbose && !r->expected;
-	return show->n == 1 || show->verbose || !r->expected;
+	return tells_all(show) || !r->expected;
 }
 
 static void render(const struct show *show, const struct shown *shown, const struct cell_result *r,
@@ -225,7 +231,7 @@ static void cell(struct report *report, const struct shown *shown, const struct 
 {
 	struct text_state *state = state_of(report);
 	const struct show *show = report->show;
-	bool in_place = !is_matrix(shown) && (show->n == 1 || show->verbose) && !show->quiet;
+	bool in_place = !is_matrix(shown) && tells_all(show) && !show->quiet;
 	state->last = *b;
 	for (const struct cause *c = NULL; (c = next_cause(b->causes, c));)
 		tally(&state->causes[c - causes], b->cell);
@@ -424,7 +430,7 @@ static void end_scenario(struct report *report, const struct shown *shown, const
 	const struct show *show = report->show;
 	if (show->quiet)
 		return;
-	if (show->n == 1 || show->verbose)
+	if (tells_all(show))
 		put_page(report, shown);
 	else
 		put_line(report, shown, totals);

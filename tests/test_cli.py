@@ -174,6 +174,12 @@ for args in (("run", "-f", "json", "--trace", "full", "scenarios/register"), ("r
 
 # --- text ---------------------------------------------------------------------------------------------------------
 
+two = [f"scenarios/register/s01-seed-7940{cured}.yaml" for cured in ("", "-cured")]
+out, _ = run("run", *two)
+check("two runs are told in full, one after the other", out.count("gives up") == 1 and out.count("bound until") == 1, out)
+out, _ = run("run", *two, SEED)
+check("of three each has a line", "gives up" not in out and out.count("s01-seed-7940") == 2, out)
+
 for args in ((SEED,), (MATRIX,), ("scenarios/register",), ("-v", "scenarios/register")):
     out, err = run("run", *args)
     wide = [line for line in out.splitlines() if len(line) > 80]
