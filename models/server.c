@@ -12,6 +12,7 @@ const struct fact fact_server_restarted = { "server-restarted",
 					    "restarts: bindings, nonces and transactions are gone", NULL };
 const struct fact fact_wrong_password = { "wrong-password", "the digest response does not fit the password",
 					  "RFC 3261 22.4" };
+const struct fact fact_not_forced = { "not-forced", "the Via has the source's address: rport is not forced", NULL };
 const struct fact fact_via_differs = { "via-differs", "Via still {endpoint}", "RFC 3261 18.2.1" };
 const struct fact fact_binding_stored = { "binding-stored", "bound until {value} s", "RFC 3261 10.3" };
 
@@ -289,6 +290,8 @@ static void note_via(const struct exchange *x)
 	if (via.numeric && !endpoint_equal(by, x->request->src))
 		trace_note(server_world(s), s->iface, x->request, &fact_via_differs,
 			   (uint64_t)by.host << 16 | by.port);
+	if (s->profile->force_rport == FORCE_AUTO && x->reply.rule == &fact_rule_sent_by && by.port != x->request->src.port)
+		trace_note(server_world(s), s->iface, x->request, &fact_not_forced, 0);
 }
 
 static struct span asking_user(const struct payload *m, const struct sip_view *v)

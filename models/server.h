@@ -141,6 +141,9 @@ extern const struct fact fact_no_binding;
 /** None of the nat-tests that a server has finds a phone behind a NAT; and it pings only those that are. */
 extern const struct fact fact_no_nat, fact_not_pinged;
 
+/** A server with force-rport auto has seen no NAT, because it compares addresses and no ports, and the ports differ. */
+extern const struct fact fact_not_forced;
+
 /** What a server notes about requests; the rules of its responses are in via.h. */
 extern const struct fact fact_server_restarted, fact_wrong_password, fact_via_differs, fact_binding_stored;
 

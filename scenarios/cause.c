@@ -158,17 +158,20 @@ const struct cause causes[] = {
 	  .id = "F11",
 	  .title = "The ALG hides the NAT from the server, which therefore does nothing against it",
 	  .clause = "RFC 4787 4.3",
-	  .happens = "The server keeps the mappings of phones behind NATs open by pinging them, and finds such phones by private "
-		     "addresses in their messages. The router's ALG writes public ones. The server sees no NAT and sends no pings, "
-		     "and the mapping ends.",
+	  .happens = "The server does something for phones behind NATs, such as pinging them to keep their mappings open, or answering "
+		     "to the source although they did not ask for it. It finds such phones by private addresses in their messages. "
+		     "The router's ALG writes public ones. The server sees no NAT and treats the phone like one without.",
 	  .packets = "REGISTER with a public Via and Contact, 200, and then nothing; minutes later a request of the server is dropped "
-		     "at the router.",
+		     "at the router. Or, where the ALG leaves the port as it was, already the answer to the REGISTER goes to that "
+		     "port of the router and is dropped.",
 	  .why = "Two cures of one illness meet. Each would do alone: the server's pings without the ALG, or an ALG that keeps its "
-		 "mappings for as long as the registration lasts.",
-	  .cures = "Switch the SIP ALG off; let the server ping everybody (ping: to: all); keepalives of the phone; a longer "
-		   "udp-timeout.",
-	  .devices = "Described by operators for consumer routers with Kamailio and OpenSIPS (nat_uac_test 1, 2, 4, 16).",
-	  .not = "The registration was right, and at first the phone can be reached.",
+		 "mappings for as long as the registration lasts. A server that compares addresses only cannot see that the port is "
+		 "another one.",
+	  .cures = "Switch the SIP ALG off; let the server ping everybody (ping: to: all) and always answer to the source (remedy-e); "
+		   "keepalives of the phone; a longer udp-timeout.",
+	  .devices = "Described by operators for consumer routers with Kamailio and OpenSIPS (nat_uac_test 1, 2, 4, 16). Asterisk's "
+		     "chan_sip with auto_force_rport compares addresses and no ports (check_for_nat).",
+	  .not = "Neither the router's timeout nor the server's rules are wrong: without the ALG both would do.",
 	  .recognise = is_blinded,
 	  .tell = tell_blinded },
 	{ .word = "mapping-expired",

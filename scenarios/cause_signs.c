@@ -74,10 +74,16 @@ bool is_expired(const struct evidence *e)
 	return lost_to(e, &fact_nat_expired) || (e->worked && lost_to(e, &fact_nat_no_mapping));
 }
 
-/* The phone would have been pinged, if its Contact had come as it was written. */
+/* Only a phone that listens where it sends from has something of an answer to the source. */
+static bool would_be_forced(const struct evidence *e)
+{
+	return is_reply_to_via(e) && e->not_forced && e->first.src.port == e->answered.dst.port;
+}
+
+/* The phone would have been pinged, or answered where it sent from, if its message had come as it was written. */
 bool is_blinded(const struct evidence *e)
 {
-	return is_expired(e) && e->contact_rewritten && e->not_pinged;
+	return (is_expired(e) && e->contact_rewritten && e->not_pinged) || (would_be_forced(e) && e->via_rewritten);
 }
 
 /* What goes to the Via port would have died there anyway. */

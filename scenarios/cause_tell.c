@@ -64,6 +64,11 @@ const char *tell_alg_port(const struct evidence *e, struct arena *a)
 const char *tell_blinded(const struct evidence *e, struct arena *a)
 {
 	struct words w = words_of(e);
+	if (e->not_forced)
+		return arena_printf(a,
+				    "the Via of %s was made public on the way, but its port is not the one the request came from; "
+				    "%s found no NAT, did not force rport, and answered to %s, which %s has not opened",
+				    w.subject, w.server, w.to, w.place);
 	return arena_printf(a,
 			    "the Contact of %s was made public on the way, so %s found no NAT and did not ping it; the %s came "
 			    "to %s after the mapping had expired",

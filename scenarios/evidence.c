@@ -93,6 +93,7 @@ static void saw_note(struct evidence *e, const struct record *r)
 	if (r->fact == &fact_others_request)
 		saw_dropped(e, r); /* it was answered, but for whom it was meant it is lost */
 	e->not_pinged |= r->fact == &fact_not_pinged;
+	e->not_forced |= r->fact == &fact_not_forced;
 	for (size_t i = 0; i < COUNT(telling); i++)
 		if (r->fact == telling[i])
 			note_keep(e, r);

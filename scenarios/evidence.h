@@ -40,6 +40,7 @@ struct evidence {
 	struct sighting provoked; /* the request that it answers, as it reached its sender; id 0: not seen */
 	struct sighting lost;     /* the first of the latest run of drops for one reason at one place; id 0: none */
 	bool via_rewritten, contact_rewritten; /* of a request, by a router on its way */
+	bool not_forced;	  /* the server forces rport on phones behind a NAT, and took this one for one without */
 	bool not_pinged;	  /* the server pings phones behind a NAT, and did not find this one there */
 	bool lost_answer;	  /* it was that answer, or what a router made of it */
 	bool astray;		  /* `lost` has reached a phone that it was not meant for, and that is what was asked */

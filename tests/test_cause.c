@@ -55,7 +55,7 @@ struct row {
 	struct endpoint first, inner, provoked;
 	uint64_t status;
 	const struct fact *note;
-	bool inward, worked, astray, upset, rewritten, not_pinged;
+	bool inward, worked, astray, upset, rewritten, not_pinged, not_forced;
 };
 
 static struct evidence evidence_of(const struct row *row)
@@ -75,6 +75,7 @@ static struct evidence evidence_of(const struct row *row)
 		.via_rewritten = row->rewritten,
 		.contact_rewritten = row->rewritten,
 		.not_pinged = row->not_pinged,
+		.not_forced = row->not_forced,
 		.astray = row->astray,
 		.upset = row->upset ? &restart : NULL,
 		.since = row->inward ? 0 : -1,
@@ -152,6 +153,14 @@ TEST(of_several_causes_that_fit_the_one_that_explains_is_taken)
 		/* nobody pinged it: because of the ALG, or because its own Contact is public */
 		{ "alg-blinds-nat-tests", &fact_nat_expired, HOME, MAPPED, .inward = true, .rewritten = true, .not_pinged = true },
 		{ "mapping-expired", &fact_nat_expired, HOME, MAPPED, .inward = true, .not_pinged = true },
+		/* the server would have answered to the source, if the ALG had not written its address into the Via */
+		{ "alg-blinds-nat-tests", &fact_nat_no_mapping, HOME, VIA, &fact_rule_sent_by, PHONE, MAPPED, MAPPED,
+		  .rewritten = true, .not_forced = true },
+		{ "reply-to-via-port", &fact_nat_no_mapping, HOME, VIA, &fact_rule_sent_by, PHONE, MAPPED, MAPPED,
+		  .not_forced = true },
+		/* which would not have helped a phone that only sends from there */
+		{ "alg-wrong-port", &fact_nat_no_mapping, HOME, VIA, &fact_rule_sent_by, SENDS, MAPPED, MAPPED,
+		  .rewritten = true, .not_forced = true },
 		{ "contact-port-unmapped", &fact_nat_no_mapping, HOME, VIA, .inward = true },
 		{ "asymmetric-phone-stored-source", &fact_port_closed, DESK, SENDS, .inward = true },
 		{ "no-binding", NULL, .note = &fact_no_binding, .inward = true },
