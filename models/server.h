@@ -138,6 +138,9 @@ extern const struct fact fact_options_answered, fact_options_failed;
 /** Why no ping was sent: the user has no binding, or none whose Contact is an address. */
 extern const struct fact fact_no_binding;
 
+/** Why a proxy drops an ACK. */
+extern const struct fact fact_not_passed_on;
+
 /** None of the nat-tests that a server has finds a phone behind a NAT; and it pings only those that are. */
 extern const struct fact fact_no_nat, fact_not_pinged;
 

@@ -11,13 +11,14 @@ const struct fact fact_not_passed_on = { "not-passed-on",
 					 "there is nowhere that the proxy could pass it on to",
 					 "RFC 3261 16.11" };
 
-static struct proxy *proxy_of(struct server *s)
+struct proxy *proxy_of(struct server *s)
 {
 	struct world *w = server_world(s);
 	if (!s->proxy) {
 		s->proxy = arena_alloc(w->arena, sizeof *s->proxy);
 		pool_init(&s->proxy->contexts_pool, w->arena, sizeof(struct context));
 		pool_init(&s->proxy->branches_pool, w->arena, sizeof(struct branch));
+		proxy_relays_init(s->proxy, w->arena);
 	}
 	return s->proxy;
 }
@@ -118,9 +119,11 @@ static void response_pass(struct context *c, const struct packet *came, bool nat
 {
 	struct world *w = server_world(c->server);
 	const struct sip_view *v = sip_view(w, came->payload);
+	char description[SESSION_TEXT_MAX];
 	struct forward f = {
 		.packet = came,
 		.view = v,
+		.body = proxy_relay(c->server, came, v, description),
 		.contact_fix = (int)proxy_fixes_response(c->server, came, v, natted),
 	};
 	struct packet response = {
@@ -166,9 +169,19 @@ static void best_consider(struct context *c, uint32_t status, const struct packe
 	payload_ref(came->payload);
 }
 
+/* An INVITE that began a call has begun none. */
+static void call_fails(const struct context *c)
+{
+	struct payload *invite = c->txn->request.payload;
+	const struct sip_view *v = sip_view(server_world(c->server), invite);
+	if (c->invite && !v->to_tag.len)
+		proxy_relay_ends(c->server, invite, v);
+}
+
 /* What a 503 says is of the next hop and not of the user (16.7, step 6). */
 static void best_send(struct context *c)
 {
+	call_fails(c);
 	if (!c->best.payload || c->best_status == 503)
 		response_make(c, c->best_status == 503 ? 500 : c->best_status);
 	else
@@ -296,9 +309,21 @@ static size_t branch_print(const struct exchange *x, uint32_t n, char text[stati
 	return BRANCH_COOKIE_LEN + STREAM_HEX;
 }
 
+static void put_far_uri(struct sip_builder *b, const struct server *s, struct endpoint at)
+{
+	sip_puts(b, "sip:");
+	sip_puts(b, s->profile->far_end.user);
+	sip_put(b, "@", 1);
+	sip_put_endpoint(b, at, true);
+}
+
 static void put_uri(struct sip_builder *b, const struct exchange *x, const struct target *t)
 {
 	const struct payload *p = x->request->payload;
+	if (t->far) {
+		put_far_uri(b, x->server, t->to);
+		return;
+	}
 	if (t->binding) {
 		server_put_stored_uri(b, x->server, t->binding);
 		return;
@@ -323,6 +348,7 @@ static bool request_build(const struct exchange *x, const struct route *r, const
 		.reply = &x->reply,
 		.record_route = s->profile->record_route && x->view->method == SIP_INVITE,
 		.drops_route = r->ours,
+		.body = r->body,
 	};
 	struct sip_builder *b = forward_begin(server_world(s), &f);
 	put_uri(b, x, t);
@@ -377,6 +403,12 @@ static void request_fork(struct context *c, const struct exchange *x, const stru
 	}
 }
 
+static void nobody_bound(struct context *c, const struct exchange *x)
+{
+	trace_note(server_world(x->server), x->server->iface, x->request, &fact_no_binding, 0);
+	best_consider(c, 404, NULL);
+}
+
 static void request_pass(struct exchange *x, const struct route *r)
 {
 	struct context *c = context_begin(x);
@@ -389,8 +421,8 @@ static void request_pass(struct exchange *x, const struct route *r)
 					siptext_uri_user(x->request->payload->bytes, x->view->uri)));
 	else
 		branch_begin(c, x, r, &r->target, 0);
-	if (!c->branches)
-		best_consider(c, 404, NULL);
+	if (!c->branches && !c->best_status)
+		nobody_bound(c, x);
 	c->starting = false;
 	context_look(c);
 }
@@ -409,23 +441,30 @@ static uint32_t request_admitted(struct exchange *x)
 
 static void request_begins(struct exchange *x)
 {
+	char description[SESSION_TEXT_MAX];
 	struct route r = { 0 };
 	uint32_t status = request_admitted(x);
 	if (!status) {
 		r = proxy_route(x);
 		status = r.status;
 	}
-	if (status)
+	if (status) {
 		server_respond(x, status);
-	else
-		request_pass(x, &r);
+		return;
+	}
+	r.body = proxy_relay(x->server, x->request, x->view, description);
+	if (x->view->method == SIP_BYE)
+		proxy_relay_ends(x->server, x->request->payload, x->view);
+	request_pass(x, &r);
 }
 
 /* The ACK of a 2xx, which no transaction knows (16.11). */
 static void ack_pass(struct exchange *x)
 {
+	char description[SESSION_TEXT_MAX];
 	struct route r = proxy_route(x);
 	struct packet packet;
+	r.body = proxy_relay(x->server, x->request, x->view, description);
 	if (r.status || r.served || forwards_left(x->request->payload, x->view) == 0 ||
 	    !request_build(x, &r, &r.target, 0, &packet)) {
 		trace_drop(server_world(x->server), x->server->iface, x->request, &fact_not_passed_on);
@@ -476,8 +515,7 @@ static bool proxy_response(struct server *s, const struct packet *response, cons
 
 static bool proxy_media(struct server *s, const struct packet *p)
 {
-	(void)s, (void)p;
-	return false;
+	return s->proxy && media_receive(&s->proxy->media, p);
 }
 
 static void proxy_error(struct server *s, struct iface *in, const struct packet *error)
@@ -501,6 +539,7 @@ static void proxy_forget(struct server *s)
 	if (!s->proxy)
 		return;
 	client_txns_forget(&s->proxy->clients);
+	proxy_relays_forget(s->proxy);
 	while (s->proxy->contexts)
 		context_forget(s->proxy->contexts);
 }

@@ -10,7 +10,9 @@
 #define MODELS_SERVER_PROXY_H
 
 #include "models/forward.h"
+#include "models/media.h"
 #include "models/server_shared.h"
+#include "models/session.h"
 
 struct context;
 
@@ -42,12 +44,19 @@ struct context {
 struct proxy {
 	struct client_txns clients;
 	struct context *contexts;
-	struct pool contexts_pool, branches_pool;
+	struct keyed calls;	 /* whose audio it relays, by Call-ID */
+	struct media_ends media; /* their ends */
+	bool claimed;		 /* the ports of these */
+	struct pool contexts_pool, branches_pool, calls_pool;
 };
+
+/* Made when it is first needed. */
+struct proxy *proxy_of(struct server *s);
 
 /* Where a request goes next. */
 struct target {
 	struct endpoint to;
+	bool far;		       /* the far end: its URI becomes the Request-URI */
 	const struct binding *binding; /* whose URI becomes the Request-URI; NULL: uri does */
 	struct slice uri, left_out;    /* of the message; a parameter in it that goes no further */
 };
@@ -57,6 +66,7 @@ struct route {
 	bool ours;	      /* its first Route is this proxy, and goes no further */
 	bool served;	      /* no Route is left, and its Request-URI is an address of record here */
 	struct target target; /* when it is not served */
+	struct span body;     /* in the place of its own; empty: its own */
 	uint32_t status;      /* 0; or why it cannot be passed on */
 };
 
@@ -67,5 +77,20 @@ struct route proxy_route(const struct exchange *x);
 enum contact_fix proxy_fixes_request(const struct exchange *x);
 enum contact_fix proxy_fixes_response(const struct server *s, const struct packet *p,
 				      const struct sip_view *v, bool natted);
+
+/*
+ * A message passes that may describe audio: when the proxy relays that, what is to stand in the place of its
+ * body is written into `text`. Empty: the body passes as it is.
+ */
+struct span proxy_relay(struct server *s, const struct packet *p, const struct sip_view *v,
+			char text[static SESSION_TEXT_MAX]);
+
+/* The call of this message is over: nothing more is relayed for it. */
+void proxy_relay_ends(struct server *s, const struct payload *p, const struct sip_view *v);
+
+void proxy_relays_init(struct proxy *proxy, struct arena *a);
+
+/* All calls are over. */
+void proxy_relays_forget(struct proxy *proxy);
 
 #endif

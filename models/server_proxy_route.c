@@ -40,6 +40,13 @@ static bool target_find(const struct exchange *x, struct slice next, struct targ
 	return siptext_uri_endpoint(p->bytes, next, &t->to);
 }
 
+static bool is_far_end(const struct exchange *x)
+{
+	const struct payload *p = x->request->payload;
+	return span_equal(slice_span(p, siptext_uri_user(p->bytes, x->view->uri)),
+			  server_far_user(x->server));
+}
+
 /* A name that only a resolver could find is a next hop that fails, which is as a 503 (16.6, step 7). */
 struct route proxy_route(const struct exchange *x)
 {
@@ -52,7 +59,12 @@ struct route proxy_route(const struct exchange *x)
 	if (r.ours && !(routed = route_next(x, &walk, &next)))
 		next = x->view->uri;
 	r.served = !routed && is_self(x->server, p, x->view->uri);
-	if (!r.served && !target_find(x, next, &r.target))
+	if (r.served && is_far_end(x)) {
+		r.served = false;
+		r.target =
+			(struct target){ .far = true,
+					 .to = { x->server->local.host, x->server->profile->far_end.port } };
+	} else if (!r.served && !target_find(x, next, &r.target))
 		r.status = 503;
 	return r;
 }

@@ -214,6 +214,7 @@ TEST(who_is_not_bound_is_not_found)
 	lab_run_ms(lab, 100);
 	assert_string_equal(sent_start(lab, "404", 1), "SIP/2.0 404 Not Found");
 	assert_sent(lab, "server", "404", "0.000");
+	assert_noted(lab, "server", "has nothing bound for the user that it could send to", 0);
 	/* repeated until it is acknowledged (Timer G); the ACK goes no further */
 	lab_run_ms(lab, 800);
 	assert_sent(lab, "server", "404", "0.000 0.500");
@@ -775,6 +776,206 @@ TEST(a_request_to_an_alias_goes_to_where_it_says_and_the_alias_no_further)
 	}
 }
 
+/* --- audio that passes the proxy ------------------------------------------------------- */
+
+#define RELAY KNOBS "media=relay rtp.port=30000 rtp.ports=1000 "
+
+/* A message with a description; `text` has the lines before Content-Type. */
+static void describe(struct lab *lab, const char *src, const char *text, const char *sdp)
+{
+	size_t lines = 0;
+	for (const char *at = sdp; (at = strchr(at, '\n')); at++)
+		lines++;
+	lab_send(lab, src, SERVER,
+		 arena_printf(lab->arena, "%sContent-Type: application/sdp\nContent-Length: %zu\n\n%s", text,
+			      strlen(sdp) + lines, sdp));
+}
+
+#define OFFER                          \
+	"v=0\n"                        \
+	"o=200 1 1 IN IP4 192.0.2.1\n" \
+	"s=call\n"                     \
+	"c=IN IP4 192.0.2.1\n"         \
+	"t=0 0\n"                      \
+	"m=audio 16384 RTP/AVP 0\n"
+
+static void invite_with(struct lab *lab, const char *from_tag, const char *to_tag, const char *branch,
+			const char *sdp)
+{
+	describe(lab, CALLER,
+		 arena_printf(lab->arena,
+			      "INVITE sip:100@lab.example SIP/2.0\n"
+			      "Via: SIP/2.0/UDP " CALLER ";branch=z9hG4bK%s\n"
+			      "From: <sip:200@lab.example>;tag=%s\n"
+			      "To: <sip:100@lab.example>%s\n"
+			      "Call-ID: call\n"
+			      "CSeq: 1 INVITE\n"
+			      "Contact: <sip:200@" CALLER ">\n",
+			      branch, from_tag, to_tag),
+		 sdp);
+}
+
+static void answer_with(struct lab *lab, int n, const char *status, const char *sdp)
+{
+	const struct record *request = lab_nth(lab, "server", EVENT_SENT, "INVITE", n);
+	const char *text = lab_response(lab, request, status, "");
+	const char *length = strstr(text, "Content-Length");
+	describe(lab, PHONE, arena_copy(lab->arena, text, (size_t)(length - text)), sdp);
+}
+
+static const char *sent_body(const struct lab *lab, const char *label, int n)
+{
+	const struct record *r = lab_nth(lab, "server", EVENT_SENT, label, n);
+	const char *body = strstr(lab_text(r), "\r\n\r\n") + 4;
+	char *text = arena_copy(lab->arena, body, strlen(body)), *to = text;
+	assert_string_equal(lab_header(lab, r, "Content-Length"),
+			    arena_printf(lab->arena, "%zu", strlen(body)));
+	for (const char *from = text; *from; from++)
+		if (*from != '\r')
+			*to++ = *from;
+	*to = 0;
+	return text;
+}
+
+/* An RTP datagram of nobody. */
+static void speak(struct lab *lab, const char *src, const char *dst)
+{
+	static const char rtp[32] = "\x80";
+	lab_send_bytes(lab, src, dst, rtp, sizeof rtp);
+	lab_run_ms(lab, world_now(lab->world) / MSEC + 10);
+}
+
+TEST(a_relay_writes_itself_into_descriptions)
+{
+	static const struct row {
+		const char *said, *passed;
+	} rows[] = {
+		{ OFFER, "v=0\no=200 1 1 IN IP4 198.51.100.158\ns=call\nc=IN IP4 198.51.100.158\nt=0 "
+			 "0\nm=audio 31002 RTP/AVP 0\n" },
+		/* what else is there passes, but for the port of RTCP, which is the next one at a relay */
+		{ "v=0\no=- 1 1 IN IP4 10.0.0.1\ns=x\nt=0 0\nm=audio 8000/2 RTP/AVP 0 101\nc=IN IP4 "
+		  "10.0.0.1/127\na=rtcp:8009\na=sendonly\n",
+		  "v=0\no=- 1 1 IN IP4 198.51.100.158\ns=x\nt=0 0\nm=audio 31002/2 RTP/AVP 0 101\nc=IN IP4 "
+		  "198.51.100.158/127\na=sendonly\n" },
+		/* a hold as it was before there were directions */
+		{ "v=0\no=- 1 1 IN IP4 10.0.0.1\ns=x\nc=IN IP4 0.0.0.0\nt=0 0\nm=audio 8000 RTP/AVP 0\n",
+		  "v=0\no=- 1 1 IN IP4 198.51.100.158\ns=x\nc=IN IP4 0.0.0.0\nt=0 0\nm=audio 31002 RTP/AVP "
+		  "0\n" },
+		/* a stream that is refused, and one that is not audio */
+		{ "v=0\no=- 1 1 IN IP4 10.0.0.1\ns=x\nc=IN IP4 10.0.0.1\nt=0 0\nm=audio 0 RTP/AVP 0\nm=video "
+		  "9000 RTP/AVP 96\nc=IN IP4 10.0.0.2\n",
+		  "v=0\no=- 1 1 IN IP4 198.51.100.158\ns=x\nc=IN IP4 198.51.100.158\nt=0 0\nm=audio 0 "
+		  "RTP/AVP 0\nm=video 9000 RTP/AVP 96\nc=IN IP4 10.0.0.2\n" },
+		/* nothing that could be relayed */
+		{ "v=0\no=- 1 1 IN IP6 ::1\ns=x\nc=IN IP6 ::1\nt=0 0\nm=audio 8000 RTP/AVP 0\n",
+		  "v=0\no=- 1 1 IN IP6 ::1\ns=x\nc=IN IP6 ::1\nt=0 0\nm=audio 8000 RTP/AVP 0\n" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct lab *lab = proxy_with(RELAY);
+		bind(lab, PHONE, PHONE);
+		lab_run_ms(lab, 100);
+		invite_with(lab, "caller", "", "one", rows[i].said);
+		lab_run_ms(lab, 200);
+		assert_string_equal(sent_body(lab, "INVITE", 1), rows[i].passed);
+		lab_close(lab);
+	}
+}
+
+TEST(without_a_relay_descriptions_pass_as_they_are)
+{
+	struct lab *lab = proxy_with(KNOBS);
+	bind(lab, PHONE, PHONE);
+	lab_run_ms(lab, 100);
+	invite_with(lab, "caller", "", "one", OFFER);
+	lab_run_ms(lab, 200);
+	assert_string_equal(sent_body(lab, "INVITE", 1), OFFER);
+	lab_close(lab);
+}
+
+#define ANSWER                         \
+	"v=0\n"                        \
+	"o=100 1 1 IN IP4 192.0.2.7\n" \
+	"s=call\n"                     \
+	"c=IN IP4 192.0.2.7\n"         \
+	"t=0 0\n"                      \
+	"m=audio 20000 RTP/AVP 0\n"
+
+/* A call whose audio is relayed: the caller speaks to port 31000, the phone to 31002. */
+static struct lab *relayed(const char *knobs)
+{
+	struct lab *lab = proxy_with(knobs);
+	bind(lab, PHONE, PHONE);
+	lab_run_ms(lab, 100);
+	invite_with(lab, "caller", "", "one", OFFER);
+	lab_run_ms(lab, 200);
+	answer_with(lab, 1, "200 OK", ANSWER);
+	lab_run_ms(lab, 300);
+	return lab;
+}
+
+TEST(what_is_said_to_the_relay_goes_on_to_the_other_side)
+{
+	struct lab *lab = relayed(RELAY);
+	assert_non_null(strstr(sent_body(lab, "200", 2), "m=audio 31000 "));
+	speak(lab, "192.0.2.1:16384", "198.51.100.158:31000");
+	assert_string_equal(lab_flow(lab, lab_nth(lab, "server", EVENT_SENT, "RTP", 1)),
+			    "198.51.100.158:31002 > 192.0.2.7:20000");
+	speak(lab, "192.0.2.7:20000", "198.51.100.158:31002");
+	assert_string_equal(lab_flow(lab, lab_nth(lab, "server", EVENT_SENT, "RTP", 2)),
+			    "198.51.100.158:31000 > 192.0.2.1:16384");
+	lab_close(lab);
+}
+
+TEST(a_relay_that_latches_follows_a_phone_behind_a_nat)
+{
+	struct lab *lab = relayed(RELAY "latch=once");
+	speak(lab, "203.0.113.9:40003", "198.51.100.158:31002");
+	speak(lab, "192.0.2.1:16384", "198.51.100.158:31000");
+	assert_string_equal(lab_flow(lab, lab_nth(lab, "server", EVENT_SENT, "RTP", 2)),
+			    "198.51.100.158:31002 > 203.0.113.9:40003");
+	lab_close(lab);
+}
+
+/* The one who was called offers something new: its From has the other tag. */
+TEST(a_relay_knows_the_sides_of_a_call_by_their_tags)
+{
+	struct lab *lab = relayed(RELAY);
+	invite_with(lab, "phone", ";tag=caller", "two",
+		    "v=0\no=100 1 2 IN IP4 192.0.2.7\ns=call\nc=IN IP4 192.0.2.7\nt=0 0\nm=audio 20008 "
+		    "RTP/AVP 0\n");
+	lab_run_ms(lab, 400);
+	assert_non_null(strstr(sent_body(lab, "INVITE", 2), "m=audio 31000 "));
+	speak(lab, "192.0.2.1:16384", "198.51.100.158:31000");
+	assert_string_equal(lab_flow(lab, lab_nth(lab, "server", EVENT_SENT, "RTP", 1)),
+			    "198.51.100.158:31002 > 192.0.2.7:20008");
+	lab_close(lab);
+}
+
+TEST(nothing_is_relayed_any_more_when_a_call_is_over)
+{
+	struct lab *lab = relayed(RELAY);
+	say(lab, "BYE", "sip:100@" PHONE, ";tag=phone", "bye", ROUTE);
+	lab_run_ms(lab, 400);
+	speak(lab, "192.0.2.1:16384", "198.51.100.158:31000");
+	assert_int_equal(lab_count(lab, "server", EVENT_SENT, "RTP"), 0);
+	assert_int_equal(lab_count(lab, "server", EVENT_SENT, "BYE"), 1);
+	lab_close(lab);
+}
+
+TEST(a_call_that_is_refused_leaves_its_ports_to_the_next)
+{
+	struct lab *lab = proxy_with(RELAY);
+	bind(lab, PHONE, PHONE);
+	lab_run_ms(lab, 100);
+	invite_with(lab, "caller", "", "one", OFFER);
+	lab_run_ms(lab, 200);
+	answer(lab, "INVITE", 1, "486 Busy Here", "");
+	lab_run_ms(lab, 300);
+	speak(lab, "192.0.2.7:20000", "198.51.100.158:31002");
+	assert_int_equal(lab_count(lab, "server", EVENT_SENT, "RTP"), 0);
+	lab_close(lab);
+}
+
 int main(void)
 {
 	sip_process_setup();
@@ -810,6 +1011,13 @@ int main(void)
 		cmocka_unit_test(the_contact_of_a_phone_behind_a_nat_is_mended_as_dialog_target_says),
 		cmocka_unit_test(the_contact_in_an_answer_is_mended_too),
 		cmocka_unit_test(a_request_to_an_alias_goes_to_where_it_says_and_the_alias_no_further),
+		cmocka_unit_test(a_relay_writes_itself_into_descriptions),
+		cmocka_unit_test(without_a_relay_descriptions_pass_as_they_are),
+		cmocka_unit_test(what_is_said_to_the_relay_goes_on_to_the_other_side),
+		cmocka_unit_test(a_relay_that_latches_follows_a_phone_behind_a_nat),
+		cmocka_unit_test(a_relay_knows_the_sides_of_a_call_by_their_tags),
+		cmocka_unit_test(nothing_is_relayed_any_more_when_a_call_is_over),
+		cmocka_unit_test(a_call_that_is_refused_leaves_its_ports_to_the_next),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
