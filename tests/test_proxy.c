@@ -312,6 +312,29 @@ TEST(a_response_that_has_lost_the_caller_s_via_is_dropped)
 	lab_close(lab);
 }
 
+/* The lab's own phone is at this address, but not at this port. */
+TEST(a_port_where_nobody_listens_ends_the_call_at_once_when_the_proxy_heeds_icmp)
+{
+	static const struct row {
+		const char *knobs, *status;
+		usec at;
+	} rows[] = {
+		{ KNOBS "heeds-icmp=on", "500",
+		  140 * MSEC }, /* for the proxy a 503, of which callers hear as 500 */
+		{ KNOBS "heeds-icmp=off fr-timer=3s", "408", 3100 * MSEC },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct lab *lab = proxy_with(rows[i].knobs);
+		bind(lab, PHONE, "192.0.2.104:5999");
+		lab_run_ms(lab, 100);
+		invite(lab);
+		lab_run_ms(lab, 3400);
+		assert_string_equal(sent_to(lab, rows[i].status, 1), CALLER);
+		assert_int_equal(lab_nth(lab, "server", EVENT_SENT, rows[i].status, 1)->at, rows[i].at);
+		lab_close(lab);
+	}
+}
+
 /* --- several bindings ------------------------------------------------------------------ */
 
 static struct lab *forked(const char *knobs)
@@ -990,6 +1013,7 @@ int main(void)
 		cmocka_unit_test(a_caller_that_gives_up_is_answered_here_and_the_phone_is_told),
 		cmocka_unit_test(a_cancel_of_nothing_gets_a_481),
 		cmocka_unit_test(a_response_that_has_lost_the_caller_s_via_is_dropped),
+		cmocka_unit_test(a_port_where_nobody_listens_ends_the_call_at_once_when_the_proxy_heeds_icmp),
 		cmocka_unit_test(all_bindings_are_called_at_once_the_newest_first),
 		cmocka_unit_test(a_dead_binding_does_not_hold_up_the_answer_of_the_other),
 		cmocka_unit_test(a_dead_binding_holds_up_the_refusal_of_the_other),
