@@ -4,12 +4,20 @@
 
 #include "models/media.h"
 
-#define SSRC_AT 8 /* in an RTP header (RFC 3550 5.1) */
+/* In an RTP header (RFC 3550 5.1). */
+#define SEQUENCE_AT 2
+#define SSRC_AT	    8
 
 static uint32_t ssrc_of(const struct record *r)
 {
 	const unsigned char *b = (const unsigned char *)r->payload->bytes + SSRC_AT;
 	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+static uint16_t sequence_of(const struct record *r)
+{
+	const unsigned char *b = (const unsigned char *)r->payload->bytes + SEQUENCE_AT;
+	return (uint16_t)(b[0] << 8 | b[1]);
 }
 
 static enum peer peer_of(const struct fact *rule)
@@ -82,6 +90,22 @@ enum verdict track_verdict(const struct track *t, usec end, usec *since)
 	return t->gap[1] ? VERDICT_DEGRADED : VERDICT_WORKS;
 }
 
+/* --- by which rule --------------------------------------------------------------------------------------------------- */
+
+/* Routers between do not say it again: what arrives is known by its number, and others may have left meanwhile. */
+static void sends(struct sending *s, const struct record *r, enum peer peer)
+{
+	if (s->now != peer || !s->any)
+		*s = (struct sending){ peer, s->now, sequence_of(r), true };
+}
+
+static enum peer sent_by(const struct speech *d, const struct record *r)
+{
+	const struct sending *s = d->relayed.any ? &d->relayed : &d->own;
+	bool later = (int16_t)(uint16_t)(sequence_of(r) - s->since) >= 0;
+	return later ? s->now : s->before;
+}
+
 /* --- one direction ----------------------------------------------------------------------------------------------- */
 
 static void said(struct speech *d, const struct record *r, enum peer peer)
@@ -98,23 +122,26 @@ void audio_said(struct speech *d, const struct record *r, bool counts)
 		d->known = true;
 	}
 	track_said(&d->tracks[PEER_ANY], r);
+	if (counts)
+		sends(&d->own, r, peer_of(r->fact));
 	said(d, r, counts ? peer_of(r->fact) : PEER_ANY);
 }
 
 void audio_relayed(struct speech *d, const struct record *r)
 {
+	sends(&d->relayed, r, peer_of(r->fact));
 	said(d, r, peer_of(r->fact));
 }
 
 void audio_arrived(struct speech *d, const struct record *r)
 {
-	d->arrived = r->id;
-	d->arrived_by = r->fact;
+	d->arrived = speech_is(d, r) ? r->id : 0;
+	d->arrived_by = d->arrived ? sent_by(d, r) : PEER_ANY;
 }
 
 void audio_heard(struct speech *d, const struct record *r)
 {
-	enum peer peer = d->arrived == r->id ? peer_of(d->arrived_by) : PEER_ANY;
+	enum peer peer = d->arrived == r->id ? d->arrived_by : PEER_ANY;
 	track_heard(&d->tracks[PEER_ANY], r->at);
 	if (peer != PEER_ANY)
 		track_heard(&d->tracks[peer], r->at);
@@ -122,7 +149,7 @@ void audio_heard(struct speech *d, const struct record *r)
 
 void audio_lost(struct speech *d, const struct record *r)
 {
-	enum peer peer = peer_of(d->way.fact);
+	enum peer peer = sent_by(d, r);
 	track_lost(&d->tracks[PEER_ANY], r);
 	if (peer != PEER_ANY)
 		track_lost(&d->tracks[peer], r);

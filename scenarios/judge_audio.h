@@ -28,14 +28,22 @@ struct track {
 	struct sighting gap_lost; /* the same of the gap */
 };
 
+/** By which rule somebody sends, from which sequence number on, and by which before. Zeroed: has not sent anything. */
+struct sending {
+	enum peer now, before;
+	uint16_t since;
+	bool any;
+};
+
 /** One direction of the audio of a call: what one end says, and what the other hears of it. */
 struct speech {
 	const struct node *speaker, *hearer;
 	uint32_t ssrc; /* of the speaker, once `known` */
 	bool known;
 	struct sighting way;		/* the last datagram that left the speaker or a relay */
+	struct sending own, relayed;	/* of a server's end that speaks, and of the last relay */
 	uint32_t arrived;		/* the last one that arrived at the hearer */
-	const struct fact *arrived_by;	/* and the rule by which it came */
+	enum peer arrived_by;		/* and the rule by which it was sent */
 	const struct fact *note;	/* the hearer heard somebody else; NULL: it did not */
 	struct track tracks[PEERS];
 };

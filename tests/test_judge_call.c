@@ -23,6 +23,7 @@ struct stage {
 	struct cell_result cell;
 	struct iface at[WHO];
 	uint32_t id, seen; /* datagrams so far; news that were passed on */
+	uint16_t said;	   /* datagrams of audio so far */
 };
 
 static const struct node_ops phones = { .kind = "phone" }, routers = { .kind = "router" }, servers = { .kind = "server" };
@@ -181,28 +182,41 @@ static void established(struct stage *s, usec at)
 	note(s, B, &fact_call_established, 0);
 }
 
-/* One datagram of audio, through home and the relay. */
-static void speaks_by(struct stage *s, enum who from, const struct fact *why, const struct fact *rule)
+/* One datagram of audio leaves, and the relay sends it on by this rule. */
+static struct payload *says(struct stage *s, enum who from, const struct fact *rule)
 {
-	const char rtp[] = { (char)0x80, 0, 0, 0, 0, 0, 0, 0, 7, 7, 7, (char)from };
-	enum who to = from == A ? B : A;
-	struct payload *p = bytes(s, rtp, sizeof rtp);
+	const char rtp[] = { (char)0x80, 0, (char)(s->said >> 8), (char)s->said, 0, 0, 0, 0, 7, 7, 7, (char)from };
 	struct record sent = record_at(s, EVENT_SENT, from, "RTP"), relayed = record_at(s, EVENT_SENT, PBX, "RTP");
-	struct record landed = record_at(s, why ? EVENT_DROPPED : EVENT_ARRIVED, why ? HOME : to, "RTP");
-	struct record heard = record_at(s, EVENT_NOTE, to, "RTP");
-	sent.payload = relayed.payload = landed.payload = heard.payload = p;
+	s->said++;
+	sent.payload = relayed.payload = bytes(s, rtp, sizeof rtp);
 	sent.id = ++s->id;
 	relayed.parent = sent.id;
-	relayed.id = landed.id = heard.id = ++s->id;
+	relayed.id = ++s->id;
 	relayed.fact = rule;
-	landed.fact = why ? why : rule;
-	heard.fact = &fact_audio_heard;
 	see(s, &sent);
 	see(s, &relayed);
+	return sent.payload;
+}
+
+/* The router hands it on under another number and says nothing of the rule, or drops it for `why`. */
+static void lands(struct stage *s, enum who to, struct payload *rtp, const struct fact *why)
+{
+	struct record landed = record_at(s, why ? EVENT_DROPPED : EVENT_ARRIVED, why ? HOME : to, "RTP");
+	struct record heard = record_at(s, EVENT_NOTE, to, "RTP");
+	landed.payload = heard.payload = rtp;
+	landed.id = heard.id = why ? s->id : ++s->id;
+	landed.fact = why;
+	heard.fact = &fact_audio_heard;
 	see(s, &landed);
 	if (!why)
 		see(s, &heard);
-	payload_unref(s->world->payloads, p);
+	payload_unref(s->world->payloads, rtp);
+}
+
+/* One datagram of audio, through the relay and home. */
+static void speaks_by(struct stage *s, enum who from, const struct fact *why, const struct fact *rule)
+{
+	lands(s, from == A ? B : A, says(s, from, rule), why);
 }
 
 static void speaks(struct stage *s, enum who from, const struct fact *why)
@@ -349,6 +363,18 @@ TEST(only_what_comes_by_the_rule_that_is_asked_for_counts)
 	}
 	hung_up(s, 60 * SEC);
 	assert_verdicts(s, "fails mapping-expired at home 0", "works 60000", "degraded mapping-expired at home 0 to 30000");
+}
+
+TEST(what_is_under_way_when_the_rule_changes_was_sent_by_the_old_one)
+{
+	struct stage *s = stage_with(CALL, "[{audio: {from: b, to: a}, peer: sdp, result: works},"
+					   " {audio: {from: b, to: a}, peer: source, result: works}]");
+	established(s, 0);
+	struct payload *old = says(s, B, &fact_media_to_sdp), *new = says(s, B, &fact_media_to_source);
+	lands(s, A, old, NULL);
+	lands(s, A, new, &fact_nat_expired);
+	hung_up(s, SEC);
+	assert_verdicts(s, "works 1000", "fails mapping-expired at home 0");
 }
 
 TEST(a_call_that_is_cut_stops_where_it_was_cut_for_the_missing_acknowledgement)
@@ -504,6 +530,7 @@ int main(void)
 		cmocka_unit_test(what_was_never_heard_fails),
 		cmocka_unit_test(whoever_says_nothing_is_not_missed),
 		cmocka_unit_test(only_what_comes_by_the_rule_that_is_asked_for_counts),
+		cmocka_unit_test(what_is_under_way_when_the_rule_changes_was_sent_by_the_old_one),
 		cmocka_unit_test(a_call_that_is_cut_stops_where_it_was_cut_for_the_missing_acknowledgement),
 		cmocka_unit_test(a_bye_that_does_not_reach_the_other_side_ends_the_call_for_one),
 		cmocka_unit_test(an_answer_481_ends_the_call_for_one_only),
