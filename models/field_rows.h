@@ -16,7 +16,16 @@
 	{ "step", FIELD_UINT, .at = (where) + AT(struct media_profile, step), 0, 1000, .fallback = "2", .doc = "each further call takes a port higher by so much; 0: always the same", .source = "RFC 3550 11: even ports for RTP, odd ones for RTCP" }, \
 	{ "every", FIELD_DURATION, .at = (where) + AT(struct media_profile, every), 20 * MSEC, SEC, .fallback = "1s", .doc = "pause between two RTP datagrams: one stands for the many that real devices send meanwhile, one every 20 ms" }, \
 	{ "rtcp", FIELD_BOOL, .at = (where) + AT(struct media_profile, rtcp), .fallback = "off", .doc = "sends RTCP reports too, every 5 s", .source = "RFC 3550 6.2" }, \
-	{ "symmetric", FIELD_BOOL, .at = (where) + AT(struct media_profile, symmetric), .fallback = "on", .doc = "sends RTP from the port where it hears; off: from another one", .source = "RFC 4961 3" }
+	{ "symmetric", FIELD_BOOL, .at = (where) + AT(struct media_profile, symmetric), .fallback = "on", .doc = "sends RTP from the port where it hears; off: from another one", .source = "RFC 4961 3" }, \
+	{ "waits", FIELD_BOOL, .at = (where) + AT(struct media_profile, waits), .fallback = "off", .doc = "sends no RTP before it has heard some" }
+
+/** How long the requests of a user agent wait for an answer; `where` is the member itself. */
+#define TIMER_B_ROW(where) \
+	{ "b", FIELD_DURATION, .at = where, 0, 600 * SEC, .fallback = "0s", .doc = "how long an INVITE waits for the first response; 0s: 64 times T1", \
+	  .source = "RFC 3261 17.1.1.2; a knob of its own in Cisco SPA, SIP Timer B" }
+#define TIMER_F_ROW(where) \
+	{ "f", FIELD_DURATION, .at = where, 0, 600 * SEC, .fallback = "0s", .doc = "how long a request other than INVITE waits for an answer; 0s: 64 times T1", \
+	  .source = "RFC 3261 17.1.2.2; a knob of its own in Cisco SPA, SIP Timer F" }
 
 /** What a registrar grants, in a struct registrar_expires. */
 #define EXPIRES_ROWS(where) \
@@ -41,9 +50,7 @@
 	  .doc = "longest interval between retransmissions of a non-INVITE request", .source = "RFC 3261 17.1.2.2" }, \
 	{ "t4", FIELD_DURATION, .at = (where) + AT(struct phone_profile, timers.t4), MSEC, 60 * SEC, .fallback = "5s", \
 	  .doc = "how long a message stays in the network; Timer K", .source = "RFC 3261 17.1.2.2" }, \
-	{ "f", FIELD_DURATION, .at = (where) + AT(struct phone_profile, timers.f), 0, 600 * SEC, .fallback = "0s", \
-	  .doc = "how long a request other than INVITE waits for an answer; 0s: 64 times T1", \
-	  .source = "RFC 3261 17.1.2.2; a knob of its own in Cisco SPA, SIP Timer F" }, \
+	TIMER_F_ROW((where) + AT(struct phone_profile, timers.f)), \
 	{ "max-retransmits", FIELD_UINT, .at = (where) + AT(struct phone_profile, timers.max_retransmits), 0, 1000, .fallback = "1000", \
 	  .doc = "gives up when this many retransmissions stay unanswered, if that is before Timer F", \
 	  .source = "Cisco SIP phone configuration, sip_retx" }

@@ -35,9 +35,7 @@ static const struct field keepalive_fields[] = { KEEPALIVE_ROWS(0), { 0 } };
 
 static const struct field timers_fields[] = {
 	TIMERS_ROWS(0),
-	{ "b", FIELD_DURATION, OF(timers.b), 0, 600 * SEC, .fallback = "0s",
-	  .doc = "how long an INVITE waits for the first response; 0s: 64 times T1",
-	  .source = "RFC 3261 17.1.1.2; a knob of its own in Cisco SPA, SIP Timer B" },
+	TIMER_B_ROW(AT(struct phone_profile, timers.b)),
 	{ "max-invite-retransmits", FIELD_UINT, OF(timers.max_invite_retransmits), 0, 1000, .fallback = "1000",
 	  .doc = "gives up when this many retransmissions of an INVITE stay unanswered, if that is before Timer B",
 	  .source = "Cisco SIP phone configuration, sip_invite_retx" },
@@ -53,7 +51,6 @@ static const struct field rtp_fields[] = {
 	RTP_ROWS(AT(struct phone_profile, talk.rtp), "16384", "Cisco SIP phone configuration, start_media_port"),
 	{ "silence-suppression", FIELD_BOOL, OF(talk.rtp.silence_suppression), .fallback = "off",
 	  .doc = "sends no RTP while it is muted; off: it sends silence", .source = "RFC 3551 4.1" },
-	{ "waits", FIELD_BOOL, OF(talk.rtp.waits), .fallback = "off", .doc = "sends no RTP before it has heard some" },
 	{ 0 },
 };
 

@@ -63,6 +63,9 @@ struct server_profile {
 	bool challenge_invite;
 	bool record_route; /* a proxy */
 	usec fr_timer, invite_timer, session_timer;
+	struct {
+		usec b, f;
+	} timers; /* of a PBX and of the far end; 0: 64*T1 */
 	struct endpoint call_from; /* host 0: where it listens; port 0: 5060 */
 	int media; /* enum server_media */
 	struct talk_profile talk; /* the far end's voice; its RTP is that of a PBX's relay too */

@@ -44,11 +44,19 @@ struct span agent_address(const struct server_agent *a, struct span user, char t
 
 /* --- what it says of itself -------------------------------------------------------------------------------------- */
 
+static struct txn_timers timers_of(const struct server_profile *p)
+{
+	struct txn_timers t = txn_timers_usual;
+	t.b = p->timers.b;
+	t.f = p->timers.f;
+	return t;
+}
+
 struct ua_knobs agent_knobs(const struct ua *ua)
 {
 	const struct server_profile *p = server_of_ua(ua)->profile;
 	return (struct ua_knobs){
-		.timers = txn_timers_usual,
+		.timers = timers_of(p),
 		.patience = p->invite_timer,
 		.target_by_source = p->kind == SERVER_PBX && p->dialog_target != DIALOG_CONTACT,
 		.session_timer = p->session_timer,

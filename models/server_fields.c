@@ -44,6 +44,12 @@ static const struct field far_end_fields[] = {
 	{ 0 },
 };
 
+static const struct field timers_fields[] = {
+	TIMER_B_ROW(AT(struct server_profile, timers.b)),
+	TIMER_F_ROW(AT(struct server_profile, timers.f)),
+	{ 0 },
+};
+
 const struct field server_fields[] = {
 	{ "address", FIELD_ENDPOINT, OF(address), .fixed = true, .doc = "where it listens (default: the next free address, port 5060)" },
 	{ "domain", FIELD_TEXT, OF(domain), .fixed = true, .text = TEXT_DOMAIN, .doc = "host part of the addresses of record it serves (default: its address)" },
@@ -83,6 +89,7 @@ const struct field server_fields[] = {
 	{ "fr-timer", FIELD_DURATION, OF(fr_timer), 100 * MSEC, 180 * SEC, .fallback = "30s", .doc = "a proxy waits so long for the first response before it says 408", .source = "Kamailio and OpenSIPS, tm: fr_timer; RFC 3261 16.8" },
 	{ "invite-timer", FIELD_DURATION, OF(invite_timer), SEC, 3600 * SEC, .fallback = "120s", .doc = "and so long for the final response to an INVITE since the last provisional one, before it cancels it and says 408", .source = "Kamailio and OpenSIPS, tm: fr_inv_timer; RFC 3261 16.6, step 11 has more than 180 s" },
 	{ "call-from", FIELD_ENDPOINT, OF(call_from), .fixed = true, .doc = "another address of its own, or port, that a PBX sends the requests of calls from and also listens at (default: where it listens)", .source = "2600hz-archive/kazoo-configs#109: registered at :7000, called from :5060" },
+	{ "timers", FIELD_GROUP, .members = timers_fields, .doc = "SIP timers of a PBX and of the far end in calls" },
 	{ "session-timer", FIELD_DURATION, OF(session_timer), 0, 86400 * SEC, .fallback = "0s", .doc = "how long a session of a PBX or a far end lasts without a refresh; 0s: it knows no session timers", .source = "RFC 4028" },
 	{ "media", FIELD_WORD, OF(media), .words = media_words, .fallback = "direct", .doc = "audio between two phones: past the server, as they describe it to each other, or through it", .source = "Asterisk direct_media; Kamailio with rtpengine" },
 	{ "latch", FIELD_WORD, OF(talk.rtp.latch), .words = latch_words, .fallback = "off", .doc = "where it sends audio: where SDP says; where the first audio came from after latch-after; where the last came from", .source = "rtpengine 10.5, endpoint-learning and media-handover; Asterisk rtp_symmetric" },

@@ -107,6 +107,20 @@ TEST(the_far_end_of_a_pbx_calls_a_phone_and_hangs_up)
 	lab_close(p.lab);
 }
 
+TEST(the_far_end_gives_up_after_timers_of_its_own)
+{
+	struct pair p = pair_with("", "ports=random", "stored-contact=source dialog-target=source timers.b=6s timers.f=3s");
+	uint32_t answered = far_end_calls(&p, "100");
+	lab_run_ms(p.lab, 2000);
+	router_restart(p.lab->router); /* nothing that comes from outside gets in any more */
+	uint32_t unanswered = far_end_calls(&p, "101");
+	server_hangup(p.lab->server, answered);
+	lab_run_ms(p.lab, 10000);
+	assert_calls(&p, "server", answered, "1.042 its call was answered 200\n5.000 has hung up: nobody answered its BYE\n");
+	assert_calls(&p, "server", unanswered, "8.000 its call failed, status 408\n");
+	lab_close(p.lab);
+}
+
 /* --- two phones ------------------------------------------------------------------------ */
 
 TEST(a_pbx_joins_two_calls_and_ends_both_when_one_hangs_up)
@@ -129,6 +143,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_far_end_of_a_pbx_answers_at_once_and_talks),
 		cmocka_unit_test(the_far_end_of_a_pbx_calls_a_phone_and_hangs_up),
+		cmocka_unit_test(the_far_end_gives_up_after_timers_of_its_own),
 		cmocka_unit_test(a_pbx_joins_two_calls_and_ends_both_when_one_hangs_up),
 	};
 	sip_process_setup();
