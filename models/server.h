@@ -25,12 +25,12 @@ enum nat_test {
 	NAT_CONTACT_ADDRESS,
 	NAT_TESTS
 };
-enum server_media { MEDIA_DIRECT, MEDIA_RELAY };
+enum server_media { MEDIA_DIRECT, MEDIA_RELAY, MEDIA_RELAY_NATTED };
 enum ping_to { PING_ALL, PING_NATTED };
 enum server_auth { SERVER_AUTH_NONE, SERVER_AUTH_MD5, SERVER_AUTH_SHA_256 };
 enum challenge { CHALLENGE_401, CHALLENGE_407 };
 /** Where a server sends what comes later in a dialog. */
-enum dialog_target { DIALOG_CONTACT, DIALOG_SOURCE, DIALOG_ALIAS };
+enum dialog_target { DIALOG_CONTACT, DIALOG_SOURCE, DIALOG_ALIAS, DIALOG_SOURCE_IF_RPORT };
 enum bad_credentials { BAD_CREDENTIALS_CHALLENGE, BAD_CREDENTIALS_FORBID };
 
 struct server_profile {

@@ -58,7 +58,6 @@ struct ua_knobs agent_knobs(const struct ua *ua)
 	return (struct ua_knobs){
 		.timers = timers_of(p),
 		.patience = p->invite_timer,
-		.target_by_source = p->kind == SERVER_PBX && p->dialog_target != DIALOG_CONTACT,
 		.session_timer = p->session_timer,
 		.sdp_user = SPAN(SDP_USER),
 		.sdp_name = "-",

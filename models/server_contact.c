@@ -107,3 +107,36 @@ bool server_target(const struct server *s, const struct binding *b, struct endpo
 		return true;
 	return siptext_uri_endpoint(b->text, uri, to);
 }
+
+/* --- later in a call --------------------------------------------------------------------------------------------- */
+
+static bool is_answered_at_source(const struct server *s, const struct packet *invite, const struct sip_view *v)
+{
+	struct via via = via_read(invite->payload, v);
+	struct via_policy policy = server_policy(s, invite, v);
+	return via_reply_to(&via, invite->src, &policy).rport;
+}
+
+bool server_follows_caller(const struct server *s, const struct packet *invite, const struct sip_view *v)
+{
+	switch ((enum dialog_target)s->profile->dialog_target) {
+	case DIALOG_CONTACT:
+		return false;
+	case DIALOG_SOURCE_IF_RPORT:
+		return is_answered_at_source(s, invite, v);
+	default:
+		return server_takes_for_natted(s, invite, v);
+	}
+}
+
+bool server_follows_callee(const struct server *s, bool natted)
+{
+	switch ((enum dialog_target)s->profile->dialog_target) {
+	case DIALOG_CONTACT:
+		return false;
+	case DIALOG_SOURCE_IF_RPORT:
+		return natted && s->profile->force_rport == FORCE_AUTO;
+	default:
+		return natted || !s->profile->nat_test.n;
+	}
+}

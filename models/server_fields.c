@@ -8,8 +8,8 @@ static const char *const stored_words[] = { "literal", "source", "source-if-rpor
 static const char *const listed_words[] = { "stored", "as-written", NULL };
 static const char *const ping_to_words[] = { "all", "natted", NULL };
 static const char *const auth_words[] = { "none", "md5", "sha-256", NULL };
-static const char *const dialog_target_words[] = { "contact", "source", "alias", NULL };
-static const char *const media_words[] = { "direct", "relay", NULL };
+static const char *const dialog_target_words[] = { "contact", "source", "alias", "source-if-rport", NULL };
+static const char *const media_words[] = { "direct", "relay", "relay-natted", NULL };
 static const char *const latch_words[] = { "off", "once", "always", NULL };
 static const char *const challenge_words[] = { "401", "407", NULL };
 static const char *const bad_credentials_words[] = { "challenge", "forbid", NULL };
@@ -82,8 +82,8 @@ const struct field server_fields[] = {
 	{ "icmp", FIELD_BOOL, OF(icmp), .fallback = "on", .doc = "answers a datagram for a port at which it does not listen with an ICMP port unreachable", .source = "RFC 1122 4.1.3.1" },
 	{ "heeds-icmp", FIELD_BOOL, OF(heeds_icmp), .fallback = "off", .doc = "an ICMP port unreachable ends its requests there, as a 503 would; off: it waits in vain, as if nothing had come", .source = "RFC 3261 8.1.3.1, 18.4 (on); Linux tells of ICMP errors only sockets that are connected or ask for them (off)" },
 	{ "dialog-target", FIELD_WORD, OF(dialog_target), .words = dialog_target_words, .fallback = "contact",
-	  .doc = "where requests in a dialog go: the Contact as written; the source, which a proxy writes into Contacts that pass; or an alias parameter beside them. With a nat-test, only for phones that it finds",
-	  .source = "RFC 3261 12.2.1.1 (contact); Kamailio nathelper fix_nated_contact(), add_contact_alias() and handle_ruri_alias(); Asterisk" },
+	  .doc = "where requests in a dialog go: the Contact as written; the source, which a proxy writes into Contacts that pass, or an alias parameter beside them (to a PBX the same: it keeps the Request-URI), with a nat-test only for phones that it finds; or, of a PBX, the source if the phone's INVITE is answered there, else, when it was the PBX that called, only for phones behind a NAT with force-rport: auto",
+	  .source = "RFC 3261 12.2.1.1 (contact); Kamailio nathelper fix_nated_contact(), add_contact_alias() and handle_ruri_alias(); Asterisk chan_sip.c, sip_real_dst() and set_address_from_contact() (source-if-rport)" },
 	{ "challenge-invite", FIELD_BOOL, OF(challenge_invite), .fallback = "off", .doc = "challenges an INVITE that begins a call; a proxy does so with 407", .source = "RFC 3261 22.2, 22.3" },
 	{ "record-route", FIELD_BOOL, OF(record_route), .fallback = "on", .doc = "a proxy stays in the way of a call's later requests", .source = "RFC 3261 16.6, step 4" },
 	{ "fr-timer", FIELD_DURATION, OF(fr_timer), 100 * MSEC, 180 * SEC, .fallback = "30s", .doc = "a proxy waits so long for the first response before it says 408", .source = "Kamailio and OpenSIPS, tm: fr_timer; RFC 3261 16.8" },
@@ -91,7 +91,7 @@ const struct field server_fields[] = {
 	{ "call-from", FIELD_ENDPOINT, OF(call_from), .fixed = true, .doc = "another address of its own, or port, that a PBX sends the requests of calls from and also listens at (default: where it listens)", .source = "2600hz-archive/kazoo-configs#109: registered at :7000, called from :5060" },
 	{ "timers", FIELD_GROUP, .members = timers_fields, .doc = "SIP timers of a PBX and of the far end in calls" },
 	{ "session-timer", FIELD_DURATION, OF(session_timer), 0, 86400 * SEC, .fallback = "0s", .doc = "how long a session of a PBX or a far end lasts without a refresh; 0s: it knows no session timers", .source = "RFC 4028" },
-	{ "media", FIELD_WORD, OF(media), .words = media_words, .fallback = "direct", .doc = "audio between two phones: past the server, as they describe it to each other, or through it", .source = "Asterisk direct_media; Kamailio with rtpengine" },
+	{ "media", FIELD_WORD, OF(media), .words = media_words, .fallback = "direct", .doc = "audio between two phones: past the server, as they describe it to each other; through it; or, of a PBX, through it when it finds one of them behind a NAT", .source = "Asterisk direct_media, directmedia=nonat; Kamailio with rtpengine" },
 	{ "latch", FIELD_WORD, OF(talk.rtp.latch), .words = latch_words, .fallback = "off", .doc = "where it sends audio: where SDP says; where the first audio came from after latch-after; where the last came from", .source = "rtpengine 10.5, endpoint-learning and media-handover; Asterisk rtp_symmetric" },
 	{ "latch-after", FIELD_DURATION, OF(talk.rtp.latch_after), 0, 60 * SEC, .fallback = "0s", .doc = "so long after an offer or answer it follows whatever comes; what comes first afterwards decides", .source = "rtpengine 10.5, endpoint-learning=delayed: 3 s" },
 	{ "latch-probation", FIELD_DURATION, OF(talk.rtp.latch_probation), 0, 60 * SEC, .fallback = "0s", .doc = "a new source is followed when nothing else was heard for so long", .source = "Asterisk strictrtp: 4 datagrams in sequence; FreeSWITCH rtp-auto-adjust: 10 of 20" },

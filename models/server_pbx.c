@@ -24,6 +24,7 @@ struct side {
 	struct side *next;
 	struct bridge *bridge;
 	struct leg *leg;
+	bool natted;	      /* a branch: its binding was found behind a NAT */
 	struct session heard; /* what the other end of the leg has described, as far as it was passed on */
 };
 
@@ -204,6 +205,7 @@ static void branch_call(struct bridge *b, const struct binding *binding, struct 
 		return;
 	struct side *s = side_new(b, NULL);
 	struct session offer = first_offer(b);
+	s->natted = binding->marks.natted;
 	a->calls_as = caller;
 	s->leg = leg_call(&a->ua, &callee, &offer, b->story, cause, &side_ops, s);
 	s->leg->silent = true;
@@ -233,6 +235,11 @@ static uint32_t better(uint32_t a, uint32_t b)
 
 /* --- an INVITE that begins a call -------------------------------------------------------------------------------- */
 
+static struct span called_user(const struct packet *invite, const struct sip_view *v)
+{
+	return slice_span(invite->payload, siptext_uri_user(invite->payload->bytes, v->uri));
+}
+
 static uint32_t admitted(struct server *s, const struct packet *invite, const struct sip_view *v)
 {
 	const struct payload *m = invite->payload;
@@ -242,11 +249,26 @@ static uint32_t admitted(struct server *s, const struct packet *invite, const st
 	return s->profile->challenge_invite ? server_authenticate(&x) : 200;
 }
 
-/* Who offers nothing hears what the PBX would like, and for that it needs an end of its own. */
-static void open_relay(struct bridge *b, const struct leg *caller)
+static bool is_natted(const struct server *s, struct span user)
 {
-	if (server_of(b)->profile->media == MEDIA_DIRECT && caller->offered)
-		return;
+	usec now = world_now(server_world(s));
+	const struct binding *b = registrar_first(&s->registrar, now, user);
+	while (b && !b->marks.natted)
+		b = registrar_next(&s->registrar, now, b);
+	return b != NULL;
+}
+
+/* Who offers nothing hears what the PBX would like, and for that it needs an end of its own. */
+static bool relays(struct server *s, const struct leg *caller, const struct packet *invite, const struct sip_view *v)
+{
+	struct exchange x = server_exchange(s, invite, v);
+	if (!caller->offered || s->profile->media == MEDIA_RELAY)
+		return true;
+	return s->profile->media == MEDIA_RELAY_NATTED && (server_finds_nat(&x) || is_natted(s, called_user(invite, v)));
+}
+
+static void open_relay(struct bridge *b)
+{
 	b->to_caller = end_open(b, false);
 	b->to_callee = end_open(b, false);
 	media_join(b->to_caller, b->to_callee);
@@ -260,11 +282,12 @@ static uint32_t bridge_begin(struct leg *leg, const struct packet *invite, const
 	leg->ops = &side_ops;
 	leg->user = s;
 	leg->silent = true;
-	open_relay(b, leg);
+	if (relays(server_of(b), leg, invite, v))
+		open_relay(b);
 	if (leg->offered)
 		heard(b, s);
 	struct span caller = slice_span(m, siptext_uri_user(m->bytes, siptext_uri(m->bytes, v->from)));
-	uint32_t status = call_bindings(b, slice_span(m, siptext_uri_user(m->bytes, v->uri)), caller, invite->id);
+	uint32_t status = call_bindings(b, called_user(invite, v), caller, invite->id);
 	if (status)
 		side_free(s);
 	bridge_let_go(b);
@@ -499,7 +522,21 @@ static const struct leg_ops side_ops = {
 
 /* --- what its far end is asked to do ----------------------------------------------------------------------------- */
 
-static const struct ua_ops pbx_ops = { AGENT_WRITES, .invited = pbx_invited };
+static bool pbx_target_by_source(const struct leg *leg)
+{
+	const struct server *s = agent_of(leg->ua)->server;
+	struct payload *first = leg->dialog.request;
+	struct packet invite = { .src = leg->dialog.source, .payload = first };
+	if (leg->caller)
+		return server_follows_callee(s, side_of(leg)->natted);
+	return server_follows_caller(s, &invite, sip_view(server_world(s), first));
+}
+
+static const struct ua_ops pbx_ops = {
+	AGENT_WRITES,
+	.target_by_source = pbx_target_by_source,
+	.invited = pbx_invited,
+};
 
 /* Most servers never see a call. */
 static struct pbx *pbx_here(struct server *s)

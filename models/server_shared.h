@@ -135,6 +135,13 @@ struct span server_stored_uri(const struct server *s, const struct binding *bind
 /* Where they are sent: its source, or where its Contact points; false when that is a name. */
 bool server_target(const struct server *s, const struct binding *b, struct endpoint *to);
 
+/*
+ * Does what comes later in a call go to where the other side was seen, whatever its Contact says: when this INVITE of its
+ * began the call, or when it was called, by its binding, which was found behind a NAT or not?
+ */
+bool server_follows_caller(const struct server *s, const struct packet *invite, const struct sip_view *v);
+bool server_follows_callee(const struct server *s, bool natted);
+
 /* Appends all bindings to a 200 to REGISTER (RFC 3261 10.3, step 8); nothing to other responses. */
 void server_put_bindings(struct sip_builder *b, const struct exchange *x);
 

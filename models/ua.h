@@ -33,7 +33,6 @@ struct ua;
 struct ua_knobs {
 	struct txn_timers timers;
 	usec patience;	       /* for how long it lets the other side ring before it cancels; 0: for ever */
-	bool target_by_source; /* requests in a dialog go where the other side was last seen (dialog-target) */
 	usec session_timer;    /* Session-Expires that it asks for; 0: it knows nothing of session timers (RFC 4028) */
 	struct span sdp_user;  /* in o= */
 	const char *sdp_name;  /* in s= */
@@ -57,6 +56,8 @@ struct ua_ops {
 	struct ua_knobs (*knobs)(const struct ua *);
 	/** Where the next request leaves from; asked before its Via is written. Responses leave from where it came to. */
 	struct endpoint (*source)(struct ua *, const struct leg *);
+	/** Do requests in this dialog go where the other side was last seen, whatever its Contact says? NULL: never. */
+	bool (*target_by_source)(const struct leg *);
 	/** How the response to a request finds its way. */
 	struct via_policy (*policy)(const struct ua *, const struct packet *request, const struct sip_view *);
 	/** Appends the Via of a new request, with a new branch. */

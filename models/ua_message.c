@@ -239,7 +239,8 @@ static const struct fact *hop_rule(const struct ua_request *r, struct endpoint t
 /* A first INVITE goes where the device says, and again there when it was challenged. */
 static bool find_hop(const struct ua_request *r, struct packet *p)
 {
-	bool by_source = r->ua->ops->knobs(r->ua).target_by_source;
+	bool (*asked)(const struct leg *) = r->ua->ops->target_by_source;
+	bool by_source = asked && asked(r->leg);
 	if (r->first) {
 		p->dst = r->callee ? r->callee->first_hop : r->dialog->source;
 		return true;

@@ -34,6 +34,11 @@ static struct endpoint source(struct ua *ua, const struct leg *leg)
 	return party_of(ua)->at;
 }
 
+static bool target_by_source(const struct leg *leg)
+{
+	return party_of(leg->ua)->by_source;
+}
+
 static struct via_policy policy(const struct ua *ua, const struct packet *request, const struct sip_view *v)
 {
 	(void)ua, (void)request, (void)v;
@@ -211,6 +216,7 @@ static uint32_t invited(struct leg *leg, const struct packet *invite, const stru
 static const struct ua_ops party_ua_ops = {
 	.knobs = knobs_of,
 	.source = source,
+	.target_by_source = target_by_source,
 	.policy = policy,
 	.put_via = put_via,
 	.put_contact = put_contact,

@@ -28,6 +28,7 @@ struct party {
 	uint32_t rings;	      /* the status that it answers at once, 180 or 183; 0: none */
 	bool waits;	      /* it does not pick up by itself */
 	bool early;	      /* its ringing has a description */
+	bool by_source;	      /* its requests go where the other side was last seen */
 	const char *password; /* with which it answers challenges; NULL: it cannot */
 	enum direction wish;  /* of its answers to re-INVITEs */
 

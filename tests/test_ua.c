@@ -680,7 +680,7 @@ TEST(a_refresh_that_finds_no_call_ends_it)
 TEST(requests_in_a_dialog_go_where_the_other_side_was_last_seen_if_the_knob_says_so)
 {
 	struct pair t = pair_new();
-	t.bob->knobs.target_by_source = true;
+	t.bob->by_source = true;
 	lab_send(
 		t.lab, "192.0.2.77:7777", "192.0.2.2:5060",
 		"INVITE sip:bob@192.0.2.2 SIP/2.0\nVia: SIP/2.0/UDP "
