@@ -135,7 +135,7 @@ bool server_follows_callee(const struct server *s, bool natted)
 	case DIALOG_CONTACT:
 		return false;
 	case DIALOG_SOURCE_IF_RPORT:
-		return natted && s->profile->force_rport == FORCE_AUTO;
+		return s->profile->force_rport == FORCE_ON || (s->profile->force_rport == FORCE_AUTO && natted);
 	default:
 		return natted || !s->profile->nat_test.n;
 	}

@@ -138,6 +138,199 @@ TEST(a_pbx_joins_two_calls_and_ends_both_when_one_hangs_up)
 	lab_close(p.lab);
 }
 
+/* Where somebody has sent the n-th message of this name to: "192.0.2.104:5060". */
+static const char *sent_to(const struct pair *p, const char *where, const char *label, int n)
+{
+	return strstr(lab_flow(p->lab, lab_nth(p->lab, where, EVENT_SENT, label, n)), "> ") + 2;
+}
+
+#define RELAYED "198.51.100.158:30000"
+#define BY_BOB	"192.0.2.105:16384"
+
+TEST(audio_of_two_phones_passes_the_pbx_or_goes_through_it)
+{
+	static const struct {
+		const char *server, *alice;
+		const char *to; /* where alice's audio goes */
+	} rows[] = {
+		{ "media=direct", "", BY_BOB },
+		{ "media=relay", "", RELAYED },
+		/* nobody is behind a NAT */
+		{ "media=relay-natted", "", BY_BOB },
+		/* alice's Via says something else than where it came from */
+		{ "media=relay-natted", "public-address=192.0.2.77", RELAYED },
+		{ "media=direct", "public-address=192.0.2.77", BY_BOB },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct pair p = pair_with(rows[i].alice, NULL, rows[i].server);
+		alice_calls(&p, "101");
+		lab_run_ms(p.lab, 2000);
+		assert_string_equal(sent_to(&p, "phone", "RTP", 1), rows[i].to);
+		lab_close(p.lab);
+	}
+}
+
+/* The one who is on hold says nothing meanwhile; both kinds of PBX tell it so. */
+TEST(a_hold_passes_a_pbx)
+{
+	static const char *const kinds[] = { "media=direct", "media=relay" };
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		struct pair p = pair_with("", NULL, kinds[i]);
+		uint32_t story = alice_calls(&p, "101");
+		lab_run_ms(p.lab, 3500);
+		int before = lab_count(p.lab, "bob", EVENT_SENT, "RTP");
+		phone_hold(p.lab->phone, story);
+		lab_run_ms(p.lab, 6500);
+		assert_int_equal(lab_count(p.lab, "bob", EVENT_SENT, "RTP"), before);
+		assert_non_null(strstr(lab_text(lab_nth(p.lab, "bob", EVENT_ARRIVED, "INVITE", 2)), "a=sendonly"));
+		phone_resume(p.lab->phone, story);
+		lab_run_ms(p.lab, 9500);
+		assert_int_equal(lab_count(p.lab, "bob", EVENT_SENT, "RTP"), before + 3);
+		assert_calls(&p, "phone", story,
+			     "1.080 its call was answered 200\n3.580 has put the other side on hold\n6.580 talks again\n");
+		lab_close(p.lab);
+	}
+}
+
+TEST(a_call_to_two_bindings_is_the_first_ones_who_answers)
+{
+	struct pair p = pair_with("", NULL, "media=relay");
+	struct phone *carol = lab_add_phone(p.lab, "carol", "192.0.2.106", "user=101 ring=5s");
+	phone_register(carol, world_story(p.lab->world));
+	lab_run_ms(p.lab, 2000);
+	uint32_t story = alice_calls(&p, "101");
+	lab_run_ms(p.lab, 4000);
+	assert_calls(&p, "phone", story, "2.080 its call was answered 200\n");
+	assert_calls(&p, "bob", story, "2.080 is in a call: the ACK has come\n");
+	assert_calls(&p, "carol", story, "2.080 the call ended before it was answered\n");
+	assert_sent(p.lab, "carol", "487", "2.080");
+	lab_close(p.lab);
+}
+
+TEST(the_far_end_is_told_nothing_of_the_bindings_that_did_not_answer)
+{
+	struct pair p = pair_with("", NULL, "");
+	struct phone *carol = lab_add_phone(p.lab, "carol", "192.0.2.106", "user=101 ring=5s");
+	phone_register(carol, world_story(p.lab->world));
+	lab_run_ms(p.lab, 2000);
+	uint32_t story = far_end_calls(&p, "101");
+	lab_run_ms(p.lab, 4000);
+	assert_calls(&p, "server", story, "2.040 its call was answered 200\n");
+	assert_calls(&p, "carol", story, "2.060 the call ended before it was answered\n");
+	server_hangup(p.lab->server, story);
+	lab_run_ms(p.lab, 5000);
+	assert_calls(&p, "server", story, "2.040 its call was answered 200\n4.040 has hung up: BYE was answered 200\n");
+	lab_close(p.lab);
+}
+
+TEST(the_caller_hears_why_nobody_answers)
+{
+	static const struct {
+		const char *user, *bob, *server;
+		const char *says; /* alice */
+	} rows[] = {
+		/* nobody is bound */
+		{ "102", "", "", "1.040 its call failed, status 404\n" },
+		/* rings too long */
+		{ "101", "ring=60s", "invite-timer=10s", "11.080 its call failed, status 480\n" },
+		/* is another one */
+		{ "101", "uri-check=host-and-port public-address=192.0.2.105:5061", "stored-contact=source", "1.080 its call failed, status 404\n" },
+		/* does not say anything */
+		{ "101", "listen-port=5061 public-address=192.0.2.99:5061", "", "33.040 its call failed, status 408\n" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct lab *lab = lab_with("", NULL, rows[i].server);
+		struct pair p = { lab, lab_add_phone(lab, "bob", "192.0.2.105",
+						     arena_printf(lab->arena, "user=101 %s", rows[i].bob)) };
+		lab_register(lab);
+		phone_register(p.bob, world_story(lab->world));
+		lab_run_ms(lab, 1000);
+		uint32_t story = alice_calls(&p, rows[i].user);
+		lab_run_ms(lab, 40000);
+		assert_calls(&p, "phone", story, rows[i].says);
+		lab_close(lab);
+	}
+}
+
+TEST(a_caller_who_gives_up_takes_the_other_call_along)
+{
+	struct pair p = pair_with("", NULL, "media=relay");
+	p.bob = lab_add_phone(p.lab, "carol", "192.0.2.106", "user=102 ring=5s");
+	phone_register(p.bob, world_story(p.lab->world));
+	lab_run_ms(p.lab, 2000);
+	uint32_t story = alice_calls(&p, "102");
+	lab_run_ms(p.lab, 4000);
+	assert_sent(p.lab, "server", "180", "2.060");
+	phone_hangup(p.lab->phone, story);
+	lab_run_ms(p.lab, 5000);
+	assert_calls(&p, "phone", story, "4.040 the call ended before it was answered\n");
+	assert_calls(&p, "carol", story, "4.040 the call ended before it was answered\n");
+	lab_close(p.lab);
+}
+
+TEST(a_pbx_may_challenge_an_invite)
+{
+	static const struct {
+		const char *alice, *server;
+		const char *sent; /* by alice */
+		const char *says;
+	} rows[] = {
+		{ "", "challenge-invite=on", "1.000 1.040", "1.080 its call was answered 200\n" },
+		{ "", "challenge-invite=on challenge=407", "1.000 1.040", "1.080 its call was answered 200\n" },
+		{ "", "challenge-invite=on auth=none", "1.000", "1.040 its call was answered 200\n" },
+		{ "", "challenge-invite=off", "1.000", "1.040 its call was answered 200\n" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct pair p = pair_with(rows[i].alice, NULL, rows[i].server);
+		uint32_t story = alice_calls(&p, "200");
+		lab_run_ms(p.lab, 2000);
+		assert_sent(p.lab, "phone", "INVITE", rows[i].sent);
+		assert_calls(&p, "phone", story, rows[i].says);
+		lab_close(p.lab);
+	}
+}
+
+/* --- where requests go ----------------------------------------------------------------- */
+
+#define RANDOM "ports=random next-ports=23201+23202+23203+23204"
+#define INSIDE "192.168.1.104:5060"
+#define MAPPED "203.0.113.17:23201"
+
+/* alice is behind a router, writes her private address into her Contact, and is found by her registration's source. */
+TEST(later_requests_go_to_the_contact_or_to_where_the_phone_was_seen)
+{
+	static const struct {
+		const char *server;
+		const char *called, *calling; /* where the ACK goes when she was called, and the BYE when she has called */
+	} rows[] = {
+		{ "dialog-target=contact", INSIDE, INSIDE },
+		{ "dialog-target=source", MAPPED, MAPPED },
+		{ "dialog-target=alias", MAPPED, MAPPED },
+		/* she asks for rport */
+		{ "dialog-target=source-if-rport", INSIDE, MAPPED },
+		{ "dialog-target=source-if-rport force-rport=on", MAPPED, MAPPED },
+		{ "dialog-target=source-if-rport force-rport=auto", MAPPED, MAPPED },
+		/* she is found */
+		{ "dialog-target=source nat-test=contact-private", MAPPED, MAPPED },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *server = arena_printf(arena_new(), "stored-contact=source auth=none %s", rows[i].server);
+		struct lab *lab = lab_with("", RANDOM, server);
+		struct pair p = { .lab = lab };
+		lab_register(lab);
+		lab_run_ms(lab, 1000);
+		far_end_calls(&p, "100");
+		lab_run_ms(lab, 2000);
+		assert_string_equal(sent_to(&p, "server", "ACK", 1), rows[i].called);
+		uint32_t story = alice_calls(&p, "200");
+		lab_run_ms(lab, 3000);
+		server_hangup(lab->server, story);
+		lab_run_ms(lab, 3001);
+		assert_string_equal(sent_to(&p, "server", "BYE", 1), rows[i].calling);
+		lab_close(lab);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,6 +338,14 @@ int main(void)
 		cmocka_unit_test(the_far_end_of_a_pbx_calls_a_phone_and_hangs_up),
 		cmocka_unit_test(the_far_end_gives_up_after_timers_of_its_own),
 		cmocka_unit_test(a_pbx_joins_two_calls_and_ends_both_when_one_hangs_up),
+		cmocka_unit_test(audio_of_two_phones_passes_the_pbx_or_goes_through_it),
+		cmocka_unit_test(a_hold_passes_a_pbx),
+		cmocka_unit_test(a_call_to_two_bindings_is_the_first_ones_who_answers),
+		cmocka_unit_test(the_far_end_is_told_nothing_of_the_bindings_that_did_not_answer),
+		cmocka_unit_test(the_caller_hears_why_nobody_answers),
+		cmocka_unit_test(a_caller_who_gives_up_takes_the_other_call_along),
+		cmocka_unit_test(a_pbx_may_challenge_an_invite),
+		cmocka_unit_test(later_requests_go_to_the_contact_or_to_where_the_phone_was_seen),
 	};
 	sip_process_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
