@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "models/sip_shared.h"
+#include "sim/icmp.h"
 #include "tests/lab.h"
 
 #define HERE  "192.0.2.10:5060"
@@ -101,9 +102,14 @@ static void ua_receive(struct node *n, struct iface *in, const struct packet *p)
 		trace_drop(n->world, in, p, &nobody_waits);
 }
 
+static void ua_receive_error(struct node *n, struct iface *in, const struct packet *error)
+{
+	client_txns_error(&CONTAINER(n, struct ua, node)->clients, in, error);
+}
+
 static struct ua *ua_new(void)
 {
-	static const struct node_ops node_ops = { .kind = "ua", .receive = ua_receive };
+	static const struct node_ops node_ops = { .kind = "ua", .receive = ua_receive, .receive_error = ua_receive_error };
 	struct lab *lab = lab_with("", NULL, "");
 	struct ua *ua = arena_alloc(lab->arena, sizeof *ua);
 	ua->lab = lab;
@@ -262,6 +268,44 @@ TEST(an_invite_without_any_answer_is_sent_seven_times_and_fails_at_32_s)
 		lab_run_ms(ua->lab, 100000);
 		assert_sent(ua->lab, "ua", "INVITE", rows[i].times);
 		assert_noted(ua->lab, "ua", "is refused by a 0", rows[i].fails);
+		ua_close(ua);
+	}
+}
+
+/* Port unreachable, about a datagram that the ua has sent to `dst`. */
+static void error_about(struct ua *ua, int64_t ms, const char *dst)
+{
+	struct packet about = packet_of(ua, "INVITE", "\n\n");
+	about.dst = endpoint_of(dst);
+	lab_run_ms(ua->lab, ms);
+	icmp_send(&ua->lab->probe_iface, about.dst.host, &about, ICMP_PORT_UNREACHABLE, 0);
+	payload_unref(ua->lab->world->payloads, about.payload);
+	lab_run_ms(ua->lab, ms);
+}
+
+/* RFC 3261 17.1.1.2: Transport Err in Calling. */
+TEST(an_icmp_error_ends_an_invite_as_long_as_nothing_has_come)
+{
+	static const struct {
+		const char *came, *about;
+		bool ends;
+	} rows[] = {
+		{ NULL, THERE, true },
+		{ NULL, "192.0.2.1:5061", false },
+		{ "180 Ringing", THERE, false },
+		{ "200 OK", THERE, false },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct ua *ua = ua_new();
+		call(ua, &txn_timers_usual);
+		if (rows[i].came)
+			respond(ua, 100, rows[i].came, ";tag=one");
+		error_about(ua, 200, rows[i].about);
+		if (rows[i].ends)
+			assert_noted(ua->lab, "ua", "is refused by a 0", 200);
+		assert_int_equal(ua->clients.waiting.first == NULL, rows[i].ends);
+		lab_run_ms(ua->lab, 1000);
+		assert_int_equal(lab_count(ua->lab, "ua", EVENT_SENT, "INVITE"), rows[i].ends || rows[i].came ? 1 : 2);
 		ua_close(ua);
 	}
 }
@@ -875,6 +919,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_invite_without_any_answer_is_sent_seven_times_and_fails_at_32_s),
+		cmocka_unit_test(an_icmp_error_ends_an_invite_as_long_as_nothing_has_come),
 		cmocka_unit_test(every_repeat_is_the_same_invite_again),
 		cmocka_unit_test(a_provisional_answer_ends_the_repeats_and_all_impatience),
 		cmocka_unit_test(a_knob_has_invites_sent_again_though_somebody_has_answered),
