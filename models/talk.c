@@ -52,7 +52,8 @@ static struct session answer(const struct talk *t)
 {
 	struct session s = description(t, t->holds);
 	if (t->leg->offered)
-		s.direction = (uint8_t)direction_answer((enum direction)t->leg->remote.direction, (enum direction)s.direction);
+		s.direction =
+			(uint8_t)direction_answer((enum direction)t->leg->remote.direction, (enum direction)s.direction);
 	return s;
 }
 

@@ -17,9 +17,9 @@
 struct talker {
 	struct ua *ua;
 	const struct talk_profile *profile;
-	struct iface *iface;	/* where its voice comes from; mostly the ua's */
-	uint32_t host;		/* where it hears */
-	uint32_t said;		/* the host that it writes into descriptions: its own, or the one it was told */
+	struct iface *iface; /* where its voice comes from; mostly the ua's */
+	uint32_t host;	     /* where it hears */
+	uint32_t said;	     /* the host that it writes into descriptions: its own, or the one it was told */
 	struct media_ends ends;
 	bool muted;
 };

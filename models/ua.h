@@ -116,8 +116,8 @@ struct ua {
 	struct client_txns *clients;
 	struct server_txns *servers;
 	struct keyed legs, dialogs; /* all by story; those that messages can find, by dialog */
-	struct stream chance; /* how long to wait after a 491 */
-	uint32_t draws;	      /* so far */
+	struct stream chance;	    /* how long to wait after a 491 */
+	uint32_t draws;		    /* so far */
 };
 
 enum leg_state {
@@ -202,8 +202,7 @@ void leg_hang_up(struct leg *leg);
 /** Forgets the leg without a word: ended() is not called. Whatever still comes gets a 481 or is let go. */
 void leg_abandon(struct leg *leg);
 
-/** A request that came: INVITE, ACK, BYE, CANCEL, or one with a To tag that knows no dialog here. True: it was ours to deal
- * with. */
+/** A request that came. True: it is an INVITE, ACK, BYE or CANCEL, and was dealt with; all others are the device's. */
 bool ua_request(struct ua *ua, const struct packet *p, const struct sip_view *v);
 
 /** Forgets all legs without a word: a restart. */
@@ -223,9 +222,9 @@ struct leg *leg_next(const struct leg *leg);
 extern const struct fact fact_to_route, fact_to_target, fact_to_seen;
 
 /** What is noted of legs that are not silent; of calls that begin and end, of hold, and of messages that find no dialog. */
-extern const struct fact fact_call_answered, fact_call_established, fact_call_refused, fact_call_ack_missing, fact_call_hung_up,
-	fact_call_bye_lost, fact_call_over, fact_call_held, fact_call_resumed, fact_call_hold_failed, fact_call_cancelled,
-	fact_call_expired, fact_no_target;
+extern const struct fact fact_call_answered, fact_call_established, fact_call_refused, fact_call_ack_missing,
+	fact_call_hung_up, fact_call_bye_lost, fact_call_over, fact_call_held, fact_call_resumed, fact_call_hold_failed,
+	fact_call_cancelled, fact_call_expired, fact_no_target;
 
 /** Why an ACK is dropped that belongs to no call. */
 extern const struct fact fact_no_dialog;

@@ -91,7 +91,7 @@ void leg_refuse(struct leg *leg, uint32_t status)
 		leg_free(leg);
 }
 
-/* --- the 2xx, and its repeats until the ACK (13.3.1.4, 14.2) ------------------------------------------------------- */
+/* --- the 2xx, and its repeats until the ACK (13.3.1.4, 14.2) ----------------------------------------------------- */
 
 static void ack_missing(struct leg *leg)
 {
@@ -167,18 +167,13 @@ static bool is_merged(const struct incoming *in)
 	return false;
 }
 
-static void hear(struct leg *leg, const struct packet *p, const struct sip_view *v)
-{
-	leg->offered = session_read(p->payload, v, &leg->remote);
-}
-
 static void call_came(const struct incoming *in)
 {
 	struct ua *ua = in->ua;
 	struct leg *leg = leg_new(ua, in->packet->story, false);
 	leg->invited = invite_server_begin(ua->servers, in->txn, in->packet, leg);
 	dialog_begin(&leg->dialog, ua_world(ua), in->packet->payload, false, in->packet->src);
-	hear(leg, in->packet, in->view);
+	leg_hear(leg, in->packet, in->view);
 	leg_timer_asked(leg, in->packet, in->view);
 	await_answer(leg);
 	uint32_t status = ua->ops->invited(leg, in->packet, in->view);
@@ -208,7 +203,7 @@ static void offer_came(const struct incoming *in, struct leg *leg)
 	leg->invited = invite_server_begin(ua->servers, in->txn, in->packet, leg);
 	leg->dialog.remote_cseq = in->view->cseq;
 	dialog_retarget(&leg->dialog, ua_world(ua), in->packet->payload, in->packet->src);
-	hear(leg, in->packet, in->view);
+	leg_hear(leg, in->packet, in->view);
 	leg_timer_asked(leg, in->packet, in->view);
 	await_answer(leg);
 	if (!leg->offered || leg->ops->offered(leg, in->packet))
@@ -236,7 +231,7 @@ static void acknowledged(struct leg *leg, const struct packet *ack, const struct
 	bool asked = leg->offered; /* otherwise the answer to our offer is in the ACK */
 	leg_answer_stop(leg);
 	if (!asked)
-		hear(leg, ack, v);
+		leg_hear(leg, ack, v);
 	if (first)
 		leg->state = LEG_TALKING;
 	if (first)
@@ -258,7 +253,7 @@ static void ack_came(const struct incoming *in)
 		acknowledged(leg, in->packet, in->view);
 }
 
-/* --- BYE and CANCEL ------------------------------------------------------------------------------------------------ */
+/* --- BYE and CANCEL ---------------------------------------------------------------------------------------------- */
 
 /* Both may hang up at once: then each BYE is answered, and ours ends the leg. */
 static void bye_came(const struct incoming *in)

@@ -301,7 +301,8 @@ static void put_challenge(struct sip_builder *b, const struct answer *a)
 		a->ua->ops->put_challenge(a->ua, b, a->request, a->view);
 }
 
-static void put_response_header(struct sip_builder *b, const struct answer *a, const struct ua_knobs *k, enum sip_header header)
+static void put_response_header(struct sip_builder *b, const struct answer *a, const struct ua_knobs *k,
+				enum sip_header header)
 {
 	bool invite = a->leg && a->view->method == SIP_INVITE;
 	bool dialog = invite && a->status > 100 && a->status < 300;
@@ -383,7 +384,9 @@ struct packet ua_response(struct ua *ua, struct leg *leg, const struct packet *r
 			  const struct session *body)
 {
 	struct world *w = ua_world(ua);
-	struct answer a = { .ua = ua, .leg = leg, .request = request, .view = sip_view(w, request->payload), .status = status };
+	struct answer a = {
+		.ua = ua, .leg = leg, .request = request, .view = sip_view(w, request->payload), .status = status
+	};
 	struct via via = via_read(request->payload, a.view);
 	struct via_policy policy = ua->ops->policy(ua, request, a.view);
 	a.reply = via_reply_to(&via, request->src, &policy);

@@ -1,8 +1,10 @@
 /*
  * What the files of the user agent core share. Nobody else includes this.
  *
- *	ua.c                 legs, and what becomes of our requests
+ *	ua.c                 legs
+ *	ua_invite.c          INVITEs of ours, and what becomes of them
  *	ua_answer.c          requests that came
+ *	ua_bye.c             hanging up
  *	ua_message.c         how requests and responses are written
  *	ua_session_timer.c   RFC 4028
  */
@@ -41,6 +43,19 @@ void leg_free(struct leg *leg);
 /* The leg that a message belongs to, by its dialog; NULL: none. */
 struct leg *leg_of_message(const struct ua *ua, const struct packet *p, const struct sip_view *v);
 
+/* The leg whose INVITE or BYE this is: a transaction may outlive its leg, so it does not know it. NULL: it is gone. */
+struct leg *leg_of_txn(const struct ua *ua, const struct client_txn *t);
+
+/* Takes what a message describes, if it does, for what the other side says. */
+void leg_hear(struct leg *leg, const struct packet *p, const struct sip_view *v);
+
+/* Is this response (NULL: a timeout) a challenge that is to be answered? */
+bool leg_may_answer(struct leg *leg, const struct packet *response, const struct sip_view *v, struct challenge_tries *tries,
+		    struct challenge_read *c);
+
+/* Lets go of a packet that was kept, if one was. */
+void leg_let_go(struct leg *leg, struct packet *p);
+
 /* A note on a leg that is not silent; `p` may be NULL. */
 void leg_note(const struct leg *leg, const struct packet *p, const struct fact *what, uint64_t value);
 
@@ -50,14 +65,15 @@ void leg_over(struct leg *leg, enum leg_end how, const struct packet *last, uint
 /* The 2xx is no longer repeated. */
 void leg_answer_stop(struct leg *leg);
 
-/* BYE, for this reason. */
-void leg_close(struct leg *leg, enum leg_end why);
+/* --- INVITEs of ours: ua_invite.c -------------------------------------------------------------------------------- */
 
 /* A re-INVITE that only refreshes the session. False, and nothing happens, while another INVITE is under way. */
 bool leg_refresh(struct leg *leg);
 
-/* A re-INVITE with leg->offer. */
-void leg_reinvite(struct leg *leg, uint32_t parent, const struct challenge_read *answers);
+/* --- hanging up: ua_bye.c ---------------------------------------------------------------------------------------- */
+
+/* BYE, for this reason. */
+void leg_close(struct leg *leg, enum leg_end why);
 
 /* --- messages: ua_message.c -------------------------------------------------------------------------------------- */
 
@@ -76,12 +92,13 @@ struct ua_request {
 };
 
 /*
- * The packet, which holds a reference to its payload. False when there is no address to send it to, or when it fits in no
- * datagram: that is noted.
+ * The packet, which holds a reference to its payload. False when there is no address to send it to, or when
+ * it fits in no datagram: that is noted.
  */
 bool ua_request_build(const struct ua_request *r, struct packet *p);
 
-/* The response to a request; `leg` when it is in a dialog. The payload is NULL when it fits in no datagram, which is noted. */
+/* The response to a request; `leg` when it is in a dialog. The payload is NULL when it fits in no datagram,
+ * which is noted. */
 struct packet ua_response(struct ua *ua, struct leg *leg, const struct packet *request, uint32_t status,
 			  const struct session *body);
 

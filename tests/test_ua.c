@@ -600,6 +600,54 @@ TEST(a_bye_ends_a_re_invite_that_waits_for_its_answer)
 	close_quiet(&t);
 }
 
+/* Sends bob a message of the call once more, with some of its text changed. */
+static void send_changed(struct pair *t, const struct record *r, const char *old, const char *new)
+{
+	char *text = arena_strdup(t->lab->arena, lab_text(r));
+	assert_int_equal(strlen(old), strlen(new));
+	memcpy(strstr(text, old), new, strlen(new));
+	struct packet p = {
+		.story = r->story,
+		.proto = PROTO_UDP,
+		.ttl = TTL_START,
+		.src = r->src,
+		.dst = r->dst,
+		.label = r->label,
+		.payload = sip_built(t->lab->world->payloads, text, strlen(text)),
+	};
+	net_send(&t->lab->probe_iface, &p);
+	payload_unref(t->lab->world->payloads, p.payload);
+}
+
+TEST(a_call_that_comes_by_two_ways_is_taken_once)
+{
+	struct pair t = pair_new();
+	t.bob->waits = true;
+	party_calls(t.alice, t.bob);
+	lab_run_ms(t.lab, 50);
+	send_changed(&t, lab_nth(t.lab, "alice", EVENT_SENT, "INVITE", 1), "branch=z9hG4bK1", "branch=z9hG4bK2");
+	lab_run_ms(t.lab, 100);
+	assert_int_equal(lab_count(t.lab, "bob", EVENT_SENT, "482"), 1);
+	assert_int_equal(t.bob->ua.legs.n, 1);
+	ua_forget(&t.alice->ua);
+	ua_forget(&t.bob->ua);
+	lab_close(t.lab);
+}
+
+TEST(a_re_invite_with_an_old_number_is_refused)
+{
+	struct pair t = pair_new();
+	talk(&t);
+	assert_true(party_offers(t.alice, DIRECTION_SENDONLY));
+	lab_run_ms(t.lab, 2000);
+	const struct record *second = lab_nth(t.lab, "alice", EVENT_SENT, "INVITE", 2);
+	send_changed(&t, second, "branch=z9hG4bK222", "branch=z9hG4bK333");
+	lab_run_ms(t.lab, 2100);
+	assert_int_equal(lab_count(t.lab, "bob", EVENT_SENT, "500"), 1);
+	assert_int_equal(t.bob->leg->state, LEG_TALKING);
+	lab_close(t.lab);
+}
+
 /* --- session timers -------------------------------------------------------------------- */
 
 TEST(the_caller_refreshes_the_session_at_half_its_time)
@@ -822,13 +870,14 @@ int main(void)
 		cmocka_unit_test(a_re_invite_that_nobody_answers_ends_the_call),
 		cmocka_unit_test(a_re_invite_may_be_challenged),
 		cmocka_unit_test(a_bye_ends_a_re_invite_that_waits_for_its_answer),
+		cmocka_unit_test(a_call_that_comes_by_two_ways_is_taken_once),
+		cmocka_unit_test(a_re_invite_with_an_old_number_is_refused),
 		cmocka_unit_test(the_caller_refreshes_the_session_at_half_its_time),
 		cmocka_unit_test(without_a_refresh_the_other_side_hangs_up_shortly_before_the_end),
 		cmocka_unit_test(a_long_session_is_given_up_32_seconds_before_its_end),
 		cmocka_unit_test(a_callee_refreshes_when_its_caller_knows_nothing_of_session_timers),
 		cmocka_unit_test(a_refresh_that_finds_no_call_ends_it),
-		cmocka_unit_test(
-			requests_in_a_dialog_go_where_the_other_side_was_last_seen_if_the_knob_says_so),
+		cmocka_unit_test(requests_in_a_dialog_go_where_the_other_side_was_last_seen_if_the_knob_says_so),
 		cmocka_unit_test(a_contact_that_is_a_name_leads_nowhere),
 		cmocka_unit_test(what_came_by_a_record_routing_proxy_goes_back_by_it),
 		cmocka_unit_test(of_many_calls_each_is_found),
