@@ -33,7 +33,6 @@ const char *const sip_header_words[] = {
 	[HEADER_RECORD_ROUTE] = "record-route",
 	[HEADER_REQUIRE] = "require",
 	[HEADER_SESSION_EXPIRES] = "session-expires",
-	[HEADER_MIN_SE] = "min-se",
 	[HEADER_CONTENT_TYPE] = "content-type",
 	[HEADER_CONTENT_LENGTH] = "content-length",
 	[HEADERS] = NULL,

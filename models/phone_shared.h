@@ -84,6 +84,16 @@ static inline struct stream phone_ids(const struct phone *p, enum phone_stream p
 	return stream_sub(p->ids, purpose);
 }
 
+/* Sends a request in a transaction of its own; done() is called at its end. */
+void phone_request_send(struct phone *p, struct request *r, uint32_t story, uint32_t parent,
+			void (*done)(struct client_txn *, const struct packet *));
+
+/* Is the user of this URI the phone's? A URI without a user means whoever is there. */
+bool phone_is_mine(const struct phone *p, const struct payload *m, struct slice uri);
+
+/* Answers a request that is not of a call, or is cut short. */
+void phone_answer(struct phone *p, const struct packet *request, const struct sip_view *v);
+
 /* Where the next request leaves from. */
 struct endpoint phone_source(const struct phone *p);
 
