@@ -49,7 +49,7 @@ const struct device devices[DEVICE_KINDS] = {
 			   sizeof(struct phone_profile) },
 	[DEVICE_ROUTER] = { "a router", "routers", "a NAT router between a local network and the outside",
 			    router_fields, sizeof(struct router_profile) },
-	[DEVICE_SERVER] = { "a server", "servers", "a registrar or PBX", server_fields,
+	[DEVICE_SERVER] = { "a server", "servers", "a registrar with a PBX or a proxy", server_fields,
 			    sizeof(struct server_profile) },
 	[DEVICE_GATEWAY] = { "a gateway", "gateways",
 			     "a SIP gateway inside a LAN: the phones' server there, which registers upstream "

@@ -1,6 +1,8 @@
 /*
  * A proxy (RFC 3261 16): it remembers transactions and no calls. A request goes to all bindings of a user at
  * once, or along its routes; of the responses every 2xx passes, and else the best one when all have come.
+ * Loops end by Max-Forwards. Strict routers (16.4) and names that a resolver would have to look up are not
+ * modelled.
  */
 #include <string.h>
 

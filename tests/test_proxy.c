@@ -118,6 +118,75 @@ TEST(a_call_to_a_binding_passes_hop_by_hop)
 	lab_close(lab);
 }
 
+/* Measured on Kamailio 5.6.3: an INVITE out of a NAT and a BYE into it, as they came and as they went on. */
+TEST(messages_look_as_they_do_when_kamailio_has_passed_them_on)
+{
+	static const char body[] = "Content-Type: application/sdp\n"
+				   "Content-Length: 7\n\n"
+				   "v=0\ns=";
+	static const struct row {
+		const char *src, *came, *label, *went; /* %s: the proxy's branch */
+	} rows[] = {
+		{ "203.0.113.17:49975",
+		  "INVITE sip:200@198.51.100.158 SIP/2.0\n"
+		  "Via: SIP/2.0/UDP 192.168.1.104:5060;branch=z9hG4bKe8b71b98d3\n"
+		  "Max-Forwards: 70\n"
+		  "From: <sip:100@198.51.100.158>;tag=0d239d31\n"
+		  "To: <sip:200@198.51.100.158>\n"
+		  "Call-ID: out1-2b297584@192.168.1.104\n"
+		  "CSeq: 1 INVITE\n"
+		  "User-Agent: Cisco-CP7940G/8.0\n"
+		  "Contact: <sip:100@192.168.1.104:5060>\n",
+		  "INVITE",
+		  "INVITE sip:200@198.51.100.158:5070 SIP/2.0\r\n"
+		  "Record-Route: <sip:198.51.100.158;lr;ftag=0d239d31>\r\n"
+		  "Via: SIP/2.0/UDP 198.51.100.158;branch=%s\r\n"
+		  "Via: SIP/2.0/UDP "
+		  "192.168.1.104:5060;rport=49975;received=203.0.113.17;branch=z9hG4bKe8b71b98d3\r\n"
+		  "Max-Forwards: 69\r\n"
+		  "From: <sip:100@198.51.100.158>;tag=0d239d31\r\n"
+		  "To: <sip:200@198.51.100.158>\r\n"
+		  "Call-ID: out1-2b297584@192.168.1.104\r\n"
+		  "CSeq: 1 INVITE\r\n"
+		  "User-Agent: Cisco-CP7940G/8.0\r\n"
+		  "Contact: <sip:100@203.0.113.17:49975>\r\n" },
+		{ "198.51.100.158:5070",
+		  "BYE sip:100@203.0.113.17:49975 SIP/2.0\n"
+		  "Via: SIP/2.0/UDP 198.51.100.158:5070;branch=z9hG4bK7a3ae93ca1\n"
+		  "Max-Forwards: 70\n"
+		  "From: <sip:200@198.51.100.158>;tag=9a4dacee\n"
+		  "To: <sip:100@198.51.100.158>;tag=dfd809a7\n"
+		  "Call-ID: in1-e35b4209@198.51.100.158\n"
+		  "CSeq: 2 BYE\n"
+		  "User-Agent: FarEnd/1.0\n"
+		  "Route: <sip:198.51.100.158;lr;ftag=9a4dacee>\n",
+		  "BYE",
+		  "BYE sip:100@203.0.113.17:49975 SIP/2.0\r\n"
+		  "Via: SIP/2.0/UDP 198.51.100.158;branch=%s\r\n"
+		  "Via: SIP/2.0/UDP 198.51.100.158:5070;rport=5070;branch=z9hG4bK7a3ae93ca1\r\n"
+		  "Max-Forwards: 69\r\n"
+		  "From: <sip:200@198.51.100.158>;tag=9a4dacee\r\n"
+		  "To: <sip:100@198.51.100.158>;tag=dfd809a7\r\n"
+		  "Call-ID: in1-e35b4209@198.51.100.158\r\n"
+		  "CSeq: 2 BYE\r\n"
+		  "User-Agent: FarEnd/1.0\r\n" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct lab *lab = proxy_with(KNOBS "force-rport=on dialog-target=source");
+		lab_send(lab, rows[i].src, SERVER, arena_printf(lab->arena, "%s%s", rows[i].came, body));
+		lab_run_ms(lab, 10);
+		const char *branch =
+			strstr(sent_header(lab, rows[i].label, 1, "Via"), "branch=") + strlen("branch=");
+		const char *hole = strstr(rows[i].went, "%s");
+		const char *expected = arena_printf(lab->arena, "%.*s%s%s", (int)(hole - rows[i].went),
+						    rows[i].went, branch, hole + 2);
+		const char *text = lab_text(lab_nth(lab, "server", EVENT_SENT, rows[i].label, 1));
+		assert_memory_equal(text, expected, strlen(expected));
+		assert_memory_equal(text + strlen(expected), "Content-Type: ", 14);
+		lab_close(lab);
+	}
+}
+
 TEST(what_the_proxy_has_no_business_with_passes_as_it_is)
 {
 	struct lab *lab = proxy_with(KNOBS "dialog-target=source");
@@ -1004,6 +1073,7 @@ int main(void)
 	sip_process_setup();
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_call_to_a_binding_passes_hop_by_hop),
+		cmocka_unit_test(messages_look_as_they_do_when_kamailio_has_passed_them_on),
 		cmocka_unit_test(what_the_proxy_has_no_business_with_passes_as_it_is),
 		cmocka_unit_test(a_repeated_invite_gets_the_last_provisional_response_again),
 		cmocka_unit_test(every_2xx_passes_for_as_long_as_it_may_be_repeated),

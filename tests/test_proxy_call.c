@@ -244,6 +244,36 @@ TEST(a_hold_passes_the_relay)
 	lab_close(lab);
 }
 
+/* Two phones behind one router: what their descriptions say is right there and nowhere else. */
+TEST(neighbours_hear_each_other_directly_or_through_the_relay)
+{
+	static const struct row {
+		const char *server;
+		bool relayed;
+	} rows[] = {
+		{ MENDS, false },
+		{ MENDS "media=relay latch=once latch-after=3s", true },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct lab *lab = registered("rport=off", RANDOM, rows[i].server);
+		struct phone *second = lab_add_phone(lab, "second", "192.168.1.105", "user=101 rport=off");
+		phone_register(second, world_story(lab->world));
+		lab_run_ms(lab, 2000);
+		uint32_t story = world_story(lab->world);
+		phone_call(lab->phone, SPAN("101"), story);
+		lab_run_ms(lab, 5000);
+		assert_true(established(lab, "phone", "second", story));
+		assert_true(noted(lab, "phone", story, "hears the other side"));
+		assert_true(noted(lab, "second", story, "hears the other side"));
+		assert_int_equal(lab_count(lab, "server", EVENT_ARRIVED, "RTP") > 0, rows[i].relayed);
+		phone_hangup(second, story);
+		lab_run_ms(lab, 8000);
+		assert_true(noted(lab, "second", story, "has hung up: BYE was answered 200"));
+		assert_true(noted(lab, "phone", story, "the other side has hung up"));
+		lab_close(lab);
+	}
+}
+
 TEST(a_phone_answers_the_challenge_of_an_invite)
 {
 	struct lab *lab = registered("", NULL, PROXY "challenge-invite=on");
@@ -303,6 +333,7 @@ int main(void)
 		cmocka_unit_test(a_binding_from_before_a_restart_is_called_too_and_does_no_harm),
 		cmocka_unit_test(who_hears_whom_depends_on_the_relay),
 		cmocka_unit_test(a_hold_passes_the_relay),
+		cmocka_unit_test(neighbours_hear_each_other_directly_or_through_the_relay),
 		cmocka_unit_test(a_phone_answers_the_challenge_of_an_invite),
 		cmocka_unit_test(calls_leave_nothing_behind),
 		cmocka_unit_test(a_restart_in_a_call_leaves_nothing_behind_either),
