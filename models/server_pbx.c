@@ -213,6 +213,15 @@ static void branch_call(struct bridge *b, const struct binding *binding, struct 
 	b->branches = s;
 }
 
+static void note(const struct bridge *b, const struct packet *p, const struct fact *what, uint64_t value)
+{
+	const struct server *s = server_of(b);
+	if (p)
+		trace_note(server_world(s), s->iface, p, what, value);
+	else
+		trace_note_story(server_world(s), s->iface, b->story, what, value);
+}
+
 /* 0: somebody is being called; else why nobody is. */
 static uint32_t call_bindings(struct bridge *b, struct span user, struct span caller, uint32_t cause)
 {
@@ -222,6 +231,8 @@ static uint32_t call_bindings(struct bridge *b, struct span user, struct span ca
 	uint32_t otherwise = each ? 480 : 404;
 	for (; each; each = registrar_next(&s->registrar, now, each))
 		branch_call(b, each, caller, cause);
+	if (!b->branches)
+		note(b, NULL, &fact_no_binding, 0);
 	return b->branches ? 0 : otherwise;
 }
 
@@ -308,23 +319,12 @@ static uint32_t pbx_invited(struct leg *leg, const struct packet *invite, const 
 
 /* --- the far end calls ------------------------------------------------------------------------------------------- */
 
-static void note(const struct bridge *b, const struct packet *p, const struct fact *what, uint64_t value)
-{
-	const struct server *s = server_of(b);
-	if (p)
-		trace_note(server_world(s), s->iface, p, what, value);
-	else
-		trace_note_story(server_world(s), s->iface, b->story, what, value);
-}
-
 static void far_end_calls(struct pbx *pbx, struct span user, uint32_t story)
 {
 	struct bridge *b = bridge_new(pbx, story);
 	b->far = true;
 	b->to_callee = end_open(b, true);
 	uint32_t status = call_bindings(b, user, server_far_user(server_of(b)), 0);
-	if (status)
-		note(b, NULL, &fact_no_binding, 0);
 	if (status)
 		note(b, NULL, &fact_call_refused, status);
 	bridge_let_go(b);

@@ -44,7 +44,7 @@ struct judged_call {
 	bool hung_up[CALL_ENDS], over[CALL_ENDS];
 	usec cut; /* when somebody hung up who was not asked; -1: nobody did */
 	usec frozen_at;
-	unsigned decided; /* checks of these rules, a bit each */
+	unsigned decided;	 /* checks of these rules, a bit each */
 	struct evidence out, in; /* of the setup: as the caller sees it, and on the way to the callee */
 	struct evidence ack, hangup, hold;
 	struct evidence audio[CALL_ENDS]; /* by speaker; made when it is asked for */
@@ -62,7 +62,9 @@ static enum call_end other(enum call_end e)
 /* CALL_ENDS: it is neither. */
 static enum call_end end_at(const struct judged_call *c, const struct node *n)
 {
-	return n == c->parties.ends[CALL_FROM] ? CALL_FROM : n == c->parties.ends[CALL_TO] ? CALL_TO : CALL_ENDS;
+	return n == c->parties.ends[CALL_FROM] ? CALL_FROM
+	       : n == c->parties.ends[CALL_TO] ? CALL_TO
+					       : CALL_ENDS;
 }
 
 static bool between_phones(const struct judged_call *c)
@@ -70,7 +72,7 @@ static bool between_phones(const struct judged_call *c)
 	return c->parties.phones[CALL_FROM] && c->parties.phones[CALL_TO];
 }
 
-/* --- watching ---------------------------------------------------------------------------------------------------- */
+/* --- watching --------------------------------------------------------------------------------------------------- */
 
 static struct evidence evidence_of(const struct judged_call *c, enum part part, const struct node *sender,
 				   const struct node *subject)
@@ -109,7 +111,7 @@ struct judged_call *judge_call(struct judge *j, const struct call_parties *parti
 	return c;
 }
 
-/* --- the setup, on both sides of the server ------------------------------------------------------------------------ */
+/* --- the setup, on both sides of the server --------------------------------------------------------------------- */
 
 static bool is_response(const char *label)
 {
@@ -176,7 +178,7 @@ static const struct evidence *setup_failure(const struct judged_call *c)
 	return unanswered || c->in.note == &fact_no_binding ? &c->in : &c->out;
 }
 
-/* --- the other parts --------------------------------------------------------------------------------------------- */
+/* --- the other parts -------------------------------------------------------------------------------------------- */
 
 static void ack_see(struct judged_call *c, const struct record *r)
 {
@@ -201,14 +203,15 @@ static void hangup_see(struct judge *j, struct judged_call *c, const struct reco
 	if (r->event == EVENT_SENT && !c->hangup.sender) {
 		bool phone = at != CALL_ENDS && c->parties.phones[at];
 		c->hangup.sender = r->iface->node;
-		c->hangup.subject = phone ? c->hangup.sender : c->parties.ends[at == CALL_FROM ? CALL_TO : CALL_FROM];
+		c->hangup.subject =
+			phone ? c->hangup.sender : c->parties.ends[at == CALL_FROM ? CALL_TO : CALL_FROM];
 		c->cut = c->asked ? -1 : r->at;
 	}
 	evidence_add(&c->hangup, r);
 	freeze(j, c);
 }
 
-/* --- audio ------------------------------------------------------------------------------------------------------- */
+/* --- audio ------------------------------------------------------------------------------------------------------ */
 
 static struct speech *speech_of(struct judged_call *c, const struct record *r)
 {
@@ -271,7 +274,7 @@ static void (*const rtp_see[EVENTS])(struct judged_call *, const struct record *
 	[EVENT_NOTE] = rtp_noted,
 };
 
-/* --- which part it is about -------------------------------------------------------------------------------------- */
+/* --- which part it is about ------------------------------------------------------------------------------------- */
 
 static const struct {
 	const char *label;
@@ -307,7 +310,10 @@ static enum part part_of_method(const struct judged_call *c, enum sip_method met
 /* Notes about no datagram are about what is under way. */
 static enum part part_now(const struct judged_call *c)
 {
-	return c->hangup.sender ? PART_HANGUP : c->reinvited ? PART_HOLD : c->answered ? PART_ACK : PART_SETUP;
+	return c->hangup.sender ? PART_HANGUP
+	       : c->reinvited	? PART_HOLD
+	       : c->answered	? PART_ACK
+				: PART_SETUP;
 }
 
 static enum part part_of(struct judged_call *c, const struct record *r)
@@ -340,7 +346,7 @@ static void sip_see(struct judge *j, struct judged_call *c, const struct record 
 	}
 }
 
-/* --- what is found --------------------------------------------------------------------------------------------------- */
+/* --- what is found ---------------------------------------------------------------------------------------------- */
 
 static const struct finding works = { VERDICT_WORKS, NULL, -1, { 0, 0 } };
 
@@ -387,8 +393,8 @@ static struct finding hangup_find(const struct judge *j, struct judged_call *c, 
 	return failing(&c->hangup);
 }
 
-static const struct evidence *audio_failure(struct judged_call *c, enum call_end speaker, const struct track *t,
-					    enum verdict result)
+static const struct evidence *audio_failure(struct judged_call *c, enum call_end speaker,
+					    const struct track *t, enum verdict result)
 {
 	struct evidence *e = &c->audio[speaker];
 	*e = audio_evidence(&c->said[speaker], t, result);
@@ -515,18 +521,24 @@ void judge_call_over(struct judge *j, struct judged_call *c)
 	pool_put(&j->calls, c);
 }
 
-/* --- news -------------------------------------------------------------------------------------------------------- */
+/* --- news ------------------------------------------------------------------------------------------------------- */
 
 static const struct news {
 	const struct fact *fact;
 	enum call_news news;
 } news[] = {
-	{ &fact_call_answered, CALL_ANSWERED },	  { &fact_call_established, CALL_ESTABLISHED },
-	{ &fact_call_refused, CALL_REFUSED },	  { &fact_call_cancelled, CALL_CANCELLED },
-	{ &fact_call_ack_missing, CALL_ACK_MISSING }, { &fact_call_expired, CALL_EXPIRED },
-	{ &fact_call_hung_up, CALL_HUNG_UP },	  { &fact_call_bye_lost, CALL_BYE_LOST },
-	{ &fact_call_over, CALL_OVER },		  { &fact_call_held, CALL_HELD },
-	{ &fact_call_resumed, CALL_RESUMED },	  { &fact_call_hold_failed, CALL_HOLD_FAILED },
+	{ &fact_call_answered, CALL_ANSWERED },
+	{ &fact_call_established, CALL_ESTABLISHED },
+	{ &fact_call_refused, CALL_REFUSED },
+	{ &fact_call_cancelled, CALL_CANCELLED },
+	{ &fact_call_ack_missing, CALL_ACK_MISSING },
+	{ &fact_call_expired, CALL_EXPIRED },
+	{ &fact_call_hung_up, CALL_HUNG_UP },
+	{ &fact_call_bye_lost, CALL_BYE_LOST },
+	{ &fact_call_over, CALL_OVER },
+	{ &fact_call_held, CALL_HELD },
+	{ &fact_call_resumed, CALL_RESUMED },
+	{ &fact_call_hold_failed, CALL_HOLD_FAILED },
 };
 
 static const struct news *news_of(const struct record *r)

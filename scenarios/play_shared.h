@@ -20,8 +20,8 @@ struct run {
 	uint32_t step;
 	struct step_values values;
 	usec began;
-	uint64_t pending; /* attempts of it that have not ended */
-	uint64_t spread;  /* members of a spread step that have begun */
+	uint64_t pending;   /* attempts of it that have not ended */
+	uint64_t spread;    /* members of a spread step that have begun */
 	struct call *calls; /* of it that are not over */
 };
 
@@ -29,8 +29,9 @@ struct player {
 	struct lab lab;
 	struct judge judge;
 	const struct scenario *scenario;
-	struct run *runs;    /* of the steps that run together: a call and what happens in it, or any other one alone */
-	struct run alone;    /* the usual one */
+	struct run *runs; /* of the steps that run together: a call and what happens in it, or any other one
+			     alone */
+	struct run alone; /* the usual one */
 	uint32_t step, last; /* which these are: from the one on, and before the other */
 	uint32_t open;	     /* of them have not ended */
 	uint32_t reached;    /* steps up to the last one that has begun */
@@ -70,12 +71,14 @@ static inline usec spread_at(const struct run *r, uint64_t i, uint64_t n)
 /** The world ends when all is known, or when nothing is left to do. */
 void stop_when_done(struct player *p);
 
-/* --- play_steps.c -------------------------------------------------------------------------------------------- */
+/* --- play_steps.c
+ * -------------------------------------------------------------------------------------------- */
 
 /** How each kind of step begins. It ends by run_end() or run_attempt_ended(), perhaps before this returns. */
 extern void (*const step_begins[STEP_KINDS])(struct run *);
 
-/* --- play_call.c --------------------------------------------------------------------------------------------- */
+/* --- play_call.c
+ * --------------------------------------------------------------------------------------------- */
 
 void begin_call(struct run *r);
 void begin_hold(struct run *r);
@@ -90,7 +93,8 @@ void call_news(void *context, void *owner, enum call_end at, enum call_news what
 
 void play_calls_init(struct player *p);
 
-/* --- play_probe.c -------------------------------------------------------------------------------------------- */
+/* --- play_probe.c
+ * -------------------------------------------------------------------------------------------- */
 
 /** A phone has registered that `check` wants to see reached. */
 void phone_registered(void *context, uint32_t check, const struct evidence *e);

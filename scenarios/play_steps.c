@@ -124,7 +124,8 @@ static void restart_server(struct run *r, struct lab_group *g, uint32_t member)
 {
 	(void)member;
 
-	calls_forget(r->player, server_node(g->server));
+	if (server_far_node(g->server) == server_node(g->server))
+		calls_forget(r->player, server_node(g->server));
 	server_restart(g->server);
 }
 

@@ -226,6 +226,7 @@ static void broken_files_never_crash(void **state)
 	break_in_many_ways(SOURCE_ROOT "/scenarios/register/misdelivered.yaml");
 	break_in_many_ways(SOURCE_ROOT "/scenarios/router/rebind.yaml");
 	break_in_many_ways(SOURCE_ROOT "/scenarios/router/set-timeout.yaml");
+	break_in_many_ways(SOURCE_ROOT "/scenarios/call/hold.yaml");
 }
 
 int main(void)

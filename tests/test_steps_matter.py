@@ -12,7 +12,7 @@ EXCEPTIONS = {
     ("register/restart-phone.yaml", "restart: desk"): "the registration that follows is a new one either way",
     ("router/linux-pings.yaml", "wait: 2m"): "registering again ends the same, whenever it is",
 }
-MATTER = re.compile(r"\b(restart|rebind|set|options|wait):")
+MATTER = re.compile(r"\b(restart|rebind|set|options|wait|mute|hold):")
 
 
 def steps_of(text):
