@@ -119,6 +119,18 @@ bool dialog_matches(const struct dialog *d, struct world *w, const struct payloa
 	return (d->caller && !d->response) || span_equal(remote_tag(d, w), v->request ? from : to);
 }
 
+static struct span uri_in(const struct payload *p, struct slice value)
+{
+	return slice_span(p, siptext_uri(p->bytes, value));
+}
+
+bool dialog_same_uris(const struct dialog *d, struct world *w, const struct payload *p, const struct sip_view *v)
+{
+	const struct sip_view *began = sip_view(w, d->request);
+	struct span from = uri_in(d->request, began->from), to = uri_in(d->request, began->to);
+	return span_equal(uri_in(p, v->from), d->caller ? to : from) && span_equal(uri_in(p, v->to), d->caller ? from : to);
+}
+
 /* --- where requests go
  * ------------------------------------------------------------------------------------------- */
 

@@ -55,6 +55,9 @@ uint32_t dialog_hash_of(const struct payload *p, const struct sip_view *v);
  */
 bool dialog_matches(const struct dialog *d, struct world *w, const struct payload *p, const struct sip_view *v);
 
+/** Has a request of this dialog that came the URIs in From and To that the dialog began with? RFC 3261 12.2.2 does not ask. */
+bool dialog_same_uris(const struct dialog *d, struct world *w, const struct payload *p, const struct sip_view *v);
+
 /** The other side's Contact. When none came: where the INVITE went to, or who sent it, as in RFC 2543. */
 struct span dialog_remote_target(const struct dialog *d, struct world *w);
 

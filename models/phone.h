@@ -41,6 +41,7 @@ struct phone_profile {
 	} keepalive;
 	struct txn_timers timers;
 	usec invite_expires, session_timer;
+	bool checks_dialog_uris;
 	struct talk_profile talk;
 	bool icmp;	 /* tells who sends to a port that is not open */
 	bool heeds_icmp; /* ends requests of which it is told so */

@@ -41,6 +41,7 @@ static struct ua_knobs knobs(const struct ua *ua)
 		.timers = profile->timers,
 		.patience = profile->invite_expires,
 		.session_timer = profile->session_timer,
+		.checks_uris = profile->checks_dialog_uris,
 		.sdp_user = user_of(ua),
 		.sdp_name = "SIP Call",
 		.request_order = &profile->header_order,

@@ -87,6 +87,7 @@ const struct field phone_fields[] = {
 	{ "ring", FIELD_DURATION, OF(talk.ring), 0, 600 * SEC, .fallback = "0s", .doc = "rings for so long before it answers a call; 0s: picks up at once" },
 	{ "early-media", FIELD_BOOL, OF(talk.early), .fallback = "off", .doc = "rings with 183 and describes and sends its audio already then; off: with 180", .source = "RFC 3960 3.2" },
 	{ "hold-by", FIELD_WORD, OF(talk.hold_by), .words = hold_by_words, .fallback = "sendonly", .doc = "how it puts the other side on hold: by a direction, or by the address 0.0.0.0", .source = "RFC 3264 8.4" },
+	{ "checks-dialog-uris", FIELD_BOOL, OF(checks_dialog_uris), .fallback = "off", .doc = "a request in a call whose From or To has another URI than before belongs to no call: 481", .source = "RFC 2543 1.4.2 compared them; RFC 3261 12.2.2 compares tags only" },
 	{ "session-timer", FIELD_DURATION, OF(session_timer), 0, 86400 * SEC, .fallback = "0s", .doc = "how long a session lasts without a refresh; 0s: it knows no session timers", .source = "RFC 4028" },
 	{ "icmp", FIELD_BOOL, OF(icmp), .fallback = "on", .doc = "answers a datagram for a port at which it does not listen with an ICMP port unreachable", .source = "RFC 1122 4.1.3.1" },
 	{ "heeds-icmp", FIELD_BOOL, OF(heeds_icmp), .fallback = "off", .doc = "an ICMP port unreachable ends its requests there, as a 503 would; off: it waits in vain, as if nothing had come", .source = "RFC 3261 8.1.3.1, 18.4 (on); Linux tells of ICMP errors only sockets that are connected or ask for them (off)" },

@@ -8,6 +8,11 @@ void registrar_init(struct registrar *r, struct arena *a, uint32_t users, const 
 	table_init(&r->table, a, users);
 }
 
+void registrar_limit(struct registrar *r, const struct binding_limit *limit)
+{
+	r->limit = limit;
+}
+
 /* Crowds are numbered and come one after the other: users who differ in the last three digits are neighbours. */
 static uint32_t user_hash(struct span user)
 {
@@ -267,10 +272,57 @@ static struct registration registration_of(struct registrar *r, usec now, struct
 	return (struct registration){ r, now, who_is(user), request, v, .call_id = call_id };
 }
 
+/* A binding that the request adds or keeps counts up, one that it removes counts down. */
+static uint32_t count_contact(struct registration *reg, const struct contact *c)
+{
+	const struct binding *b = find_uri(reg, c->uri);
+	bool there = b && b->ends > reg->now, stays = wanted_expires(reg, c) > 0;
+	reg->held += stays - there;
+	reg->star |= c->star;
+	return 200;
+}
+
+/* How many bindings the user would have. */
+static int32_t count_held(struct registration *reg)
+{
+	const struct registrar *r = reg->registrar;
+	reg->held = 0;
+	for (const struct binding *b = registrar_first(r, reg->now, reg->who.user); b; b = registrar_next(r, reg->now, b))
+		reg->held++;
+	each_contact(reg, count_contact);
+	return reg->star ? 0 : reg->held;
+}
+
+static const struct binding_limit *limit_of(const struct registration *reg)
+{
+	const struct binding_limit *limit = reg->registrar->limit;
+	return limit && limit->most ? limit : NULL;
+}
+
+static bool is_full(struct registration *reg)
+{
+	const struct binding_limit *limit = limit_of(reg);
+	return limit && limit->when_full == FULL_REFUSE && count_held(reg) > (int32_t)limit->most;
+}
+
 static uint32_t registration_check(struct registration *reg)
 {
 	uint32_t status = each_contact(reg, check_contact);
-	return status == 200 && reg->star && reg->contacts > 1 ? 400 : status;
+	if (status != 200)
+		return status;
+	return reg->star && reg->contacts > 1 ? 400 : is_full(reg) ? 403 : 200;
+}
+
+/* New ones come first in their chain. */
+static void replace_oldest(const struct registration *reg)
+{
+	const struct binding_limit *limit = limit_of(reg);
+	uint32_t n = 0;
+	for (struct binding *b = limit ? first_of(reg->registrar, reg->who) : NULL, *next; b; b = next) {
+		next = next_of(b);
+		if (b->ends > reg->now && ++n > limit->most)
+			binding_remove(reg->registrar, b);
+	}
 }
 
 uint32_t registrar_check(struct registrar *r, usec now, struct span user, const struct packet *request,
@@ -292,16 +344,7 @@ uint32_t registrar_register(struct registrar *r, usec now, struct span user, con
 		remove_all(&reg);
 	else
 		each_contact(&reg, apply_contact);
-	return 200;
-}
-
-/* A binding that the request adds or keeps counts up, one that it removes counts down. */
-static uint32_t count_contact(struct registration *reg, const struct contact *c)
-{
-	const struct binding *b = find_uri(reg, c->uri);
-	bool there = b && b->ends > reg->now, stays = wanted_expires(reg, c) > 0;
-	reg->held += stays - there;
-	reg->star |= c->star;
+	replace_oldest(&reg);
 	return 200;
 }
 
@@ -309,8 +352,5 @@ bool registrar_would_hold(struct registrar *r, usec now, struct span user, const
 			  const struct sip_view *v)
 {
 	struct registration reg = registration_of(r, now, user, request, v);
-	for (const struct binding *b = registrar_first(r, now, user); b; b = registrar_next(r, now, b))
-		reg.held++;
-	each_contact(&reg, count_contact);
-	return !reg.star && reg.held > 0;
+	return count_held(&reg) > 0;
 }

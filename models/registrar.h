@@ -33,10 +33,14 @@ struct registrar {
 	struct table table;
 	struct binding *spare; /* removed ones, chained through link.next */
 	const struct registrar_expires *expires;
+	const struct binding_limit *limit; /* NULL: none */
 };
 
 /** `users`: how many are expected to register; more may. `expires` is kept and read at each REGISTER. */
 void registrar_init(struct registrar *r, struct arena *a, uint32_t users, const struct registrar_expires *expires);
+
+/** From now on there is a limit, which is kept and read at each REGISTER. */
+void registrar_limit(struct registrar *r, const struct binding_limit *limit);
 
 /** Removes all bindings. */
 void registrar_forget(struct registrar *r);
@@ -47,7 +51,7 @@ void registrar_expect(const struct registrar *r, struct span user);
 /**
  * What a REGISTER would be answered.
  *
- * @return 200; 400 for a `*` that is not alone with Expires 0; 423 when asked for less than expires->min (and not 0);
+ * @return 200; 403 for more bindings than there may be; 400 for a `*` that is not alone with Expires 0; 423 when asked for less than expires->min (and not 0);
  *         500 when the CSeq is not higher than that of the binding's last REGISTER with the same Call-ID (steps 6, 7)
  */
 uint32_t registrar_check(struct registrar *r, usec now, struct span user, const struct packet *request,

@@ -13,6 +13,8 @@ const struct fact fact_server_restarted = { "server-restarted",
 const struct fact fact_wrong_password = { "wrong-password", "the digest response does not fit the password",
 					  "RFC 3261 22.4" };
 const struct fact fact_not_forced = { "not-forced", "the Via has the source's address: rport is not forced", NULL };
+const struct fact fact_other_uri = { "other-uri", "its credentials are for another Request-URI", "RFC 2617 3.2.2.5" };
+const struct fact fact_bindings_full = { "bindings-full", "has {value} bindings already and takes no more", "RFC 3261 10.3" };
 const struct fact fact_via_differs = { "via-differs", "Via still {endpoint}", "RFC 3261 18.2.1" };
 const struct fact fact_binding_stored = { "binding-stored", "bound until {value} s", "RFC 3261 10.3" };
 
@@ -210,6 +212,8 @@ static void server_bind(struct exchange *x)
 		registrar_register(&x->server->registrar, now_of(x), x->user, x->request, x->view, marks);
 	if (status == 200)
 		note_binding(x);
+	if (status == 403)
+		trace_note(server_world(x->server), x->server->iface, x->request, &fact_bindings_full, x->server->profile->bindings.most);
 	server_respond(x, status);
 }
 
@@ -509,6 +513,7 @@ struct server *server_new(struct world *w, const struct server_setup *setup)
 	else
 		become_node(s, w, setup);
 	registrar_init(&s->registrar, w->arena, setup->users, &profile->expires);
+	registrar_limit(&s->registrar, &profile->bindings);
 	server_txns_init(&s->txns, s->iface);
 	if (profile->kind == SERVER_PROXY && !setup->owner)
 		far_end_new(s, setup);

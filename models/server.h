@@ -31,6 +31,7 @@ enum server_auth { SERVER_AUTH_NONE, SERVER_AUTH_MD5, SERVER_AUTH_SHA_256 };
 enum challenge { CHALLENGE_401, CHALLENGE_407 };
 /** Where a server sends what comes later in a dialog. */
 enum dialog_target { DIALOG_CONTACT, DIALOG_SOURCE, DIALOG_ALIAS, DIALOG_SOURCE_IF_RPORT };
+enum checks_uri { CHECKS_URI_OFF, CHECKS_URI_CHALLENGE, CHECKS_URI_REFUSE };
 enum bad_credentials { BAD_CREDENTIALS_CHALLENGE, BAD_CREDENTIALS_FORBID };
 
 struct server_profile {
@@ -49,11 +50,13 @@ struct server_profile {
 		int to; /* enum ping_to */
 		uint32_t from_port; /* 0: where it listens */
 	} ping;
-	int auth, challenge, bad_credentials;
+	int auth, challenge, bad_credentials, checks_uri;
 	bool qop;
 	const char *realm, *password;
 	usec nonce_lifetime;
 	struct registrar_expires expires;
+	struct binding_limit bindings;
+	bool checks_dialog_uris;
 	bool stun;
 	bool icmp;	 /* tells who sends to a port that is not open */
 	bool heeds_icmp; /* ends requests of which it is told so */
@@ -151,6 +154,7 @@ extern const struct fact fact_no_nat, fact_not_pinged;
 extern const struct fact fact_not_forced;
 
 /** What a server notes about requests; the rules of its responses are in via.h. */
-extern const struct fact fact_server_restarted, fact_wrong_password, fact_via_differs, fact_binding_stored;
+extern const struct fact fact_server_restarted, fact_wrong_password, fact_other_uri, fact_via_differs, fact_binding_stored,
+	fact_bindings_full;
 
 #endif

@@ -59,6 +59,7 @@ struct ua_knobs agent_knobs(const struct ua *ua)
 		.timers = timers_of(p),
 		.patience = p->invite_timer,
 		.session_timer = p->session_timer,
+		.checks_uris = p->checks_dialog_uris,
 		.sdp_user = SPAN(SDP_USER),
 		.sdp_name = "-",
 		.response_order = &p->header_order,
@@ -164,6 +165,5 @@ uint32_t agent_first_cseq(struct ua *ua)
 void agent_put_challenge(struct ua *ua, struct sip_builder *b, const struct packet *request, const struct sip_view *v)
 {
 	struct exchange x = server_exchange(server_of_ua(ua), request, v);
-	server_authenticate(&x); /* says whether it is only the nonce that is old */
 	server_put_challenge(b, &x);
 }

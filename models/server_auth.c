@@ -119,7 +119,19 @@ static uint32_t challenge_of(const struct exchange *x)
 	return passes || profile->challenge == CHALLENGE_407 ? 407 : 401;
 }
 
-/* The credentials' `uri` is not compared with the Request-URI: RFC 3261 22.4 leaves that to the server. */
+/* An ALG may have rewritten the Request-URI; whether that matters, RFC 3261 22.4 leaves to the server. */
+static bool uri_fits(const struct exchange *x, const struct sip_auth *said)
+{
+	const struct payload *m = x->request->payload;
+	return x->server->profile->checks_uri == CHECKS_URI_OFF ||
+	       span_equal(slice_span(m, said->uri), slice_span(m, x->view->uri));
+}
+
+static void note(const struct exchange *x, const struct fact *what)
+{
+	trace_note(server_world(x->server), x->server->iface, x->request, what, 0);
+}
+
 uint32_t server_authenticate(struct exchange *x)
 {
 	const struct server_profile *profile = x->server->profile;
@@ -132,13 +144,14 @@ uint32_t server_authenticate(struct exchange *x)
 		return challenge;
 	}
 	if (!credentials_fit(x, said)) {
-		trace_note(server_world(x->server), x->server->iface, x->request, &fact_wrong_password, 0);
+		note(x, &fact_wrong_password);
 		return profile->bad_credentials == BAD_CREDENTIALS_FORBID ? 403 : challenge;
 	}
-	if (nonce_fresh(x->server, slice_span(x->request->payload, said->nonce)))
-		return 200;
-	x->stale = true; /* said only to who knows the password (RFC 2617 3.2.1) */
-	return challenge;
+	if (!uri_fits(x, said)) {
+		note(x, &fact_other_uri);
+		return profile->checks_uri == CHECKS_URI_REFUSE ? 400 : challenge;
+	}
+	return nonce_fresh(x->server, slice_span(x->request->payload, said->nonce)) ? 200 : challenge;
 }
 
 /* --- challenges -------------------------------------------------------------------------------------------------- */
@@ -150,6 +163,14 @@ static struct slice put_text(struct sip_builder *b, const char *text, size_t len
 	return sip_since(b, from);
 }
 
+/* It is only the nonce that was too old: said to nobody but who knows the password (RFC 2617 3.2.1). */
+static bool is_stale(const struct exchange *x, uint32_t challenge)
+{
+	const struct sip_auth *said = &x->view->credentials;
+	return credentials_meant(x, said, challenge) && credentials_fit(x, said) && uri_fits(x, said) &&
+	       !nonce_fresh(x->server, slice_span(x->request->payload, said->nonce));
+}
+
 void server_put_challenge(struct sip_builder *b, struct exchange *x)
 {
 	struct server *s = x->server;
@@ -158,6 +179,7 @@ void server_put_challenge(struct sip_builder *b, struct exchange *x)
 	if (b->view.status != 401 && !proxy)
 		return;
 	size_t len = nonce_write(s, nonce);
+	bool stale = is_stale(x, b->view.status);
 	sip_puts(b, proxy ? "Proxy-Authenticate: " : "WWW-Authenticate: ");
 	uint32_t from = b->len;
 	struct sip_auth *said = &b->view.credentials;
@@ -165,7 +187,7 @@ void server_put_challenge(struct sip_builder *b, struct exchange *x)
 		.digest = true,
 		.algorithm = (uint8_t)server_algorithm(s),
 		.qop_auth = s->profile->qop,
-		.stale = x->stale,
+		.stale = stale,
 	};
 	sip_puts(b, "Digest nonce=\"");
 	said->nonce = put_text(b, nonce, len);
@@ -176,7 +198,7 @@ void server_put_challenge(struct sip_builder *b, struct exchange *x)
 	sip_put(b, "\"", 1);
 	if (s->profile->qop)
 		sip_puts(b, ",qop=\"auth\"");
-	if (x->stale)
+	if (stale)
 		sip_puts(b, ",stale=true");
 	b->view.auth = sip_since(b, from);
 	b->view.proxy_auth = proxy;

@@ -12,6 +12,8 @@ static const char *const dialog_target_words[] = { "contact", "source", "alias",
 static const char *const media_words[] = { "direct", "relay", "relay-natted", NULL };
 static const char *const latch_words[] = { "off", "once", "always", NULL };
 static const char *const challenge_words[] = { "401", "407", NULL };
+static const char *const checks_uri_words[] = { "off", "challenge", "refuse", NULL };
+static const char *const when_full_words[] = { "replace", "refuse", NULL };
 static const char *const bad_credentials_words[] = { "challenge", "forbid", NULL };
 
 #define OF(member) .at = AT(struct server_profile, member)
@@ -74,6 +76,8 @@ const struct field server_fields[] = {
 	{ "challenge", FIELD_WORD, OF(challenge), .words = challenge_words, .fallback = "401", .doc = "status of its challenge", .source = "RFC 3261 22.2, 22.3" },
 	{ "on-bad-credentials", FIELD_WORD, OF(bad_credentials), .words = bad_credentials_words, .fallback = "challenge",
 	  .doc = "answer to a wrong password: another challenge, or 403" },
+	{ "checks-uri", FIELD_WORD, OF(checks_uri), .words = checks_uri_words, .fallback = "off",
+	  .doc = "credentials whose uri is not the Request-URI: fine, challenged anew, or answered 400", .source = "RFC 2617 3.2.2.5; RFC 3261 22.4 leaves it to the server" },
 	{ "qop", FIELD_BOOL, OF(qop), .fallback = "on", .doc = "offers qop=auth", .source = "RFC 3261 22.4" },
 	{ "realm", FIELD_TEXT, OF(realm), .text = TEXT_QUOTED, .doc = "realm of its challenge (default: its domain)" },
 	{ "password", FIELD_TEXT, OF(password), .fallback = "secret", .doc = "password of every account" },
@@ -81,6 +85,9 @@ const struct field server_fields[] = {
 	{ "expires", FIELD_GROUP, .members = expires_fields, .doc = "how long registrations last", .source = "RFC 3261 10.3" },
 	{ "icmp", FIELD_BOOL, OF(icmp), .fallback = "on", .doc = "answers a datagram for a port at which it does not listen with an ICMP port unreachable", .source = "RFC 1122 4.1.3.1" },
 	{ "heeds-icmp", FIELD_BOOL, OF(heeds_icmp), .fallback = "off", .doc = "an ICMP port unreachable ends its requests there, as a 503 would; off: it waits in vain, as if nothing had come", .source = "RFC 3261 8.1.3.1, 18.4 (on); Linux tells of ICMP errors only sockets that are connected or ask for them (off)" },
+	{ "max-bindings", FIELD_UINT, OF(bindings.most), 0, 1000, .fallback = "0", .doc = "so many Contacts of a user are bound at once; 0: any number", .source = "Asterisk res_pjsip max_contacts; chan_sip: 1; FreeSWITCH without multiple-registrations: 1" },
+	{ "when-full", FIELD_WORD, OF(bindings.when_full), .words = when_full_words, .fallback = "replace", .doc = "one more takes the place of the oldest, or is answered 403", .source = "Asterisk res_pjsip remove_existing" },
+	{ "checks-dialog-uris", FIELD_BOOL, OF(checks_dialog_uris), .fallback = "off", .doc = "a request in a call of a PBX or a far end whose From or To has another URI than before belongs to no call: 481", .source = "RFC 2543 1.4.2 compared them; RFC 3261 12.2.2 compares tags only" },
 	{ "dialog-target", FIELD_WORD, OF(dialog_target), .words = dialog_target_words, .fallback = "contact",
 	  .doc = "where requests in a dialog go: the Contact as written; the source, which a proxy writes into Contacts that pass, or an alias parameter beside them (to a PBX the same: it keeps the Request-URI), with a nat-test only for phones that it finds; or, of a PBX, the source if the phone's INVITE is answered there, and when it was the PBX that called, if force-rport is on, or auto and the phone behind a NAT",
 	  .source = "RFC 3261 12.2.1.1 (contact); Kamailio nathelper fix_nated_contact(), add_contact_alias() and handle_ruri_alias(); Asterisk chan_sip.c, sip_real_dst() and set_address_from_contact() (source-if-rport)" },

@@ -67,7 +67,6 @@ struct exchange {
 	uint64_t txn;	  /* its transaction's key */
 	struct span user; /* whose request it is: of the address of record of a REGISTER, else of who sends it */
 	struct via_reply reply;
-	bool stale; /* the credentials' nonce was too old */
 };
 
 /* A server's streams. */

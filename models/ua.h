@@ -34,6 +34,7 @@ struct ua_knobs {
 	struct txn_timers timers;
 	usec patience;	       /* for how long it lets the other side ring before it cancels; 0: for ever */
 	usec session_timer;    /* Session-Expires that it asks for; 0: it knows nothing of session timers (RFC 4028) */
+	bool checks_uris;      /* a request whose From or To has another URI than before is in no dialog here */
 	struct span sdp_user;  /* in o= */
 	const char *sdp_name;  /* in s= */
 	const struct list *request_order, *response_order; /* of enum sip_header; NULL: the usual ones */
@@ -226,7 +227,7 @@ extern const struct fact fact_call_answered, fact_call_established, fact_call_re
 	fact_call_hung_up, fact_call_bye_lost, fact_call_over, fact_call_held, fact_call_resumed, fact_call_hold_failed,
 	fact_call_cancelled, fact_call_expired, fact_no_target;
 
-/** Why an ACK is dropped that belongs to no call. */
-extern const struct fact fact_no_dialog;
+/** Why an ACK is dropped that belongs to no call; and noted of a request that would, but for its URIs. */
+extern const struct fact fact_no_dialog, fact_other_uris;
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include "models/ua_shared.h"
 
+const struct fact fact_other_uris = { "other-uris", "its From or To has another URI than the call's", "RFC 3261 12.2.2 compares tags only" };
 const struct fact fact_no_dialog = { "no-dialog", "it belongs to no call here", "RFC 3261 12.2.2" };
 
 /* 100 goes out when nothing else has within 200 ms (RFC 3261 17.2.1). */
@@ -152,6 +153,23 @@ void leg_answer(struct leg *leg, const struct session *session)
 	leg_timer_answered(leg);
 }
 
+/* --- in a dialog ------------------------------------------------------------------------------------------------- */
+
+static bool is_in_dialog(const struct leg *leg, const struct incoming *in)
+{
+	return !leg_knobs(leg).checks_uris || dialog_same_uris(&leg->dialog, leg_world(leg), in->packet->payload, in->view);
+}
+
+/* The leg that a request belongs to; NULL: none. */
+static struct leg *leg_meant(const struct incoming *in)
+{
+	struct leg *leg = leg_of_message(in->ua, in->packet, in->view);
+	if (!leg || is_in_dialog(leg, in))
+		return leg;
+	trace_note(ua_world(in->ua), in->ua->iface, in->packet, &fact_other_uris, 0);
+	return NULL;
+}
+
 /* --- INVITE ------------------------------------------------------------------------------------------------------ */
 
 /* Has this very call come here by another way? A proxy has forked, and both branches led to us (8.2.2.2). */
@@ -212,7 +230,7 @@ static void offer_came(const struct incoming *in, struct leg *leg)
 
 static void invite_came(const struct incoming *in)
 {
-	struct leg *leg = in->view->to_tag.len ? leg_of_message(in->ua, in->packet, in->view) : NULL;
+	struct leg *leg = in->view->to_tag.len ? leg_meant(in) : NULL;
 	if (leg)
 		offer_came(in, leg);
 	else if (in->view->to_tag.len)
@@ -246,7 +264,7 @@ static void ack_came(const struct incoming *in)
 {
 	if (invite_server_ack(in->ua->servers, in->packet, in->view))
 		return;
-	struct leg *leg = leg_of_message(in->ua, in->packet, in->view);
+	struct leg *leg = leg_meant(in);
 	if (!leg)
 		trace_drop(ua_world(in->ua), in->ua->iface, in->packet, &fact_no_dialog);
 	else if (leg->answer.payload && sip_view(leg_world(leg), leg->answer.payload)->cseq == in->view->cseq)
@@ -258,7 +276,7 @@ static void ack_came(const struct incoming *in)
 /* Both may hang up at once: then each BYE is answered, and ours ends the leg. */
 static void bye_came(const struct incoming *in)
 {
-	struct leg *leg = leg_of_message(in->ua, in->packet, in->view);
+	struct leg *leg = leg_meant(in);
 	bool mine = leg && leg->state != LEG_CALLING;
 	answer(in, mine ? leg : NULL, mine ? 200 : 481);
 	if (!mine || leg->state == LEG_CLOSING)

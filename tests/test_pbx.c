@@ -314,8 +314,8 @@ TEST(later_requests_go_to_the_contact_or_to_where_the_phone_was_seen)
 		{ "dialog-target=source nat-test=contact-private", MAPPED, MAPPED },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		const char *server = arena_printf(arena_new(), "stored-contact=source auth=none %s", rows[i].server);
-		struct lab *lab = lab_with("", RANDOM, server);
+		char server[128] = "stored-contact=source auth=none ";
+		struct lab *lab = lab_with("", RANDOM, strcat(server, rows[i].server));
 		struct pair p = { .lab = lab };
 		lab_register(lab);
 		lab_run_ms(lab, 1000);

@@ -104,6 +104,33 @@ TEST(a_binding_ends_at_its_time_and_is_counted_down_until_then)
 	assert_visits("", rows, COUNT(rows));
 }
 
+TEST(one_binding_more_than_there_may_be_takes_the_place_of_the_oldest_or_is_refused)
+{
+	static const struct visit replace[] = {
+		{ 0, "Contact: <sip:a@1.1.1.1>;expires=60\n", "a", 1, "200 <sip:a@1.1.1.1>;expires=60" },
+		{ 0, "Contact: <sip:b@1.1.1.1>;expires=60\n", "b", 1,
+		  "200 <sip:b@1.1.1.1>;expires=60 <sip:a@1.1.1.1>;expires=60" },
+		{ 0, "Contact: <sip:c@1.1.1.1>;expires=60\n", "c", 1,
+		  "200 <sip:c@1.1.1.1>;expires=60 <sip:b@1.1.1.1>;expires=60" },
+		/* a refresh is none more */
+		{ 0, "Contact: <sip:b@1.1.1.1>;expires=60\n", "b", 2,
+		  "200 <sip:c@1.1.1.1>;expires=60 <sip:b@1.1.1.1>;expires=60" },
+	};
+	static const struct visit refuse[] = {
+		{ 0, "Contact: <sip:a@1.1.1.1>;expires=60\n", "a", 1, "200 <sip:a@1.1.1.1>;expires=60" },
+		{ 0, "Contact: <sip:b@1.1.1.1>;expires=60\n", "b", 1, "403" },
+		{ 0, "Contact: <sip:a@1.1.1.1>;expires=60\n", "a", 2, "200 <sip:a@1.1.1.1>;expires=60" },
+		/* the old one goes in the same request */
+		{ 0, "Contact: <sip:a@1.1.1.1>;expires=0, <sip:b@1.1.1.1>;expires=60\n", "a", 3,
+		  "200 <sip:b@1.1.1.1>;expires=60" },
+		/* or by itself */
+		{ 60000, "Contact: <sip:c@1.1.1.1>;expires=60\n", "c", 1, "200 <sip:c@1.1.1.1>;expires=60" },
+		{ 60000, "Contact: *\nExpires: 0\n", "c", 2, "200" },
+	};
+	assert_visits("max-bindings=2 when-full=replace", replace, COUNT(replace));
+	assert_visits("max-bindings=1 when-full=refuse", refuse, COUNT(refuse));
+}
+
 TEST(a_user_may_have_several_contacts_each_with_its_time)
 {
 	static const struct visit rows[] = {
@@ -288,6 +315,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_registration_lasts_as_long_as_contact_header_or_default_say_within_bounds),
 		cmocka_unit_test(a_binding_ends_at_its_time_and_is_counted_down_until_then),
+		cmocka_unit_test(one_binding_more_than_there_may_be_takes_the_place_of_the_oldest_or_is_refused),
 		cmocka_unit_test(a_user_may_have_several_contacts_each_with_its_time),
 		cmocka_unit_test(a_star_removes_everything_when_it_is_alone_and_expires_is_0),
 		cmocka_unit_test(a_repeat_or_a_straggler_of_the_same_call_id_undoes_nothing),
