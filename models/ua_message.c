@@ -65,29 +65,30 @@ static const struct placing {
 struct order {
 	uint8_t headers[HEADERS];
 	uint32_t n;
+	uint32_t placed; /* by the device: a set of bits by enum sip_header */
 };
 
-static bool is_placed(const struct list *given, enum sip_header header)
-{
-	return memchr(given->items, (int)header, given->n) != NULL;
-}
+_Static_assert(HEADERS <= 32, "a bit for each header");
 
-static void place_beside(struct order *o, const struct list *given, enum sip_header header, bool before)
+static void place_beside(struct order *o, enum sip_header header, bool before)
 {
 	for (size_t i = 0; i < COUNT(placings); i++)
-		if (placings[i].beside == header && placings[i].before == before && !is_placed(given, placings[i].header))
+		if (placings[i].beside == header && placings[i].before == before && !(o->placed & 1u << placings[i].header))
 			o->headers[o->n++] = (uint8_t)placings[i].header;
 }
 
 static struct order order_of(const struct list *given, const struct list *usual)
 {
-	struct order o = { .n = 0 };
+	struct order o;
 	const struct list *list = given ? given : usual;
+	const uint8_t *headers = list->items;
+	o.n = o.placed = 0;
+	for (uint32_t i = 0; i < list->n; i++)
+		o.placed |= 1u << headers[i];
 	for (uint32_t i = 0; i < list->n; i++) {
-		uint8_t header = ((const uint8_t *)list->items)[i];
-		place_beside(&o, list, (enum sip_header)header, true);
-		o.headers[o.n++] = header;
-		place_beside(&o, list, (enum sip_header)header, false);
+		place_beside(&o, (enum sip_header)headers[i], true);
+		o.headers[o.n++] = headers[i];
+		place_beside(&o, (enum sip_header)headers[i], false);
 	}
 	return o;
 }

@@ -90,9 +90,12 @@ void leg_put_require(struct sip_builder *b, const struct leg *leg)
 void leg_timer_asked(struct leg *leg, const struct packet *invite, const struct sip_view *v)
 {
 	usec wished = leg_knobs(leg).session_timer;
+	leg->expires = wished;
+	if (!wished)
+		return;
 	struct timer_said said = said_by(invite, v);
 	usec asked = said.seconds * SEC;
-	leg->expires = wished && asked && asked < wished ? asked : wished;
+	leg->expires = asked && asked < wished ? asked : wished;
 	leg->refreshes = said.uas || !(said.uac || said.supported);
 }
 
@@ -118,9 +121,12 @@ void leg_timer_answered(struct leg *leg)
 /* Without the header in the 2xx there is no timer (7.2). */
 void leg_timer_told(struct leg *leg, const struct packet *response, const struct sip_view *v)
 {
-	struct timer_said said = said_by(response, v);
-	leg->expires = leg_knobs(leg).session_timer ? said.seconds * SEC : 0;
-	leg->refreshes = !said.uas;
+	leg->expires = 0;
+	if (leg_knobs(leg).session_timer) {
+		struct timer_said said = said_by(response, v);
+		leg->expires = said.seconds * SEC;
+		leg->refreshes = !said.uas;
+	}
 	leg_timer_answered(leg);
 }
 
