@@ -338,7 +338,8 @@ struct payload *sip_finish(struct sip_builder *b)
 		sip_compare(b->world, p, &b->view);
 	_Static_assert(sizeof b->view <= PAYLOAD_SLOT, "the view must fit in its slot");
 	memcpy(p->slot, &b->view, sizeof b->view);
-	p->viewed = p->built = true;
+	p->viewed = true;
+	p->built = !b->foreign;
 	return p;
 }
 

@@ -26,7 +26,7 @@ struct payload {
 	uint8_t size_class : 4;
 	bool viewed : 1;  /* the slot is filled */
 	bool scanned : 1; /* the slot is filled with what nobody has confirmed yet */
-	bool built : 1;   /* by a model of this world, not brought from outside */
+	bool built : 1;   /* by a model of this world, and of nothing that was brought from outside */
 	uint8_t changes;  /* places that differ from the payload it was before; see payload_changes() */
 	_Alignas(8) unsigned char slot[PAYLOAD_SLOT];
 	char bytes[]; /* `len` bytes, a final zero that is not part of them, and the changes */

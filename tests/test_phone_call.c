@@ -283,6 +283,23 @@ TEST(a_phone_that_was_told_its_public_address_writes_it_everywhere)
 	lab_close(c.lab);
 }
 
+TEST(a_phone_writes_what_it_has_learned_into_the_contact_of_its_calls_but_not_into_its_descriptions)
+{
+	struct lab *lab = lab_new(&(struct lab_setup){
+		.phone = "rport=on learn.from=received-and-rport",
+		.router = "ports=random next-ports=23201",
+		.server = "auth=none",
+	});
+	lab_register(lab);
+	lab_run_ms(lab, 1000);
+	phone_call(lab->phone, SPAN("200"), world_story(lab->world));
+	const struct record *invite = lab_nth(lab, "phone", EVENT_SENT, "INVITE", 1);
+	assert_string_equal(lab_header(lab, invite, "Contact"), "<sip:100@203.0.113.17:23201>");
+	assert_non_null(strstr(lab_text(invite), "Via: SIP/2.0/UDP 192.168.1.104:5060;"));
+	assert_non_null(strstr(lab_text(invite), "c=IN IP4 192.168.1.104"));
+	lab_close(lab);
+}
+
 TEST(a_phone_that_writes_no_port_writes_none_in_calls_either)
 {
 	struct call c = lab_of_phone("write-port=off");
@@ -523,6 +540,7 @@ int main(void)
 		cmocka_unit_test(an_invite_that_is_cut_short_is_answered_400),
 		cmocka_unit_test(an_invite_has_the_bytes_of_its_profile),
 		cmocka_unit_test(a_phone_that_was_told_its_public_address_writes_it_everywhere),
+		cmocka_unit_test(a_phone_writes_what_it_has_learned_into_the_contact_of_its_calls_but_not_into_its_descriptions),
 		cmocka_unit_test(a_phone_that_writes_no_port_writes_none_in_calls_either),
 		cmocka_unit_test(a_phone_with_one_time_ports_answers_from_where_it_listens),
 		cmocka_unit_test(a_phone_answers_where_rport_asks_unless_its_knob_says_otherwise),

@@ -275,6 +275,7 @@ TEST(a_caller_that_hears_nothing_gives_up_after_32_seconds)
 	lab_run_ms(t.lab, 40000);
 	assert_sent(t.lab, "alice", "INVITE", "0.000 0.500 1.500 3.500 7.500 15.500 31.500");
 	assert_noted(t.lab, "alice", "its call failed, status 0", 32000);
+	assert_flow(t.lab, "no-answer", false);
 	assert_int_equal(t.alice->how, LEG_REFUSED);
 	close_quiet(&t);
 }
@@ -526,6 +527,7 @@ TEST(two_re_invites_that_cross_are_refused_and_tried_again_at_different_times)
 	usec bobs = lab_nth(t.lab, "bob", EVENT_SENT, "INVITE", 2)->at - 1020 * MSEC;
 	assert_in_range(alices, 2100 * MSEC, 4000 * MSEC); /* hers is the Call-ID */
 	assert_in_range(bobs, 0, 2000 * MSEC);
+	assert_flow(t.lab, "glare", false);
 	assert_int_equal(alices % (10 * MSEC) + bobs % (10 * MSEC), 0);
 	assert_int_equal(t.alice->offer_status, 200);
 	assert_int_equal(t.bob->offer_status, 200);
@@ -782,6 +784,71 @@ TEST(what_came_by_a_record_routing_proxy_goes_back_by_it)
 	close_quiet(&t);
 }
 
+TEST(a_bye_of_the_caller_while_it_rings_ends_the_invite_too)
+{
+	struct pair t = pair_new();
+	t.bob->waits = true;
+	t.bob->rings = 180;
+	const char *format = "%s sip:bob@192.0.2.2 SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK%s\nMax-Forwards: 70\n"
+			     "From: <sip:alice@example.com>;tag=a\nTo: %s\nCall-ID: x\nCSeq: %d %s\n"
+			     "Contact: <sip:alice@192.0.2.1:5060>\nContent-Length: 0\n\n";
+	lab_send(t.lab, "192.0.2.1:5060", "192.0.2.2:5060",
+		 arena_printf(t.lab->arena, format, "INVITE", "a", "<sip:bob@example.com>", 7, "INVITE"));
+	lab_run_ms(t.lab, 100);
+	const char *to = lab_header(t.lab, lab_nth(t.lab, "bob", EVENT_SENT, "180", 1), "To");
+	lab_send(t.lab, "192.0.2.1:5060", "192.0.2.2:5060", arena_printf(t.lab->arena, format, "BYE", "b", to, 8, "BYE"));
+	lab_run_ms(t.lab, 200);
+	assert_int_equal(lab_count(t.lab, "bob", EVENT_SENT, "200"), 1);
+	assert_int_equal(lab_count(t.lab, "bob", EVENT_SENT, "487"), 1);
+	assert_int_equal(t.bob->how, LEG_OTHER_HUNG_UP);
+	close_quiet(&t);
+}
+
+/* --- damage ---------------------------------------------------------------------------- */
+
+/* A copy of a message with a few bytes changed, or cut off; every other one is in a transaction of its own. */
+static struct payload *damaged(struct world *w, struct stream chance, uint64_t n, const struct record *r)
+{
+	char *text = arena_copy(w->arena, lab_text(r), r->payload->len);
+	size_t len = r->payload->len;
+	if (n & 1)
+		memcpy(strstr(text, BRANCH_COOKIE) + BRANCH_COOKIE_LEN, "new", 3);
+	for (uint64_t i = 0; i < 1 + n % 3; i++)
+		text[stream_below(chance, 8 * n + i, len)] = (char)(" \r\n:;<>=09aZ\xff"[stream_below(chance, 8 * n + 3 + i, 14)]);
+	if (n % 5 == 0)
+		len = stream_below(chance, 8 * n + 7, len) + 1;
+	struct payload *p = payload_new(w->payloads, len);
+	memcpy(p->bytes, text, len);
+	return p;
+}
+
+TEST(damaged_messages_of_a_call_never_break_who_gets_them)
+{
+	for (uint64_t n = 0; n < 400; n++) {
+		struct pair t = pair_new();
+		struct world *w = t.lab->world;
+		t.alice->knobs.session_timer = t.bob->knobs.session_timer = 90 * SEC;
+		t.bob->rings = 183;
+		t.bob->early = true;
+		talk(&t);
+		party_offers(t.alice, DIRECTION_SENDONLY);
+		lab_run_ms(t.lab, 2000);
+		struct trace_cursor c = trace_first(&w->trace);
+		uint64_t all = w->trace.kept;
+		for (const struct record *r; all && (r = trace_next(&c)); all--) {
+			struct packet p = { .story = r->story, .proto = PROTO_UDP, .ttl = TTL_START, .src = r->src, .dst = r->dst };
+			if (r->event != EVENT_SENT)
+				continue;
+			p.label = r->label;
+			p.payload = damaged(w, stream_named(n, "damage", 0, "bytes"), r->id + 100 * n, r);
+			net_send(&t.lab->probe_iface, &p);
+			payload_unref(w->payloads, p.payload);
+		}
+		lab_run_ms(t.lab, 100000);
+		lab_close(t.lab);
+	}
+}
+
 /* --- many ------------------------------------------------------------------------------ */
 
 TEST(of_many_calls_each_is_found)
@@ -880,6 +947,8 @@ int main(void)
 		cmocka_unit_test(requests_in_a_dialog_go_where_the_other_side_was_last_seen_if_the_knob_says_so),
 		cmocka_unit_test(a_contact_that_is_a_name_leads_nowhere),
 		cmocka_unit_test(what_came_by_a_record_routing_proxy_goes_back_by_it),
+		cmocka_unit_test(a_bye_of_the_caller_while_it_rings_ends_the_invite_too),
+		cmocka_unit_test(damaged_messages_of_a_call_never_break_who_gets_them),
 		cmocka_unit_test(of_many_calls_each_is_found),
 		cmocka_unit_test(who_forgets_all_calls_says_nothing),
 		cmocka_unit_test(calls_leave_nothing_behind_when_nothing_is_kept),
