@@ -108,8 +108,7 @@ static void put_via(struct job *j, const struct header_line *h)
 	put_others(j, h, v->via);
 }
 
-/* --- other headers
- * ----------------------------------------------------------------------------------------------- */
+/* --- other headers -------------------------------------------------------------------------------------- */
 
 static void put_route(struct job *j, const struct header_line *h)
 {
@@ -190,8 +189,7 @@ static void put_header(struct job *j, const struct header_line *h)
 	put_line(j);
 }
 
-/* --- the whole
- * --------------------------------------------------------------------------------------------------- */
+/* --- the whole ------------------------------------------------------------------------------------------ */
 
 static void put_body(struct job *j)
 {
@@ -264,8 +262,7 @@ uint32_t forwards_left(const struct payload *p, const struct sip_view *v)
 		       : 70;
 }
 
-/* --- aliases
- * ----------------------------------------------------------------------------------------------------- */
+/* --- aliases -------------------------------------------------------------------------------------------- */
 
 bool forward_alias(const struct payload *p, struct slice uri, struct endpoint *to, struct slice *whole)
 {

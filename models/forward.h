@@ -1,12 +1,13 @@
 /*
  * A message that passes a proxy (RFC 3261 16.6, 16.7): its text, line by line, with what the proxy changes.
  *
- *	INVITE sip:200@198.51.100.158 SIP/2.0          INVITE sip:200@198.51.100.158:5070 SIP/2.0
- *	                                               Record-Route: <sip:198.51.100.158;lr;ftag=0d239d31>
- *	                                               Via: SIP/2.0/UDP 198.51.100.158;branch=z9hG4bK6339
- *	Via: SIP/2.0/UDP 192.168.1.104;branch=z9hG4bKe Via: SIP/2.0/UDP
- *192.168.1.104;rport=49975;received=203.0.113.17;branch=z9hG4bKe Max-Forwards: 70 Max-Forwards: 69 Route:
- *<sip:198.51.100.158;lr> Contact: <sip:100@192.168.1.104>               Contact: <sip:100@203.0.113.17:49975>
+ *	INVITE sip:200@lab.example SIP/2.0      INVITE sip:200@10.0.0.2:5070 SIP/2.0
+ *	                                        Record-Route: <sip:198.51.100.158;lr;ftag=0d23>
+ *	                                        Via: SIP/2.0/UDP 198.51.100.158;branch=z9hG4bK63
+ *	Via: SIP/2.0/UDP 10.0.0.1;branch=z9h    Via: SIP/2.0/UDP 10.0.0.1;received=192.0.2.9;branch=z9h
+ *	Max-Forwards: 70                        Max-Forwards: 69
+ *	Route: <sip:198.51.100.158;lr>
+ *	Contact: <sip:100@10.0.0.1>             Contact: <sip:100@192.0.2.9:40001>
  *
  * Whatever is not named here passes as it is.
  */
@@ -15,8 +16,7 @@
 
 #include "models/via.h"
 
-/** Where a Contact is mended to point: nowhere, to another host and port, or with a parameter that says them.
- */
+/** How a Contact is mended: not, by another host and port, or by a parameter that says them. */
 enum contact_fix { CONTACT_KEPT, CONTACT_REPLACED, CONTACT_ALIASED };
 
 /** What a proxy changes. All pointers are borrowed. */

@@ -54,8 +54,7 @@ uint32_t server_first_cseq(const struct server *s)
 	return id_number(PINNED(s, cseq), s->call_ids, 1);
 }
 
-/* --- responses
- * --------------------------------------------------------------------------------------------------- */
+/* --- responses ------------------------------------------------------------------------------------------ */
 
 static void put_min_expires(struct sip_builder *b, const struct server *s)
 {
@@ -174,8 +173,7 @@ void server_respond(struct exchange *x, uint32_t status)
 		server_txns_answer(txns, x->txn, &response);
 }
 
-/* --- requests
- * ---------------------------------------------------------------------------------------------------- */
+/* --- requests ------------------------------------------------------------------------------------------- */
 
 bool server_serves(const struct server *s, struct span host)
 {
@@ -365,8 +363,7 @@ static void server_request(struct server *s, const struct packet *request, const
 		server_respond(&x, 405);
 }
 
-/* --- as a part of another device
- * --------------------------------------------------------------------------------- */
+/* --- as a part of another device ------------------------------------------------------------------------ */
 
 static struct server *server_of_txn(const struct server_txn *t)
 {
@@ -412,8 +409,7 @@ bool server_has_bound(const struct server *s, struct span user)
 	return registrar_first(&s->registrar, world_now(server_world(s)), user) != NULL;
 }
 
-/* --- the node
- * ---------------------------------------------------------------------------------------------------- */
+/* --- the node ------------------------------------------------------------------------------------------- */
 
 void server_take(struct server *s, const struct packet *p)
 {

@@ -1,10 +1,8 @@
 /*
  * What the files of the proxy share. Nobody else includes this.
  *
- *	caller --INVITE--> context --INVITE--> branch --> binding     what became of a request (RFC 3261 16.2,
- *response
- *	                           --INVITE--> branch --> binding     context); each branch is a client
- *transaction
+ *	caller --INVITE--> context --INVITE--> branch --> binding    (RFC 3261 16.2, response context)
+ *	                           --INVITE--> branch --> binding    each branch is a client transaction
  */
 #ifndef MODELS_SERVER_PROXY_H
 #define MODELS_SERVER_PROXY_H
@@ -14,39 +12,13 @@
 #include "models/server_shared.h"
 #include "models/session.h"
 
-struct context;
-
-/* A request on its way to one place. */
-struct branch {
-	struct branch *next;
-	struct context *context;
-	struct client_txn *txn;
-	struct timer patience; /* fr-timer; from a provisional response on invite-timer */
-	bool proceeding;       /* a provisional response came */
-	bool natted;	       /* it goes to a binding that was found behind a NAT */
-};
-
-/* A request that waits for its final response, or whose 2xx may still come again. */
-struct context {
-	struct context *next, **at; /* of the proxy's; who points to it */
-	struct server *server;
-	struct server_txn *txn;	 /* NULL: a final response has been sent */
-	struct via_reply reply;	 /* where its responses go */
-	struct branch *branches; /* those that are not over */
-	struct packet
-		best; /* the best final response so far; its payload is held, NULL: one of the proxy's own */
-	uint32_t best_status; /* 0: none yet */
-	bool invite;
-	bool starting; /* branches are still being made */
-};
-
 /* The state of a server of kind proxy. */
 struct proxy {
 	struct client_txns clients;
-	struct context *contexts;
-	struct keyed calls;	 /* whose audio it relays, by Call-ID */
-	struct media_ends media; /* their ends */
-	bool claimed;		 /* the ports of these */
+	struct context *contexts; /* what became of requests; see server_proxy_context.c */
+	struct keyed calls;	  /* whose audio it relays, by Call-ID */
+	struct media_ends media;  /* their ends */
+	bool claimed;		  /* the ports of these */
 	struct pool contexts_pool, branches_pool, calls_pool;
 };
 
@@ -72,8 +44,33 @@ struct route {
 
 struct route proxy_route(const struct exchange *x);
 
-/* What is done to the Contact of a request that came, and of a response from a place that is natted or not.
+/*
+ * What became of a request. A context has its server transaction, and from then on a branch for each place
+ * that the request is sent to; it answers when all branches have, and is gone when nothing can come any more.
  */
+struct context;
+
+/* A new one, which waits for its branches. An INVITE is answered 100 at once. */
+struct context *context_begin(const struct exchange *x);
+
+/* Sends it to one more place, perhaps behind a NAT. Takes over the payload's reference. */
+void context_send(struct context *c, const struct packet *request, bool natted);
+
+/* A final response that a branch would have had. */
+void context_consider(struct context *c, uint32_t status);
+
+/* All branches have been made: from now on it ends when they do. */
+void context_go(struct context *c);
+
+/* The caller has cancelled its INVITE: so are all branches (RFC 3261 16.10). */
+void context_cancel(const struct context *c);
+
+void contexts_init(struct proxy *proxy, struct arena *a);
+
+/* A restart, when all server transactions have been forgotten. */
+void contexts_forget(struct proxy *proxy);
+
+/* What is done to the Contact of a request that came, and of a response, perhaps from behind a NAT. */
 enum contact_fix proxy_fixes_request(const struct exchange *x);
 enum contact_fix proxy_fixes_response(const struct server *s, const struct packet *p,
 				      const struct sip_view *v, bool natted);

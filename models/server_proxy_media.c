@@ -1,12 +1,11 @@
 /*
- * The audio of calls that pass a proxy, when it passes too: the proxy writes itself into the descriptions and
- *relays what comes.
+ * The audio of calls that pass a proxy, when it passes too: the proxy writes itself into the descriptions, and
+ * relays what comes.
  *
- *	caller --- ends[CALLER] = ends[CALLEE] --- callee       a description of the caller's is about the end
- *on its side, and goes on to the callee with the place of the other one
+ *	caller --- ends[CALLER] = ends[CALLEE] --- callee
  *
- * Source: rtpengine 10.5 beside Kamailio (rtpengine_manage() with replace-origin and
- *replace-session-connection).
+ * A description of the caller's is about the end on its side, and goes on with the place of the other one.
+ * Source: rtpengine 10.5 beside Kamailio (replace-origin, replace-session-connection).
  */
 #include <string.h>
 
@@ -95,8 +94,7 @@ static enum side speaker_of(const struct relayed_call *call, const struct payloa
 	return from_caller == v->request ? CALLER : CALLEE;
 }
 
-/* --- descriptions
- * ------------------------------------------------------------------------------------------------ */
+/* --- descriptions --------------------------------------------------------------------------------------- */
 
 /* A description on its way from the message to `text`. */
 struct copy {
@@ -179,6 +177,8 @@ struct span proxy_relay(struct server *s, const struct packet *p, const struct s
 	if (s->profile->media != MEDIA_RELAY || !session_read(p->payload, v, &said))
 		return none;
 	struct relayed_call *call = call_find(proxy_of(s), p->payload, v);
+	if (!call && !(v->request && v->method == SIP_INVITE))
+		return none; /* it is over, or was there before a restart */
 	if (!call)
 		call = call_begin(s, p, v);
 	enum side side = speaker_of(call, p->payload, v);

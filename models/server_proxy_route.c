@@ -5,8 +5,7 @@
 #include "models/server_nat.h"
 #include "models/server_proxy.h"
 
-/* --- where to
- * ---------------------------------------------------------------------------------------------------- */
+/* --- where to ------------------------------------------------------------------------------------------- */
 
 /* Does the URI mean this server: its domain, or its address and port? */
 static bool is_self(const struct server *s, const struct payload *p, struct slice uri)
@@ -69,8 +68,7 @@ struct route proxy_route(const struct exchange *x)
 	return r;
 }
 
-/* --- Contacts
- * ---------------------------------------------------------------------------------------------------- */
+/* --- Contacts ------------------------------------------------------------------------------------------- */
 
 static enum contact_fix fix_of(const struct server *s, const struct packet *p, const struct sip_view *v,
 			       bool natted)

@@ -1054,6 +1054,19 @@ TEST(nothing_is_relayed_any_more_when_a_call_is_over)
 	lab_close(lab);
 }
 
+TEST(an_answer_that_comes_again_when_the_call_is_over_is_relayed_no_more)
+{
+	struct lab *lab = relayed(RELAY);
+	say(lab, "BYE", "sip:100@" PHONE, ";tag=phone", "bye", ROUTE);
+	lab_run_ms(lab, 400);
+	answer_with(lab, 1, "200 OK", ANSWER);
+	lab_run_ms(lab, 500);
+	assert_string_equal(sent_body(lab, "200", lab_count(lab, "server", EVENT_SENT, "200")), ANSWER);
+	speak(lab, "192.0.2.1:16384", "198.51.100.158:31000");
+	assert_int_equal(lab_count(lab, "server", EVENT_SENT, "RTP"), 0);
+	lab_close(lab);
+}
+
 TEST(a_call_that_is_refused_leaves_its_ports_to_the_next)
 {
 	struct lab *lab = proxy_with(RELAY);
@@ -1111,6 +1124,7 @@ int main(void)
 		cmocka_unit_test(a_relay_that_latches_follows_a_phone_behind_a_nat),
 		cmocka_unit_test(a_relay_knows_the_sides_of_a_call_by_their_tags),
 		cmocka_unit_test(nothing_is_relayed_any_more_when_a_call_is_over),
+		cmocka_unit_test(an_answer_that_comes_again_when_the_call_is_over_is_relayed_no_more),
 		cmocka_unit_test(a_call_that_is_refused_leaves_its_ports_to_the_next),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
