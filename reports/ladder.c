@@ -114,6 +114,22 @@ static bool is_audio(const struct ladder_line *line)
 	return line->record->label && strcmp(line->record->label, "RTP") == 0;
 }
 
+static bool is_ack(const struct ladder_line *line)
+{
+	return strcmp(line->record->label, "ACK") == 0;
+}
+
+/** A response that was sent before, as a 2xx is until its ACK comes. */
+static bool is_sent_again(const struct layout *l, const struct ladder_line *line, const struct ladder_line *parent)
+{
+	const struct ladder_line *lines = l->ladder->lines;
+	for (uint32_t i = parent->next; i != LADDER_NONE; i = lines[i].next)
+		if (lines[i].kind == LADDER_HOP && lines[i].record->parent == line->record->parent &&
+		    lines[i].record->iface == line->record->iface && strcmp(lines[i].record->label, line->record->label) == 0)
+			return true;
+	return false;
+}
+
 /**
  * A request that is not a forwarded one; a retransmission may name the first try as its parent. Of audio everything has one
  * speaker, through whatever relays it comes.
@@ -123,8 +139,11 @@ static bool begins_attempt(const struct layout *l, const struct ladder_line *lin
 	const struct ladder_line *parent = sending_of(l, line->record->parent);
 	if (parent && is_audio(line) && is_audio(parent))
 		return false;
-	return !parent ||
-	       (!is_response(line->record->label) && !is_forwarded(line, parent) && !is_returned(line, parent));
+	if (!parent)
+		return true;
+	if (is_response(line->record->label))
+		return !line->record->fragment && is_sent_again(l, line, parent);
+	return !is_forwarded(line, parent) && !is_returned(line, parent);
 }
 
 static void join_attempt(struct layout *l, uint32_t index, uint32_t attempt)
@@ -281,12 +300,26 @@ static bool same_story(const struct ladder *ladder, const struct ladder_attempt 
 	return i == LADDER_NONE && k == LADDER_NONE;
 }
 
-/** A retransmission was provoked by what provoked the first copy; a new request, by what came since. */
-static bool same_first(const struct ladder *ladder, const struct ladder_attempt *a,
-		       const struct ladder_attempt *b)
+/** The attempt that tells what provoked the message; copies are told where the first of them is. */
+static uint32_t told_in(const struct layout *l, const struct ladder_line *line)
 {
-	const struct ladder_line *x = &ladder->lines[a->first], *y = &ladder->lines[b->first];
-	return x->record->parent == y->record->parent && same_way(x, y);
+	const struct ladder_line *parent = sending_of(l, line->record->parent);
+	if (!parent)
+		return LADDER_NONE;
+	const struct ladder_attempt *a = &l->ladder->attempts[parent->attempt];
+	return a->same_as == LADDER_NONE ? parent->attempt : a->same_as;
+}
+
+/**
+ * A retransmission was provoked by what provoked the first copy, an ACK by a copy of the same 2xx; a new request, by what came
+ * since.
+ */
+static bool same_first(const struct layout *l, const struct ladder_attempt *a, const struct ladder_attempt *b)
+{
+	const struct ladder_line *x = &l->ladder->lines[a->first], *y = &l->ladder->lines[b->first];
+	if (!same_way(x, y))
+		return false;
+	return x->record->parent == y->record->parent || (is_ack(y) && told_in(l, x) == told_in(l, y));
 }
 
 /** Does somebody go on speaking? What is no audio has no pauses. */
@@ -297,12 +330,13 @@ static bool goes_on(const struct ladder *ladder, const struct ladder_attempt *a,
 }
 
 /** The last attempt before `attempt` that began the same way, if it also ended the same way. */
-static uint32_t repeated(const struct ladder *ladder, uint32_t attempt)
+static uint32_t repeated(const struct layout *l, uint32_t attempt)
 {
+	const struct ladder *ladder = l->ladder;
 	uint32_t first = attempt > LOOK_BACK ? attempt - LOOK_BACK : 0;
 	for (uint32_t i = attempt; i-- > first;) {
 		const struct ladder_attempt *before = &ladder->attempts[i];
-		if (!same_first(ladder, before, &ladder->attempts[attempt]))
+		if (!same_first(l, before, &ladder->attempts[attempt]))
 			continue;
 		if (!same_story(ladder, before, &ladder->attempts[attempt]) ||
 		    !goes_on(ladder, before, &ladder->attempts[attempt]))
@@ -323,10 +357,11 @@ static void fold(struct ladder *ladder, uint32_t attempt, uint32_t into)
 		ladder->lines[i].folded = true;
 }
 
-static void fold_repeats(struct ladder *ladder)
+static void fold_repeats(const struct layout *l)
 {
+	struct ladder *ladder = l->ladder;
 	for (uint32_t i = 1; i < ladder->n_attempts; i++) {
-		uint32_t into = repeated(ladder, i);
+		uint32_t into = repeated(l, i);
 		if (into != LADDER_NONE)
 			fold(ladder, i, into);
 	}
@@ -356,5 +391,5 @@ void ladder_lay(struct arena *a, const struct scenario *scenario, const struct t
 	}
 	if (!out->unread)
 		mark_under_way(&l);
-	fold_repeats(out);
+	fold_repeats(&l);
 }

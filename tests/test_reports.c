@@ -534,6 +534,44 @@ TEST(tries_with_the_same_end_are_folded)
 	arena_free(a);
 }
 
+/** The phone answers an INVITE, and the ACK does not reach it: so it does again. */
+static void answer_once(struct play *p, usec at, uint32_t invite)
+{
+	struct packet ok = { .id = ++p->id, .parent = invite, .story = 1, .src = phone_at, .dst = server_at, .label = "200" };
+	struct packet ack = { .id = ++p->id, .parent = ok.id, .story = 1, .src = server_at, .dst = phone_at, .label = "ACK" };
+	p->world->wheel.now = at;
+	trace_packet(p->world, EVENT_SENT, &p->phone_side, &ok);
+	trace_packet(p->world, EVENT_ARRIVED, &p->server_side, &ok);
+	trace_packet(p->world, EVENT_SENT, &p->server_side, &ack);
+	trace_drop(p->world, &p->server_side, &ack, &no_mapping);
+}
+
+TEST(an_answer_that_is_repeated_for_want_of_its_acknowledgement_is_folded_and_so_are_they)
+{
+	struct arena *a = arena_new();
+	struct play p = play_begin(a);
+	struct ladder ladder;
+	struct sink s = { 0 };
+	bind(&p);
+	struct packet invite = { .id = ++p.id, .story = 1, .src = server_at, .dst = phone_at, .label = "INVITE" };
+	trace_packet(p.world, EVENT_SENT, &p.server_side, &invite);
+	trace_packet(p.world, EVENT_ARRIVED, &p.phone_side, &invite);
+	for (usec after = 0; after < 10 * SEC; after = after ? 2 * after : 500 * MSEC)
+		answer_once(&p, after, invite.id);
+	ladder_lay(a, &phone_and_server, &p.world->trace, &ladder);
+	ladder_print(&s, &usual, &ladder, false);
+	assert_put(&s, "  0.000  pbx   -> phone  INVITE   to   192.168.1.104:5060\n"
+		       "  0.000  phone -> pbx    200      from 192.168.1.104:5060\n"
+		       "  0.000  pbx   -> -      ACK      to   192.168.1.104:5060\n"
+		       "  0.000  pbx   x         dropped  no mapping for 192.168.1.104:5060\n"
+		       "  0.500  phone -> pbx    200      from 192.168.1.104:5060\n"
+		       "         4 more until 8.000, same end\n"
+		       "  0.500  pbx   -> -      ACK      to   192.168.1.104:5060\n"
+		       "  0.500  pbx   x         dropped  no mapping for 192.168.1.104:5060\n"
+		       "         4 more until 8.000, same end\n");
+	arena_free(a);
+}
+
 /** A datagram of audio, which a relay sends back to the phone; there it is dropped when it is to be. */
 static void speak(struct play *p, usec at, bool dropped)
 {
@@ -708,6 +746,7 @@ int main(void)
 		cmocka_unit_test(a_long_line_is_cut_around_the_mistake),
 		cmocka_unit_test(help_is_broken_and_its_command_is_not),
 		cmocka_unit_test(tries_with_the_same_end_are_folded),
+		cmocka_unit_test(an_answer_that_is_repeated_for_want_of_its_acknowledgement_is_folded_and_so_are_they),
 		cmocka_unit_test(audio_is_one_line_for_each_hop_until_it_pauses_or_something_changes),
 		cmocka_unit_test(the_address_of_the_phone_is_told_whoever_asks),
 		cmocka_unit_test(an_error_and_the_answer_to_a_keepalive_are_folded_with_what_they_answer),

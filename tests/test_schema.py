@@ -51,5 +51,9 @@ refused("a word that no switch takes", lambda f: f["routers"]["er6020"].update(a
 refused("a forward that says more than port and host",
         lambda f: f["routers"]["er6020"].update(forward=[{"port": 5060, "form": 1}]))
 refused("a remedy that is a map", lambda f: f.update(remedy={"name": "remedy-a"}))
+refused("a call to nobody", lambda f: f["do"].append({"call": {"from": "cisco"}}))
+refused("a call that nobody hangs up", lambda f: f["do"].append({"call": {"from": "cisco", "to": "pbx", "hangup": "nobody"}}))
+refused("audio that is neither both-ways nor from one to another", lambda f: f["expect"][0].update(audio="both"))
+refused("a gap in words", lambda f: f["expect"][0].update(between="a while"))
 refused("a file without version", lambda f: f.pop("viaport"))
 print(f"{len(files)} files fit the schema")
