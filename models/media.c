@@ -6,12 +6,15 @@
 #include "sim/rng.h"
 
 const struct fact fact_media_to_sdp = { "sdp", "where SDP says", "RFC 3264 5.1" };
+const struct fact fact_media_to_sdp_first = { "sdp-first", "where SDP says, as nothing has come from there yet",
+					      "RFC 3264 5.1" };
 const struct fact fact_media_to_source = { "latched", "where its audio comes from, whatever SDP says",
 					   "RFC 4961 4" };
 
 const struct fact fact_audio_heard = { "audio-heard", "hears the other side", NULL };
 const struct fact fact_audio_of_another = { "audio-of-another", "hears the audio of another call", NULL };
 const struct fact fact_media_latched = { "latches", "sends its audio to {endpoint} from now on", NULL };
+const struct fact fact_media_kept = { "stays-latched", "hears audio from {endpoint}, and goes on sending to where it did", NULL };
 
 const struct fact fact_audio_on_hold = { "audio-on-hold", "the call is on hold: nobody listens",
 					 "RFC 3264 8.4" };
@@ -47,6 +50,7 @@ struct media_stream {
 	struct endpoint said;	       /* by SDP; none: nowhere */
 	struct endpoint heard;	       /* the last one; none: nobody */
 	struct endpoint learned;       /* to send to, with latching; none: nothing yet */
+	struct endpoint passed_over;   /* the last one that it did not follow; none: nobody */
 	usec since;		       /* nobody but `heard` was heard */
 	bool locked;		       /* `learned` stays until the next offer or answer */
 };
@@ -116,6 +120,13 @@ static bool is_latched(const struct media_end *m, int kind)
 	return m->setup.profile->latch != LATCH_OFF && m->stream[kind].learned.port;
 }
 
+static const struct fact *rule(const struct media_end *m, int kind)
+{
+	if (is_latched(m, kind))
+		return &fact_media_to_source;
+	return m->setup.profile->latch == LATCH_OFF ? &fact_media_to_sdp : &fact_media_to_sdp_first;
+}
+
 static struct endpoint target(const struct media_end *m, int kind)
 {
 	return is_latched(m, kind) ? m->stream[kind].learned : m->stream[kind].said;
@@ -136,7 +147,7 @@ static struct packet datagram(const struct media_end *m, int kind, struct payloa
 		.src = m->setup.profile->symmetric ? m->stream[kind].local : m->stream[kind].source,
 		.dst = target(m, kind),
 		.label = streams[kind].label,
-		.rule = is_latched(m, kind) ? &fact_media_to_source : &fact_media_to_sdp,
+		.rule = rule(m, kind),
 		.payload = payload,
 	};
 }
@@ -347,13 +358,18 @@ static void note(const struct media_end *m, const struct packet *p, const struct
 	trace_note(world_of(m), m->setup.iface, &here, what, value);
 }
 
+static void note_place(const struct media_end *m, const struct packet *p, const struct fact *what)
+{
+	note(m, p, what, (uint64_t)p->src.host << 16 | p->src.port);
+}
+
 /* It sends there from now on. */
 static void follow(struct media_end *m, int kind, const struct packet *p)
 {
 	const struct media_profile *profile = m->setup.profile;
 	struct media_stream *s = &m->stream[kind];
 	if (kind == RTP && profile->latch != LATCH_OFF && !endpoint_equal(target(m, kind), p->src))
-		note(m, p, &fact_media_latched, (uint64_t)p->src.host << 16 | p->src.port);
+		note_place(m, p, &fact_media_latched);
 	s->learned = p->src;
 	s->locked = world_now(world_of(m)) - m->described >= profile->latch_after;
 }
@@ -370,6 +386,15 @@ static bool keeps_to_another(const struct media_end *m, int kind, struct endpoin
 	return settled || world_now(world_of(m)) - s->since < profile->latch_probation;
 }
 
+static void pass_over(struct media_end *m, int kind, const struct packet *p)
+{
+	struct media_stream *s = &m->stream[kind];
+	bool known = endpoint_equal(s->passed_over, p->src);
+	s->passed_over = p->src;
+	if (kind == RTP && !known && !m->setup.profile->latch_strict)
+		note_place(m, p, &fact_media_kept);
+}
+
 /* Learns from where a datagram came. False: it is not to be heard. */
 static bool learn(struct media_end *m, int kind, const struct packet *p)
 {
@@ -377,8 +402,10 @@ static bool learn(struct media_end *m, int kind, const struct packet *p)
 	if (!endpoint_equal(s->heard, p->src))
 		s->since = world_now(world_of(m));
 	s->heard = p->src;
-	if (keeps_to_another(m, kind, p->src))
+	if (keeps_to_another(m, kind, p->src)) {
+		pass_over(m, kind, p);
 		return !m->setup.profile->latch_strict;
+	}
 	follow(m, kind, p);
 	return true;
 }

@@ -79,8 +79,9 @@ uint32_t media_ssrc(const struct media_end *m);
 /** Gives a datagram to the end whose port it came to. False when no end has that port. */
 bool media_receive(struct media_ends *ends, const struct packet *p);
 
-/** Where a datagram's destination came from: rules of `struct packet`, also of those that are relayed. */
-extern const struct fact fact_media_to_sdp, fact_media_to_source;
+/** Where a datagram's destination came from: rules of `struct packet`, also of those that are relayed. `_first`: of an end
+ * that latches and knows no better yet. */
+extern const struct fact fact_media_to_sdp, fact_media_to_sdp_first, fact_media_to_source;
 
 /**
  * Noted, with the story of the end's call, of ends that are not relays: RTP of this call was heard ({value}:
@@ -88,8 +89,9 @@ extern const struct fact fact_media_to_sdp, fact_media_to_source;
  */
 extern const struct fact fact_audio_heard, fact_audio_of_another;
 
-/** Noted when an end that latches sends somewhere else from now on: where a datagram came from. */
-extern const struct fact fact_media_latched;
+/** Noted when an end that latches sends somewhere else from now on: where a datagram came from; and when it does not, as it has
+ * latched on before. */
+extern const struct fact fact_media_latched, fact_media_kept;
 
 /** Reasons for which an end drops: it is on hold; it has latched on to another source; no RTP; nowhere to
  * send it on to. */

@@ -589,6 +589,40 @@ TEST(where_a_relay_sends_to_depends_on_when_whose_datagrams_came)
 	}
 }
 
+/* "P>" it follows P from now on, "M-" it hears M and does not. */
+static const char *told(const struct relay *r)
+{
+	char *all = arena_alloc(r->lab->arena, 100);
+	size_t n = 0;
+	struct trace_cursor c = trace_first(&r->lab->world->trace);
+	for (const struct record *rec; (rec = trace_next(&c));) {
+		if (rec->fact != &fact_media_latched && rec->fact != &fact_media_kept)
+			continue;
+		all[n++] = letter_of((struct endpoint){ (uint32_t)(rec->value >> 16), rec->value & 0xFFFF });
+		all[n++] = rec->fact == &fact_media_latched ? '>' : '-';
+	}
+	return all;
+}
+
+TEST(a_relay_tells_once_whom_it_follows_and_whom_it_does_not)
+{
+	static const struct {
+		struct media_profile latch;
+		const char *told;
+	} rows[] = {
+		{ { .latch = LATCH_ONCE, .latch_after = 3 * SEC }, "P>M-X-" },
+		{ { .latch = LATCH_ALWAYS }, "P>M>X>" },
+		{ { .latch = LATCH_ONCE, .latch_after = 3 * SEC, .latch_strict = true }, "P>" }, /* it drops them */
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct relay r = relay_new(&rows[i].latch);
+		happen(&r, "0.5 P, 3.5 P, 4.5 M, 5.5 M, 6.5 X, 7.5 X");
+		lab_run_ms(r.lab, SECONDS * 1000);
+		assert_string_equal(told(&r), rows[i].told);
+		lab_close(r.lab);
+	}
+}
+
 /* --- relays ---------------------------------------------------------------------------- */
 
 /* phone --> relay:16384 = relay:16386 --> far end */
@@ -954,6 +988,7 @@ int main(void)
 		cmocka_unit_test(thousands_of_ends_are_found_by_their_ports_and_a_closed_one_is_not),
 		cmocka_unit_test(a_closed_end_is_silent_and_leaves_nothing_behind),
 		cmocka_unit_test(where_a_relay_sends_to_depends_on_when_whose_datagrams_came),
+		cmocka_unit_test(a_relay_tells_once_whom_it_follows_and_whom_it_does_not),
 		cmocka_unit_test(what_a_relay_hears_it_sends_on_from_its_other_port_as_it_is),
 		cmocka_unit_test(
 			a_relay_has_nobody_to_send_on_to_before_it_is_told_and_while_that_one_is_not_to_hear),
