@@ -24,7 +24,7 @@ enum part {
 	PART_ACK,
 	PART_HANGUP, /* BYE and its answer */
 	PART_HOLD,   /* re-INVITEs */
-	PART_AUDIO,  /* `sender` speaks, `subject` hears; `answered` is the last datagram with a rule that chose where it went */
+	PART_AUDIO,  /* `sender` speaks, `subject` hears; `answered` is `lost` as it left whoever chose where it went */
 };
 
 struct evidence {
@@ -45,6 +45,7 @@ struct evidence {
 	bool lost_answer;	  /* it was that answer, or what a router made of it */
 	bool astray;		  /* `lost` has reached a phone that it was not meant for, and that is what was asked */
 	bool worked;		  /* the same was seen to work before */
+	bool unsaid;		  /* of audio: the subject has said nothing itself */
 	const struct sighting *upset; /* the last time that somebody on the way lost its memory since; NULL: nobody did */
 	const struct fact *note;  /* the last remark of a node that matters to causes, or NULL */
 	const struct node *noter; /* that node */

@@ -37,7 +37,7 @@ static struct world *world_of(const struct judge *j)
 	return j->world;
 }
 
-static bool is_phone(const struct node *n)
+bool is_phone(const struct node *n)
 {
 	return !strcmp(n->ops->kind, device_words[DEVICE_PHONE]);
 }

@@ -22,14 +22,21 @@ static uint16_t sequence_of(const struct record *r)
 
 static enum peer peer_of(const struct fact *rule)
 {
-	return rule == &fact_media_to_sdp ? PEER_SDP : rule == &fact_media_to_source ? PEER_SOURCE : PEER_ANY;
+	if (rule == &fact_media_to_sdp || rule == &fact_media_to_sdp_first)
+		return PEER_SDP;
+	return rule == &fact_media_to_source ? PEER_SOURCE : PEER_ANY;
+}
+
+void speech_begin(struct speech *d)
+{
+	for (int p = 0; p < PEERS; p++)
+		d->tracks[p] = (struct track){ .unheard = -1, .spoken = -1, .heard = -1 };
 }
 
 void speech_init(struct speech *d, const struct node *speaker, const struct node *hearer)
 {
 	*d = (struct speech){ .speaker = speaker, .hearer = hearer };
-	for (int p = 0; p < PEERS; p++)
-		d->tracks[p].unheard = d->tracks[p].spoken = d->tracks[p].heard = -1;
+	speech_begin(d);
 }
 
 bool speech_is(const struct speech *d, const struct record *r)
@@ -70,13 +77,15 @@ static void track_heard(struct track *t, usec at)
 	t->heard = at;
 	t->unheard = -1;
 	t->paused = 0;
-	t->lost.id = 0;
+	t->lost.what.id = 0;
 }
 
-static void track_lost(struct track *t, const struct record *r)
+static void track_lost(struct track *t, const struct loss *lost)
 {
-	if (!t->lost.id)
-		t->lost = sighting_of(r);
+	if (t->lost.what.id)
+		return;
+	t->lost = *lost;
+	t->lost.worked = t->heard >= 0;
 }
 
 enum verdict track_verdict(const struct track *t, usec end, usec *since)
@@ -147,24 +156,37 @@ void audio_heard(struct speech *d, const struct record *r)
 		track_heard(&d->tracks[peer], r->at);
 }
 
+static void lose(struct speech *d, const struct record *r, const struct fact *why)
+{
+	struct loss lost = { .what = sighting_of(r), .way = d->way };
+	enum peer peer = sent_by(d, r);
+	lost.what.fact = why;
+	track_lost(&d->tracks[PEER_ANY], &lost);
+	if (peer != PEER_ANY)
+		track_lost(&d->tracks[peer], &lost);
+}
+
 void audio_lost(struct speech *d, const struct record *r)
 {
-	enum peer peer = sent_by(d, r);
-	track_lost(&d->tracks[PEER_ANY], r);
-	if (peer != PEER_ANY)
-		track_lost(&d->tracks[peer], r);
+	lose(d, r, r->fact);
+}
+
+void audio_astray(struct speech *d, const struct record *r)
+{
+	lose(d, r, &fact_audio_of_another);
 }
 
 struct evidence audio_evidence(const struct speech *d, const struct track *t, enum verdict result)
 {
+	const struct loss *lost = result == VERDICT_DEGRADED ? &t->gap_lost : &t->lost;
 	return (struct evidence){
 		.part = PART_AUDIO,
 		.subject = d->hearer,
 		.sender = d->speaker,
 		.first = t->first,
-		.answered = d->way,
-		.lost = result == VERDICT_DEGRADED ? t->gap_lost : t->lost,
-		.worked = t->heard >= 0,
+		.answered = lost->what.id ? lost->way : d->way,
+		.lost = lost->what,
+		.worked = lost->what.id ? lost->worked : t->heard >= 0,
 		.note = d->note,
 		.noter = d->note ? d->hearer : NULL,
 		.sent = t->sent,

@@ -15,6 +15,13 @@
 /** Silence that nobody minds. */
 #define SILENCE_MINDED (2 * SEC)
 
+/** The first datagram that was lost; id 0: none. */
+struct loss {
+	struct sighting what;
+	struct sighting way; /* by which it was sent there */
+	bool worked;	     /* something had been heard before */
+};
+
 /** What is known of all that is said, or of what a server sends by one rule. */
 struct track {
 	usec unheard; /* when the first datagram left that nobody has heard since; -1: there is none */
@@ -23,9 +30,9 @@ struct track {
 	usec heard;   /* when one was heard last; -1: none was */
 	usec gap[2];  /* the first silence that ended; [1] 0: there was none */
 	uint32_t sent;
-	struct sighting first;	  /* the first that left */
-	struct sighting lost;	  /* the first that was lost since one was heard; id 0: none */
-	struct sighting gap_lost; /* the same of the gap */
+	struct sighting first; /* the first that left */
+	struct loss lost;      /* since one was heard */
+	struct loss gap_lost;  /* the same of the gap */
 };
 
 /** By which rule somebody sends, from which sequence number on, and by which before. Zeroed: has not sent anything. */
@@ -40,15 +47,18 @@ struct speech {
 	const struct node *speaker, *hearer;
 	uint32_t ssrc; /* of the speaker, once `known` */
 	bool known;
-	struct sighting way;		/* the last datagram that left the speaker or a relay */
-	struct sending own, relayed;	/* of a server's end that speaks, and of the last relay */
-	uint32_t arrived;		/* the last one that arrived at the hearer */
-	enum peer arrived_by;		/* and the rule by which it was sent */
-	const struct fact *note;	/* the hearer heard somebody else; NULL: it did not */
+	struct sighting way;	     /* the last datagram that left the speaker or a relay */
+	struct sending own, relayed; /* of a server's end that speaks, and of the last relay */
+	uint32_t arrived;	     /* the last one that arrived at the hearer */
+	enum peer arrived_by;	     /* and the rule by which it was sent */
+	const struct fact *note;     /* the hearer heard somebody else; NULL: it did not */
 	struct track tracks[PEERS];
 };
 
 void speech_init(struct speech *d, const struct node *speaker, const struct node *hearer);
+
+/** The call was answered: what was said while it rang does not count. */
+void speech_begin(struct speech *d);
 
 /** Does what a record says of RTP go in this direction? */
 bool speech_is(const struct speech *d, const struct record *r);
@@ -63,6 +73,9 @@ void audio_relayed(struct speech *d, const struct record *r);
 void audio_arrived(struct speech *d, const struct record *r);
 void audio_heard(struct speech *d, const struct record *r);
 void audio_lost(struct speech *d, const struct record *r);
+
+/** It arrived at somebody else, and is lost for the hearer. */
+void audio_astray(struct speech *d, const struct record *r);
 
 /** What became of a track by `end`. *since is when it ceased, of what stops. */
 enum verdict track_verdict(const struct track *t, usec end, usec *since);

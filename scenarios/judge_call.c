@@ -243,8 +243,11 @@ static void rtp_sent(struct judged_call *c, const struct record *r)
 static void rtp_arrived(struct judged_call *c, const struct record *r)
 {
 	enum call_end at = end_at(c, r->iface->node);
+	struct speech *d;
 	if (at != CALL_ENDS)
 		audio_arrived(&c->said[other(at)], r);
+	else if (is_phone(r->iface->node) && (d = speech_of(c, r)))
+		audio_astray(d, r);
 }
 
 static void rtp_noted(struct judged_call *c, const struct record *r)
@@ -398,15 +401,24 @@ static const struct evidence *audio_failure(struct judged_call *c, enum call_end
 {
 	struct evidence *e = &c->audio[speaker];
 	*e = audio_evidence(&c->said[speaker], t, result);
+	e->unsaid = !c->said[other(speaker)].tracks[PEER_ANY].sent;
 	e->story = c->parties.story;
 	e->since = c->parties.began;
 	e->ended = c->frozen_at;
 	return e;
 }
 
+/* Who has said nothing because it waits for the other one has its cause in what that one says. */
+static enum call_end at_fault(const struct judged_call *c, enum call_end speaker)
+{
+	bool waits = !c->said[speaker].tracks[PEER_ANY].sent && c->said[other(speaker)].tracks[PEER_ANY].lost.what.id;
+	return waits ? other(speaker) : speaker;
+}
+
 /* Only what reaches a phone comes from a server's end. */
 static struct finding speech_find(struct judged_call *c, enum call_end speaker, enum peer peer)
 {
+	speaker = at_fault(c, speaker);
 	const struct track *t = &c->said[speaker].tracks[c->parties.phones[other(speaker)] ? peer : PEER_ANY];
 	usec since, began = c->parties.began;
 	enum verdict result = track_verdict(t, c->frozen_at, &since);
@@ -555,6 +567,8 @@ static void news_keep(struct judged_call *c, enum call_end at, enum call_news wh
 	switch (what) {
 	case CALL_ANSWERED:
 		c->answered = true;
+		speech_begin(&c->said[CALL_FROM]);
+		speech_begin(&c->said[CALL_TO]);
 		break;
 	case CALL_ESTABLISHED:
 		c->established = true;

@@ -12,8 +12,9 @@
 
 /*
  * a calls b through pbx, behind home:    a -- home -- pbx -- b
+ *                                        c: another phone
  */
-enum who { A, HOME, PBX, B, WHO };
+enum who { A, HOME, PBX, B, C, WHO };
 
 struct stage {
 	struct loading *loading;
@@ -79,6 +80,7 @@ static struct stage *stage_with(const char *steps, const char *checks)
 	stage_node(s, HOME, &routers, "home");
 	stage_node(s, PBX, &servers, "pbx");
 	stage_node(s, B, &phones, "b");
+	stage_node(s, C, &phones, "c");
 	const uint32_t members[] = { 1, 1, 1, 1, 1, 1, 1, 1 };
 	judge_init(&s->judge, s->world, s->loading->scenario, NULL, members);
 	s->judge.news = news_seen;
@@ -338,6 +340,55 @@ TEST(what_was_never_heard_fails)
 	stage_free(s);
 }
 
+TEST(what_was_lost_while_it_rang_is_no_evidence)
+{
+	struct stage *s = stage_with(CALL, "[" BACK "]");
+	clock_to(s, 0);
+	speaks(s, B, &fact_no_route);
+	established(s, 10 * SEC);
+	talk(s, 11 * SEC, 60 * SEC, NULL);
+	hung_up(s, 60 * SEC);
+	assert_verdicts(s, "works 60000");
+
+	s = stage_with(CALL, "[" BACK "]");
+	clock_to(s, 0);
+	speaks(s, B, &fact_no_route);
+	established(s, 10 * SEC);
+	talk(s, 11 * SEC, 60 * SEC, &fact_nat_expired);
+	hung_up(s, 60 * SEC);
+	assert_verdicts(s, "fails mapping-expired at home 11000");
+}
+
+TEST(who_waits_for_audio_fails_for_what_became_of_it)
+{
+	struct stage *s = stage_with(CALL, "[" FORTH ", " BACK "]");
+	established(s, 0);
+	for (usec at = 0; at < 60 * SEC; at += SEC) {
+		clock_to(s, at);
+		speaks_by(s, B, &fact_nat_no_mapping, &fact_media_to_sdp_first);
+	}
+	hung_up(s, 60 * SEC);
+	assert_verdicts(s, "fails both-wait-for-audio at home 0", "fails both-wait-for-audio at home 0");
+}
+
+TEST(audio_that_reaches_another_phone_is_lost_there)
+{
+	struct stage *s = stage_with(CALL, "[" BACK "]");
+	established(s, 0);
+	talk(s, 0, 20 * SEC, NULL);
+	for (usec at = 20 * SEC; at < 60 * SEC; at += SEC) {
+		clock_to(s, at);
+		struct payload *rtp = says(s, B, &fact_media_to_source);
+		struct record astray = record_at(s, EVENT_ARRIVED, C, "RTP");
+		astray.payload = rtp;
+		astray.id = s->id;
+		see(s, &astray);
+		payload_unref(s->world->payloads, rtp);
+	}
+	hung_up(s, 60 * SEC);
+	assert_verdicts(s, "stops two-phones-one-port at c 20000");
+}
+
 TEST(whoever_says_nothing_is_not_missed)
 {
 	struct stage *s = stage_with(CALL, "[" FORTH ", " BACK "]");
@@ -528,6 +579,9 @@ int main(void)
 		cmocka_unit_test(what_is_not_heard_again_stops_when_the_first_of_it_was_said),
 		cmocka_unit_test(a_gap_of_more_than_two_seconds_degrades_and_a_shorter_one_does_not),
 		cmocka_unit_test(what_was_never_heard_fails),
+		cmocka_unit_test(what_was_lost_while_it_rang_is_no_evidence),
+		cmocka_unit_test(who_waits_for_audio_fails_for_what_became_of_it),
+		cmocka_unit_test(audio_that_reaches_another_phone_is_lost_there),
 		cmocka_unit_test(whoever_says_nothing_is_not_missed),
 		cmocka_unit_test(only_what_comes_by_the_rule_that_is_asked_for_counts),
 		cmocka_unit_test(what_is_under_way_when_the_rule_changes_was_sent_by_the_old_one),
