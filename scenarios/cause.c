@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "scenarios/cause_audio.h"
 #include "scenarios/cause_signs.h"
 #include "scenarios/cause_tell.h"
 
@@ -191,6 +192,98 @@ const struct cause causes[] = {
 	  .not = "The port was not wrong; a moment earlier the datagram would have passed.",
 	  .recognise = is_expired,
 	  .tell = tell_expired },
+	{ .word = "both-wait-for-audio",
+	  .id = "G15",
+	  .title = "Each side waits for the audio of the other",
+	  .clause = "RFC 4961 4",
+	  .happens = "A phone sends nothing before it hears something, or is not allowed to send. The server wants to learn from the "
+		     "phone's audio where to send its own, and until then sends to the address in SDP, which is the private one. "
+		     "The call stands, and both sides hear nothing.",
+	  .packets = "INVITE, 200, ACK, and RTP of the server only, to 192.168.1.104.",
+	  .why = "Latching takes the source of the first RTP for the phone's address. It cannot do so with a phone that is "
+		 "silent: because it listens only (recvonly), suppresses silence and nobody speaks, is muted or on hold from the "
+		 "beginning, or waits by design.",
+	  .cures = "A phone that sends at once, were it only silence (rtp: waits: off, silence-suppression: off); a SIP ALG that "
+		   "writes the public address into SDP and opens the port (remedy-c); a VPN (remedy-g).",
+	  .devices = "A scripted phone that waits, with rtpengine 10.5 behind Linux 6.18: dead without its SIP helper, and well "
+		     "with it (measured).",
+	  .not = "No mapping has expired, and the server's latching is right: there is nothing to latch on to.",
+	  .recognise = is_deadlock,
+	  .tell = tell_deadlock },
+	{ .word = "private-media-address",
+	  .id = "F21",
+	  .title = "SDP names a private address, and audio is sent there",
+	  .clause = "RFC 3264 5.1",
+	  .happens = "The phone writes the address that it has in its own network into c= of its SDP. The other side believes it "
+		     "and sends its audio to an address that does not exist outside. The phone itself is heard: one-way audio.",
+	  .packets = "c=IN IP4 192.168.1.104 in the INVITE or its 200; RTP from the phone arrives, RTP to the phone never leaves "
+		     "the other side's network.",
+	  .why = "RFC 3264 tells each side to send where the other one's SDP says. The phone does not know its outside address, "
+		 "and rport mends only where SIP goes. Two phones behind two routers that exchange SDP directly (media: direct) "
+		 "tell each other their private addresses.",
+	  .cures = "A server that relays audio and sends it back to where the phone's comes from (media: relay with latch: once or "
+		   "always); a SIP ALG that rewrites SDP (remedy-c); a phone that is told its outside address and has its ports "
+		   "forwarded; a VPN (remedy-g).",
+	  .devices = "LiveKit SIP before it had symmetric RTP (livekit/sip issue 611), rtpengine without symmetric media (issue "
+		     "1299), and any server that does not latch.",
+	  .not = "The registration and the call itself are well; no packet was dropped by the phone's router.",
+	  .recognise = is_private_media,
+	  .tell = tell_private_media },
+	{ .word = "media-not-hairpinned",
+	  .id = "F24",
+	  .title = "Two phones behind one router send their audio to its outside address, and it does not let it in again",
+	  .clause = "RFC 4787 6",
+	  .happens = "The audio of two phones in one network goes directly from one to the other, but each was told the other's "
+		     "outside address. It reaches the router from inside and ends there: both hear nothing.",
+	  .packets = "RTP from both phones to the router's own outside address, and ICMP port unreachable, or nothing, back.",
+	  .why = "The server keeps out of the way of audio to save itself the load, and somebody has written public addresses into "
+		 "SDP for the sake of everybody else: the phones, the ALG, or the server. A port forward is for what comes from "
+		 "outside; hairpinning is another thing to have.",
+	  .cures = "A router that hairpins (hairpin: inside-source or outside-source) what it also forwards; a server that relays "
+		   "(media: relay); private addresses left in SDP, which reach each other directly.",
+	  .devices = "Asterisk with direct_media=yes, the default of chan_pjsip and chan_sip, behind routers that do not hairpin; "
+		     "rtpengine issue 1039; Linux 6.18 with masquerade and a port forward for its outer side only (measured).",
+	  .not = "The phones reach everybody outside; only each other they do not.",
+	  .recognise = is_media_not_hairpinned,
+	  .tell = tell_media_not_hairpinned },
+	{ .word = "media-port-unmapped",
+	  .id = "F22",
+	  .title = "SDP names a port that the router has not opened for audio",
+	  .clause = "RFC 3264 5.1",
+	  .happens = "The address in SDP is the right one, the router's, but the port is that of the phone, 16384, while the router "
+		     "gives the phone's audio another one. What is sent where SDP says is dropped at the router.",
+	  .packets = "c=IN IP4 203.0.113.17 and m=audio 16384 in SDP; RTP of the phone arrives from 203.0.113.17:23201; RTP to "
+		     "203.0.113.17:16384 is dropped.",
+	  .why = "A phone that was told its public address, or an ALG that rewrites addresses only, does not know or not mend the "
+		 "port. A server that latches on when it sees a private address in SDP sees none and does not. A port is also "
+		 "not open before the phone has sent something through it, except where an ALG or a forward keeps it open.",
+	  .cures = "A server that always latches; an ALG that keeps ports and promises with each other (remedy-c), or none; a "
+		   "router that keeps source ports (remedy-a) and phones that send first; a port forward of the RTP ports.",
+	  .devices = "Linux 6.18 with audio at another address than the SIP server's: its helper rewrites SDP but does not keep the "
+		     "port on a router with random ports (measured).",
+	  .not = "The mapping has not expired: that port was never open.",
+	  .recognise = is_media_unmapped,
+	  .tell = tell_media_unmapped },
+	{ .word = "latched-on-wrong-source",
+	  .id = "F23",
+	  .title = "The relay sends audio to where some came from, and that is not where the phone hears",
+	  .clause = "RFC 4961 4",
+	  .happens = "A relay or server sends audio back to where it hears some from, and stays with that. If the first to be heard "
+		     "was somebody else, or the phone has another outside port since, or hears on another port than it sends "
+		     "from, then the phone is deaf and the other side hears it well.",
+	  .packets = "RTP of the phone arrives at the relay; RTP of the relay goes to another place, call after call or until the "
+		     "next re-INVITE.",
+	  .why = "Who latches on too early takes a stray stream: early media of another phone that rang too, or the rest of a call "
+		 "before. Who latches on for good does not follow a phone whose mapping changes. Who follows everybody lets "
+		 "anybody steal the call.",
+	  .cures = "A relay that goes on learning for a while (latch-after: 3s), asks for several datagrams in a row from a new "
+		   "source (latch-probation), or follows the phone (latch: always); a re-INVITE, which lets it learn anew.",
+	  .devices = "rtpengine 10.5: learns until 3 s after the last offer or answer, then the first datagram decides; with "
+		     "immediate learning the first one wins for ever (measured). Asterisk's strict RTP asks for 4 frames in a row "
+		     "and learns for 5 s, FreeSWITCH for 10 packets of 20, pjmedia for 10 (their sources).",
+	  .not = "SDP is not what decides here, and the router keeps its mappings.",
+	  .recognise = is_wrong_source,
+	  .tell = tell_wrong_source },
 	{ .word = "asymmetric-phone-via-mapped",
 	  .id = "G11",
 	  .title = "The port in the Via leads to a port from which the phone only sends",

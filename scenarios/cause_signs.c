@@ -6,6 +6,7 @@
 #include "models/router.h"
 #include "models/server.h"
 #include "models/via.h"
+#include "scenarios/cause_audio.h"
 #include "sim/net.h"
 
 bool lost_to(const struct evidence *e, const struct fact *why)
@@ -65,7 +66,8 @@ bool is_one_port(const struct evidence *e)
 {
 	bool stranger = e->lost.id && e->lost.iface->node != e->subject;
 	return lost_to(e, &fact_nat_port_taken) || lost_to(e, &fact_others_response) || lost_to(e, &fact_others_request) ||
-	       (lost_to(e, &fact_no_transaction) && stranger) || (lost_to(e, &fact_port_closed) && stranger && by_via(e));
+	       (lost_to(e, &fact_no_transaction) && stranger) || (lost_to(e, &fact_port_closed) && stranger && by_via(e)) ||
+	       is_audio_of_one_port(e);
 }
 
 /* A table that was full of expired flows has forgotten them: then what worked before is evidence enough. */

@@ -75,10 +75,13 @@ const char *tell_blinded(const struct evidence *e, struct arena *a)
 			    w.subject, w.sender, e->lost.label, w.place);
 }
 
+/* Who has sent it: who began, or, when it is an answer, the other one. */
 const char *tell_alg_drop(const struct evidence *e, struct arena *a)
 {
 	struct words w = words_of(e);
-	return arena_printf(a, "%s did not pass on the %s of %s: %s", w.place, e->lost.label, w.sender, e->lost.fact->sentence);
+	bool answer = e->lost.label[0] >= '1' && e->lost.label[0] <= '6';
+	const char *who = !answer ? w.sender : is_inward(e) ? w.subject : w.server;
+	return arena_printf(a, "%s did not pass on the %s of %s: %s", w.place, e->lost.label, who, e->lost.fact->sentence);
 }
 
 const char *tell_double_nat(const struct evidence *e, struct arena *a)

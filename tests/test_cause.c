@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "models/alg.h"
+#include "models/media.h"
 #include "models/nat.h"
 #include "models/via.h"
 #include "scenarios/cause.h"
@@ -195,6 +196,85 @@ TEST(of_several_causes_that_fit_the_one_that_explains_is_taken)
 	}
 }
 
+/* What pbx sends to desk is lost at a place. */
+TEST(audio_that_is_not_heard_has_the_cause_of_where_it_was_sent_to)
+{
+	const struct fact *sdp = &fact_media_to_sdp, *first = &fact_media_to_sdp_first, *source = &fact_media_to_source;
+	const struct {
+		const char *cause;
+		const struct fact *lost; /* NULL: nothing was */
+		enum who at;
+		struct endpoint to;
+		const struct fact *rule;
+		bool worked, unsaid, upset, unsent;
+		const char *told;
+	} rows[] = {
+		{ "private-media-address", &fact_no_route, PBX, PRIVATE, sdp,
+		  .told = "pbx sends the audio for desk to 192.168.1.104:5060, as SDP says: a private address, to which it has no way" },
+		{ "private-media-address", &fact_no_route, PBX, PRIVATE, sdp, .unsaid = true, .told = "" },
+		/* it latches on, and desk has spoken: what it said did not arrive */
+		{ "private-media-address", &fact_no_route, PBX, PRIVATE, first, .told = "" },
+		/* it latches on, and desk is silent */
+		{ "both-wait-for-audio", &fact_no_route, PBX, PRIVATE, first, .unsaid = true,
+		  .told = "desk sends nothing before it hears something, and pbx sends to 192.168.1.104:5060, as SDP says, until it "
+			  "hears desk" },
+		{ "both-wait-for-audio", NULL, .unsaid = true, .unsent = true,
+		  .told = "neither desk nor pbx sends audio: each waits for the other" },
+		{ "no-route", &fact_no_route, PBX, MAPPED, sdp, .told = "" },
+		{ "media-not-hairpinned", &fact_nat_hairpin_off, HOME, VIA, sdp,
+		  .told = "the audio of pbx for desk went to 203.0.113.17:5060, an outside address of home, came from inside and was "
+			  "not let in again" },
+		/* a port that was never open, and one that was */
+		{ "media-port-unmapped", &fact_nat_no_mapping, HOME, VIA, sdp,
+		  .told = "pbx sends the audio for desk to 203.0.113.17:5060, as SDP says, a port that home has not opened for it" },
+		{ "media-port-unmapped", &fact_nat_filtered, HOME, VIA, first, .told = "" },
+		{ "mapping-expired", &fact_nat_expired, HOME, MAPPED, sdp, .worked = true, .told = "" },
+		{ "mapping-expired", &fact_nat_expired, HOME, MAPPED, source, .worked = true, .told = "" },
+		{ "mapping-expired", &fact_nat_no_mapping, HOME, MAPPED, source, .worked = true, .told = "" },
+		{ "router-restarted", &fact_nat_no_mapping, HOME, MAPPED, source, .worked = true, .upset = true, .told = "" },
+		/* it went to somebody else: who has the port now, or who was the first to be heard */
+		{ "two-phones-one-port", &fact_audio_of_another, OTHER, MAPPED, source, .worked = true, .told = "" },
+		{ "two-phones-one-port", &fact_port_closed, OTHER, VIA, sdp, .told = "" },
+		{ "latched-on-wrong-source", &fact_audio_of_another, OTHER, MAPPED, source,
+		  .told = "pbx sends the audio for desk to 203.0.113.17:23201, from where it heard some, and desk is not there" },
+		{ "latched-on-wrong-source", &fact_port_closed, OTHER, MAPPED, source, .told = "" },
+		{ "latched-on-wrong-source", &fact_nat_no_mapping, HOME, MAPPED, source, .told = "" },
+		{ "latched-on-wrong-source", &fact_port_closed, DESK, SENDS, source,
+		  .told = "pbx sends the audio for desk to 192.168.1.104:50933, from where it heard it, and there desk only sends" },
+		{ "latched-on-wrong-source", &fact_media_other_source, PBX, MAPPED, sdp, .told = "" },
+		{ "lost-on-the-wire", &fact_wire_lost, HOME, MAPPED, source, .told = "" },
+	};
+	for (int i = 0; i < WHO; i++)
+		ifaces[i].node = (struct node *)(uintptr_t)&nodes[i];
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct arena *a = arena_new();
+		struct evidence e = {
+			.part = PART_AUDIO,
+			.subject = &nodes[DESK],
+			.sender = &nodes[PBX],
+			.answered = { .id = 3, .iface = &ifaces[PBX], .dst = rows[i].to, .fact = rows[i].rule },
+			.worked = rows[i].worked,
+			.unsaid = rows[i].unsaid,
+			.upset = rows[i].upset ? &restart : NULL,
+			.sent = !rows[i].unsent,
+		};
+		if (rows[i].lost)
+			e.lost = (struct sighting){ .id = 4,
+						    .iface = &ifaces[rows[i].at],
+						    .dst = rows[i].to,
+						    .label = "RTP",
+						    .fact = rows[i].lost };
+		const struct cause *cause = cause_of(&e);
+		const char *told = cause->tell(&e, a);
+		print_message("           %s\n", told);
+		if (strcmp(cause->word, rows[i].cause) != 0)
+			fail_msg("row %zu shows %s and not %s", i, cause->word, rows[i].cause);
+		if (*rows[i].told)
+			assert_string_equal(told, rows[i].told);
+		arena_free(a);
+	}
+}
+
 /* `viaport explain` shows all of it. */
 TEST(a_cause_teaches_what_happens_why_and_what_helps)
 {
@@ -229,6 +309,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_several_causes_that_fit_the_one_that_explains_is_taken),
+		cmocka_unit_test(audio_that_is_not_heard_has_the_cause_of_where_it_was_sent_to),
 		cmocka_unit_test(a_cause_teaches_what_happens_why_and_what_helps),
 		cmocka_unit_test(a_gateway_whose_credentials_are_refused_is_named_beside_its_phone),
 	};
