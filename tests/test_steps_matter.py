@@ -1,4 +1,7 @@
-"""In every scenario each step that changes the lab or lets time pass matters: without it, something is not as expected."""
+"""In every scenario each step that changes the lab or lets time pass matters: without it, something is not as expected.
+
+What is cured is as expected with a step and without: that the step does no harm is what such a scenario shows.
+"""
 import glob
 import os
 import re
@@ -38,6 +41,8 @@ def is_as_expected(text):
 survived = set()
 looked_at = 0
 for path in sorted(glob.glob(os.path.join(ROOT, "scenarios/**/*.yaml"), recursive=True)):
+    if path.endswith("-cured.yaml"):
+        continue
     name = os.path.relpath(path, os.path.join(ROOT, "scenarios"))
     lines, spans = steps_of(read(path))
     for first, last in spans:
