@@ -91,7 +91,7 @@ const struct field phone_fields[] = {
 	{ "session-timer", FIELD_DURATION, OF(session_timer), 0, 86400 * SEC, .fallback = "0s", .doc = "how long a session lasts without a refresh; 0s: it knows no session timers", .source = "RFC 4028" },
 	{ "icmp", FIELD_BOOL, OF(icmp), .fallback = "on", .doc = "answers a datagram for a port at which it does not listen with an ICMP port unreachable", .source = "RFC 1122 4.1.3.1" },
 	{ "heeds-icmp", FIELD_BOOL, OF(heeds_icmp), .fallback = "off", .doc = "an ICMP port unreachable ends its requests there, as a 503 would; off: it waits in vain, as if nothing had come", .source = "RFC 3261 8.1.3.1, 18.4 (on); Linux tells of ICMP errors only sockets that are connected or ask for them (off)" },
-	{ "df", FIELD_WORD, OF(df), .words = df_words, .fallback = "off",
+	{ "df", FIELD_WORD, OF(df), .fixed = true, .words = df_words, .fallback = "off",
 	  .doc = "whether routers may cut what it sends: off, yes; always, never; learns, not as long as the way is known to take it, and less is known when an ICMP error says so",
 	  .source = "RFC 1191 4; learns: IP_PMTUDISC_WANT, which a Linux socket has until it is told otherwise" },
 	{ "header-order", FIELD_WORDS, OF(header_order), .words = sip_header_words,
