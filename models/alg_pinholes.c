@@ -203,10 +203,25 @@ static const struct fact *open_for_others(struct alg_talk *t, struct endpoint at
 	return &fact_alg_port_taken;
 }
 
+static bool is_own(const struct alg_talk *t, const struct nat_expectation *e)
+{
+	return endpoint_equal(e->owner_inside, t->inside) && endpoint_equal(e->owner_remote, t->remote);
+}
+
+/* Linux looks for the RTP of the phone to there first, as a call may be described in several flows. */
+static bool opened_elsewhere(const struct alg_talk *t, struct endpoint at)
+{
+	struct nat_path rtp = { { t->inside.host, 0 }, at };
+	const struct nat_expectation *e = nat_expected(t->passage->nat, t->now, rtp, true);
+	return e && e->kind == MEDIA && !is_own(t, e);
+}
+
 /* The other side says where it listens: what the phone sends there leaves from the port that it was promised outside.
  */
 static const struct fact *open_for_phone(struct alg_talk *t, struct endpoint at)
 {
+	if (opened_elsewhere(t, at))
+		return NULL;
 	struct nat_expectation e = media_expectation(t);
 	e.from_inside = true;
 	e.inside.host = t->inside.host;

@@ -714,6 +714,26 @@ TEST(media_ports_that_are_promised_to_another_flow_end_the_message_or_move)
 	lab_close(lab);
 }
 
+/* As in Linux, net/netfilter/nf_conntrack_sip.c: what is looked for is the pinhole for RTP. */
+TEST(what_another_flow_has_opened_towards_the_other_side_need_not_be_opened_again)
+{
+	for (int used = 0; used < 2; used++) {
+		struct lab *lab = lab_with_host(RANDOM, "linux");
+		invite(lab, HOST, HOST, 16384);
+		assert_true(answer(lab, "200 OK", PEER, 30000));
+		size_t before = nat_expectations(router_nat(lab->router), world_now(lab->world));
+		if (used)
+			say(lab, HOST ":16384", PEER ":30000", "audio");
+		say(lab, HOST ":5062", PEER ":5060",
+		    message(lab, "INVITE sip:3001@lab.example SIP/2.0", HOST ":5062", "1 INVITE", sdp(lab, HOST, 16388)));
+		assert_int_equal(answer(lab, "200 OK", PEER, 30000), !used);
+		assert_int_equal(nat_expectations(router_nat(lab->router), world_now(lab->world)), before + 2 - (size_t)used);
+		if (used)
+			assert_dropped(lab, "router/wan", "the ALG has promised its port to another flow");
+		lab_close(lab);
+	}
+}
+
 /* RTP is not left open for a message that is dropped because RTCP was refused. */
 TEST(rtp_and_rtcp_are_opened_both_or_neither)
 {
@@ -920,6 +940,7 @@ int main(void)
 			what_the_phone_sends_to_the_media_of_the_other_leaves_from_the_port_that_it_advertised),
 		cmocka_unit_test(a_bye_a_failure_or_a_new_invite_closes_the_pinholes_of_its_flow),
 		cmocka_unit_test(media_ports_that_are_promised_to_another_flow_end_the_message_or_move),
+		cmocka_unit_test(what_another_flow_has_opened_towards_the_other_side_need_not_be_opened_again),
 		cmocka_unit_test(
 			a_call_that_comes_in_by_the_filter_opens_its_pinholes_for_the_flow_that_let_it_in),
 		cmocka_unit_test(rtp_and_rtcp_are_opened_both_or_neither),
