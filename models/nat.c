@@ -300,6 +300,11 @@ void nat_flush(struct nat *n)
 	expectations_clear(n);
 }
 
+void nat_expect_nothing(struct nat *n)
+{
+	expectations_clear(n);
+}
+
 void nat_rebind(struct nat *n, uint32_t outside)
 {
 	nat_flush(n);

@@ -150,7 +150,10 @@ void nat_one_to_one(struct nat *n, uint32_t inside_host);
 /** A restart: flows and expectations are gone, rules stay. */
 void nat_flush(struct nat *n);
 
-/** The same, and from now on its only outside host is this one; 0: those that it was made with. */
+/** Expectations are gone; flows and rules stay. */
+void nat_expect_nothing(struct nat *n);
+
+/** A restart, and from now on its only outside host is this one; 0: those that it was made with. */
 void nat_rebind(struct nat *n, uint32_t outside);
 
 /* --- for an ALG; a flow is named by its ends as the inside sees them: src is the far one, dst its own ---------------- */

@@ -10,6 +10,7 @@ const struct fact fact_fragment_early = { "fragment-early", "the first fragment,
 					  "RFC 4787 11 (REQ-14)" };
 const struct fact fact_router_restarted = { "router-restarted", "restarts: its table is empty", NULL };
 const struct fact fact_router_rebound = { "router-rebound", "forgets its mappings", NULL };
+const struct fact fact_router_pinholes_closed = { "pinholes-closed", "closes all pinholes of its ALG", NULL };
 const struct fact fact_tunnelled = { "tunnelled", "goes through the tunnel", NULL };
 const struct fact fact_router_moved = { "router-moved", "has another outside address, {host}, and no mappings", NULL };
 
@@ -362,4 +363,10 @@ void router_rebind(struct router *r, uint32_t outside)
 		router_move(r, outside);
 	else
 		router_forget(r, NULL, &fact_router_rebound);
+}
+
+void router_close_pinholes(struct router *r)
+{
+	nat_expect_nothing(r->nat);
+	trace_note(r->node.world, &r->wan, NULL, &fact_router_pinholes_closed, 0);
 }

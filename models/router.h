@@ -78,8 +78,11 @@ void router_restart(struct router *r);
  */
 void router_rebind(struct router *r, uint32_t outside);
 
+/** What its ALG has promised is forgotten; mappings stay. */
+void router_close_pinholes(struct router *r);
+
 /** Notes of these. fact_router_moved: src is the address it had, dst the one it has. */
-extern const struct fact fact_router_restarted, fact_router_rebound, fact_router_moved;
+extern const struct fact fact_router_restarted, fact_router_rebound, fact_router_moved, fact_router_pinholes_closed;
 
 /** A remark on what a router sends through a tunnel. */
 extern const struct fact fact_tunnelled;

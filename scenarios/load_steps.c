@@ -204,6 +204,12 @@ static void rebind_read(struct loader *l, const struct yaml *value, void *into)
 	address_check(l, knobs_find(&((struct step_draft *)into)->values, &step_fields[STEP_FIELD_ADDRESS]));
 }
 
+static void close_pinholes_read(struct loader *l, const struct yaml *value, void *into)
+{
+	if (action_begin(into, value, STEP_CLOSE_PINHOLES))
+		router_read(l, value, into);
+}
+
 static void set_node_read(struct loader *l, const struct yaml *value, void *into)
 {
 	subject_set(l, into, node_of(l, value));
@@ -292,6 +298,7 @@ static const struct key step_keys[] = {
 	  { FORM_NAME }, restart_read },
 	{ "rebind", false, "a router forgets its mappings, and perhaps gets another outside address",
 	  { FORM_EITHER, .of = rebound }, rebind_read },
+	{ "close-pinholes", false, "what a router's ALG has opened closes; its mappings stay", { FORM_NAME }, close_pinholes_read },
 	{ "set", false, "changes knobs of a node from now on", { FORM_SET, .shape = &set_shape }, set_read },
 	{ "call", false, "a call with audio", { FORM_MAP, .shape = &call_shape }, call_read },
 	{ "hold", false, "the phone puts the other side of the running call on hold", { FORM_NAME }, hold_read },
@@ -330,7 +337,7 @@ static void step_read(struct loader *l, const struct yaml *y)
 	shape_read(l, &step_shape, y, &d, NULL);
 	if (!d.action && l->complaints->n == complained)
 		yaml_complain(y, VP_KEY_MISSING,
-			      "register, unregister, options, wait, restart, rebind, set, call, hold, resume or mute",
+			      "register, unregister, options, wait, restart, rebind, close-pinholes, set, call, hold, resume or mute",
 			      "%s does nothing", yaml_path(y, l->scratch));
 	d.step.values = knobs_settings(l, &d.values);
 	d.step.knobs = knobs_settings(l, &d.knobs);

@@ -164,6 +164,14 @@ static void begin_rebind(struct run *r)
 		run_end(r);
 }
 
+static void begin_close_pinholes(struct run *r)
+{
+	struct lab_group *g = subject_of(r, 0);
+	for (uint32_t i = 0; i < g->spec->count; i++)
+		router_close_pinholes(g->routers[i]);
+	run_end(r);
+}
+
 /* "udp-timeout stream 10s": a knob that is set, and the group it stands in. */
 static const char *knob_text(const struct lab_group *g, const struct field *knob, struct arena *a)
 {
@@ -217,6 +225,7 @@ void (*const step_begins[STEP_KINDS])(struct run *) = {
 	[STEP_WAIT] = begin_wait,
 	[STEP_RESTART] = begin_restart,
 	[STEP_REBIND] = begin_rebind,
+	[STEP_CLOSE_PINHOLES] = begin_close_pinholes,
 	[STEP_SET] = begin_set,
 	[STEP_CALL] = begin_call,
 	[STEP_HOLD] = begin_hold,

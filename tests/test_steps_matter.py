@@ -15,7 +15,7 @@ EXCEPTIONS = {
     ("register/restart-phone.yaml", "restart: desk"): "the registration that follows is a new one either way",
     ("router/linux-pings.yaml", "wait: 2m"): "registering again ends the same, whenever it is",
 }
-MATTER = re.compile(r"\b(restart|rebind|set|options|wait|mute|hold):")
+MATTER = re.compile(r"\b(restart|rebind|close-pinholes|set|options|wait|mute|hold):")
 
 
 def steps_of(text):
@@ -45,6 +45,8 @@ for path in sorted(glob.glob(os.path.join(ROOT, "scenarios/**/*.yaml"), recursiv
         continue
     name = os.path.relpath(path, os.path.join(ROOT, "scenarios"))
     lines, spans = steps_of(read(path))
+    if "expect: any\n" in lines:  # it promises nothing
+        continue
     for first, last in spans:
         step = "".join(lines[first:last])
         # steps of some cells only: the others say the same without them
