@@ -104,14 +104,25 @@ static bool load_catalogue(struct loading *l)
 	return good;
 }
 
+/* A used file stands beside the one that uses it. */
+static bool file_read(const struct source_reader *self, struct arena *a, const char *from, const char *name,
+		      struct source *out, const char **why)
+{
+	const char *slash = strrchr(from, '/');
+	(void)self, (void)why;
+	*out = file_source(a, arena_printf(a, "%.*s%s", slash ? (int)(slash + 1 - from) : 0, from, name));
+	return true;
+}
+
 struct loading *load_file(const char *path)
 {
+	static const struct source_reader reader = { file_read };
 	struct arena *a = arena_new();
 	struct loading *l = arena_alloc(a, sizeof *l);
 	*l = (struct loading){ .arena = a, .complaints = { .arena = a } };
 	struct source file = file_source(a, path);
 	if (load_catalogue(l))
-		l->loaded = scenario_load(a, &file, l->catalogue, NULL, &l->complaints, &l->scenario);
+		l->loaded = scenario_load(a, &file, l->catalogue, &reader, &l->complaints, &l->scenario);
 	return l;
 }
 

@@ -23,7 +23,7 @@ struct loading *load_text(const char *text);
 /** Puts lines together: "phones:\n" and so on of a least scenario, and what else is given behind it. */
 struct loading *load_least_and(const char *more);
 
-/** Loads a scenario file, by its path from the project's root, with the whole catalogue of the project. */
+/** Loads a scenario file, by its path from the project's root, with the files that it uses and the project's whole catalogue. */
 struct loading *load_file(const char *path);
 
 /** A file of the project as text in the arena; `len` may be NULL. Ends the test when there is no such file. */
