@@ -14,7 +14,8 @@ static uint32_t far_end_invited(struct leg *leg, const struct packet *invite, co
 
 static const struct ua_ops far_end_ops = { AGENT_WRITES, .invited = far_end_invited };
 
-/* --- the node ---------------------------------------------------------------------------------------------------- */
+/* --- the node
+ * ---------------------------------------------------------------------------------------------------- */
 
 static struct far_end *far_end_of(struct node *n)
 {
@@ -24,7 +25,8 @@ static struct far_end *far_end_of(struct node *n)
 /* What the core has no ear for is for no call. */
 static bool far_end_takes(struct far_end *f, const struct packet *p, const struct sip_view *v)
 {
-	return v->request ? ua_request(&f->agent.ua, p, v) : client_txns_receive(&f->agent.clients, f->node.world, p, v);
+	return v->request ? ua_request(&f->agent.ua, p, v)
+			  : client_txns_receive(&f->agent.clients, f->node.world, p, v);
 }
 
 static void far_end_sip(struct far_end *f, const struct packet *p)
@@ -72,7 +74,8 @@ void far_end_new(struct server *s, const struct server_setup *setup)
 	s->agent = &f->agent;
 }
 
-/* --- what it is asked to do -------------------------------------------------------------------------------------- */
+/* --- what it is asked to do
+ * -------------------------------------------------------------------------------------- */
 
 /* By its proxy, like everybody's calls. */
 void far_end_call(struct server *s, struct span user, uint32_t story)

@@ -15,17 +15,19 @@ static struct server *server_of_ua(const struct ua *ua)
 static void claim_media(struct iface *iface, uint32_t host, const struct media_profile *rtp)
 {
 	uint32_t last = rtp->port + rtp->ports - 1;
-	network_attach_ports(iface->network, iface, host, (uint16_t)rtp->port, (uint16_t)(last < 65535 ? last : 65535));
+	network_attach_ports(iface->network, iface, host, (uint16_t)rtp->port,
+			     (uint16_t)(last < 65535 ? last : 65535));
 }
 
-void agent_init(struct server_agent *a, struct server *s, struct iface *iface, struct endpoint local, const struct ua_ops *ops,
-		struct server_txns *servers)
+void agent_init(struct server_agent *a, struct server *s, struct iface *iface, struct endpoint local,
+		const struct ua_ops *ops, struct server_txns *servers)
 {
 	const struct talk_profile *talk = &s->profile->talk;
 	uint32_t host = server_media_host(s);
 	a->server = s;
 	a->local = local;
-	a->talker = (struct talker){ .ua = &a->ua, .profile = talk, .iface = iface, .host = host, .said = host };
+	a->talker =
+		(struct talker){ .ua = &a->ua, .profile = talk, .iface = iface, .host = host, .said = host };
 	ua_init(&a->ua, iface, ops, &a->clients, servers, stream_sub(server_ids(s, IDS_CHANCE), local.port));
 	claim_media(iface, host, &talk->rtp);
 }
@@ -38,11 +40,13 @@ bool agent_is_called(const struct server_agent *a, const struct packet *invite, 
 
 struct span agent_address(const struct server_agent *a, struct span user, char text[static AGENT_ADDRESS_MAX])
 {
-	int len = snprintf(text, AGENT_ADDRESS_MAX, "<sip:%.*s@%s>", (int)user.len, user.at, a->server->domain);
+	int len =
+		snprintf(text, AGENT_ADDRESS_MAX, "<sip:%.*s@%s>", (int)user.len, user.at, a->server->domain);
 	return (struct span){ text, (size_t)len < AGENT_ADDRESS_MAX ? (size_t)len : AGENT_ADDRESS_MAX - 1 };
 }
 
-/* --- what it says of itself -------------------------------------------------------------------------------------- */
+/* --- what it says of itself
+ * -------------------------------------------------------------------------------------- */
 
 static struct txn_timers timers_of(const struct server_profile *p)
 {
@@ -162,7 +166,8 @@ uint32_t agent_first_cseq(struct ua *ua)
 	return server_first_cseq(server_of_ua(ua));
 }
 
-void agent_put_challenge(struct ua *ua, struct sip_builder *b, const struct packet *request, const struct sip_view *v)
+void agent_put_challenge(struct ua *ua, struct sip_builder *b, const struct packet *request,
+			 const struct sip_view *v)
 {
 	struct exchange x = server_exchange(server_of_ua(ua), request, v);
 	server_put_challenge(b, &x);

@@ -1,6 +1,6 @@
 /*
- * A server as a user agent: how a PBX, and the far end beside a proxy, write themselves and talk. Nobody outside of the
- * server's files includes this.
+ * A server as a user agent: how a PBX, and the far end beside a proxy, write themselves and talk. Nobody
+ * outside of the server's files includes this.
  */
 #ifndef MODELS_SERVER_AGENT_H
 #define MODELS_SERVER_AGENT_H
@@ -18,8 +18,8 @@ struct server_agent {
 };
 
 /* Its iface hangs on its network. `ops` are AGENT_WRITES and what becomes of calls that come. */
-void agent_init(struct server_agent *a, struct server *s, struct iface *iface, struct endpoint local, const struct ua_ops *ops,
-		struct server_txns *servers);
+void agent_init(struct server_agent *a, struct server *s, struct iface *iface, struct endpoint local,
+		const struct ua_ops *ops, struct server_txns *servers);
 
 static inline struct server_agent *agent_of(const struct ua *ua)
 {
@@ -31,7 +31,8 @@ bool agent_is_called(const struct server_agent *a, const struct packet *invite, 
 
 /* "<sip:user@domain>" of a user here, the value of a To. */
 #define AGENT_ADDRESS_MAX (2 * TEXT_MAX + 16)
-struct span agent_address(const struct server_agent *a, struct span user, char text[static AGENT_ADDRESS_MAX]);
+struct span agent_address(const struct server_agent *a, struct span user,
+			  char text[static AGENT_ADDRESS_MAX]);
 
 /* How it writes itself: functions for struct ua_ops. */
 struct ua_knobs agent_knobs(const struct ua *ua);
@@ -43,7 +44,8 @@ void agent_put_from(struct ua *ua, struct sip_builder *b, const struct leg *leg)
 void agent_put_call_id(struct ua *ua, struct sip_builder *b, const struct leg *leg);
 size_t agent_tag(struct ua *ua, char text[static ID_TEXT_MAX]);
 uint32_t agent_first_cseq(struct ua *ua);
-void agent_put_challenge(struct ua *ua, struct sip_builder *b, const struct packet *request, const struct sip_view *v);
+void agent_put_challenge(struct ua *ua, struct sip_builder *b, const struct packet *request,
+			 const struct sip_view *v);
 
 /* clang-format off */
 #define AGENT_WRITES \

@@ -1,14 +1,15 @@
 /*
  * A PBX in calls: a user agent to both sides (RFC 3261 6, back-to-back user agent).
  *
- *	caller --INVITE--> PBX --INVITE--> binding           a bridge: the caller's side, and a side for each binding;
+ *	caller --INVITE--> PBX --INVITE--> binding           a bridge: the caller's side, and a side for each
+ *binding;
  *	                       --INVITE--> binding           the first that answers stays
  *	caller <---200---- PBX <---200---- binding
  *	caller <==audio==> to_caller == to_callee <==audio==> callee        media: relay
  *	caller <=================audio=================>      callee        media: direct
  *
- * When the far end calls, its bridge has no caller's side and its end of audio talks; when it is called, it is a talk and no
- * bridge.
+ * When the far end calls, its bridge has no caller's side and its end of audio talks; when it is called, it
+ *is a talk and no bridge.
  */
 #include "models/server_agent.h"
 
@@ -59,7 +60,8 @@ static struct side *side_of(const struct leg *leg)
 	return leg->user;
 }
 
-/* --- bridges ----------------------------------------------------------------------------------------------------- */
+/* --- bridges
+ * ----------------------------------------------------------------------------------------------------- */
 
 static struct bridge *bridge_new(struct pbx *pbx, uint32_t story)
 {
@@ -153,16 +155,21 @@ static void bridge_end(struct bridge *b)
 		leg_hang_up(b->caller->leg);
 }
 
-/* --- what one side says to the other ----------------------------------------------------------------------------- */
+/* --- what one side says to the other
+ * ----------------------------------------------------------------------------- */
 
-static struct session own_description(const struct bridge *b, const struct media_end *m, enum direction direction)
+static struct session own_description(const struct bridge *b, const struct media_end *m,
+				      enum direction direction)
 {
-	struct session s = { .origin = b->pbx->agent.local.host, .rtp = media_local(m), .direction = (uint8_t)direction };
+	struct session s = { .origin = b->pbx->agent.local.host,
+			     .rtp = media_local(m),
+			     .direction = (uint8_t)direction };
 	return s;
 }
 
 /* What one side describes as the other is told it: with an address of the PBX, or as it is. */
-static struct session passed_on(const struct bridge *b, const struct session *said, const struct media_end *here)
+static struct session passed_on(const struct bridge *b, const struct session *said,
+				const struct media_end *here)
 {
 	return here ? own_description(b, here, (enum direction)said->direction) : *said;
 }
@@ -190,9 +197,11 @@ static struct session first_offer(const struct bridge *b)
 	return own_description(b, b->to_callee, DIRECTION_SENDRECV);
 }
 
-/* --- the branches ------------------------------------------------------------------------------------------------ */
+/* --- the branches
+ * ------------------------------------------------------------------------------------------------ */
 
-/* Nothing is noted of a side: who is in the call are the phones, or the far end once somebody has answered it. */
+/* Nothing is noted of a side: who is in the call are the phones, or the far end once somebody has answered
+ * it. */
 static void branch_call(struct bridge *b, const struct binding *binding, struct span caller, uint32_t cause)
 {
 	struct server_agent *a = &b->pbx->agent;
@@ -244,7 +253,8 @@ static uint32_t better(uint32_t a, uint32_t b)
 	return a == 408 || (b != 408 && b < a) ? b : a;
 }
 
-/* --- an INVITE that begins a call -------------------------------------------------------------------------------- */
+/* --- an INVITE that begins a call
+ * -------------------------------------------------------------------------------- */
 
 static struct span called_user(const struct packet *invite, const struct sip_view *v)
 {
@@ -270,12 +280,14 @@ static bool is_natted(const struct server *s, struct span user)
 }
 
 /* Who offers nothing hears what the PBX would like, and for that it needs an end of its own. */
-static bool relays(struct server *s, const struct leg *caller, const struct packet *invite, const struct sip_view *v)
+static bool relays(struct server *s, const struct leg *caller, const struct packet *invite,
+		   const struct sip_view *v)
 {
 	struct exchange x = server_exchange(s, invite, v);
 	if (!caller->offered || s->profile->media == MEDIA_RELAY)
 		return true;
-	return s->profile->media == MEDIA_RELAY_NATTED && (server_finds_nat(&x) || is_natted(s, called_user(invite, v)));
+	return s->profile->media == MEDIA_RELAY_NATTED &&
+	       (server_finds_nat(&x) || is_natted(s, called_user(invite, v)));
 }
 
 static void open_relay(struct bridge *b)
@@ -317,7 +329,8 @@ static uint32_t pbx_invited(struct leg *leg, const struct packet *invite, const 
 	return 0;
 }
 
-/* --- the far end calls ------------------------------------------------------------------------------------------- */
+/* --- the far end calls
+ * ------------------------------------------------------------------------------------------- */
 
 static void far_end_calls(struct pbx *pbx, struct span user, uint32_t story)
 {
@@ -333,14 +346,16 @@ static void far_end_calls(struct pbx *pbx, struct span user, uint32_t story)
 /* From now on it is one call like any other. */
 static void far_end_joined(const struct bridge *b, struct side *s, const struct packet *response)
 {
-	note(b, response, &fact_call_answered, sip_view(server_world(server_of(b)), response->payload)->status);
+	note(b, response, &fact_call_answered,
+	     sip_view(server_world(server_of(b)), response->payload)->status);
 	s->leg->silent = false;
 }
 
 /* It agrees to everything. */
 static void far_end_offered(const struct bridge *b, struct side *s)
 {
-	enum direction direction = direction_answer((enum direction)s->leg->remote.direction, DIRECTION_SENDRECV);
+	enum direction direction =
+		direction_answer((enum direction)s->leg->remote.direction, DIRECTION_SENDRECV);
 	struct session answer = own_description(b, b->to_callee, direction);
 	leg_answer(s->leg, &answer);
 	heard(b, s);
@@ -351,7 +366,8 @@ static void far_end_refused(const struct bridge *b, enum leg_end how, const stru
 	note(b, last, how == LEG_CANCELLED ? &fact_call_cancelled : &fact_call_refused, b->refused);
 }
 
-/* --- what becomes of it ------------------------------------------------------------------------------------------ */
+/* --- what becomes of it
+ * ------------------------------------------------------------------------------------------ */
 
 static void side_progressed(struct leg *leg, const struct packet *response, uint32_t status)
 {
@@ -399,7 +415,8 @@ static void side_acked(struct leg *leg, const struct packet *ack, bool first)
 		heard(side_of(leg)->bridge, side_of(leg));
 }
 
-/* --- changes of a call ------------------------------------------------------------------------------------------- */
+/* --- changes of a call
+ * ------------------------------------------------------------------------------------------- */
 
 static struct side *other_side(const struct bridge *b, const struct side *s)
 {
@@ -462,19 +479,21 @@ static void side_offer_ended(struct leg *leg, const struct packet *response, uin
 		leg_refuse(asker->leg, status);
 }
 
-/* --- the end ----------------------------------------------------------------------------------------------------- */
+/* --- the end
+ * ----------------------------------------------------------------------------------------------------- */
 
 static bool is_joined(const struct side *s)
 {
 	return s == s->bridge->caller || s == s->bridge->callee;
 }
 
+/* The other side need not wait until the BYE of this one is answered, which may be never. */
 static void side_closing(struct leg *leg, enum leg_end how)
 {
 	struct side *s = side_of(leg);
 	(void)how;
 	if (is_joined(s))
-		bridge_silence(s->bridge);
+		bridge_end(s->bridge);
 }
 
 /* Somebody rang until the INVITE was cancelled for it (480), or nobody answered at all (408). */
@@ -520,7 +539,8 @@ static const struct leg_ops side_ops = {
 	.ended = side_ended,
 };
 
-/* --- what its far end is asked to do ----------------------------------------------------------------------------- */
+/* --- what its far end is asked to do
+ * ----------------------------------------------------------------------------- */
 
 static bool pbx_target_by_source(const struct leg *leg)
 {
@@ -601,7 +621,8 @@ static void pbx_abandon(struct server *s, uint32_t story)
 		side_abandon(leg);
 }
 
-/* --- the PBX ----------------------------------------------------------------------------------------------------- */
+/* --- the PBX
+ * ----------------------------------------------------------------------------------------------------- */
 
 static bool pbx_request(struct server *s, const struct packet *request, const struct sip_view *v)
 {

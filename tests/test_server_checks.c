@@ -63,8 +63,10 @@ TEST(a_bye_with_another_uri_in_from_or_to_ends_the_call_unless_the_server_compar
 		const char *knobs, *old, *new, *answer;
 	} rows[] = {
 		{ "", "From: <sip:100@lab.example>", "From: <sip:100@203.0.113.1>", "200" },
-		{ "checks-dialog-uris=on", "From: <sip:100@lab.example>", "From: <sip:100@lab.example>", "200" },
-		{ "checks-dialog-uris=on", "From: <sip:100@lab.example>", "From: <sip:100@203.0.113.1>", "481" },
+		{ "checks-dialog-uris=on", "From: <sip:100@lab.example>", "From: <sip:100@lab.example>",
+		  "200" },
+		{ "checks-dialog-uris=on", "From: <sip:100@lab.example>", "From: <sip:100@203.0.113.1>",
+		  "481" },
 		{ "checks-dialog-uris=on", "To: <sip:200@lab.example>", "To: <sip:200@203.0.113.1>", "481" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -84,7 +86,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(credentials_for_another_request_uri_are_fine_or_challenged_anew_or_refused),
-		cmocka_unit_test(a_bye_with_another_uri_in_from_or_to_ends_the_call_unless_the_server_compares_them),
+		cmocka_unit_test(
+			a_bye_with_another_uri_in_from_or_to_ends_the_call_unless_the_server_compares_them),
 	};
 	sip_process_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
