@@ -12,7 +12,7 @@ const char *const hold_by_words[] = {
 struct talk {
 	struct talker *of;
 	struct leg *leg;
-	struct media_end *media; /* NULL: it is over */
+	struct media_end *media;
 	struct timer ring;
 	bool holds; /* has put the other side on hold */
 };
@@ -61,18 +61,8 @@ static struct session answer(const struct talk *t)
 static void talk_on(struct talk *t)
 {
 	const struct leg *leg = t->leg;
-	if (!t->media)
-		return;
 	bool sends = session_sends(&leg->local) && session_hears(&leg->remote);
 	media_describe(t->media, leg->remote.rtp, leg->remote.rtcp, sends, session_hears(&leg->local));
-}
-
-static void fall_silent(struct talk *t)
-{
-	timer_disarm(&t->ring);
-	if (t->media)
-		media_close(&t->of->ends, t->media);
-	t->media = NULL;
 }
 
 /* --- its calls --------------------------------------------------------------------------------------------------- */
@@ -94,7 +84,8 @@ static struct talk *talk_new(struct talker *of, uint32_t story)
 
 static void talk_free(struct talk *t)
 {
-	fall_silent(t);
+	timer_disarm(&t->ring);
+	media_close(&t->of->ends, t->media);
 	pool_put(&sip_shared(talk_world(t))->talks, t);
 }
 
@@ -138,10 +129,12 @@ static void talk_offer_ended(struct leg *leg, const struct packet *response, uin
 	talk_on(t);
 }
 
+/* What the other side says until it hears of the BYE is still heard. */
 static void talk_closing(struct leg *leg, enum leg_end how)
 {
+	struct talk *t = leg->user;
 	(void)how;
-	fall_silent(leg->user);
+	media_describe(t->media, leg->remote.rtp, leg->remote.rtcp, false, session_hears(&leg->local));
 }
 
 static void talk_ended(struct leg *leg, enum leg_end how, const struct packet *last, uint32_t status)
@@ -221,10 +214,12 @@ static void change(struct talker *of, uint32_t story, bool hold)
 {
 	struct leg *leg = leg_of(of, story);
 	struct talk *t = leg ? leg->user : NULL;
-	struct session offer;
-	if (t && t->media)
-		offer = description(t, hold);
-	if (!t || !t->media || !leg_offer(leg, &offer))
+	bool asked = false;
+	if (t) {
+		struct session offer = description(t, hold);
+		asked = leg_offer(leg, &offer);
+	}
+	if (!asked)
 		trace_note_story(of->iface->node->world, of->ua->iface, story, &fact_call_hold_failed, leg ? 491 : 481);
 }
 
@@ -271,7 +266,7 @@ void talk_mute(struct talker *of, bool muted)
 	of->muted = muted;
 	for (struct leg *leg = ua_first_leg(of->ua); leg; leg = leg_next(leg)) {
 		struct talk *t = leg->ops == &talk_ops ? leg->user : NULL;
-		if (t && t->of == of && t->media)
+		if (t && t->of == of)
 			media_mute(t->media, muted);
 	}
 }

@@ -4,7 +4,7 @@
  *	INVITE comes    rings for `ring`, answers, and talks
  *	2xx comes       talks
  *	re-INVITE       on hold it is silent, and talks again
- *	BYE             is silent
+ *	BYE             is silent; who hangs up hears until it is answered
  */
 #ifndef MODELS_TALK_H
 #define MODELS_TALK_H

@@ -511,6 +511,21 @@ TEST(what_a_phone_is_asked_of_a_call_that_is_not_there_changes_nothing)
 	close_quiet(&c);
 }
 
+TEST(who_hangs_up_says_no_more_but_hears_what_was_under_way)
+{
+	struct lab *lab = lab_new(&(struct lab_setup){ .phone = "user=100", .phone_asks = "192.0.2.105:5060" });
+	lab_add_phone(lab, "other", "192.0.2.105", "user=101");
+	uint32_t story = world_story(lab->world);
+	phone_call(lab->phone, SPAN("101"), story);
+	lab_run_ms(lab, 2050); /* the other one has spoken at 2.040 */
+	phone_hangup(lab->phone, story);
+	lab_run_ms(lab, 5000);
+	assert_sent(lab, "phone", "RTP", "0.080 1.080");
+	assert_int_equal(lab_count(lab, "phone", EVENT_DROPPED, NULL), 0);
+	assert_noted(lab, "phone", "has hung up: BYE was answered 200", 2130);
+	lab_close(lab);
+}
+
 TEST(rtp_to_a_port_without_a_call_finds_nobody)
 {
 	struct call c = lab_of_phone("icmp=off");
@@ -520,8 +535,9 @@ TEST(rtp_to_a_port_without_a_call_finds_nobody)
 	phone_calls_bob(&c);
 	lab_run_ms(c.lab, 200);
 	phone_hangup(c.lab->phone, c.story);
+	lab_run_ms(c.lab, 300); /* BYE is answered */
 	lab_send(c.lab, "192.0.2.2:4000", "192.0.2.104:16384", "no call any more");
-	lab_run_ms(c.lab, 300);
+	lab_run_ms(c.lab, 400);
 	assert_dropped(c.lab, "phone", "nothing listens on port 16384");
 	close_quiet(&c);
 }
@@ -552,6 +568,7 @@ int main(void)
 		cmocka_unit_test(a_phone_that_restarts_is_in_no_call_any_more),
 		cmocka_unit_test(a_phone_gives_up_when_nobody_answers_for_three_minutes),
 		cmocka_unit_test(what_a_phone_is_asked_of_a_call_that_is_not_there_changes_nothing),
+		cmocka_unit_test(who_hangs_up_says_no_more_but_hears_what_was_under_way),
 		cmocka_unit_test(rtp_to_a_port_without_a_call_finds_nobody),
 	};
 	sip_process_setup();
