@@ -90,7 +90,7 @@ static void put_stamped_via(struct job *j)
 		put_rport(j);
 	if (reply->received) {
 		sip_puts(j->b, ";received=");
-		sip_put_endpoint(j->b, j->f->packet->src, false);
+		sip_put_endpoint(j->b, (struct endpoint){ reply->received, 0 }, false);
 	}
 	put_via_params(j, reply);
 	sip_end_header(j->b);

@@ -15,6 +15,7 @@ const struct fact fact_wrong_password = { "wrong-password", "the digest response
 const struct fact fact_not_forced = { "not-forced", "the Via has the source's address: rport is not forced", NULL };
 const struct fact fact_other_uri = { "other-uri", "its credentials are for another Request-URI", "RFC 2617 3.2.2.5" };
 const struct fact fact_bindings_full = { "bindings-full", "has {value} bindings already and takes no more", "RFC 3261 10.3" };
+const struct fact fact_received_wrong = { "received-wrong", "the answer says that it came from {endpoint}", "RFC 3261 18.2.1" };
 const struct fact fact_via_differs = { "via-differs", "Via still {endpoint}", "RFC 3261 18.2.1" };
 const struct fact fact_binding_stored = { "binding-stored", "bound until {value} s", "RFC 3261 10.3" };
 
@@ -283,17 +284,23 @@ static bool agent_forced(const struct server *s, const struct payload *m, const 
 	       agent_named(s, slice_span(m, agent));
 }
 
-/* For ladders: the Via of a request that does not say where it came from. */
+static void note_place(const struct exchange *x, const struct fact *what, struct endpoint e)
+{
+	trace_note(server_world(x->server), x->server->iface, x->request, what, (uint64_t)e.host << 16 | e.port);
+}
+
+/* What decides later: a Via that does not say where the request came from, and what the server makes of it. */
 static void note_via(const struct exchange *x)
 {
-	struct server *s = x->server;
 	struct via via = via_read(x->request->payload, x->view);
-	struct endpoint by = { via.host, via.port ? via.port : SIP_PORT };
-	if (via.numeric && !endpoint_equal(by, x->request->src))
-		trace_note(server_world(s), s->iface, x->request, &fact_via_differs,
-			   (uint64_t)by.host << 16 | by.port);
-	if (s->profile->force_rport == FORCE_AUTO && x->reply.rule == &fact_rule_sent_by && by.port != x->request->src.port)
-		trace_note(server_world(s), s->iface, x->request, &fact_not_forced, 0);
+	struct endpoint by = { via.host, via.port ? via.port : SIP_PORT }, source = x->request->src;
+	const struct via_reply *reply = &x->reply;
+	if (via.numeric && !endpoint_equal(by, source))
+		note_place(x, &fact_via_differs, by);
+	if (x->server->profile->force_rport == FORCE_AUTO && reply->rule == &fact_rule_sent_by && by.port != source.port)
+		note_place(x, &fact_not_forced, by);
+	if (reply->received && reply->received != source.host)
+		note_place(x, &fact_received_wrong, (struct endpoint){ reply->received, source.port });
 }
 
 static struct span asking_user(const struct payload *m, const struct sip_view *v)
@@ -310,6 +317,8 @@ struct via_policy server_policy(const struct server *s, const struct packet *req
 		.rport = s->profile->rport,
 		.force = s->profile->force_rport,
 		.forced_user = user_forced(s, asking_user(m, v)) || agent_forced(s, m, v),
+		.stamp = s->profile->received,
+		.self = s->local.host,
 	};
 }
 

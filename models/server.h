@@ -12,6 +12,8 @@
 #include "sim/world.h"
 
 enum server_kind { SERVER_PBX, SERVER_PROXY };
+/** What a server writes into received=. */
+enum received_stamp { RECEIVED_SOURCE, RECEIVED_OWN, RECEIVED_NONE };
 enum force_rport { FORCE_OFF, FORCE_ON, FORCE_AUTO };
 enum stored_contact { STORED_LITERAL, STORED_SOURCE, STORED_SOURCE_IF_RPORT, STORED_ALIAS, STORED_RECEIVED };
 enum listed_contact { LISTED_STORED, LISTED_AS_WRITTEN };
@@ -52,6 +54,7 @@ struct server_profile {
 	} ping;
 	int auth, challenge, bad_credentials, checks_uri;
 	bool qop;
+	int received; /* enum received_stamp */
 	const char *realm, *password;
 	usec nonce_lifetime;
 	struct registrar_expires expires;
@@ -152,6 +155,9 @@ extern const struct fact fact_no_nat, fact_not_pinged;
 
 /** A server with force-rport auto has seen no NAT, because it compares addresses and no ports, and the ports differ. */
 extern const struct fact fact_not_forced;
+
+/** What it tells the phone of where its request came from is not true. */
+extern const struct fact fact_received_wrong;
 
 /** What a server notes about requests; the rules of its responses are in via.h. */
 extern const struct fact fact_server_restarted, fact_wrong_password, fact_other_uri, fact_via_differs, fact_binding_stored,

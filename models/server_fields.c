@@ -16,6 +16,8 @@ static const char *const checks_uri_words[] = { "off", "challenge", "refuse", NU
 static const char *const when_full_words[] = { "replace", "refuse", NULL };
 static const char *const bad_credentials_words[] = { "challenge", "forbid", NULL };
 
+static const char *const received_words[] = { "source", "own-address", "none", NULL };
+
 #define OF(member) .at = AT(struct server_profile, member)
 
 static const struct field expires_fields[] = {
@@ -62,6 +64,7 @@ const struct field server_fields[] = {
 	  .source = "no RFC; Kamailio force_rport(), Asterisk force_rport and auto_force_rport, FreeSWITCH NDLB-force-rport" },
 	{ "force-rport-for", FIELD_TEXTS, OF(force_rport_for), .text = TEXT_USER, .doc = "users for whom rport is forced although force-rport is off", .source = "the blog post of 2013 on Cisco 7940 and NAT, which wishes for an opt-in" },
 	{ "force-rport-for-agents", FIELD_TEXTS, OF(force_rport_for_agents), .text = TEXT_QUOTED, .doc = "phones whose User-Agent begins so, for whom rport is forced too", .source = "sofia-sip server_rport 3, FreeSWITCH NDLB-force-rport safe: Polycom, KIRK, ADTRAN" },
+	{ "received", FIELD_WORD, OF(received), .words = received_words, .fallback = "source", .doc = "what it writes into received= of a Via, from which phones learn their outside address: where the request came from; its own address; nothing", .source = "RFC 3261 18.2.1 (source); own-address: GlomarGadaffi/pocket-dial issue 146" },
 	{ "nat-test", FIELD_WORDS, OF(nat_test), .words = nat_test_words,
 	  .doc = "what it looks at in a REGISTER to find phones behind a NAT; when there are any, stored-contact is literal for phones that none of them finds. A private Contact or Via; a Via or Contact whose address or port is not the source's; a private source",
 	  .source = "Kamailio nathelper nat_uac_test 1, 2, 4, 16, 32, 128; OpenSIPS nathelper" },

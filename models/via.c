@@ -38,12 +38,22 @@ static const struct fact *via_port_rule(struct endpoint to, struct endpoint sour
 	return to.port == source.port ? &fact_rule_via_port_same : &fact_rule_via_port_other;
 }
 
+static uint32_t stamp_of(const struct via_policy *policy, struct endpoint source)
+{
+	const uint32_t stamps[] = {
+		[RECEIVED_SOURCE] = source.host,
+		[RECEIVED_OWN] = policy->self,
+		[RECEIVED_NONE] = 0,
+	};
+	return stamps[policy->stamp];
+}
+
 struct via_reply via_reply_to(const struct via *via, struct endpoint source, const struct via_policy *policy)
 {
 	bool asked = via->rport && policy->rport;
 	bool force = !asked && forced(via, source, policy);
 	bool received = asked || !via->numeric || via->host != source.host;
-	struct via_reply reply = { .received = received, .rport = asked || force };
+	struct via_reply reply = { .received = received ? stamp_of(policy, source) : 0, .rport = asked || force };
 	struct endpoint sent_by = { received ? source.host : via->host, via->port ? via->port : SIP_PORT };
 
 	if (via->maddr) {
@@ -152,7 +162,7 @@ static void put_top(struct sip_builder *b, const struct payload *req, const stru
 	uint32_t from = b->len;
 	(v->via_received.len ? put_value_without_received : put_value)(b, req, v, source.port, decided->rport);
 	if (decided->received)
-		put_received(b, source.host);
+		put_received(b, decided->received);
 	b->view.via = sip_since(b, from);
 	sip_end_header(b);
 }

@@ -20,13 +20,16 @@ struct via_policy {
 	bool rport;       /* honours an empty rport */
 	int force;        /* enum force_rport of server.h: off, on, auto */
 	bool forced_user; /* rport is forced for this user or this kind of phone */
+	int stamp;        /* enum received_stamp of server.h: what received= says */
+	uint32_t self;    /* its own address */
 };
 
 /** The decision: where to, by which rule, and what is written into the response's top Via. */
 struct via_reply {
 	struct endpoint to;
 	const struct fact *rule;
-	bool received, rport; /* add received=source host; set rport=source port */
+	uint32_t received; /* what received= says; 0: there is none */
+	bool rport;        /* set rport=source port */
 };
 
 /** Reads the top Via of a message. */

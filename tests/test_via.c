@@ -315,6 +315,23 @@ TEST(the_example_of_rfc_3581_comes_out_with_its_received_its_rport_and_its_desti
 	lab_close(lab);
 }
 
+/* Where the response goes is not changed by it: only phones that learn from it go wrong. */
+TEST(a_server_may_stamp_its_own_address_or_none)
+{
+	static const struct row own[] = {
+		{ "192.168.1.104:5060;branch=z9hG4bKa;rport", "203.0.113.7:23201", "203.0.113.7:23201", "rport",
+		  "192.168.1.104:5060;branch=z9hG4bKa;rport=23201;received=198.51.100.158" },
+		{ "192.168.1.104:5060;branch=z9hG4bKa", "203.0.113.7:23201", "203.0.113.7:5060", "via-port",
+		  "192.168.1.104:5060;branch=z9hG4bKa;received=198.51.100.158" },
+	};
+	static const struct row none[] = {
+		{ "192.168.1.104:5060;branch=z9hG4bKa;rport", "203.0.113.7:23201", "203.0.113.7:23201", "rport",
+		  "192.168.1.104:5060;branch=z9hG4bKa;rport=23201" },
+	};
+	assert_rows("rport=on received=own-address", own, COUNT(own));
+	assert_rows("rport=on received=none", none, COUNT(none));
+}
+
 /* --- the decision alone ---------------------------------------------------------------- */
 
 TEST(the_decision_needs_no_message)
@@ -342,6 +359,7 @@ TEST(the_decision_needs_no_message)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_server_may_stamp_its_own_address_or_none),
 		cmocka_unit_test(without_rport_a_response_goes_to_the_port_in_the_via),
 		cmocka_unit_test(maddr_comes_before_everything_else),
 		cmocka_unit_test(with_rport_a_response_goes_to_the_source),
