@@ -11,6 +11,7 @@ const struct fact fact_alg_fragment = { "alg-fragment", "the ALG drops fragments
 const struct fact fact_alg_too_large = { "alg-too-large", "what the ALG makes of it fits in no datagram", "RFC 768" };
 const struct fact fact_alg_redirects = { "alg-redirects", "the ALG will send what comes back to port {value}",
 					 "measured: Linux 6.18" };
+const struct fact fact_alg_elsewhere = { "alg-elsewhere", "the ALG does not look at port {port}", NULL };
 
 /* --- which datagrams --------------------------------------------------------------------------------------------- */
 
@@ -145,11 +146,31 @@ static const struct fact *fragment_pass(const struct alg_profile *profile)
 	return profile->fragments == ALG_FRAGMENTS_DROP ? &fact_alg_fragment : NULL;
 }
 
+/* Where a complete ALG would have written the outside address and port. */
+static unsigned idle_parts(const struct alg_profile *p)
+{
+	const struct alg_parts *parts = &p->parts[ALG_OUT_REQUEST];
+	bool right = p->host == ALG_HOST_MAPPED && p->port == ALG_PORT_MAPPED;
+	return (right && parts->via ? ALG_IDLE_VIA : 0) | (right && parts->contact ? ALG_IDLE_CONTACT : 0);
+}
+
+static void note_idle(const struct alg_talk *t)
+{
+	const struct alg_passage *x = t->passage;
+	const struct packet *p = x->packet;
+	unsigned parts = idle_parts(t->message.profile);
+	if (!parts || !x->outward || !p->payload->viewed || is_fragment(p))
+		return;
+	trace_note(x->at->node->world, x->at, p, &fact_alg_elsewhere, parts);
+}
+
 static const struct fact *datagram_pass(struct alg_talk *t, struct payload **payload)
 {
 	const struct alg_profile *profile = t->message.profile;
-	if (!looks_at(profile, t->inside, t->far) && !alg_invited(t))
+	if (!looks_at(profile, t->inside, t->far) && !alg_invited(t)) {
+		note_idle(t);
 		return NULL;
+	}
 	if (is_fragment(t->passage->packet))
 		return fragment_pass(profile);
 	renew(t);

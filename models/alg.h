@@ -75,6 +75,12 @@ const struct fact *alg_pass(const struct alg_profile *profile, const struct alg_
 /** Reasons for which an ALG drops. */
 extern const struct fact fact_alg_unparsable, fact_alg_port_taken, fact_alg_fragment, fact_alg_too_large;
 
+/** What an ALG would have made right in a request if it looked at its port. */
+enum alg_idle { ALG_IDLE_VIA = 1, ALG_IDLE_CONTACT = 2 };
+
+/** Noted of a request that leaves unread because of its port; the value is of enum alg_idle, never 0. */
+extern const struct fact fact_alg_elsewhere;
+
 /** What it notes: a pinhole that others may use now, and that answers go to the port in the Via. */
 extern const struct fact fact_alg_opens, fact_alg_redirects;
 

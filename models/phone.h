@@ -186,7 +186,7 @@ extern const struct fact fact_flow_failed;
 /** Reasons for which a phone drops what arrives, beside fact_port_closed. */
 extern const struct fact fact_via_not_mine, fact_no_transaction, fact_others_response;
 
-/** Noted about a request whose Request-URI is not the phone's; it is answered 404. */
-extern const struct fact fact_others_request;
+/** Noted about a request whose Request-URI has another user, or another place than the phone's Contact; it is answered 404. */
+extern const struct fact fact_others_request, fact_not_my_contact;
 
 #endif

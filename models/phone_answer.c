@@ -4,6 +4,7 @@
 #include "models/phone_shared.h"
 #include "models/server.h"
 
+const struct fact fact_not_my_contact = { "not-my-contact", "its own Contact is {endpoint}", "RFC 3261 8.2.2.1" };
 const struct fact fact_others_request = { "others-request", "it is for another user", "RFC 3261 8.2.2.1" };
 
 /* Is the user of this URI the phone's? A URI without a user means whoever is there. */
@@ -20,18 +21,23 @@ static bool is_at_contact(const struct phone *p, const struct payload *m, struct
 	return siptext_uri_endpoint(m->bytes, uri, &e) && endpoint_equal(e, p->contact);
 }
 
-static bool uri_fits(const struct phone *p, const struct payload *m, struct slice uri)
+/* NULL: it is for this phone; else why not. */
+static const struct fact *misaddressed(const struct phone *p, const struct payload *m, struct slice uri)
 {
 	int check = p->group->profile->uri_check;
-	return check == URI_CHECK_OFF || (phone_is_mine(p, m, uri) && (check == URI_CHECK_USER || is_at_contact(p, m, uri)));
+	if (check == URI_CHECK_OFF)
+		return NULL;
+	if (!phone_is_mine(p, m, uri))
+		return &fact_others_request;
+	return check == URI_CHECK_USER || is_at_contact(p, m, uri) ? NULL : &fact_not_my_contact;
 }
 
 uint32_t phone_uri_status(struct phone *p, const struct packet *request, const struct sip_view *v)
 {
-	if (uri_fits(p, request->payload, v->uri))
-		return 0;
-	trace_note(p->node.world, &p->iface, request, &fact_others_request, 0);
-	return 404;
+	const struct fact *why = misaddressed(p, request->payload, v->uri);
+	if (why)
+		trace_note(p->node.world, &p->iface, request, why, (uint64_t)p->contact.host << 16 | p->contact.port);
+	return why ? 404 : 0;
 }
 
 static uint32_t answer_status(struct phone *p, const struct packet *request, const struct sip_view *v)
