@@ -220,7 +220,7 @@ struct leg *ua_first_leg(const struct ua *ua);
 struct leg *leg_next(const struct leg *leg);
 
 /** Rules by which the destination of a request in a dialog was chosen. */
-extern const struct fact fact_to_route, fact_to_target, fact_to_seen;
+extern const struct fact fact_to_route, fact_to_target, fact_to_target_unseen, fact_to_seen;
 
 /** What is noted of legs that are not silent; of calls that begin and end, of hold, and of messages that find no dialog. */
 extern const struct fact fact_call_answered, fact_call_established, fact_call_refused, fact_call_ack_missing,

@@ -7,6 +7,8 @@
 
 const struct fact fact_to_route = { "to-route", "to the first Route", "RFC 3261 12.2.1.1" };
 const struct fact fact_to_target = { "to-target", "to the Contact of the other side", "RFC 3261 12.2.1.1" };
+const struct fact fact_to_target_unseen = { "to-target", "to the Contact of the other side, not to where it was last seen",
+					    "RFC 3261 12.2.1.1" };
 const struct fact fact_to_seen = { "to-seen", "where the other side was last seen, not to its Contact", "outside RFC 3261" };
 const struct fact fact_no_target = { "no-target", "nowhere to send it: the next hop is no address", NULL };
 
@@ -234,7 +236,9 @@ static const struct fact *hop_rule(const struct ua_request *r, struct endpoint t
 	if (by_source)
 		return &fact_to_seen;
 	bool direct = siptext_uri_endpoint(target.at, (struct slice){ 0, (uint16_t)target.len }, &e) && endpoint_equal(e, to);
-	return direct ? &fact_to_target : &fact_to_route;
+	if (!direct)
+		return &fact_to_route;
+	return endpoint_equal(e, r->dialog->source) ? &fact_to_target : &fact_to_target_unseen;
 }
 
 /* A first INVITE goes where the device says, and again there when it was challenged. */
