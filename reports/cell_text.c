@@ -120,10 +120,20 @@ static void put_check_expectation(struct sink *s, const struct paper *paper, con
 	ink_text(s, paper, r->expected ? INK_FAINT : INK_BAD, expectation_words(r));
 }
 
+/** What several checks suffer from is told once. */
+static const char *reason(const struct cell_result *cell, const struct check_result *r)
+{
+	for (const struct check_result *before = cell->checks; before < r; before++)
+		if (r->sentence && before->sentence && strcmp(r->sentence, before->sentence) == 0)
+			return "for the same reason";
+	return r->sentence;
+}
+
 static void put_check(struct sink *s, const struct show *show, const struct scenario *scenario,
-		      const struct check_result *r, const struct check_columns *c)
+		      const struct cell_result *cell, const struct check_result *r, const struct check_columns *c)
 {
 	const struct paper *paper = &show->paper;
+	const char *why = reason(cell, r);
 	struct sink text = { 0 };
 	put_question(&text, scenario, r->check, true);
 	sink_text(s, "  ");
@@ -140,8 +150,8 @@ static void put_check(struct sink *s, const struct show *show, const struct scen
 	if (!scenario->n_axes)
 		put_check_expectation(s, paper, r, column, c->expectation);
 	sink_char(s, '\n');
-	if (r->sentence)
-		put_paragraph(s, r->sentence, 6, paper->width);
+	if (why)
+		put_paragraph(s, why, 6, paper->width);
 	if (r->surprise)
 		put_paragraph(s, r->surprise, 6, paper->width);
 }
@@ -217,7 +227,7 @@ void put_cell_detail(struct sink *s, const struct show *show, const struct shown
 		sink_char(s, '\n');
 	}
 	for (uint32_t i = 0; i < r->n_checks; i++)
-		put_check(s, show, scenario, &r->checks[i], &c);
+		put_check(s, show, scenario, r, &r->checks[i], &c);
 	put_unreached(s, r);
 	if (scenario->n_axes || r->verdict == VERDICT_ERROR || r->verdict == VERDICT_SKIPPED)
 		put_cell_verdict(s, &show->paper, r);
