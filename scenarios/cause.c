@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "scenarios/cause_audio.h"
+#include "scenarios/cause_call.h"
 #include "scenarios/cause_signs.h"
 #include "scenarios/cause_tell.h"
 
@@ -22,6 +23,23 @@ const struct cause causes[] = {
 	  .not = "The phone that got it is not at fault, and the one that did not get it may still work, by luck.",
 	  .recognise = is_misdelivered,
 	  .tell = tell_misdelivered },
+	{ .word = "digest-uri-altered",
+	  .id = "F19",
+	  .title = "The credentials are for another Request-URI than the one that arrives",
+	  .clause = "RFC 3261 22.4",
+	  .happens = "Something on the way rewrites the Request-URI. The phone has computed its digest response for the one that it "
+		     "wrote, which still stands in the uri parameter beside the response. A server that compares the two says "
+		     "no, and challenges again.",
+	  .packets = "INVITE sip:200@203.0.113.10, 401, the same with uri=\"sip:200@203.0.113.10\"; on the other side of the router "
+		     "it is INVITE sip:200@192.168.1.10 with that uri, and another 401 comes back.",
+	  .why = "The digest covers the method and the URI, so that nobody can use the credentials for something else. RFC 2617 and "
+		 "RFC 7616 let a server accept a uri that differs, because proxies rewrite Request-URIs; strict ones do not. With "
+		 "qop=auth-int every change of the body would do the same.",
+	  .cures = "Switch the SIP ALG off in front of the server; a server that does not compare (checks-uri: off); a name in place "
+		   "of the address in the phone's settings, which no ALG recognises.",
+	  .not = "The password fits: the response was computed rightly, for another URI.",
+	  .recognise = is_digest_uri,
+	  .tell = tell_digest_uri },
 	{ .word = "wrong-password",
 	  .id = "G01",
 	  .title = "The password does not fit",
@@ -122,6 +140,155 @@ const struct cause causes[] = {
 	  .not = "The mapping had not expired, and no timeout was too short.",
 	  .recognise = is_router_restarted,
 	  .tell = tell_router_restarted },
+	{ .word = "request-uri-not-mine",
+	  .id = "F20",
+	  .title = "The phone does not recognise itself in a Contact that the server has mended",
+	  .clause = "RFC 3261 8.2.2.1",
+	  .happens = "The server replaces the private address in the Contact by the one that the message came from, and puts that into "
+		     "the Request-URI when it calls. The request arrives. The phone compares it with the Contact that it wrote, finds "
+		     "another host and port, and answers 404.",
+	  .packets = "INVITE sip:100@203.0.113.17:23201 reaches the phone, whose Contact is sip:100@192.168.1.104:5060; 404 comes "
+		     "back.",
+	  .why = "RFC 3261 8.2.2.1 lets a user agent reject what is not for it. It wrote its Contact to see it again, as it stands. "
+		 "A server that keeps the source beside the Contact, as an alias parameter or a received attribute, sends to the "
+		 "right place and writes the right URI.",
+	  .cures = "stored-contact: alias or received in place of source; a phone that looks at the user only (uri-check: user); a "
+		   "phone that learns its outside address and writes it into its Contact.",
+	  .devices = "Microsoft Teams answers 500 to a Contact that was mended in the dialog (OpenSIPS issue 3769).",
+	  .not = "The address is right, and no router dropped anything.",
+	  .recognise = is_not_its_contact,
+	  .tell = tell_not_its_contact },
+	{ .word = "content-length-stale",
+	  .id = "F26",
+	  .title = "The ALG makes the body shorter and leaves the Content-Length as it was",
+	  .clause = "RFC 3261 18.3",
+	  .happens = "The router's ALG writes the outside address into the SDP. It has fewer characters than the private one, so the "
+		     "body ends before Content-Length says. The receiver takes the message for cut and refuses it. Where the "
+		     "outside address is longer, the tail of the SDP is cut off instead.",
+	  .packets = "INVITE with Content-Length 141 and 137 bytes behind the empty line; 400 comes back. A response that is cut "
+		     "short is dropped without a word.",
+	  .why = "RFC 3261 18.3 tells a receiver to answer 400 to a request that is too short, and to discard such a response. A "
+		 "REGISTER has no body, so registrations work.",
+	  .cures = "Switch the SIP ALG off; an ALG that counts (content-length: recompute); an inside network whose addresses are as "
+		   "long as the outside one.",
+	  .devices = "Said of cheap ALGs; Linux's helper corrects the length.",
+	  .not = "Nothing was lost on the wire: the bytes that are missing were never sent.",
+	  .recognise = is_length_stale,
+	  .tell = tell_length_stale },
+	{ .word = "dialog-identifiers-altered",
+	  .id = "F18",
+	  .title = "An ALG has rewritten the Call-ID one way only, and the call is not recognised",
+	  .clause = "RFC 3261 12.2.2",
+	  .happens = "Call-IDs often end with the phone's address, and an ALG that replaces the address wherever it stands replaces "
+		     "it there too, in what the phone sends. What the other side begins later comes with the rewritten Call-ID, of "
+		     "which the phone has never heard. From and To are rewritten likewise, which matters to those who compare them.",
+	  .packets = "INVITE with Call-ID: 7a2f@192.168.1.104 leaves the phone, 7a2f@203.0.113.17 reaches the server; the BYE of the "
+		     "server carries that one to the phone, and 481 comes back.",
+	  .why = "A dialog is found by its Call-ID and two tags, and by nothing else (RFC 3261 12.2.2). Who changes one of them must "
+		 "change it back on every way. From and To may differ, their tags may not.",
+	  .cures = "Switch the SIP ALG off; one that leaves Call-ID alone; a phone that writes no address into its Call-ID.",
+	  .devices = "Documents of session border routers that rewrite From and Call-ID (128technology); blind text replacement in "
+		     "cheap routers.",
+	  .not = "The call was there on both sides. Registration works, and so does what the phone itself begins.",
+	  .recognise = is_dialog_altered,
+	  .tell = tell_dialog_altered },
+	{ .word = "stale-binding-forked",
+	  .id = "F15",
+	  .title = "The phone has left an old binding behind, and the server calls that too",
+	  .clause = "RFC 3261 10.3, 16.7",
+	  .happens = "The phone registers with its private address, learns its public one from the answer, and registers again. "
+		     "The server takes these for two places and calls both. Nobody is behind the old one, or somebody else: then the "
+		     "stranger's phone rings too, and may answer first.",
+	  .packets = "Two bindings in the 200 to the REGISTER; two INVITEs for each call. The one for the old binding is repeated "
+		     "for 32 s, or another phone answers it and the right one gets a CANCEL.",
+	  .why = "A binding is known by its Contact. A REGISTER with another Contact adds one, and the old one stays until its time is "
+		 "over, unless the phone removes it.",
+	  .cures = "A phone that removes the old binding (learned-contact: replace-and-unregister-old); one that takes its address "
+		   "from its router or its settings before it registers (public-address); a server that keeps one binding.",
+	  .devices = "Janus (janus-gateway issue 2321). pjsip removes the old binding in the same REGISTER, belle-sip refreshes it.",
+	  .not = "The new binding is right. A call that only rings twice is the same, in its harmless form.",
+	  .recognise = is_stale_fork,
+	  .tell = tell_stale_fork },
+	{ .word = "other-server-port",
+	  .id = "F13",
+	  .title = "The server sends from an address or port that the phone has never sent to",
+	  .clause = "RFC 4787 5",
+	  .happens = "The phone has registered with one port of the server, and the INVITE comes from another one, or from another "
+		     "address of a cluster. The router has the mapping, but lets in only what comes from where the phone has sent "
+		     "to.",
+	  .packets = "REGISTER to 198.51.100.10:7000 and its 200; then INVITE from 198.51.100.10:5060 to the right outside port, "
+		     "dropped at the router.",
+	  .why = "Filtering by address and port is what most home routers do (address-and-port-dependent, \"symmetric\" firewalls). "
+		 "Nothing in SIP promises that requests come from where the registrar is.",
+	  .cures = "A server that sends from where it listens; a router that filters less (filtering: endpoint-independent, or "
+		   "address-dependent when only the port differs); a phone that also sends something to the other place.",
+	  .devices = "Kazoo: registered at port 7000, called from 5060 (2600hz-archive/kazoo-configs issue 109).",
+	  .not = "The mapping is there and the address is right; it has not expired.",
+	  .recognise = is_other_server_port,
+	  .tell = tell_other_server_port },
+	{ .word = "wrong-received",
+	  .id = "F06",
+	  .title = "The server tells the phone a wrong address in received=",
+	  .clause = "RFC 3261 18.2.1",
+	  .happens = "The server writes its own address into received= of the Via, in place of the one that the request came from. A "
+		     "phone that learns its outside address from there registers with the server's address.",
+	  .packets = "401 with received=198.51.100.10, which is the server; REGISTER with Contact: <sip:100@198.51.100.10:23201>; "
+		     "later the server sends its request to itself.",
+	  .why = "received= is for the way back of the answer, and where a server sends answers to the source anyway, a mistake in "
+		 "it is not seen. It is seen as soon as somebody believes it.",
+	  .cures = "A server that writes the source (received: source); a phone that does not learn from it (learn: nothing).",
+	  .devices = "GlomarGadaffi/pocket-dial issue 146.",
+	  .not = "The phone does what it should: it believes the server.",
+	  .recognise = is_wrong_received,
+	  .tell = tell_wrong_received },
+	{ .word = "alg-not-on-this-port",
+	  .id = "F28",
+	  .title = "The router's ALG does not look at the port of this server",
+	  .happens = "The ALG would have written the outside address into the message, and everything would have worked. But it looks "
+		     "at port 5060 only, and this server listens elsewhere.",
+	  .packets = "REGISTER to port 5080 leaves the router as it came; private Via and Contact reach the server.",
+	  .why = "An ALG takes for SIP what goes to the port that is registered for it. Linux looks at the port on the server's side, "
+		 "5060 unless its ports= says otherwise.",
+	  .cures = "Port 5060; the other port in the settings of the ALG (server-ports); rport (remedy-d) and a server that stores the "
+		   "source (remedy-stored-source), which need no ALG.",
+	  .devices = "Linux nf_conntrack_sip, ports=5060.",
+	  .not = "That is also how one gets rid of a harmful ALG: another port cures what it would have damaged.",
+	  .recognise = is_alg_elsewhere,
+	  .tell = tell_alg_elsewhere },
+	{ .word = "ack-lost",
+	  .id = "F16",
+	  .title = "The ACK does not arrive, and after 32 seconds the call is cut",
+	  .clause = "RFC 3261 13.3.1.4",
+	  .happens = "The call is answered, and the answer arrives. Its ACK goes to the Contact in the 200, and that is an address "
+		     "which leads nowhere. Who has answered repeats the 200, and when no ACK has come for 32 seconds it hangs up. "
+		     "Meanwhile people talk, for audio goes another way.",
+	  .packets = "INVITE, 200 with Contact: <sip:100@192.168.1.104:5060>, ACK to that address; the 200 again after 0.5, 1.5, "
+		     "3.5, 7.5 s and then every 4 s; BYE at 32 s.",
+	  .why = "The 200 finds its way back along the Vias. The ACK of a 2xx is a request of its own and goes where the Contact and "
+		 "the route say (RFC 3261 12.2.1.1). 64 times T1 without it means that nobody is there (13.3.1.4).",
+	  .cures = "A server that sends what comes later in the call to the source (dialog-target: source or alias); a phone that "
+		   "knows its outside address (learn, public-address); a SIP ALG that rewrites the Contact of responses too "
+		   "(remedy-c); a VPN (remedy-g).",
+	  .devices = "The most often reported of all: linphone-android issues 150 and 1476, flexisip 162 and 169, OpenSIPS 3387, "
+		     "pyVoIP 297, freeswitch 1808.",
+	  .not = "It is no timeout of a mapping, and no audio problem, although the audio ends with it.",
+	  .recognise = is_ack_lost,
+	  .tell = tell_ack_lost },
+	{ .word = "bye-lost",
+	  .id = "F17",
+	  .title = "The BYE does not arrive, and one side stays in the call",
+	  .clause = "RFC 3261 15.1.1",
+	  .happens = "One side hangs up, and its BYE goes to an address that leads nowhere: to a private Contact, or to a mapping that "
+		     "has ended while only audio went through the router. The other side hears silence and stays in the call.",
+	  .packets = "BYE to the Contact of the other side, repeated for 32 s, dropped each time. RTP from the other side goes on.",
+	  .why = "A BYE is routed as the ACK is, by Contact and route. And audio keeps only its own mapping open: that of SIP is idle "
+		 "for as long as the call lasts.",
+	  .cures = "dialog-target: source or alias on the server; keepalives of the phone, or a session timer (RFC 4028) that is "
+		   "shorter than the router's udp-timeout; a longer udp-timeout.",
+	  .devices = "RestComm/sbc issue 19.",
+	  .not = "The call itself was right. A phone that also ends calls without audio would only hide it.",
+	  .recognise = is_bye_lost,
+	  .tell = tell_bye_lost },
 	{ .word = "two-phones-one-port",
 	  .id = "F12",
 	  .title = "Another phone behind the same router has the outside port",

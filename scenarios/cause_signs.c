@@ -85,7 +85,7 @@ static bool would_be_forced(const struct evidence *e)
 /* The phone would have been pinged, or answered where it sent from, if its message had come as it was written. */
 bool is_blinded(const struct evidence *e)
 {
-	return (is_expired(e) && e->contact_rewritten && e->not_pinged) || (would_be_forced(e) && e->via_rewritten);
+	return (is_expired(e) && e->traits.contact_rewritten && e->traits.not_pinged) || (would_be_forced(e) && e->via_rewritten);
 }
 
 /* What goes to the Via port would have died there anyway. */
@@ -137,7 +137,7 @@ bool is_port_of_contact(const struct evidence *e)
 /* The same, but what the server believed was written on the way: into the Via, or into the Contact that it stored. */
 bool is_alg_port(const struct evidence *e)
 {
-	return (is_reply_to_via(e) && e->via_rewritten) || (is_port_of_contact(e) && e->contact_rewritten);
+	return (is_reply_to_via(e) && e->via_rewritten) || (is_port_of_contact(e) && e->traits.contact_rewritten);
 }
 
 /* The first router has kept the port that is in the Via, and one behind it has not. */

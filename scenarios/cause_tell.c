@@ -268,8 +268,10 @@ const char *tell_wire(const struct evidence *e, struct arena *a)
 const char *tell_refused(const struct evidence *e, struct arena *a)
 {
 	struct words w = words_of(e);
-	return arena_printf(a, "%s answered %llu and %s gave up", w.server, (unsigned long long)e->status,
-			    w.subject);
+	unsigned long long status = (unsigned long long)e->status;
+	if (is_inward(e))
+		return arena_printf(a, "%s answered %llu to %s", w.subject, status, w.sender);
+	return arena_printf(a, "%s answered %llu and %s gave up", w.server, status, w.subject);
 }
 
 const char *tell_no_answer(const struct evidence *e, struct arena *a)

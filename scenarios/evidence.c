@@ -1,9 +1,11 @@
 #include "scenarios/evidence.h"
 
+#include "models/alg.h"
 #include "models/phone.h"
 #include "models/router.h"
 #include "models/server.h"
 #include "models/sip.h"
+#include "models/ua.h"
 #include "sim/icmp.h"
 
 struct sighting sighting_of(const struct record *r)
@@ -40,10 +42,13 @@ static bool is_rewritten(struct payload *p, struct slice s)
 static void saw_rewritten(struct evidence *e, const struct record *r)
 {
 	const struct sip_view *v = sip_view(r->iface->node->world, r->payload);
-	if (!v || !v->request)
+	if (!v)
+		return;
+	e->call_id_rewritten |= is_rewritten(r->payload, v->call_id);
+	if (!v->request)
 		return;
 	e->via_rewritten |= is_rewritten(r->payload, v->via);
-	e->contact_rewritten |= is_rewritten(r->payload, v->contact);
+	e->traits.contact_rewritten |= is_rewritten(r->payload, v->contact);
 }
 
 /* Of a datagram that goes in fragments the first stands for all. */
@@ -58,6 +63,7 @@ static void saw_sent(struct evidence *e, const struct record *r)
 	} else if (r->iface->node == e->sender) {
 		if (!e->sent++)
 			e->first = sighting_of(r);
+		e->forked |= !endpoint_equal(e->first.dst, r->dst);
 	} else if (e->first.id && r->parent == e->first.id) {
 		e->inner = r->src;
 	}
@@ -80,6 +86,7 @@ static void saw_dropped(struct evidence *e, const struct record *r)
 /* Remarks that matter to causes. */
 static const struct fact *const telling[] = {
 	&fact_wrong_password, &fact_credentials_refused, &fact_challenge_unusable, &fact_no_binding,
+	&fact_not_my_contact, &fact_cut_short, &fact_other_uris,
 };
 
 static void note_keep(struct evidence *e, const struct record *r)
@@ -92,8 +99,12 @@ static void saw_note(struct evidence *e, const struct record *r)
 {
 	if (r->fact == &fact_others_request)
 		saw_dropped(e, r); /* it was answered, but for whom it was meant it is lost */
-	e->not_pinged |= r->fact == &fact_not_pinged;
 	e->not_forced |= r->fact == &fact_not_forced;
+	e->uri_differs |= r->fact == &fact_other_uri;
+	e->traits.not_pinged |= r->fact == &fact_not_pinged;
+	e->traits.misinformed |= r->fact == &fact_received_wrong;
+	if (r->fact == &fact_alg_elsewhere)
+		e->traits.idle |= (uint8_t)r->value;
 	for (size_t i = 0; i < COUNT(telling); i++)
 		if (r->fact == telling[i])
 			note_keep(e, r);

@@ -27,6 +27,14 @@ enum part {
 	PART_AUDIO,  /* `sender` speaks, `subject` hears; `answered` is `lost` as it left whoever chose where it went */
 };
 
+/** What the registration of a phone tells of it. */
+struct traits {
+	bool contact_rewritten; /* by a router on its way */
+	bool not_pinged;	/* the server pings phones behind a NAT, and did not find this one there */
+	bool misinformed;	/* the server told it another address than the one that it came from */
+	uint8_t idle;		/* what an ALG would have rewritten if it looked at this port: enum alg_idle */
+};
+
 struct evidence {
 	enum part part;
 	uint32_t story;
@@ -39,9 +47,13 @@ struct evidence {
 	struct sighting answered; /* the last datagram sent by a reply rule: its rule and destination; id 0: none */
 	struct sighting provoked; /* the request that it answers, as it reached its sender; id 0: not seen */
 	struct sighting lost;     /* the first of the latest run of drops for one reason at one place; id 0: none */
-	bool via_rewritten, contact_rewritten; /* of a request, by a router on its way */
+	struct traits traits;
+	bool via_rewritten;	  /* of a request, by a router on its way */
+	bool call_id_rewritten;	  /* of any message */
 	bool not_forced;	  /* the server forces rport on phones behind a NAT, and took this one for one without */
-	bool not_pinged;	  /* the server pings phones behind a NAT, and did not find this one there */
+	bool uri_differs;	  /* the credentials are for another Request-URI than the one that came */
+	bool forked;		  /* its sender has sent the same to several places */
+	const struct node *taken_by; /* a phone that has taken the call for the subject; NULL: none has */
 	bool lost_answer;	  /* it was that answer, or what a router made of it */
 	bool astray;		  /* `lost` has reached a phone that it was not meant for, and that is what was asked */
 	bool worked;		  /* the same was seen to work before */

@@ -240,10 +240,8 @@ static void acquaint(struct judge *j, const struct node *phone, const struct evi
 	struct acquaintance *known = &j->acquaintances[phone->index];
 	known->registered = true;
 	known->since = world_now(w);
-	if (e) {
-		known->contact_rewritten = e->contact_rewritten;
-		known->not_pinged = e->not_pinged;
-	}
+	if (e)
+		known->traits = e->traits;
 }
 
 const struct acquaintance *acquaintance_of(const struct judge *j, const struct node *phone)
@@ -356,8 +354,7 @@ void judge_watch_probe(struct judge *j, uint32_t story, struct probe *probe)
 	a->probe = probe;
 	a->evidence.since = probe->since;
 	a->evidence.worked = probe->late;
-	a->evidence.contact_rewritten = probe->contact_rewritten;
-	a->evidence.not_pinged = probe->not_pinged;
+	a->evidence.traits = probe->traits;
 }
 
 /* --- results ----------------------------------------------------------------------------------------------------- */

@@ -17,7 +17,7 @@ struct probe {
 	usec since; /* when the phone had registered */
 	bool last;  /* the one after which the check is decided when it is answered */
 	bool late;  /* one was answered before */
-	bool contact_rewritten, not_pinged; /* what the evidence of the registration says */
+	struct traits traits; /* of the phone */
 };
 
 /** Between whom a call is. All that is pointed to outlives it. */

@@ -42,11 +42,13 @@ struct judged_call {
 	void *owner;
 	bool answered, established, accepted, in_answered, reinvited, asked, frozen;
 	bool hung_up[CALL_ENDS], over[CALL_ENDS];
+	const struct node *taken_by; /* a phone that is neither end has answered; NULL: none has */
 	usec cut; /* when somebody hung up who was not asked; -1: nobody did */
 	usec frozen_at;
 	unsigned decided;	 /* checks of these rules, a bit each */
 	struct evidence out, in; /* of the setup: as the caller sees it, and on the way to the callee */
-	struct evidence ack, hangup, hold;
+	struct evidence ack, ack_out; /* of the ACK on the way to the callee, and of the caller's */
+	struct evidence hangup, hold;
 	struct evidence audio[CALL_ENDS]; /* by speaker; made when it is asked for */
 	struct holding holding[CALL_ENDS];
 	struct speech said[CALL_ENDS]; /* by speaker */
@@ -90,8 +92,7 @@ static void inward_begin(struct judge *j, struct judged_call *c)
 	if (!known)
 		return;
 	c->in.since = known->since;
-	c->in.contact_rewritten = known->contact_rewritten;
-	c->in.not_pinged = known->not_pinged;
+	c->in.traits = c->ack.traits = known->traits;
 }
 
 struct judged_call *judge_call(struct judge *j, const struct call_parties *parties, void *owner)
@@ -99,7 +100,8 @@ struct judged_call *judge_call(struct judge *j, const struct call_parties *parti
 	struct judged_call *c = pool_get(&j->calls);
 	*c = (struct judged_call){ .parties = *parties, .owner = owner, .cut = -1 };
 	c->out = evidence_of(c, PART_SETUP, parties->ends[CALL_FROM], parties->ends[CALL_FROM]);
-	c->ack = evidence_of(c, PART_ACK, NULL, parties->ends[CALL_TO]);
+	c->ack = evidence_of(c, PART_ACK, parties->server, parties->ends[CALL_TO]);
+	c->ack_out = evidence_of(c, PART_ACK, parties->ends[CALL_FROM], parties->ends[CALL_FROM]);
 	c->hangup = evidence_of(c, PART_HANGUP, NULL, NULL);
 	c->hold = evidence_of(c, PART_HOLD, NULL, NULL);
 	inward_begin(j, c);
@@ -182,9 +184,13 @@ static const struct evidence *setup_failure(const struct judged_call *c)
 
 static void ack_see(struct judged_call *c, const struct record *r)
 {
-	if (r->event == EVENT_SENT && !c->ack.sender)
-		c->ack.sender = r->iface->node;
-	evidence_add(&c->ack, r);
+	evidence_add(is_inward_side(c, r) ? &c->ack : &c->ack_out, r);
+}
+
+/* The ACK that has not come. */
+static const struct evidence *ack_failure(const struct judged_call *c)
+{
+	return c->ack_out.lost.id && !c->ack.lost.id ? &c->ack_out : &c->ack;
 }
 
 static void hold_see(struct judged_call *c, const struct record *r)
@@ -362,13 +368,13 @@ static struct finding setup_find(const struct judged_call *c)
 {
 	if (c->answered && c->established)
 		return works;
-	return failing(c->answered ? &c->ack : setup_failure(c));
+	return failing(c->answered ? ack_failure(c) : setup_failure(c));
 }
 
 /* Why somebody hung up who was not asked: the ACK did not come, or the session was not refreshed. */
 static const struct evidence *cut_failure(const struct judged_call *c)
 {
-	return c->reinvited && c->established ? &c->hold : &c->ack;
+	return c->reinvited && c->established ? &c->hold : ack_failure(c);
 }
 
 /* The one that is asked about; of a group that calls itself, who calls. */
@@ -475,11 +481,17 @@ static struct finding found(const struct judge *j, struct judged_call *c, const 
 	}
 }
 
-static void ended_now(struct judged_call *c, usec now)
+/* What is known of the whole call is evidence of each part. */
+static void parts_share(struct judged_call *c, usec now)
 {
-	struct evidence *parts[] = { &c->out, &c->in, &c->ack, &c->hold, &c->hangup };
-	for (size_t i = 0; i < COUNT(parts); i++)
+	struct evidence *parts[] = { &c->out, &c->in, &c->ack, &c->ack_out, &c->hold, &c->hangup };
+	for (size_t i = 0; i < COUNT(parts); i++) {
 		parts[i]->ended = now;
+		parts[i]->call_id_rewritten |= c->out.call_id_rewritten || c->in.call_id_rewritten;
+		parts[i]->traits.idle |= c->out.traits.idle | c->in.traits.idle;
+		parts[i]->taken_by = c->taken_by;
+		parts[i]->forked = c->in.forked;
+	}
 }
 
 #define RULE(rule) (1u << (rule))
@@ -489,7 +501,7 @@ static void decide(struct judge *j, struct judged_call *c, unsigned rules)
 {
 	rules &= ~c->decided;
 	c->decided |= rules;
-	ended_now(c, world_now(j->world));
+	parts_share(c, world_now(j->world));
 	for (uint32_t i = 0; rules && i < j->scenario->n_checks; i++) {
 		const struct check *check = &j->scenario->checks[i];
 		if (!(rules & RULE(check->kind->rule)) || !check_is_of(check, c->parties.step))
@@ -574,7 +586,8 @@ static void news_keep(struct judged_call *c, enum call_end at, enum call_news wh
 		c->established = true;
 		break;
 	case CALL_REFUSED:
-		c->out.status = c->in.status = r->value;
+		c->out.status = r->value;
+		c->in.status = c->in_answered ? r->value : 0;
 		break;
 	case CALL_HUNG_UP:
 		c->hangup.status = r->value;
@@ -602,6 +615,8 @@ static void news_keep(struct judged_call *c, enum call_end at, enum call_news wh
 static void news_see(struct judge *j, struct judged_call *c, const struct record *r, enum call_news what)
 {
 	enum call_end at = end_at(c, r->iface->node);
+	if (at == CALL_ENDS && what == CALL_ESTABLISHED)
+		c->taken_by = r->iface->node;
 	if (at == CALL_ENDS)
 		return;
 	news_keep(c, at, what, r);

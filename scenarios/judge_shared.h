@@ -64,7 +64,7 @@ void calls_finish(struct judge *j);
 /** What is known of a phone that has registered. */
 struct acquaintance {
 	bool registered;
-	bool contact_rewritten, not_pinged;
+	struct traits traits;
 	usec since;
 };
 

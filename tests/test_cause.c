@@ -5,6 +5,10 @@
 #include "models/alg.h"
 #include "models/media.h"
 #include "models/nat.h"
+#include "models/phone.h"
+#include "models/server.h"
+#include "models/sip.h"
+#include "models/ua.h"
 #include "models/via.h"
 #include "scenarios/cause.h"
 #include "tests/lab.h"
@@ -37,6 +41,12 @@
 
 /* The nodes of the lab, by whom a row names them. */
 enum who { DESK, OTHER, HOME, PBX, WHO };
+
+/* Where the server is, and so where it writes that the phone were. */
+#define SERVER                    \
+	{                         \
+		0xC6336464, 5060 \
+	}
 static const struct node nodes[WHO] = { [DESK] = { .name = "desk" },
 					[OTHER] = { .name = "other" },
 					[HOME] = { .name = "home" },
@@ -57,6 +67,11 @@ struct row {
 	uint64_t status;
 	const struct fact *note;
 	bool inward, worked, astray, upset, rewritten, not_pinged, not_forced;
+	/* of calls */
+	enum part part;
+	const char *what; /* was lost; NULL: a 401 */
+	bool uri_differs, call_id, forked, taken, misinformed;
+	unsigned idle; /* enum alg_idle */
 };
 
 static struct evidence evidence_of(const struct row *row)
@@ -74,8 +89,12 @@ static struct evidence evidence_of(const struct row *row)
 		.note = row->note,
 		.worked = row->worked,
 		.via_rewritten = row->rewritten,
-		.contact_rewritten = row->rewritten,
-		.not_pinged = row->not_pinged,
+		.traits = { row->rewritten, row->not_pinged, row->misinformed, (uint8_t)row->idle },
+		.part = row->part,
+		.uri_differs = row->uri_differs,
+		.call_id_rewritten = row->call_id,
+		.forked = row->forked,
+		.taken_by = row->taken ? &nodes[OTHER] : NULL,
 		.not_forced = row->not_forced,
 		.astray = row->astray,
 		.upset = row->upset ? &restart : NULL,
@@ -90,9 +109,26 @@ static struct evidence evidence_of(const struct row *row)
 	}
 	if (row->lost)
 		e.lost = (struct sighting){
-			.id = 4, .iface = &ifaces[row->at], .dst = row->to, .label = "401", .fact = row->lost
+			.id = 4, .iface = &ifaces[row->at], .dst = row->to, .label = row->what ? row->what : "401", .fact = row->lost
 		};
+	if (row->at == PBX)
+		e.lost.src = (struct endpoint)SERVER;
 	return e;
+}
+
+static void assert_causes(const struct row *rows, size_t n)
+{
+	for (int i = 0; i < WHO; i++)
+		ifaces[i].node = (struct node *)(uintptr_t)&nodes[i];
+	for (size_t i = 0; i < n; i++) {
+		struct arena *a = arena_new();
+		const struct evidence e = evidence_of(&rows[i]);
+		const struct cause *cause = cause_of(&e);
+		print_message("           %s\n", cause->tell(&e, a));
+		if (strcmp(cause->word, rows[i].cause) != 0)
+			fail_msg("row %zu shows %s and not %s", i, cause->word, rows[i].cause);
+		arena_free(a);
+	}
 }
 
 TEST(of_several_causes_that_fit_the_one_that_explains_is_taken)
@@ -183,17 +219,58 @@ TEST(of_several_causes_that_fit_the_one_that_explains_is_taken)
 		{ "port-closed", &fact_port_closed, PBX, VIA, .first = PHONE, .status = 503 },
 		{ "no-answer", NULL, .first = PHONE },
 	};
-	for (int i = 0; i < WHO; i++)
-		ifaces[i].node = (struct node *)(uintptr_t)&nodes[i];
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct arena *a = arena_new();
-		const struct evidence e = evidence_of(&rows[i]);
-		const struct cause *cause = cause_of(&e);
-		print_message("           %s\n", cause->tell(&e, a));
-		if (strcmp(cause->word, rows[i].cause) != 0)
-			fail_msg("row %zu shows %s and not %s", i, cause->word, rows[i].cause);
-		arena_free(a);
-	}
+	assert_causes(rows, COUNT(rows));
+}
+
+TEST(of_a_call_the_first_wrong_decision_is_named)
+{
+	const struct fact *no_route = &fact_no_route, *unmapped = &fact_nat_no_mapping, *expired = &fact_nat_expired;
+	const struct row rows[] = {
+		/* where the ACK and the BYE went, and what became of them */
+		{ "ack-lost", no_route, PBX, PRIVATE, .inward = true, .part = PART_ACK, .what = "ACK" },
+		{ "ack-lost", unmapped, HOME, VIA, .inward = true, .part = PART_ACK, .what = "ACK" },
+		{ "ack-lost", expired, HOME, MAPPED, &fact_to_seen, .inward = true, .part = PART_ACK, .what = "ACK" },
+		{ "ack-lost", no_route, DESK, PRIVATE, .part = PART_ACK, .what = "ACK" },
+		{ "bye-lost", no_route, PBX, PRIVATE, .inward = true, .part = PART_HANGUP, .what = "BYE" },
+		{ "bye-lost", expired, HOME, MAPPED, &fact_to_seen, .inward = true, .part = PART_HANGUP, .what = "BYE" },
+		/* it is another story when that was nobody's mistake in the call */
+		{ "lost-on-the-wire", &fact_wire_lost, HOME, MAPPED, .inward = true, .part = PART_ACK, .what = "ACK" },
+		{ "router-restarted", unmapped, HOME, MAPPED, .inward = true, .part = PART_HANGUP, .what = "BYE", .upset = true },
+		{ "fragments-dropped", &fact_fragment_refused, HOME, MAPPED, .inward = true, .part = PART_SETUP, .what = "INVITE" },
+		/* the BYE came, and its answer did not */
+		{ "reply-to-via-port", unmapped, HOME, VIA, &fact_rule_via_port_other, PHONE, MAPPED, MAPPED,
+		  .part = PART_HANGUP, .what = "200" },
+		/* an INVITE has no ACK to lose */
+		{ "private-contact", no_route, PBX, PRIVATE, .inward = true, .part = PART_SETUP, .what = "INVITE" },
+		{ "mapping-expired", expired, HOME, MAPPED, .inward = true, .part = PART_SETUP, .what = "INVITE" },
+		/* the server's own decisions */
+		{ "other-server-port", &fact_nat_filtered, HOME, MAPPED, .inward = true, .part = PART_SETUP, .what = "INVITE" },
+		{ "wrong-received", no_route, PBX, SERVER, .inward = true, .misinformed = true, .what = "INVITE" },
+		{ "private-contact", no_route, PBX, PRIVATE, .inward = true, .misinformed = true, .what = "INVITE" },
+		{ "stale-binding-forked", NULL, .inward = true, .part = PART_ACK, .forked = true, .taken = true },
+		{ "no-answer", NULL, .inward = true, .part = PART_ACK, .forked = true },
+		/* what was written on the way */
+		{ "digest-uri-altered", NULL, .first = PHONE, .status = 401, .note = &fact_credentials_refused,
+		  .uri_differs = true },
+		{ "content-length-stale", NULL, .first = PHONE, .status = 400, .note = &fact_cut_short },
+		{ "content-length-stale", &fact_cut_short, DESK, PHONE, .first = PHONE },
+		{ "dialog-identifiers-altered", NULL, .inward = true, .status = 481, .part = PART_HANGUP, .call_id = true },
+		{ "dialog-identifiers-altered", &fact_no_dialog, DESK, PHONE, .inward = true, .part = PART_ACK, .what = "ACK",
+		  .call_id = true },
+		{ "dialog-identifiers-altered", NULL, .inward = true, .status = 481, .part = PART_HANGUP, .note = &fact_other_uris },
+		{ "refused", NULL, .inward = true, .status = 481, .part = PART_HANGUP },
+		{ "request-uri-not-mine", NULL, .inward = true, .status = 404, .note = &fact_not_my_contact },
+		/* an ALG would have helped, and looks elsewhere */
+		{ "alg-not-on-this-port", unmapped, HOME, VIA, &fact_rule_via_port_other, PHONE, MAPPED, MAPPED,
+		  .idle = ALG_IDLE_VIA },
+		{ "reply-to-via-port", unmapped, HOME, VIA, &fact_rule_via_port_other, PHONE, MAPPED, MAPPED,
+		  .idle = ALG_IDLE_CONTACT },
+		{ "alg-not-on-this-port", no_route, PBX, PRIVATE, .inward = true, .idle = ALG_IDLE_CONTACT },
+		{ "alg-not-on-this-port", no_route, PBX, PRIVATE, .inward = true, .part = PART_ACK, .what = "ACK",
+		  .idle = ALG_IDLE_CONTACT },
+		{ "private-contact", no_route, PBX, PRIVATE, .inward = true, .idle = ALG_IDLE_VIA },
+	};
+	assert_causes(rows, COUNT(rows));
 }
 
 /* What pbx sends to desk is lost at a place. */
@@ -310,6 +387,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_several_causes_that_fit_the_one_that_explains_is_taken),
 		cmocka_unit_test(audio_that_is_not_heard_has_the_cause_of_where_it_was_sent_to),
+		cmocka_unit_test(of_a_call_the_first_wrong_decision_is_named),
 		cmocka_unit_test(a_cause_teaches_what_happens_why_and_what_helps),
 		cmocka_unit_test(a_gateway_whose_credentials_are_refused_is_named_beside_its_phone),
 	};
