@@ -44,6 +44,8 @@ for path in sorted(glob.glob(os.path.join(ROOT, "scenarios/**/*.yaml"), recursiv
     if path.endswith("-cured.yaml"):
         continue
     name = os.path.relpath(path, os.path.join(ROOT, "scenarios"))
+    if name.endswith("-cured.yaml"):
+        continue  # a cure is what makes a step harmless; it matters in the scenario beside it
     lines, spans = steps_of(read(path))
     if "expect: any\n" in lines:  # it promises nothing
         continue
