@@ -38,12 +38,12 @@ struct sip_builder *forward_begin(struct world *w, const struct forward *f);
 /**
  * The rest of the request, behind its Request-URI: Record-Route and Via on top, the Via below with `received`
  * and `rport` behind its sent-by, one less in Max-Forwards, which is 70 where there is none. One reference
- * for the caller; NULL when it fits in no datagram. Source: the order of the headers and of Via's parameters
+ * for the caller; NULL as in sip_finish_text(). Source: the order of the headers and of Via's parameters
  * is measured on Kamailio 5.6.3.
  */
 struct payload *forward_request(struct sip_builder *b, const struct forward *f);
 
-/** The response without its top Via. One reference for the caller. */
+/** The response without its top Via. One reference for the caller, or NULL. */
 struct payload *forward_response(struct world *w, const struct forward *f);
 
 /** How often a request may still be passed on (RFC 3261 20.22); 70 when it does not say. */

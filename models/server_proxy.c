@@ -59,8 +59,8 @@ static void put_uri(struct sip_builder *b, const struct exchange *x, const struc
 	sip_put(b, p->bytes + cut + t->left_out.len, end - cut - t->left_out.len);
 }
 
-/* The request as its n-th branch carries it. False when it fits in no datagram. */
-static bool request_build(const struct exchange *x, const struct route *r, const struct target *t, uint32_t n,
+/* The request as its n-th branch carries it. 0, or the status that says why there is none. */
+static uint32_t request_build(const struct exchange *x, const struct route *r, const struct target *t, uint32_t n,
 			  struct packet *packet)
 {
 	const struct server *s = x->server;
@@ -88,17 +88,20 @@ static bool request_build(const struct exchange *x, const struct route *r, const
 		.label = sip_label(x->view),
 		.payload = forward_request(b, &f),
 	};
-	return packet->payload;
+	if (packet->payload)
+		return 0;
+	return b->full ? 513 : 400;
 }
 
 static void branch_begin(struct context *c, const struct exchange *x, const struct route *r,
 			 const struct target *t, uint32_t n)
 {
 	struct packet packet;
-	if (request_build(x, r, t, n, &packet))
-		context_send(c, &packet, t->binding && t->binding->marks.natted);
+	uint32_t status = request_build(x, r, t, n, &packet);
+	if (status)
+		context_consider(c, status);
 	else
-		context_consider(c, 513);
+		context_send(c, &packet, t->binding && t->binding->marks.natted);
 }
 
 static void nobody_bound(struct context *c, const struct exchange *x)
@@ -178,7 +181,7 @@ static void ack_pass(struct exchange *x)
 	struct packet packet;
 	r.body = proxy_relay(x->server, x->request, x->view, description);
 	if (r.status || r.served || forwards_left(x->request->payload, x->view) == 0 ||
-	    !request_build(x, &r, &r.target, 0, &packet)) {
+	    request_build(x, &r, &r.target, 0, &packet)) {
 		trace_drop(server_world(x->server), x->server->iface, x->request, &fact_not_passed_on);
 		return;
 	}

@@ -247,8 +247,8 @@ void sip_content_length_header(struct sip_builder *b);
 struct payload *sip_finish(struct sip_builder *b);
 
 /**
- * Ends what sip_text() began. It has no view: whoever looks has it scanned, and libosip2 is asked as it was for `before`, from
- * which the text comes. One reference for the caller; NULL when it does not fit in a datagram.
+ * Ends what sip_text() began. It is scanned, and libosip2 is asked as it was for `before`, from which the text comes. One
+ * reference for the caller; NULL when it does not fit in a datagram (b->full) or cannot be read.
  */
 struct payload *sip_finish_text(struct sip_builder *b, const struct payload *before);
 

@@ -349,5 +349,8 @@ struct payload *sip_finish_text(struct sip_builder *b, const struct payload *bef
 		return NULL;
 	struct payload *p = sip_built(b->world->payloads, b->bytes, b->len);
 	p->built = before->built;
-	return p;
+	if (sip_view(b->world, p))
+		return p;
+	payload_unref(b->world->payloads, p);
+	return NULL;
 }

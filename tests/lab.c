@@ -430,6 +430,37 @@ const char *lab_flow(const struct lab *lab, const struct record *r)
 	return arena_printf(lab->arena, "%s > %s", src, dst);
 }
 
+/* A copy of a message with a few bytes changed, or cut off; every other one is in a transaction of its own. */
+static struct payload *damaged(struct world *w, struct stream chance, uint64_t n, const struct record *r)
+{
+	char *text = arena_copy(w->arena, lab_text(r), r->payload->len);
+	size_t len = r->payload->len;
+	if (n & 1)
+		memcpy(strstr(text, BRANCH_COOKIE) + BRANCH_COOKIE_LEN, "new", 3);
+	for (uint64_t i = 0; i < 1 + n % 3; i++)
+		text[stream_below(chance, 8 * n + i, len)] = (char)(" \r\n:;<>=09aZ\xff"[stream_below(chance, 8 * n + 3 + i, 14)]);
+	if (n % 5 == 0)
+		len = stream_below(chance, 8 * n + 7, len) + 1;
+	struct payload *p = payload_new(w->payloads, len);
+	memcpy(p->bytes, text, len);
+	return p;
+}
+
+void lab_send_damaged(struct lab *lab, uint64_t n)
+{
+	struct world *w = lab->world;
+	struct trace_cursor c = trace_first(&w->trace);
+	uint64_t all = w->trace.kept;
+	for (const struct record *r; all && (r = trace_next(&c)); all--) {
+		struct packet p = { .story = r->story, .proto = PROTO_UDP, .ttl = TTL_START, .src = r->src, .dst = r->dst, .label = r->label };
+		if (r->event != EVENT_SENT || !strstr(lab_text(r), BRANCH_COOKIE))
+			continue;
+		p.payload = damaged(w, stream_named(n, "damage", 0, "bytes"), r->id + 100 * n, r);
+		net_send(&lab->probe_iface, &p);
+		payload_unref(w->payloads, p.payload);
+	}
+}
+
 /* All headers of that name, a line each. */
 static const char *copy_headers(const struct lab *lab, const struct record *r, const char *name)
 {

@@ -108,6 +108,9 @@ void lab_send_bytes(struct lab *lab, const char *src, const char *dst, const cha
 /** A message of this text that nobody has sent yet. */
 struct payload *lab_payload(struct lab *lab, const char *text);
 
+/** Every message that was sent comes once more, now, damaged in the n-th way. */
+void lab_send_damaged(struct lab *lab, uint64_t n);
+
 /** A response to a message that was recorded: this status line, its Vias, From, To, Call-ID and CSeq, and more
  * lines. */
 const char *lab_response(const struct lab *lab, const struct record *request, const char *status,

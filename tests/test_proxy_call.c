@@ -284,6 +284,28 @@ TEST(a_phone_answers_the_challenge_of_an_invite)
 	lab_close(lab);
 }
 
+TEST(damaged_messages_of_a_call_never_break_the_proxy)
+{
+	static const char *const servers[] = {
+		PROXY "media=relay dialog-target=alias",
+		MENDS "media=relay latch=once nat-test=contact-private+via-port",
+		PROXY "challenge-invite=on record-route=off",
+	};
+	for (uint64_t n = 0; n < 150; n++) {
+		struct lab *lab = registered("rport=off", RANDOM, servers[n % COUNT(servers)]);
+		uint32_t story = n % 2 ? phone_calls(lab) : far_end_calls(lab);
+		lab_run_ms(lab, 3000);
+		phone_hold(lab->phone, story);
+		lab_run_ms(lab, 4000);
+		lab_send_damaged(lab, n);
+		lab_run_ms(lab, 5000);
+		phone_hangup(lab->phone, story);
+		lab_send_damaged(lab, n + 1000);
+		lab_run_ms(lab, 200000);
+		lab_close(lab);
+	}
+}
+
 /* --- memory ---------------------------------------------------------------------------- */
 
 /* What is under way, of whatever kind. */
@@ -335,6 +357,7 @@ int main(void)
 		cmocka_unit_test(a_hold_passes_the_relay),
 		cmocka_unit_test(neighbours_hear_each_other_directly_or_through_the_relay),
 		cmocka_unit_test(a_phone_answers_the_challenge_of_an_invite),
+		cmocka_unit_test(damaged_messages_of_a_call_never_break_the_proxy),
 		cmocka_unit_test(calls_leave_nothing_behind),
 		cmocka_unit_test(a_restart_in_a_call_leaves_nothing_behind_either),
 	};

@@ -806,44 +806,17 @@ TEST(a_bye_of_the_caller_while_it_rings_ends_the_invite_too)
 
 /* --- damage ---------------------------------------------------------------------------- */
 
-/* A copy of a message with a few bytes changed, or cut off; every other one is in a transaction of its own. */
-static struct payload *damaged(struct world *w, struct stream chance, uint64_t n, const struct record *r)
-{
-	char *text = arena_copy(w->arena, lab_text(r), r->payload->len);
-	size_t len = r->payload->len;
-	if (n & 1)
-		memcpy(strstr(text, BRANCH_COOKIE) + BRANCH_COOKIE_LEN, "new", 3);
-	for (uint64_t i = 0; i < 1 + n % 3; i++)
-		text[stream_below(chance, 8 * n + i, len)] = (char)(" \r\n:;<>=09aZ\xff"[stream_below(chance, 8 * n + 3 + i, 14)]);
-	if (n % 5 == 0)
-		len = stream_below(chance, 8 * n + 7, len) + 1;
-	struct payload *p = payload_new(w->payloads, len);
-	memcpy(p->bytes, text, len);
-	return p;
-}
-
 TEST(damaged_messages_of_a_call_never_break_who_gets_them)
 {
 	for (uint64_t n = 0; n < 400; n++) {
 		struct pair t = pair_new();
-		struct world *w = t.lab->world;
 		t.alice->knobs.session_timer = t.bob->knobs.session_timer = 90 * SEC;
 		t.bob->rings = 183;
 		t.bob->early = true;
 		talk(&t);
 		party_offers(t.alice, DIRECTION_SENDONLY);
 		lab_run_ms(t.lab, 2000);
-		struct trace_cursor c = trace_first(&w->trace);
-		uint64_t all = w->trace.kept;
-		for (const struct record *r; all && (r = trace_next(&c)); all--) {
-			struct packet p = { .story = r->story, .proto = PROTO_UDP, .ttl = TTL_START, .src = r->src, .dst = r->dst };
-			if (r->event != EVENT_SENT)
-				continue;
-			p.label = r->label;
-			p.payload = damaged(w, stream_named(n, "damage", 0, "bytes"), r->id + 100 * n, r);
-			net_send(&t.lab->probe_iface, &p);
-			payload_unref(w->payloads, p.payload);
-		}
+		lab_send_damaged(t.lab, n);
 		lab_run_ms(t.lab, 100000);
 		lab_close(t.lab);
 	}
