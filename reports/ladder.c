@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "models/session.h"
 #include "reports/changes.h"
 #include "sim/icmp.h"
 
@@ -65,6 +66,35 @@ static void add_changes(struct layout *l, struct ladder_line *line, const struct
 	const struct ladder_line *before = sending_of(l, r->parent);
 	if (before && before->record->payload && r->payload && r->payload->changes)
 		add_words(l, line, arena_printf(l->arena, "ALG: %s", changes_text(l->arena, before->record->payload, r->payload)));
+}
+
+/** What a message says of audio; false: nothing. */
+static bool says(const struct record *r, struct session *s)
+{
+	const struct sip_view *v = r->payload ? sip_view(r->iface->node->world, r->payload) : NULL;
+	return v && session_read(r->payload, v, s);
+}
+
+/** " sendonly"; of what goes both ways nothing. */
+static const char *const directions[] = {
+	[DIRECTION_SENDRECV] = "",
+	[DIRECTION_SENDONLY] = " sendonly",
+	[DIRECTION_RECVONLY] = " recvonly",
+	[DIRECTION_INACTIVE] = " inactive",
+};
+
+/** Where its sender wants to hear audio, unless who passed it on left that as it was, or was an ALG: then it is told already. */
+static void add_session(struct layout *l, struct ladder_line *line, const struct record *r)
+{
+	const struct ladder_line *before = sending_of(l, r->parent);
+	struct session s, old;
+	char place[ENDPOINT_TEXT_MAX];
+	if ((r->payload && r->payload->changes) || !says(r, &s))
+		return;
+	if (before && says(before->record, &old) && endpoint_equal(s.rtp, old.rtp) && s.direction == old.direction)
+		return;
+	endpoint_print(s.rtp, place);
+	add_words(l, line, arena_printf(l->arena, "SDP: %s%s", place, directions[s.direction]));
 }
 
 /** A forwarded datagram still carries the rule by which its first sender chose; that was said already. */
@@ -207,8 +237,10 @@ static void lay_sent(struct layout *l, const struct record *r)
 		add_part(l, line);
 	if (!record_later_part(r) && rule_is_news(l, r))
 		add_remark(l, line, r);
-	if (!record_later_part(r))
+	if (!record_later_part(r)) {
 		add_changes(l, line, r);
+		add_session(l, line, r);
+	}
 	if (!begins_attempt(l, line))
 		join_attempt(l, index, sending_of(l, r->parent)->attempt);
 	else if (record_later_part(r))

@@ -1,4 +1,5 @@
 /* The parts that reports are made of: JSON strings, wrapping, commands, carets, ladders. */
+#include <stdio.h>
 #include <string.h>
 
 #include "reports/alike.h"
@@ -656,6 +657,55 @@ static uint32_t pass(struct play *p, struct iface *from, struct iface *to, const
 	return sent.id;
 }
 
+/** An INVITE whose sender wants to hear audio there. */
+static struct payload *invite(struct play *p, const char *host, const char *direction)
+{
+	char body[256], text[1024];
+	int size = snprintf(body, sizeof body,
+			    "v=0\r\no=- 1 1 IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\nm=audio 16384 RTP/AVP 0\r\na=%s\r\n", host,
+			    host, direction);
+	int length = snprintf(text, sizeof text,
+			      "INVITE sip:200@lab SIP/2.0\r\nVia: SIP/2.0/UDP 192.168.1.104;branch=z9hG4bK1\r\nFrom: <sip:1@lab>;tag=1\r\n"
+			      "To: <sip:200@lab>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\nContact: <sip:1@192.168.1.104>\r\n"
+			      "Content-Type: application/sdp\r\nContent-Length: %d\r\n\r\n%s",
+			      size, body);
+	struct payload *payload = payload_new(p->world->payloads, (size_t)length);
+	memcpy(payload->bytes, text, (size_t)length);
+	return payload;
+}
+
+TEST(where_audio_is_wanted_is_told_when_it_is_news)
+{
+	struct arena *a = arena_new();
+	struct play p = { .world = world_new(a, &(struct world_setup){ .level = TRACE_FULL }) };
+	struct ladder ladder;
+	struct sink s = { 0 };
+	sip_setup(p.world, false);
+	p.phone = (struct node){ .world = p.world, .name = "phone" };
+	p.server = (struct node){ .world = p.world, .name = "pbx" };
+	bind(&p);
+	const struct {
+		const char *host, *direction;
+	} says[] = { { "192.168.1.104", "sendrecv" }, { "192.168.1.104", "sendrecv" }, { "192.168.1.104", "sendonly" },
+		     { "203.0.113.9", "sendonly" } };
+	struct packet sent = { .src = phone_at, .dst = server_at, .label = "INVITE" };
+	for (size_t i = 0; i < COUNT(says); i++) {
+		sent.payload = invite(&p, says[i].host, says[i].direction);
+		sent.parent = pass(&p, &p.phone_side, &p.server_side, &sent);
+		payload_unref(p.world->payloads, sent.payload);
+	}
+	ladder_lay(a, &phone_and_server, &p.world->trace, &ladder);
+	ladder_print(&s, &usual, &ladder, false);
+	assert_put(&s, "  0.000  phone -> pbx  INVITE   from 192.168.1.104:5060\n"
+		       "                                SDP: 192.168.1.104:16384\n"
+		       "  0.000  phone -> pbx  INVITE   from 192.168.1.104:5060\n"
+		       "  0.000  phone -> pbx  INVITE   from 192.168.1.104:5060\n"
+		       "                                SDP: 192.168.1.104:16384 sendonly\n"
+		       "  0.000  phone -> pbx  INVITE   from 192.168.1.104:5060\n"
+		       "                                SDP: 203.0.113.9:16384 sendonly\n");
+	arena_free(a);
+}
+
 /* Neither a label of digits nor one of its own says so: it is what comes back. */
 TEST(an_error_and_the_answer_to_a_keepalive_are_folded_with_what_they_answer)
 {
@@ -750,8 +800,10 @@ int main(void)
 		cmocka_unit_test(audio_is_one_line_for_each_hop_until_it_pauses_or_something_changes),
 		cmocka_unit_test(the_address_of_the_phone_is_told_whoever_asks),
 		cmocka_unit_test(an_error_and_the_answer_to_a_keepalive_are_folded_with_what_they_answer),
+		cmocka_unit_test(where_audio_is_wanted_is_told_when_it_is_news),
 		cmocka_unit_test(what_the_end_of_the_run_cut_off_is_no_loss),
 		cmocka_unit_test(the_middle_of_a_long_ladder_is_left_out_and_counted),
 	};
+	sip_process_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
