@@ -129,13 +129,15 @@ const struct cause causes[] = {
 	  .title = "The router has lost its mappings, and the server still uses one of them",
 	  .clause = "RFC 4787 4.3",
 	  .happens = "The router restarts, dials in again or gets another address. The mapping through which the server reaches the "
-		     "phone is gone, but the server's binding is not.",
+		     "phone is gone, but the server's binding is not, nor is what it knows of the calls that run.",
 	  .packets = "A request goes to an outside port that was the phone's a moment ago, and is dropped at the router; or to an "
-		     "address that the router no longer has, and to whoever has it now.",
+		     "address that the router no longer has, and to whoever has it now. In a call the audio of the phone arrives from a new "
+		     "port, and what goes to the phone dies at the old one.",
 	  .why = "A mapping lives in the router's memory, and a binding at the server. Neither tells the other. Only the next "
 		 "datagram from the phone opens a new mapping, and only its next registration corrects the binding.",
 	  .cures = "A shorter registration, or an option that makes the phone register anew when it sees another address; a server "
-		   "that stores the source of each REGISTER, so that the next one is enough.",
+		   "that stores the source of each REGISTER, so that the next one is enough. In a call, a relay that follows the "
+		   "phone's audio (latch: always), or a re-INVITE.",
 	  .devices = "Any NAT router that is switched off; lines whose address changes each night.",
 	  .not = "The mapping had not expired, and no timeout was too short.",
 	  .recognise = is_router_restarted,
@@ -349,12 +351,13 @@ const struct cause causes[] = {
 	  .happens = "The datagram is addressed rightly, to an outside port that was the phone's. But "
 		     "nothing went through for "
 		     "longer than the router's UDP timeout, so the port is closed again.",
-	  .packets = "A request or an answer reaches the router's outside address and is dropped there.",
+	  .packets = "A request, an answer or audio reaches the router's outside address and is dropped there.",
 	  .why = "RFC 4787 asks for two minutes at least and recommends five; many routers keep a UDP "
 		 "mapping for 30 or 60 "
-		 "seconds. Registrations last an hour.",
-	  .cures = "A longer udp-timeout on the router, a shorter registration, or a keepalive more often "
-		   "than the timeout.",
+		 "seconds. Registrations last an hour, and a phone that suppresses silence may say nothing for a minute of a call.",
+	  .cures = "A longer udp-timeout on the router, or one that what comes in refreshes, too (refresh: both); a shorter "
+		   "registration, or a keepalive more often than the timeout; in calls, a phone that sends silence "
+		   "(silence-suppression: off), and a relay that follows it to its next port (latch: always).",
 	  .devices = "Linux: 30 s until the second answer, then 120 s (measured, 6.18); pf: 60 s.",
 	  .not = "The port was not wrong; a moment earlier the datagram would have passed.",
 	  .recognise = is_expired,

@@ -104,6 +104,7 @@ struct judged_call *judge_call(struct judge *j, const struct call_parties *parti
 	c->ack_out = evidence_of(c, PART_ACK, parties->ends[CALL_FROM], parties->ends[CALL_FROM]);
 	c->hangup = evidence_of(c, PART_HANGUP, NULL, NULL);
 	c->hold = evidence_of(c, PART_HOLD, NULL, NULL);
+	c->hangup.since = c->hold.since = parties->began;
 	inward_begin(j, c);
 	for (int e = 0; e < CALL_ENDS; e++) {
 		c->holding[e].held = c->holding[e].resumed = -1;
