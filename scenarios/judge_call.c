@@ -23,7 +23,7 @@
 /* What an end did to hold the call. */
 struct holding {
 	usec held, resumed; /* answered; -1: not */
-	bool asked, resume_asked, failed;
+	bool resume_asked, failed;
 	bool leaked; /* the other side went on speaking */
 	bool heard;  /* and was heard again */
 };
@@ -528,9 +528,12 @@ void judge_call_hang_up(struct judge *j, struct judged_call *c)
 	freeze(j, c);
 }
 
+/* Each time anew, but what has failed before is not forgotten. */
 void judge_call_hold(struct judged_call *c, enum call_end at)
 {
-	c->holding[at].asked = true;
+	struct holding *h = &c->holding[at];
+	bool unheard = h->resume_asked && !h->heard;
+	*h = (struct holding){ .held = -1, .resumed = -1, .failed = h->failed || unheard, .leaked = h->leaked };
 }
 
 void judge_call_resume(struct judged_call *c, enum call_end at)

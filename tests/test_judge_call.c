@@ -532,6 +532,27 @@ TEST(a_call_on_hold_that_is_not_silent_or_not_resumed_or_not_heard_again_fails)
 	}
 }
 
+TEST(a_call_that_is_held_twice_must_be_silent_and_heard_again_both_times)
+{
+	for (int bad = 0; bad < 3; bad++) {
+		struct stage *s = stage_with(CALL, "[{hold: a, result: works}]");
+		established(s, 0);
+		for (int time = 1; time <= 2; time++) {
+			clock_to(s, time * 20 * SEC);
+			judge_call_hold(s->call, CALL_FROM);
+			note(s, A, &fact_call_held, 0);
+			clock_to(s, (time * 20 + 5) * SEC);
+			judge_call_resume(s->call, CALL_FROM);
+			note(s, A, &fact_call_resumed, 0);
+			talk(s, (time * 20 + 5) * SEC, (time * 20 + 15) * SEC, time == bad ? &fact_nat_expired : NULL);
+		}
+		hung_up(s, 60 * SEC);
+		judge_finish(&s->judge, &s->cell);
+		assert_int_equal(s->cell.checks[0].result, bad ? VERDICT_FAILS : VERDICT_WORKS);
+		stage_free(s);
+	}
+}
+
 TEST(when_it_was_silent_is_compared_to_a_second)
 {
 	static const struct row {
@@ -591,6 +612,7 @@ int main(void)
 		cmocka_unit_test(a_call_that_is_not_answered_fails_with_all_its_checks_for_what_happened_to_the_invite),
 		cmocka_unit_test(a_call_on_hold_is_silent_and_then_heard_again),
 		cmocka_unit_test(a_call_on_hold_that_is_not_silent_or_not_resumed_or_not_heard_again_fails),
+		cmocka_unit_test(a_call_that_is_held_twice_must_be_silent_and_heard_again_both_times),
 		cmocka_unit_test(when_it_was_silent_is_compared_to_a_second),
 		cmocka_unit_test(a_call_that_the_end_of_the_run_cuts_off_is_judged_as_it_was),
 	};
