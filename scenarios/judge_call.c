@@ -23,8 +23,8 @@
 /* What an end did to hold the call. */
 struct holding {
 	usec held, resumed; /* answered; -1: not */
-	bool resume_asked, failed;
-	bool leaked; /* the other side went on speaking */
+	bool asked, resume_asked, failed;
+	bool leaked; /* the other side was heard all the same */
 	bool heard;  /* and was heard again */
 };
 
@@ -228,23 +228,30 @@ static struct speech *speech_of(struct judged_call *c, const struct record *r)
 	return NULL;
 }
 
-/* A second after the answer that has put it on hold nothing of what it says is still under way. */
-static void hold_listen(struct judged_call *c, enum call_end speaker, usec at)
+/* What is said then is not to be heard, whether the other side knows that or not. */
+static bool is_held(const struct holding *h)
 {
-	struct holding *h = &c->holding[other(speaker)];
+	return h->asked && !h->failed && h->resumed < 0;
+}
+
+/* A second after the answer that has put it on hold nothing of what it said is still under way. */
+static void hold_listen(struct holding *h, usec at)
+{
 	h->leaked |= h->held >= 0 && !h->resume_asked && at - h->held > SEC;
+	h->heard |= h->resumed >= 0;
 }
 
 static void rtp_sent(struct judged_call *c, const struct record *r)
 {
 	enum call_end at = end_at(c, r->iface->node);
-	struct speech *d;
-	if (at != CALL_ENDS && !r->parent) {
-		audio_said(&c->said[at], r, !c->parties.phones[at]);
-		hold_listen(c, at, r->at);
-	} else if (r->iface->node == c->parties.server && (d = speech_of(c, r))) {
+	bool said = at != CALL_ENDS && !r->parent, relayed = r->iface->node == c->parties.server;
+	struct speech *d = said ? &c->said[at] : relayed ? speech_of(c, r) : NULL;
+	if (!d || is_held(&c->holding[d == c->said ? CALL_TO : CALL_FROM]))
+		return;
+	if (said)
+		audio_said(d, r, !c->parties.phones[at]);
+	else
 		audio_relayed(d, r);
-	}
 }
 
 static void rtp_arrived(struct judged_call *c, const struct record *r)
@@ -264,7 +271,7 @@ static void rtp_noted(struct judged_call *c, const struct record *r)
 		return;
 	if (r->fact == &fact_audio_heard) {
 		audio_heard(&c->said[other(at)], r);
-		c->holding[at].heard |= c->holding[at].resumed >= 0;
+		hold_listen(&c->holding[at], r->at);
 	} else if (r->fact == &fact_audio_of_another) {
 		c->said[other(at)].note = r->fact;
 	}
@@ -533,7 +540,7 @@ void judge_call_hold(struct judged_call *c, enum call_end at)
 {
 	struct holding *h = &c->holding[at];
 	bool unheard = h->resume_asked && !h->heard;
-	*h = (struct holding){ .held = -1, .resumed = -1, .failed = h->failed || unheard, .leaked = h->leaked };
+	*h = (struct holding){ .held = -1, .resumed = -1, .asked = true, .failed = h->failed || unheard, .leaked = h->leaked };
 }
 
 void judge_call_resume(struct judged_call *c, enum call_end at)

@@ -520,7 +520,7 @@ TEST(a_call_on_hold_that_is_not_silent_or_not_resumed_or_not_heard_again_fails)
 		note(s, A, &fact_call_held, 0);
 		clock_to(s, 25 * SEC);
 		if (rows[i].speaks)
-			speaks(s, B, &fact_audio_on_hold);
+			speaks(s, B, NULL);
 		clock_to(s, 30 * SEC);
 		judge_call_resume(s->call, CALL_FROM);
 		note(s, A, rows[i].resumes ? &fact_call_resumed : &fact_call_hold_failed, 0);
@@ -530,6 +530,22 @@ TEST(a_call_on_hold_that_is_not_silent_or_not_resumed_or_not_heard_again_fails)
 		assert_int_equal(s->cell.checks[0].result, rows[i].result);
 		stage_free(s);
 	}
+}
+
+/* As where a PBX does not tell it that it is on hold. */
+TEST(what_is_said_to_who_holds_the_call_is_not_missed)
+{
+	struct stage *s = stage_with(CALL, "[{hold: a, result: works}, " BOTH "]");
+	established(s, 0);
+	talk(s, 0, 20 * SEC, NULL);
+	judge_call_hold(s->call, CALL_FROM);
+	note(s, A, &fact_call_held, 0);
+	talk(s, 20 * SEC, 30 * SEC, &fact_audio_on_hold);
+	judge_call_resume(s->call, CALL_FROM);
+	note(s, A, &fact_call_resumed, 0);
+	talk(s, 31 * SEC, 60 * SEC, NULL);
+	hung_up(s, 60 * SEC);
+	assert_verdicts(s, "works 60000", "works 60000");
 }
 
 TEST(a_call_that_is_held_twice_must_be_silent_and_heard_again_both_times)
@@ -612,6 +628,7 @@ int main(void)
 		cmocka_unit_test(a_call_that_is_not_answered_fails_with_all_its_checks_for_what_happened_to_the_invite),
 		cmocka_unit_test(a_call_on_hold_is_silent_and_then_heard_again),
 		cmocka_unit_test(a_call_on_hold_that_is_not_silent_or_not_resumed_or_not_heard_again_fails),
+		cmocka_unit_test(what_is_said_to_who_holds_the_call_is_not_missed),
 		cmocka_unit_test(a_call_that_is_held_twice_must_be_silent_and_heard_again_both_times),
 		cmocka_unit_test(when_it_was_silent_is_compared_to_a_second),
 		cmocka_unit_test(a_call_that_the_end_of_the_run_cuts_off_is_judged_as_it_was),
