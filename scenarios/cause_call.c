@@ -49,7 +49,7 @@ bool is_stale_fork(const struct evidence *e)
 /* A port that is open, for others than who sends there; what was sent to another port is another story. */
 bool is_other_server_port(const struct evidence *e)
 {
-	return lost_to(e, &fact_nat_filtered) && !is_reply_to_via(e);
+	return lost_to(e, &fact_nat_filtered) && e->part != PART_AUDIO && !is_reply_to_via(e);
 }
 
 /* What the server has stored is its own address, of which it has told the phone. */

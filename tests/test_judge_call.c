@@ -454,7 +454,7 @@ TEST(a_bye_that_does_not_reach_the_other_side_ends_the_call_for_one)
 	clock_to(s, 92 * SEC);
 	note(s, A, &fact_call_bye_lost, 0);
 	judge_call_over(&s->judge, s->call);
-	assert_verdicts(s, "works 60000", "fails mapping-expired at home 60000");
+	assert_verdicts(s, "works 60000", "fails bye-lost at home 60000");
 }
 
 TEST(an_answer_481_ends_the_call_for_one_only)
