@@ -339,13 +339,20 @@ uint32_t net_mtu(const struct iface *from, struct endpoint dst)
 	return mtu_between(from, next_hop(from, dst));
 }
 
-/* To the next node, in one piece. NULL: there is none. */
-static void send_to(struct iface *from, struct iface *to, const struct packet *packet)
+static struct packet leave(struct iface *from, const struct packet *packet)
 {
 	struct world *w = from->node->world;
 	struct packet p = *packet;
 	p.id = ++w->last_id;
 	trace_packet(w, EVENT_SENT, from, &p);
+	return p;
+}
+
+/* To the next node, in one piece. NULL: there is none. */
+static void send_to(struct iface *from, struct iface *to, const struct packet *packet)
+{
+	struct world *w = from->node->world;
+	struct packet p = leave(from, packet);
 	if (!to || to == from) {
 		trace_drop(w, from, &p, &fact_no_route);
 		return;
@@ -379,11 +386,8 @@ static void send_parts(struct iface *from, struct iface *to, const struct packet
 
 static void refuse_too_long(struct iface *from, const struct packet *packet)
 {
-	struct world *w = from->node->world;
-	struct packet p = *packet;
-	p.id = ++w->last_id;
-	trace_packet(w, EVENT_SENT, from, &p);
-	trace_drop(w, from, &p, &fact_too_long);
+	struct packet p = leave(from, packet);
+	trace_drop(from->node->world, from, &p, &fact_too_long);
 }
 
 static void send_within(struct iface *from, struct iface *to, const struct packet *p, uint32_t mtu)

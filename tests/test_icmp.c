@@ -288,6 +288,22 @@ TEST(who_heeds_an_error_fails_at_once_and_who_does_not_waits_in_vain)
 	}
 }
 
+TEST(a_call_to_where_nobody_listens_is_over_at_once_for_who_heeds_an_error)
+{
+	for (int heeds = 0; heeds <= 1; heeds++) {
+		struct lab *lab = lab_new(&(struct lab_setup){ .phone = heeds ? "heeds-icmp=on" : "",
+							       .router = RANDOM,
+							       .phone_asks = "198.51.100.158:5999" });
+		phone_call(lab->phone, SPAN("200"), world_story(lab->world));
+		lab_run_ms(lab, 40000);
+		assert_noted(lab, "phone",
+			     heeds ? "its call failed, status 503" : "its call failed, status 0",
+			     heeds ? 42 : 32000);
+		assert_int_equal(lab_count(lab, "phone", EVENT_SENT, "INVITE"), heeds ? 1 : 7);
+		lab_close(lab);
+	}
+}
+
 TEST(a_phone_that_was_told_tries_again_after_its_pause)
 {
 	struct lab *lab = lab_new(&(struct lab_setup){ .phone = "heeds-icmp=on register.retry=10s",
@@ -341,6 +357,7 @@ int main(void)
 		cmocka_unit_test(an_error_about_whom_only_the_filter_let_in_goes_out_to_him),
 		cmocka_unit_test(the_mtu_of_a_carrier_is_learned_through_the_router_at_home),
 		cmocka_unit_test(who_heeds_an_error_fails_at_once_and_who_does_not_waits_in_vain),
+		cmocka_unit_test(a_call_to_where_nobody_listens_is_over_at_once_for_who_heeds_an_error),
 		cmocka_unit_test(a_phone_that_was_told_tries_again_after_its_pause),
 		cmocka_unit_test(an_error_about_a_datagram_to_somebody_else_ends_nothing),
 		cmocka_unit_test(a_server_that_heeds_errors_knows_at_once_that_a_phone_does_not_listen),
