@@ -68,7 +68,7 @@ void leg_free(struct leg *leg)
 	timer_disarm(&leg->again);
 	timer_disarm(&leg->session);
 	if (leg->invited)
-		leg->invited->user = NULL;
+		server_txn_end(leg->invited);
 	dialog_end(&leg->dialog, w);
 	pool_put(&sip_shared(w)->legs, leg);
 }

@@ -34,6 +34,8 @@ static void turn_away(const struct incoming *in, struct leg *leg, uint32_t statu
 	struct packet p = ua_response(in->ua, leg, &t->request, status, NULL);
 	if (p.payload)
 		invite_server_respond(t, &p, status);
+	else
+		server_txn_end(t);
 }
 
 static void trying_fire(struct timer *t)
@@ -89,7 +91,7 @@ void leg_refuse(struct leg *leg, uint32_t status)
 	if (p.payload)
 		respond(leg, &p, status);
 	if (first)
-		leg_free(leg);
+		leg_free(leg); /* and with it an INVITE whose answer fits in no datagram */
 }
 
 /* --- the 2xx, and its repeats until the ACK (13.3.1.4, 14.2) ----------------------------------------------------- */

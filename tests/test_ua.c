@@ -856,6 +856,21 @@ TEST(who_forgets_all_calls_says_nothing)
 	close_quiet(&t);
 }
 
+TEST(a_call_that_rings_may_be_forgotten)
+{
+	struct pair t = pair_new();
+	t.bob->rings = 180;
+	t.bob->waits = true;
+	party_calls(t.alice, t.bob);
+	lab_run_ms(t.lab, 1000);
+	leg_abandon(t.bob->leg);
+	leg_hang_up(t.alice->leg);
+	lab_run_ms(t.lab, 60000);
+	assert_int_equal(lab_count(t.lab, "bob", EVENT_SENT, "481"), 1); /* to the CANCEL */
+	assert_int_equal(t.alice->how, LEG_CANCELLED);		       /* after 64*T1 */
+	close_quiet(&t);
+}
+
 TEST(calls_leave_nothing_behind_when_nothing_is_kept)
 {
 	struct pair t = pair_new();
@@ -924,6 +939,7 @@ int main(void)
 		cmocka_unit_test(damaged_messages_of_a_call_never_break_who_gets_them),
 		cmocka_unit_test(of_many_calls_each_is_found),
 		cmocka_unit_test(who_forgets_all_calls_says_nothing),
+		cmocka_unit_test(a_call_that_rings_may_be_forgotten),
 		cmocka_unit_test(calls_leave_nothing_behind_when_nothing_is_kept),
 	};
 	sip_process_setup();
