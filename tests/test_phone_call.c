@@ -468,6 +468,70 @@ TEST(a_muted_phone_sends_silence_or_with_silence_suppression_nothing)
 	}
 }
 
+/* Bob says nothing; a call of 1.9 s. */
+static const struct {
+	const char *knobs, *rtp, *rtcp, *flow;
+} voices[] = {
+	{ "", "0.040 1.040", "", "192.0.2.104:16384 > 192.0.2.2:4000" },
+	{ "rtp.every=500ms", "0.040 0.540 1.040 1.540", "", "192.0.2.104:16384 > 192.0.2.2:4000" },
+	{ "rtp.port=20000", "0.040 1.040", "", "192.0.2.104:20000 > 192.0.2.2:4000" },
+	{ "rtp.rtcp=on", "0.040 1.040", "0.040", "192.0.2.104:16384 > 192.0.2.2:4000" },
+	{ "rtp.symmetric=off", "0.040 1.040", "", NULL },
+	{ "rtp.waits=on", "", "", NULL },
+};
+
+TEST(the_voice_of_a_phone_is_as_its_knobs_say)
+{
+	for (size_t i = 0; i < COUNT(voices); i++) {
+		struct call c = lab_of_phone(voices[i].knobs);
+		phone_calls_bob(&c);
+		lab_run_ms(c.lab, 1900);
+		assert_sent(c.lab, "phone", "RTP", voices[i].rtp);
+		assert_sent(c.lab, "phone", "RTCP", voices[i].rtcp);
+		if (voices[i].flow)
+			assert_string_equal(lab_flow(c.lab, lab_nth(c.lab, "phone", EVENT_SENT, "RTP", 1)),
+					    voices[i].flow);
+		lab_close(c.lab);
+	}
+}
+
+TEST(a_phone_that_speaks_from_another_port_hears_where_it_says)
+{
+	struct call c = lab_of_phone("rtp.symmetric=off");
+	phone_calls_bob(&c);
+	lab_run_ms(c.lab, 100);
+	assert_true(nth_says(&c, "INVITE", 1, "m=audio 16384 "));
+	assert_int_not_equal(lab_nth(c.lab, "phone", EVENT_SENT, "RTP", 1)->src.port, 16384);
+	lab_close(c.lab);
+}
+
+TEST(the_port_of_the_next_call_is_a_step_higher_or_the_same)
+{
+	static const struct {
+		const char *knobs, *second;
+	} rows[] = { { "rtp.step=10", "m=audio 16394 " }, { "rtp.step=0", "m=audio 16384 " } };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct call c = lab_of_phone(rows[i].knobs);
+		phone_calls_bob(&c);
+		phone_abandon(c.lab->phone, c.story);
+		phone_calls_bob(&c);
+		assert_true(nth_says(&c, "INVITE", 2, rows[i].second));
+		lab_close(c.lab);
+	}
+}
+
+TEST(a_phone_with_a_session_timer_asks_for_it_and_refreshes)
+{
+	struct call c = lab_of_phone("session-timer=90s");
+	c.bob->knobs.session_timer = 1800 * SEC;
+	phone_calls_bob(&c);
+	lab_run_ms(c.lab, 60000);
+	assert_string_equal(nth_header(&c, "INVITE", 1, "Session-Expires"), "90");
+	assert_sent(c.lab, "phone", "INVITE", "0.000 45.040");
+	phone_hangup(c.lab->phone, c.story);
+	close_quiet(&c);
+}
+
 /* --- ends ------------------------------------------------------------------------------ */
 
 TEST(a_phone_that_restarts_is_in_no_call_any_more)
@@ -513,7 +577,8 @@ TEST(what_a_phone_is_asked_of_a_call_that_is_not_there_changes_nothing)
 
 TEST(who_hangs_up_says_no_more_but_hears_what_was_under_way)
 {
-	struct lab *lab = lab_new(&(struct lab_setup){ .phone = "user=100", .phone_asks = "192.0.2.105:5060" });
+	struct lab *lab =
+		lab_new(&(struct lab_setup){ .phone = "user=100", .phone_asks = "192.0.2.105:5060" });
 	lab_add_phone(lab, "other", "192.0.2.105", "user=101");
 	uint32_t story = world_story(lab->world);
 	phone_call(lab->phone, SPAN("101"), story);
@@ -556,7 +621,8 @@ int main(void)
 		cmocka_unit_test(an_invite_that_is_cut_short_is_answered_400),
 		cmocka_unit_test(an_invite_has_the_bytes_of_its_profile),
 		cmocka_unit_test(a_phone_that_was_told_its_public_address_writes_it_everywhere),
-		cmocka_unit_test(a_phone_writes_what_it_has_learned_into_the_contact_of_its_calls_but_not_into_its_descriptions),
+		cmocka_unit_test(
+			a_phone_writes_what_it_has_learned_into_the_contact_of_its_calls_but_not_into_its_descriptions),
 		cmocka_unit_test(a_phone_that_writes_no_port_writes_none_in_calls_either),
 		cmocka_unit_test(a_phone_with_one_time_ports_answers_from_where_it_listens),
 		cmocka_unit_test(a_phone_answers_where_rport_asks_unless_its_knob_says_otherwise),
@@ -565,6 +631,10 @@ int main(void)
 		cmocka_unit_test(who_is_on_hold_is_silent_and_heard_again_afterwards),
 		cmocka_unit_test(a_hold_without_a_call_fails_at_once),
 		cmocka_unit_test(a_muted_phone_sends_silence_or_with_silence_suppression_nothing),
+		cmocka_unit_test(the_voice_of_a_phone_is_as_its_knobs_say),
+		cmocka_unit_test(a_phone_that_speaks_from_another_port_hears_where_it_says),
+		cmocka_unit_test(the_port_of_the_next_call_is_a_step_higher_or_the_same),
+		cmocka_unit_test(a_phone_with_a_session_timer_asks_for_it_and_refreshes),
 		cmocka_unit_test(a_phone_that_restarts_is_in_no_call_any_more),
 		cmocka_unit_test(a_phone_gives_up_when_nobody_answers_for_three_minutes),
 		cmocka_unit_test(what_a_phone_is_asked_of_a_call_that_is_not_there_changes_nothing),

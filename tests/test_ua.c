@@ -627,7 +627,8 @@ TEST(a_call_that_comes_by_two_ways_is_taken_once)
 	t.bob->waits = true;
 	party_calls(t.alice, t.bob);
 	lab_run_ms(t.lab, 50);
-	send_changed(&t, lab_nth(t.lab, "alice", EVENT_SENT, "INVITE", 1), "branch=z9hG4bK1", "branch=z9hG4bK2");
+	send_changed(&t, lab_nth(t.lab, "alice", EVENT_SENT, "INVITE", 1), "branch=z9hG4bK1",
+		     "branch=z9hG4bK2");
 	lab_run_ms(t.lab, 100);
 	assert_int_equal(lab_count(t.lab, "bob", EVENT_SENT, "482"), 1);
 	assert_int_equal(t.bob->ua.legs.n, 1);
@@ -789,14 +790,16 @@ TEST(a_bye_of_the_caller_while_it_rings_ends_the_invite_too)
 	struct pair t = pair_new();
 	t.bob->waits = true;
 	t.bob->rings = 180;
-	const char *format = "%s sip:bob@192.0.2.2 SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK%s\nMax-Forwards: 70\n"
+	const char *format = "%s sip:bob@192.0.2.2 SIP/2.0\nVia: SIP/2.0/UDP "
+			     "192.0.2.1:5060;branch=z9hG4bK%s\nMax-Forwards: 70\n"
 			     "From: <sip:alice@example.com>;tag=a\nTo: %s\nCall-ID: x\nCSeq: %d %s\n"
 			     "Contact: <sip:alice@192.0.2.1:5060>\nContent-Length: 0\n\n";
 	lab_send(t.lab, "192.0.2.1:5060", "192.0.2.2:5060",
 		 arena_printf(t.lab->arena, format, "INVITE", "a", "<sip:bob@example.com>", 7, "INVITE"));
 	lab_run_ms(t.lab, 100);
 	const char *to = lab_header(t.lab, lab_nth(t.lab, "bob", EVENT_SENT, "180", 1), "To");
-	lab_send(t.lab, "192.0.2.1:5060", "192.0.2.2:5060", arena_printf(t.lab->arena, format, "BYE", "b", to, 8, "BYE"));
+	lab_send(t.lab, "192.0.2.1:5060", "192.0.2.2:5060",
+		 arena_printf(t.lab->arena, format, "BYE", "b", to, 8, "BYE"));
 	lab_run_ms(t.lab, 200);
 	assert_int_equal(lab_count(t.lab, "bob", EVENT_SENT, "200"), 1);
 	assert_int_equal(lab_count(t.lab, "bob", EVENT_SENT, "487"), 1);
@@ -867,7 +870,7 @@ TEST(a_call_that_rings_may_be_forgotten)
 	leg_hang_up(t.alice->leg);
 	lab_run_ms(t.lab, 60000);
 	assert_int_equal(lab_count(t.lab, "bob", EVENT_SENT, "481"), 1); /* to the CANCEL */
-	assert_int_equal(t.alice->how, LEG_CANCELLED);		       /* after 64*T1 */
+	assert_int_equal(t.alice->how, LEG_CANCELLED);			 /* after 64*T1 */
 	close_quiet(&t);
 }
 
@@ -932,7 +935,8 @@ int main(void)
 		cmocka_unit_test(a_long_session_is_given_up_32_seconds_before_its_end),
 		cmocka_unit_test(a_callee_refreshes_when_its_caller_knows_nothing_of_session_timers),
 		cmocka_unit_test(a_refresh_that_finds_no_call_ends_it),
-		cmocka_unit_test(requests_in_a_dialog_go_where_the_other_side_was_last_seen_if_the_knob_says_so),
+		cmocka_unit_test(
+			requests_in_a_dialog_go_where_the_other_side_was_last_seen_if_the_knob_says_so),
 		cmocka_unit_test(a_contact_that_is_a_name_leads_nowhere),
 		cmocka_unit_test(what_came_by_a_record_routing_proxy_goes_back_by_it),
 		cmocka_unit_test(a_bye_of_the_caller_while_it_rings_ends_the_invite_too),
