@@ -39,6 +39,7 @@ struct bridge {
 	uint32_t story;
 	uint32_t refused; /* the best status of those that have refused; 0: none has */
 	uint32_t busy;	  /* so many functions are at work on it */
+	bool foreign;	  /* the caller's INVITE came from outside */
 	bool far;	  /* the far end calls */
 	bool over;	  /* nobody is to be joined any more */
 };
@@ -209,6 +210,7 @@ static void branch_call(struct bridge *b, const struct binding *binding, struct 
 	struct callee callee = {
 		.uri = server_stored_uri(a->server, binding, uri),
 		.to = agent_address(a, binding_user(binding), to),
+		.foreign = binding->foreign || b->foreign,
 	};
 	if (!server_target(a->server, binding, &callee.first_hop))
 		return;
@@ -302,6 +304,7 @@ static uint32_t bridge_begin(struct leg *leg, const struct packet *invite, const
 	const struct payload *m = invite->payload;
 	struct bridge *b = bridge_new(pbx_of(leg), leg->story);
 	struct side *s = b->caller = side_new(b, leg);
+	b->foreign = !m->built;
 	leg->ops = &side_ops;
 	leg->user = s;
 	leg->silent = true;
@@ -361,9 +364,11 @@ static void far_end_offered(const struct bridge *b, struct side *s)
 	heard(b, s);
 }
 
+/* 0: nobody has said anything (Timer B). */
 static void far_end_refused(const struct bridge *b, enum leg_end how, const struct packet *last)
 {
-	note(b, last, how == LEG_CANCELLED ? &fact_call_cancelled : &fact_call_refused, b->refused);
+	uint32_t status = !last && b->refused == 408 ? 0 : b->refused;
+	note(b, last, how == LEG_CANCELLED ? &fact_call_cancelled : &fact_call_refused, status);
 }
 
 /* --- what becomes of it

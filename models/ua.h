@@ -168,6 +168,7 @@ struct callee {
 	struct span uri;	   /* "sip:200@example.com": Request-URI */
 	struct span to;		   /* value of To: "<sip:200@example.com>" */
 	struct endpoint first_hop; /* where the INVITE goes */
+	bool foreign;		   /* the texts, or who calls, came from outside and may be wrong */
 };
 
 /** `chance`: a stream of the device's own. */

@@ -219,6 +219,8 @@ static struct payload *request_payload(const struct ua_request *r)
 	struct ua_knobs k = r->ua->ops->knobs(r->ua);
 	struct order order = order_of(k.request_order, &USUAL(usual_request));
 	struct sip_builder *b = sip_request(ua_world(r->ua), r->method);
+	if (r->callee)
+		b->foreign |= r->callee->foreign;
 	if (r->dialog->request)
 		b->foreign |= !r->dialog->request->built;
 	put_uri(b, r);
