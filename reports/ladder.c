@@ -228,6 +228,12 @@ static uint32_t add_line(struct layout *l, enum ladder_kind kind, const struct r
 	return ladder->n++;
 }
 
+/** Its rule was said before. */
+static const char *again_words(const struct ladder_line *request)
+{
+	return strcmp(request->record->label, "INVITE") == 0 ? "again: no ACK has come" : "again";
+}
+
 static void lay_sent(struct layout *l, const struct record *r)
 {
 	uint32_t index = add_line(l, LADDER_HOP, r);
@@ -241,7 +247,10 @@ static void lay_sent(struct layout *l, const struct record *r)
 		add_changes(l, line, r);
 		add_session(l, line, r);
 	}
-	if (!begins_attempt(l, line))
+	bool begins = begins_attempt(l, line);
+	if (begins && is_response(r->label))
+		line->remark = again_words(sending_of(l, r->parent));
+	if (!begins)
 		join_attempt(l, index, sending_of(l, r->parent)->attempt);
 	else if (record_later_part(r))
 		join_attempt(l, index, l->ladder->lines[l->latest].attempt);

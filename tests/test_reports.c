@@ -566,6 +566,7 @@ TEST(an_answer_that_is_repeated_for_want_of_its_acknowledgement_is_folded_and_so
 		       "  0.000  pbx   -> -      ACK      to   192.168.1.104:5060\n"
 		       "  0.000  pbx   x         dropped  no mapping for 192.168.1.104:5060\n"
 		       "  0.500  phone -> pbx    200      from 192.168.1.104:5060\n"
+		       "                                  again: no ACK has come\n"
 		       "         4 more until 8.000, same end\n"
 		       "  0.500  pbx   -> -      ACK      to   192.168.1.104:5060\n"
 		       "  0.500  pbx   x         dropped  no mapping for 192.168.1.104:5060\n"
