@@ -171,6 +171,38 @@ TEST(an_alg_looks_at_its_ports_only)
 	assert_string_equal(via_at_server("linux", NULL, "rport=off listen-port=5062"), "203.0.113.17:23201");
 }
 
+/* What it would have written rightly into a request, had it looked at its port. */
+TEST(an_alg_says_what_it_would_have_made_right_at_a_port_at_which_it_does_not_look)
+{
+	static const struct {
+		const char *alg, *server_at;
+		unsigned idle;
+	} rows[] = {
+		{ "linux", "198.51.100.158:5080", ALG_IDLE_VIA | ALG_IDLE_CONTACT },
+		{ "alg-c", "198.51.100.158:5080", ALG_IDLE_VIA },
+		/* half of it would have been wrong */
+		{ "alg-e", "198.51.100.158:5080", 0 },
+		{ "alg-a", "198.51.100.158:5080", 0 },
+		/* it looks there */
+		{ "linux", NULL, 0 },
+		{ "linux trigger.server-ports=5060+5080", "198.51.100.158:5080", 0 },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct lab *lab = lab_new(&(struct lab_setup){
+			.phone = "rport=on", .router = RANDOM, .alg = rows[i].alg, .server = STRICT, .server_at = rows[i].server_at });
+		unsigned idle = 0;
+		lab_register(lab);
+		lab_run_ms(lab, 200);
+		for (int n = lab_count(lab, "router/lan", EVENT_NOTE, NULL); n > 0; n--) {
+			const struct record *r = lab_nth(lab, "router/lan", EVENT_NOTE, NULL, n);
+			idle |= r->fact == &fact_alg_elsewhere ? (unsigned)r->value : 0;
+		}
+		if (idle != rows[i].idle)
+			lab_fail(lab, "row %zu: %s would have helped with %u", i, rows[i].alg, idle);
+		lab_close(lab);
+	}
+}
+
 /* --- somebody inside and somebody outside who say what the test wants ------------------- */
 
 #define HOST	"192.168.1.110"
@@ -920,6 +952,7 @@ int main(void)
 		cmocka_unit_test(each_variant_lets_a_phone_register_or_not),
 		cmocka_unit_test(a_phone_that_takes_any_via_registers_behind_alg_f),
 		cmocka_unit_test(an_alg_looks_at_its_ports_only),
+		cmocka_unit_test(an_alg_says_what_it_would_have_made_right_at_a_port_at_which_it_does_not_look),
 		cmocka_unit_test(a_flow_has_so_many_pinholes_for_signalling_at_once),
 		cmocka_unit_test(what_has_a_payload_renews_a_flow_for_as_long_as_the_alg_says),
 		cmocka_unit_test(a_flow_is_renewed_by_what_comes_in_by_its_filter),

@@ -184,18 +184,19 @@ TEST(a_phone_may_decline_while_it_rings)
 /* What a phone makes of the Request-URI; it registered as 100 and its Contact is 192.0.2.104:5060. */
 static const struct {
 	const char *check, *uri, *answer;
+	const struct fact *why; /* NULL: it is no refusal */
 } uris[] = {
-	{ "user", "sip:100@192.0.2.104:5060", "200" },
-	{ "user", "sip:100@203.0.113.17:23201", "200" },
-	{ "user", "sip:200@192.0.2.104:5060", "404" },
-	{ "user", "sip:192.0.2.104", "200" },
-	{ "host-and-port", "sip:100@192.0.2.104:5060", "200" },
-	{ "host-and-port", "sip:100@192.0.2.104", "200" }, /* 5060 is meant */
-	{ "host-and-port", "sip:100@192.0.2.104:5061", "404" },
-	{ "host-and-port", "sip:100@203.0.113.17:23201",
-	  "404" }, /* the source of its REGISTER, which it does not know */
-	{ "host-and-port", "sip:200@192.0.2.104:5060", "404" },
-	{ "off", "sip:200@203.0.113.17:23201", "200" },
+	{ "user", "sip:100@192.0.2.104:5060", "200", NULL },
+	{ "user", "sip:100@203.0.113.17:23201", "200", NULL },
+	{ "user", "sip:200@192.0.2.104:5060", "404", &fact_others_request },
+	{ "user", "sip:192.0.2.104", "200", NULL },
+	{ "host-and-port", "sip:100@192.0.2.104:5060", "200", NULL },
+	{ "host-and-port", "sip:100@192.0.2.104", "200", NULL }, /* 5060 is meant */
+	{ "host-and-port", "sip:100@192.0.2.104:5061", "404", &fact_not_my_contact },
+	/* the source of its REGISTER, which it does not know */
+	{ "host-and-port", "sip:100@203.0.113.17:23201", "404", &fact_not_my_contact },
+	{ "host-and-port", "sip:200@192.0.2.104:5060", "404", &fact_others_request },
+	{ "off", "sip:200@203.0.113.17:23201", "200", NULL },
 };
 
 TEST(a_phone_answers_only_for_a_request_uri_that_is_its_own)
@@ -209,6 +210,8 @@ TEST(a_phone_answers_only_for_a_request_uri_that_is_its_own)
 		if (lab_count(c.lab, "phone", EVENT_SENT, uris[i].answer) != 1)
 			lab_fail(c.lab, "%s with uri-check %s is not answered %s", uris[i].uri, uris[i].check,
 				 uris[i].answer);
+		if (uris[i].why)
+			assert_ptr_equal(lab_nth(c.lab, "phone", EVENT_NOTE, "INVITE", 1)->fact, uris[i].why);
 		lab_close(c.lab);
 	}
 }
