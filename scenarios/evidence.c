@@ -69,7 +69,14 @@ static void saw_sent(struct evidence *e, const struct record *r)
 	}
 }
 
-/* A run of drops for one reason at one place is remembered by its first; whoever waits in vain only suffers from another. */
+/* The last answer, or what a router has made of it. */
+static bool is_answer(const struct evidence *e, const struct record *r)
+{
+	return e->answered.id && r->id >= e->answered.id;
+}
+
+/* A run of drops for one reason at one place is remembered by its first; whoever waits in vain only suffers from another. Of two
+ * answers that were under way together the second may be the last one. */
 static void saw_dropped(struct evidence *e, const struct record *r)
 {
 	bool same = e->lost.id && e->lost.fact == r->fact && e->lost.iface == r->iface;
@@ -77,10 +84,12 @@ static void saw_dropped(struct evidence *e, const struct record *r)
 		return;
 	bool consequence = e->lost.id && r->fact == &fact_fragment_early; /* its first part is the one that was lost */
 	e->drops++;
+	if (same)
+		e->lost_answer |= is_answer(e, r);
 	if (same || consequence)
 		return;
 	e->lost = sighting_of(r);
-	e->lost_answer = e->answered.id && r->id >= e->answered.id;
+	e->lost_answer = is_answer(e, r);
 }
 
 /* Remarks that matter to causes. */

@@ -69,9 +69,10 @@ static enum call_end end_at(const struct judged_call *c, const struct node *n)
 					       : CALL_ENDS;
 }
 
-static bool between_phones(const struct judged_call *c)
+/* A server that is an end of the call itself has no other side; a proxy has one, also towards its far end. */
+static bool has_two_sides(const struct judged_call *c)
 {
-	return c->parties.phones[CALL_FROM] && c->parties.phones[CALL_TO];
+	return c->parties.ends[CALL_FROM] != c->parties.server && c->parties.ends[CALL_TO] != c->parties.server;
 }
 
 /* --- watching --------------------------------------------------------------------------------------------------- */
@@ -140,7 +141,7 @@ static bool sent_inward(const struct judged_call *c, const struct record *r)
 {
 	const struct passage *before = passage_of(c, r->parent);
 	const struct node *n = r->iface->node;
-	if (!between_phones(c))
+	if (!has_two_sides(c))
 		return c->parties.phones[CALL_TO];
 	if (!before)
 		return n != c->parties.ends[CALL_FROM];
@@ -175,7 +176,7 @@ static void setup_see(struct judged_call *c, const struct record *r)
 /* On which side of the server it has failed. */
 static const struct evidence *setup_failure(const struct judged_call *c)
 {
-	if (!between_phones(c))
+	if (!has_two_sides(c))
 		return c->parties.phones[CALL_TO] ? &c->in : &c->out;
 	bool unanswered = c->in.first.id && !c->in_answered;
 	return unanswered || c->in.note == &fact_no_binding ? &c->in : &c->out;
