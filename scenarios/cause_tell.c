@@ -167,11 +167,12 @@ const char *tell_router_restarted(const struct evidence *e, struct arena *a)
 	return arena_printf(a, "%s; the %s for %s still went to %s", upset_text(e, a), e->lost.label, w.subject, w.lost_to);
 }
 
+/* Whom it has never heard of it has not forgotten. */
 const char *tell_no_binding(const struct evidence *e, struct arena *a)
 {
 	struct words w = words_of(e);
-	return arena_printf(a, "%s has no binding of %s any more%s%s", e->answered.id ? w.server : w.sender, w.subject, e->upset ? ": " : "",
-			    e->upset ? upset_text(e, a) : "");
+	return arena_printf(a, "%s has no binding of %s%s%s%s", e->answered.id ? w.server : w.sender, w.subject,
+			    e->since >= 0 ? " any more" : "", e->upset ? ": " : "", e->upset ? upset_text(e, a) : "");
 }
 
 const char *tell_private_contact(const struct evidence *e, struct arena *a)

@@ -382,6 +382,17 @@ TEST(a_gateway_whose_credentials_are_refused_is_named_beside_its_phone)
 	arena_free(a);
 }
 
+TEST(who_has_never_registered_was_not_forgotten)
+{
+	const struct row row = { "no-binding", .note = &fact_no_binding, .inward = true };
+	struct evidence e = evidence_of(&row);
+	struct arena *a = arena_new();
+	assert_string_equal(cause_of(&e)->tell(&e, a), "pbx has no binding of desk any more");
+	e.since = -1;
+	assert_string_equal(cause_of(&e)->tell(&e, a), "pbx has no binding of desk");
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -389,6 +400,7 @@ int main(void)
 		cmocka_unit_test(audio_that_is_not_heard_has_the_cause_of_where_it_was_sent_to),
 		cmocka_unit_test(of_a_call_the_first_wrong_decision_is_named),
 		cmocka_unit_test(a_cause_teaches_what_happens_why_and_what_helps),
+		cmocka_unit_test(who_has_never_registered_was_not_forgotten),
 		cmocka_unit_test(a_gateway_whose_credentials_are_refused_is_named_beside_its_phone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
