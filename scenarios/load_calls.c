@@ -19,6 +19,8 @@ static const struct key call_keys[] = {
 	{ "to", true, "who is called", { FORM_NAME }, to_read },
 	{ "for", false, "how long it lasts from when it is established (default: 20s)", STEP_VALUE(STEP_FIELD_FOR), call_value_read },
 	{ "hangup", false, "which end hangs up (default: from)", STEP_VALUE(STEP_FIELD_HANGUP), call_value_read },
+	{ "give-up", false, "both let it go without a word when nobody has answered for so long (default: the caller hangs up after 3 minutes)",
+	  STEP_VALUE(STEP_FIELD_GIVE_UP), call_value_read },
 	{ "over", false, "of groups: their calls begin spread evenly over this time", STEP_VALUE(STEP_FIELD_OVER), call_value_read },
 	{ 0 },
 };

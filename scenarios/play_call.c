@@ -190,7 +190,10 @@ static void call_begin(struct run *r, uint64_t i)
 		.server = server_node(c->server),
 	};
 	c->judged = judge_call(&p->judge, &parties, c);
-	call_after(c, PATIENCE, call_hang_up);
+	if (r->values.give_up)
+		call_after(c, r->values.give_up, call_end);
+	else
+		call_after(c, PATIENCE, call_hang_up);
 	dial(&c->ends[CALL_FROM], user_of(&c->ends[CALL_TO], user), c->story);
 }
 

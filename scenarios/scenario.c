@@ -65,6 +65,8 @@ const struct field step_fields[STEP_FIELDS + 1] = {
 	[STEP_FIELD_FOR] = { "for", FIELD_DURATION, OF(lasts), 0, YEAR, .fallback = "20s", .doc = "how long it lasts" },
 	[STEP_FIELD_HANGUP] = { "hangup", FIELD_WORD, OF(hangup), .words = call_end_words, .fallback = "from",
 				.doc = "who hangs up" },
+	[STEP_FIELD_GIVE_UP] = { "give-up", FIELD_DURATION, OF(give_up), 0, YEAR, .fallback = "0s",
+				 .doc = "when nobody has answered for so long, it is let go without a word; 0s: the caller hangs up after 3 minutes" },
 	{ 0 },
 };
 #undef OF

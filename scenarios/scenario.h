@@ -102,6 +102,7 @@ struct step_values {
 	uint32_t address; /* STEP_REBIND: the new one; 0: as before */
 	usec lasts;       /* STEP_CALL: from when it is established; STEP_MUTE */
 	int hangup;       /* STEP_CALL: enum call_end, who hangs up */
+	usec give_up;     /* STEP_CALL: when nobody has answered for so long it is let go; 0: the caller hangs up then, after a longer time */
 };
 enum step_field {
 	STEP_FIELD_AT,
@@ -110,6 +111,7 @@ enum step_field {
 	STEP_FIELD_ADDRESS,
 	STEP_FIELD_FOR,
 	STEP_FIELD_HANGUP,
+	STEP_FIELD_GIVE_UP,
 	STEP_FIELDS
 };
 extern const struct field step_fields[STEP_FIELDS + 1];

@@ -115,6 +115,18 @@ TEST(who_gets_no_answer_gives_up_after_three_minutes)
 	play_free(&p);
 }
 
+TEST(with_a_time_of_its_own_a_call_that_nobody_answers_is_let_go_without_a_word)
+{
+	struct played p = play_with("", "", ", far-end: {ring: 10m}",
+				    "{call: {from: a, to: pbx, give-up: 6s}}, {set: {node: home, hairpin: off}}, " WAIT,
+				    "{outgoing-call: a, result: fails}, " ANY);
+	assert_int_equal(when(&p, "home", "set", 1), when(&p, "a", "INVITE", 1) + 6000);
+	assert_int_equal(when(&p, "a", "CANCEL", 1), -1);
+	assert_int_equal(when(&p, "a", "call-answered", 1), -1);
+	assert_int_equal(p.cell.checks[0].result, VERDICT_FAILS);
+	play_free(&p);
+}
+
 TEST(whoever_has_not_heard_of_the_end_lets_the_call_go)
 {
 	struct played p = play("{call: {from: b, to: pbx, for: 20s}}, {at: 10s, set: {node: b, send-port: same}},"
@@ -275,6 +287,7 @@ int main(void)
 		cmocka_unit_test(either_end_hangs_up_as_the_step_says),
 		cmocka_unit_test(a_call_that_is_refused_ends_its_step),
 		cmocka_unit_test(who_gets_no_answer_gives_up_after_three_minutes),
+		cmocka_unit_test(with_a_time_of_its_own_a_call_that_nobody_answers_is_let_go_without_a_word),
 		cmocka_unit_test(whoever_has_not_heard_of_the_end_lets_the_call_go),
 		cmocka_unit_test(what_has_a_time_happens_in_the_call_and_the_step_behind_waits_for_all_of_it),
 		cmocka_unit_test(two_calls_run_at_once),
