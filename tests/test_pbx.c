@@ -557,10 +557,10 @@ static int begun_by_server(const struct pair *p)
 	return n;
 }
 
-/* Whatever is still under way then comes to an end without the server. */
+/* Whatever is still under way then comes to an end without the server. An INVITE that has no answer yet would come again. */
 TEST(a_call_may_be_forgotten_while_it_begins_and_while_it_ends)
 {
-	static const int64_t at[] = { 1030, 1050, 1070, 1090, 4010, 4030, 4050 };
+	static const int64_t at[] = { 1070, 1090, 4010, 4030, 4050 };
 	for (size_t i = 0; i < COUNT(at); i++) {
 		struct pair p = pair_with("", NULL, "media=relay");
 		uint32_t story = alice_calls(&p, "101"), far = far_end_calls(&p, "101");
