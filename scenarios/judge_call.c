@@ -136,15 +136,19 @@ static const struct passage *passage_of(const struct judged_call *c, uint32_t id
 	return NULL;
 }
 
-/* A server passes requests and responses on to its other side, and answers requests on the same. */
+/*
+ * A server passes requests and responses on to its other side, and answers requests on the same. What it says of itself when a
+ * time is over, and what provoked it is long ago, is for the caller when it is an answer.
+ */
 static bool sent_inward(const struct judged_call *c, const struct record *r)
 {
 	const struct passage *before = passage_of(c, r->parent);
 	const struct node *n = r->iface->node;
+	bool answers = n == c->parties.server && is_response(r->label);
 	if (!has_two_sides(c))
 		return c->parties.phones[CALL_TO];
 	if (!before)
-		return n != c->parties.ends[CALL_FROM];
+		return n != c->parties.ends[CALL_FROM] && !answers;
 	bool passes_on = n == c->parties.server && before->response == is_response(r->label);
 	return before->inward != passes_on;
 }

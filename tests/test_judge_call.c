@@ -443,6 +443,18 @@ TEST(a_call_that_is_cut_stops_where_it_was_cut_for_the_missing_acknowledgement)
 			"fails no-route at pbx 0");
 }
 
+TEST(what_a_server_answers_when_a_time_is_over_says_nothing_of_its_other_side)
+{
+	struct stage *s = stage_with(CALL, "[" SETUP "]");
+	uint32_t invite = goes(s, A, PBX, "INVITE", 0);
+	passes(s, PBX, B, "INVITE", NULL, invite, &fact_no_route);
+	clock_to(s, 30 * SEC);
+	passes(s, PBX, HOME, "408", "INVITE", 0, &fact_port_closed); /* what provoked it is forgotten */
+	note(s, A, &fact_call_refused, 0);
+	judge_call_over(&s->judge, s->call);
+	assert_verdicts(s, "fails no-route at b 0", "fails no-route at b 0");
+}
+
 TEST(a_bye_that_does_not_reach_the_other_side_ends_the_call_for_one)
 {
 	struct stage *s = stage_with(CALL, "[" BOTH ", " HANGUP "]");
@@ -623,6 +635,7 @@ int main(void)
 		cmocka_unit_test(only_what_comes_by_the_rule_that_is_asked_for_counts),
 		cmocka_unit_test(what_is_under_way_when_the_rule_changes_was_sent_by_the_old_one),
 		cmocka_unit_test(a_call_that_is_cut_stops_where_it_was_cut_for_the_missing_acknowledgement),
+		cmocka_unit_test(what_a_server_answers_when_a_time_is_over_says_nothing_of_its_other_side),
 		cmocka_unit_test(a_bye_that_does_not_reach_the_other_side_ends_the_call_for_one),
 		cmocka_unit_test(an_answer_481_ends_the_call_for_one_only),
 		cmocka_unit_test(a_call_that_is_not_answered_fails_with_all_its_checks_for_what_happened_to_the_invite),
