@@ -95,8 +95,7 @@ const char *tell_deadlock(const struct evidence *e, struct arena *a)
 	if (!e->lost.id)
 		return arena_printf(a, "neither %s nor %s sends audio: each waits for the other", hearer, name(e->sender, a));
 	return arena_printf(a,
-			    "%s sends nothing before it hears something, and %s sends to %s, as SDP says, "
-			    "until it hears %s",
+			    "%s sends no audio, and %s sends to %s, as SDP says, until it hears some from %s",
 			    hearer, chooser(e, a), place(e->lost.dst, a), hearer);
 }
 

@@ -293,8 +293,7 @@ TEST(audio_that_is_not_heard_has_the_cause_of_where_it_was_sent_to)
 		{ "private-media-address", &fact_no_route, PBX, PRIVATE, first, .told = "" },
 		/* it latches on, and desk is silent */
 		{ "both-wait-for-audio", &fact_no_route, PBX, PRIVATE, first, .unsaid = true,
-		  .told = "desk sends nothing before it hears something, and pbx sends to 192.168.1.104:5060, as SDP says, until it "
-			  "hears desk" },
+		  .told = "desk sends no audio, and pbx sends to 192.168.1.104:5060, as SDP says, until it hears some from desk" },
 		{ "both-wait-for-audio", NULL, .unsaid = true, .unsent = true,
 		  .told = "neither desk nor pbx sends audio: each waits for the other" },
 		{ "no-route", &fact_no_route, PBX, MAPPED, sdp, .told = "" },
