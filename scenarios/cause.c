@@ -189,7 +189,7 @@ const struct cause causes[] = {
 	  .why = "A dialog is found by its Call-ID and two tags, and by nothing else (RFC 3261 12.2.2). Who changes one of them must "
 		 "change it back on every way. From and To may differ, their tags may not.",
 	  .cures = "Switch the SIP ALG off; one that leaves Call-ID alone; a phone that writes no address into its Call-ID.",
-	  .devices = "Documents of session border routers that rewrite From and Call-ID (128technology); blind text replacement in "
+	  .devices = "A session router documents an ALG that rewrites From (128technology); blind text replacement is said of "
 		     "cheap routers.",
 	  .not = "The call was there on both sides. Registration works, and so does what the phone itself begins.",
 	  .recognise = is_dialog_altered,

@@ -220,11 +220,14 @@ static const char *end_text(const struct evidence *e, const struct names *n, str
 	return arena_printf(a, "a port that %s has not opened", n->place);
 }
 
-/* Where the address came from: out of what the other side has written, or as it was seen. */
+/* Where the address came from: out of what the other side has written, out of a Record-Route, or as it was seen. */
 static const char *origin_text(const struct evidence *e, const char *message, const char *of, struct arena *a)
 {
+	bool by_sender = e->lost.iface == e->answered.iface;
 	if (e->answered.fact == &fact_to_seen)
 		return arena_printf(a, "where %s was last seen", of);
+	if (e->answered.fact == &fact_to_route && by_sender)
+		return "the first Route";
 	return arena_printf(a, "the Contact in %s of %s", message, of);
 }
 
