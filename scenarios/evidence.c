@@ -51,14 +51,19 @@ static void saw_rewritten(struct evidence *e, const struct record *r)
 	e->traits.contact_rewritten |= is_rewritten(r->payload, v->contact);
 }
 
-/* Of a datagram that goes in fragments the first stands for all. */
+static bool is_response(const struct sighting *s)
+{
+	return s->label && s->label[0] >= '1' && s->label[0] <= '6';
+}
+
+/* Of a datagram that goes in fragments the first stands for all. What a server passes on answers a request that came before. */
 static void saw_sent(struct evidence *e, const struct record *r)
 {
 	if (record_later_part(r) || is_substitute(e, r))
 		return;
 	if (r->fact) {
 		e->answered = sighting_of(r);
-		if (e->arrived.id == r->parent)
+		if (e->arrived.id == r->parent && !is_response(&e->arrived))
 			e->provoked = e->arrived;
 	} else if (r->iface->node == e->sender) {
 		if (!e->sent++)

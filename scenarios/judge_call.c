@@ -173,8 +173,11 @@ static void setup_see(struct judged_call *c, const struct record *r)
 		evidence_add(&c->out, r);
 	if (r->event == EVENT_SENT && is_final(r->label) && r->label[0] == '2')
 		c->accepted = true;
-	if (r->event == EVENT_ARRIVED && inward && is_final(r->label) && r->iface->node == c->parties.server)
+	bool answers = !note && inward && is_final(r->label) && r->iface->node == c->parties.server;
+	if (answers && r->event == EVENT_ARRIVED)
 		c->in_answered = true;
+	if (answers && r->event == EVENT_DROPPED)
+		c->in_answered = false; /* nobody could read it */
 }
 
 /* On which side of the server it has failed. */
