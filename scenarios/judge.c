@@ -99,6 +99,7 @@ static void upset_find(const struct judge *j, struct evidence *e)
 }
 
 static void acquaint(struct judge *j, const struct node *phone, const struct evidence *e);
+static void acquaint_in_vain(struct judge *j, const struct node *phone, const struct evidence *e);
 
 /* --- decisions --------------------------------------------------------------------------------------------------- */
 
@@ -164,6 +165,8 @@ static APART void attempt_end(struct judge *j, struct attempt *a, const struct r
 			attempt_judge(j, i, a, works);
 	if (r->fact == &fact_registered)
 		acquaint(j, a->evidence.subject, &a->evidence);
+	if (r->fact == &fact_register_failed || r->fact == &fact_register_timeout)
+		acquaint_in_vain(j, a->evidence.subject, &a->evidence);
 	attempt_forget(j, a);
 	if (probe)
 		j->probed(j->context, probe, works);
@@ -230,24 +233,42 @@ static struct attempt *attempt_adopt(struct judge *j, const struct record *r)
 /* --- who has registered ------------------------------------------------------------------------------------------ */
 
 /* Of a registration that nobody has asked for nothing more is known. */
-static void acquaint(struct judge *j, const struct node *phone, const struct evidence *e)
+static struct acquaintance *acquaintance_make(struct judge *j, const struct node *phone)
 {
 	struct world *w = world_of(j);
-	if (!j->of_calls)
-		return;
 	if (!j->acquaintances)
 		j->acquaintances = arena_alloc(w->arena, w->n_nodes * sizeof *j->acquaintances);
-	struct acquaintance *known = &j->acquaintances[phone->index];
+	return &j->acquaintances[phone->index];
+}
+
+static void acquaint(struct judge *j, const struct node *phone, const struct evidence *e)
+{
+	if (!j->of_calls)
+		return;
+	struct acquaintance *known = acquaintance_make(j, phone);
 	known->registered = true;
-	known->since = world_now(w);
+	known->since = world_now(world_of(j));
+	known->failed = false;
 	if (e)
 		known->traits = e->traits;
+}
+
+/* Who calls it in vain suffers from the same. */
+static void acquaint_in_vain(struct judge *j, const struct node *phone, const struct evidence *e)
+{
+	if (!j->of_calls)
+		return;
+	struct acquaintance *known = acquaintance_make(j, phone);
+	if (!known->failure)
+		known->failure = arena_alloc(world_of(j)->arena, sizeof *known->failure);
+	*known->failure = *e;
+	known->failed = true;
 }
 
 const struct acquaintance *acquaintance_of(const struct judge *j, const struct node *phone)
 {
 	const struct acquaintance *known = j->acquaintances ? &j->acquaintances[phone->index] : NULL;
-	return known && known->registered ? known : NULL;
+	return known && (known->registered || known->failed) ? known : NULL;
 }
 
 /* --- the stream -------------------------------------------------------------------------------------------------- */

@@ -42,6 +42,7 @@ struct judged_call {
 	void *owner;
 	bool answered, established, accepted, in_answered, reinvited, asked, frozen;
 	bool hung_up[CALL_ENDS], over[CALL_ENDS];
+	const struct evidence *unregistered; /* why the callee has not registered; NULL: it has, or nothing is known */
 	const struct node *taken_by; /* a phone that is neither end has answered; NULL: none has */
 	usec cut; /* when somebody hung up who was not asked; -1: nobody did */
 	usec frozen_at;
@@ -90,7 +91,8 @@ static void inward_begin(struct judge *j, struct judged_call *c)
 {
 	const struct acquaintance *known = acquaintance_of(j, c->parties.ends[CALL_TO]);
 	c->in = evidence_of(c, PART_SETUP, c->parties.server, c->parties.ends[CALL_TO]);
-	if (!known)
+	c->unregistered = known && known->failed ? known->failure : NULL;
+	if (!known || !known->registered)
 		return;
 	c->in.since = known->since;
 	c->in.traits = c->ack.traits = known->traits;
@@ -183,6 +185,8 @@ static void setup_see(struct judged_call *c, const struct record *r)
 /* On which side of the server it has failed. */
 static const struct evidence *setup_failure(const struct judged_call *c)
 {
+	if (c->in.note == &fact_no_binding && c->unregistered)
+		return c->unregistered;
 	if (!has_two_sides(c))
 		return c->parties.phones[CALL_TO] ? &c->in : &c->out;
 	bool unanswered = c->in.first.id && !c->in_answered;

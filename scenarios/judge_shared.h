@@ -63,7 +63,8 @@ void calls_finish(struct judge *j);
 
 /** What is known of a phone that has registered. */
 struct acquaintance {
-	bool registered;
+	bool registered, failed; /* it has, once; its last registration did not work */
+	struct evidence *failure; /* of that one */
 	struct traits traits;
 	usec since;
 };
