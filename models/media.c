@@ -374,6 +374,12 @@ static void follow(struct media_end *m, int kind, const struct packet *p)
 	s->locked = world_now(world_of(m)) - m->described >= profile->latch_after;
 }
 
+/* For how long it has heard nobody but this source: what has come stands for the time until the next one. */
+static usec known_for(const struct media_end *m, const struct media_stream *s)
+{
+	return world_now(world_of(m)) - s->since + m->setup.profile->every;
+}
+
 /* Is it somebody new whom it does not follow, because it has latched on to another one or does not know him
  * long enough? */
 static bool keeps_to_another(const struct media_end *m, int kind, struct endpoint src)
@@ -383,7 +389,7 @@ static bool keeps_to_another(const struct media_end *m, int kind, struct endpoin
 	if (profile->latch == LATCH_OFF || endpoint_equal(target(m, kind), src))
 		return false;
 	bool settled = profile->latch == LATCH_ONCE && s->locked;
-	return settled || world_now(world_of(m)) - s->since < profile->latch_probation;
+	return settled || known_for(m, s) < profile->latch_probation;
 }
 
 static void pass_over(struct media_end *m, int kind, const struct packet *p)

@@ -20,7 +20,7 @@ struct media_profile {
 	bool waits;		  /* sends nothing before it has heard something */
 	int latch;		  /* enum latch */
 	usec latch_after;
-	usec latch_probation; /* a new source is followed when it alone was heard for so long */
+	usec latch_probation; /* a new source is followed when it alone was heard for so long; a datagram counts for `every` */
 	bool latch_strict;    /* drops what does not come from where it has latched on */
 };
 

@@ -433,6 +433,7 @@ static void latch_like(struct talker *t, const struct media_profile *latch)
 	t->profile.latch_after = latch->latch_after;
 	t->profile.latch_probation = latch->latch_probation;
 	t->profile.latch_strict = latch->latch_strict;
+	t->profile.every = 20 * MSEC; /* as far as probation goes */
 }
 
 struct relay {
@@ -571,7 +572,9 @@ TEST(where_a_relay_sends_to_depends_on_when_whose_datagrams_came)
 		   between */
 		{ &slow, "0.5 X, 1.5 P, 1.7 P, 5.5 X, 5.9 X", "SSPPPPPPPP", "XPPXX" },
 		{ &slow, "1.50 P, 1.55 X, 1.60 P, 1.65 X, 3.5 P", "SSSSSSSSSS", "PXPXP" },
-		{ &slow, "1.50 P, 1.57 P, 2.1 P", "SSSPPPPPPP", "PPP" },
+		{ &slow, "1.50 P, 1.55 P, 2.1 P", "SSSPPPPPPP", "PPP" },
+		/* the fourth of a stream of one every 20 ms */
+		{ &slow, "1.50 P, 1.52 P, 1.54 P, 1.56 P", "SSPPPPPPPP", "PPPP" },
 		/* whom SDP names is no news */
 		{ &slow, "0.5 S, 1.5 P, 1.7 P", "SSSSSSSSSS", "SPP" },
 		/* strict: he is not heard before either */
