@@ -207,11 +207,10 @@ static struct endpoint rtcp_of(const struct session *s)
 	return (struct endpoint){ s->rtcp.host ? s->rtcp.host : s->rtp.host, s->rtcp.port };
 }
 
-bool session_read(const struct payload *p, const struct sip_view *v, struct session *s)
+static bool read_body(const struct payload *p, const struct sip_view *v, struct session *s)
 {
 	struct reader r = { .text = p->bytes, .session = s };
 	struct sdp_line line;
-	*s = (struct session){ .direction = DIRECTION_SENDRECV };
 	if (v->body_at == p->len || sip_cut_short(p, v) || !is_sdp(p, v))
 		return false;
 	uint32_t at = v->body_at, end = at + (uint32_t)sip_body(p, v).len;
@@ -223,4 +222,14 @@ bool session_read(const struct payload *p, const struct sip_view *v, struct sess
 	}
 	s->rtcp = rtcp_of(s);
 	return (r.part == AUDIO || r.part == DONE) && (r.addressed || !s->rtp.port);
+}
+
+bool session_read(const struct payload *p, const struct sip_view *v, struct session *s)
+{
+	static const struct session nothing = { .direction = DIRECTION_SENDRECV };
+	*s = nothing;
+	bool good = read_body(p, v, s);
+	if (!good)
+		*s = nothing;
+	return good;
 }

@@ -39,7 +39,7 @@ size_t session_print(const struct session *s, struct span user, const char *name
 
 /**
  * Reads the body of a message. False when it has none, is no SDP, is cut short (RFC 3261 18.3), or has no audio stream with an
- * IPv4 address. The first m=audio counts; what it says for itself overrides what is said for the session.
+ * IPv4 address; *s then says nothing. The first m=audio counts; what it says for itself overrides what is said for the session.
  */
 bool session_read(const struct payload *p, const struct sip_view *v, struct session *s);
 
