@@ -4,7 +4,7 @@ import sys
 
 from program import viaport
 
-CURED = "scenarios/media/silent-phone-cured.yaml"
+CURED = "scenarios/media/one-way-after-timeout-cures.yaml"
 GAP = "latch=always,refresh=outbound,timeout=30s,suppression=on"
 
 
