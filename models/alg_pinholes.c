@@ -295,8 +295,9 @@ const struct fact *alg_open(struct alg_talk *t)
 		return signalling ? registration(t) : NULL;
 	case SIP_INVITE:
 		return media ? invite(t) : NULL;
-	case SIP_BYE:
-	case SIP_CANCEL:
+	case SIP_ACK: /* with the answer to an offer that came in the 2xx */
+		return media && alg_holds_sdp(&t->message) ? open_media(t) : NULL;
+	case SIP_BYE: /* a CANCEL closes nothing, but the 487 that follows does */
 		return media ? bye(t) : NULL;
 	default:
 		return NULL;

@@ -686,6 +686,7 @@ TEST(a_bye_a_failure_or_a_new_invite_closes_the_pinholes_of_its_flow)
 		{ "linux", "failure of an earlier invite", true },
 		{ "linux", "invite", false },
 		{ "linux", "progress", true },
+		{ "linux", "cancel", true }, /* what closes them is the 487 */
 		{ "linux", "bye of another flow", true },
 		{ "linux pinhole.close-on-bye=off", "bye", true },
 		{ "linux pinhole.close-on-bye=off", "failure", true },
@@ -707,6 +708,8 @@ TEST(a_bye_a_failure_or_a_new_invite_closes_the_pinholes_of_its_flow)
 			assert_true(gets_in(lab, "host", PEER ":5060", last_source(lab, "probe"),
 					    message(lab, "SIP/2.0 407 Again", last_source(lab, "probe"),
 						    "0 INVITE", "\n")));
+		else if (!strcmp(what, "cancel"))
+			say(lab, HOST ":5060", PEER ":5060", message(lab, "CANCEL sip:a@b SIP/2.0", "192.0.2.1", "1 CANCEL", "\n"));
 		else if (!strcmp(what, "progress"))
 			assert_true(answer(lab, "180 Ringing", NULL, 0));
 		else
@@ -716,6 +719,18 @@ TEST(a_bye_a_failure_or_a_new_invite_closes_the_pinholes_of_its_flow)
 			lab_fail(lab, "row %zu is %s", i, open ? "open" : "shut");
 		lab_close(lab);
 	}
+}
+
+/* Of a call whose INVITE had no offer. */
+TEST(an_answer_in_the_ack_opens_pinholes_as_well)
+{
+	struct lab *lab = lab_with_host(RANDOM, "linux");
+	say(lab, HOST ":5060", PEER ":5060", message(lab, "INVITE sip:a@b SIP/2.0", HOST ":5060", "1 INVITE", "\n"));
+	assert_false(gets_in(lab, "host", PEER ":30000", OUTSIDE ":16384", "audio"));
+	say(lab, HOST ":5060", PEER ":5060",
+	    message(lab, "ACK sip:a@b SIP/2.0", HOST ":5060", "1 ACK", sdp(lab, HOST, 16384)));
+	assert_true(gets_in(lab, "host", PEER ":30000", OUTSIDE ":16384", "audio"));
+	lab_close(lab);
 }
 
 /* Measured: the second of two phones with the same RTP port in calls at once loses its message without a
@@ -972,6 +987,7 @@ int main(void)
 		cmocka_unit_test(
 			what_the_phone_sends_to_the_media_of_the_other_leaves_from_the_port_that_it_advertised),
 		cmocka_unit_test(a_bye_a_failure_or_a_new_invite_closes_the_pinholes_of_its_flow),
+		cmocka_unit_test(an_answer_in_the_ack_opens_pinholes_as_well),
 		cmocka_unit_test(media_ports_that_are_promised_to_another_flow_end_the_message_or_move),
 		cmocka_unit_test(what_another_flow_has_opened_towards_the_other_side_need_not_be_opened_again),
 		cmocka_unit_test(
