@@ -134,6 +134,122 @@ static void bench_cells(struct bench *b)
 	}
 }
 
+/* A phone registers, is called and calls; both hear each other, and hanging up reaches the other side. */
+static const struct scenario *two_calls(const struct bench *b, const char *alg)
+{
+	return scenario_of(b, arena_printf(b->lasting,
+					   "viaport: 1\nname: calls\n"
+					   "phones: {p: {model: generic-rport, behind: home}}\n"
+					   "routers: {home: {model: random-port, alg: %s}}\n"
+					   "servers: {pbx: {model: rport-aware, auth: md5, stored-contact: source, dialog-target: source,\n"
+					   "                latch: always}}\n"
+					   "do:\n"
+					   "  - register: p\n"
+					   "  - {id: in, call: {from: pbx, to: p}}\n"
+					   "  - {id: out, call: {from: p, to: pbx}}\n"
+					   "expect:\n"
+					   "  - {register: p, result: works}\n"
+					   "  - {incoming-call: p, result: works}\n"
+					   "  - {outgoing-call: p, result: works}\n"
+					   "  - {hangup: {phone: p, by: phone}, of: out, result: works}\n"
+					   "  - {audio: both-ways, of: [in, out], result: works}\n",
+					   alg));
+}
+
+static void bench_calls(struct bench *b)
+{
+	static const char *const algs[] = { "none", "alg-g" };
+	const unsigned n = 20000;
+	struct play_options o = { .level = TRACE_FACTS };
+	struct cell_result r;
+	double first = 0;
+	for (size_t i = 0; i < COUNT(algs); i++) {
+		const struct scenario *s = two_calls(b, algs[i]);
+		double start = cpu_seconds();
+		for (unsigned k = 0; k < n; k++) {
+			arena_reset(b->cell);
+			play_cell(b->cell, s, 0, &o, &r);
+		}
+		double each = (cpu_seconds() - start) / n;
+		first = i ? first : each;
+		assert(r.verdict == VERDICT_WORKS);
+		printf("cells with two calls, %-12s %9.0f per CPU-second  %6.2f us  x %.2f\n", algs[i], 1 / each, each * 1e6,
+		       each / first);
+	}
+}
+
+/* --- long times and large worlds ----------------------------------------------------------------------------------- */
+
+/* One phone that says a word every 30 s, for days. */
+static void bench_day(struct bench *b)
+{
+	static const struct {
+		const char *name;
+		enum trace_level level;
+		unsigned days;
+	} rows[] = { { "counts", TRACE_COUNTS, 1 }, { "counts", TRACE_COUNTS, 10 }, { "facts", TRACE_FACTS, 1 } };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct scenario *s = scenario_of(
+			b, arena_printf(b->lasting,
+					"viaport: 1\nname: days\n"
+					"phones: {p: {model: generic-rport, behind: home, keepalive: {type: crlf, every: 30s}}}\n"
+					"routers: {home: {model: random-port}}\n"
+					"servers: {pbx: {model: rport-aware, auth: md5, stored-contact: source}}\n"
+					"do: [{register: p}]\n"
+					"expect: [{reachable-after: {phone: p, time: %ud}, result: works}]\n",
+					rows[i].days));
+		struct play_options o = { .level = rows[i].level };
+		struct arena *a = arena_new();
+		struct cell_result r;
+		double start = cpu_seconds();
+		play_cell(a, s, 0, &o, &r);
+		printf("a phone with keepalives, %2u days, %-6s  %6.2f ms a day, %7zu bytes\n", rows[i].days, rows[i].name,
+		       (cpu_seconds() - start) * 1e3 / rows[i].days, arena_used(a));
+		assert(r.verdict == VERDICT_WORKS);
+		arena_free(a);
+	}
+}
+
+/* An hour of phones, a hundred behind each router: they register, refresh that, keep their mappings and call, once each. */
+static const struct scenario *town(const struct bench *b, unsigned phones)
+{
+	return scenario_of(b, arena_printf(b->lasting,
+					   "viaport: 1\nname: town\n"
+					   "phones: {p: {model: generic-rport, count: %u, behind: home, register: {expires: 1200s},\n"
+					   "             keepalive: {type: crlf, every: 30s}}}\n"
+					   "routers: {home: {model: random-port, count: %u, udp-timeout: 60s}}\n"
+					   "servers: {pbx: {model: rport-aware, auth: md5, stored-contact: source, dialog-target: source,\n"
+					   "                latch: always}}\n"
+					   "do:\n"
+					   "  - register: {phone: p, over: 500s}\n"
+					   "  - call: {from: p, to: pbx, over: 3080s}\n"
+					   "expect:\n"
+					   "  - {register: p, result: works}\n"
+					   "  - {outgoing-call: p, result: works}\n"
+					   "  - {audio: both-ways, result: works}\n",
+					   phones, phones / 100));
+}
+
+static void bench_town(struct bench *b)
+{
+	static const unsigned sizes[] = { 1000, 100000 };
+	struct play_options o = { .level = TRACE_COUNTS };
+	double first = 0;
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		struct arena *a = arena_new();
+		struct cell_result r;
+		const struct scenario *s = town(b, sizes[i]);
+		double start = cpu_seconds();
+		play_cell(a, s, 0, &o, &r);
+		double spent = cpu_seconds() - start;
+		assert(r.verdict == VERDICT_WORKS);
+		first = i ? first : spent / sizes[i];
+		printf("a town of %6u phones that call, over an hour: %5.1f s, %4.0f MiB; %4.0f us a phone  x %.2f\n", sizes[i], spent,
+		       (double)arena_used(a) / (1 << 20), spent / sizes[i] * 1e6, spent / sizes[i] / first);
+		arena_free(a);
+	}
+}
+
 static void bench_crowd(struct bench *b)
 {
 	static const unsigned sizes[] = { 1000, 1000000 };
@@ -319,6 +435,9 @@ static const struct {
 } benches[] = {
 	{ "registrations", bench_registrations },
 	{ "cells", bench_cells },
+	{ "calls", bench_calls },
+	{ "day", bench_day },
+	{ "town", bench_town },
 	{ "crowd", bench_crowd },
 	{ "waiting", bench_waiting },
 	{ "load", bench_load },
