@@ -390,6 +390,31 @@ TEST(who_pings_a_crowd_does_not_look_through_all_of_it_for_each_answer)
 		fail_msg("%.2f s and %.2f s", few, many);
 }
 
+/* What a phone weighs that sends a keepalive every 30 s for so many days. */
+static size_t weight_of_days(unsigned days)
+{
+	char text[500];
+	snprintf(text, sizeof text,
+		 "viaport: 1\nname: days\n"
+		 "phones: {a: {model: plain, behind: home, keepalive: crlf, register: {expires: 600s}}}\n"
+		 "routers: {home: {model: box}}\nservers: {pbx: {model: pbx-1, stored-contact: source}}\n"
+		 "do: [{register: a}]\n"
+		 "expect: [{reachable-after: {phone: a, time: %ud}, result: works}]\n",
+		 days);
+	struct run r = run_at(text, TRACE_COUNTS);
+	size_t used = arena_used(r.loading->arena);
+	assert_int_equal(r.cell.checks[0].result, VERDICT_WORKS);
+	assert_true(r.cell.world->trace.counts[EVENT_SENT] > days * 86400 / 30);
+	run_free(&r);
+	return used;
+}
+
+TEST(nine_days_of_keepalives_and_refreshes_cost_no_more_memory_than_one)
+{
+	assert_int_equal(weight_of_days(2), weight_of_days(1));
+	assert_int_equal(weight_of_days(9), weight_of_days(1));
+}
+
 /* --- where requests go ----------------------------------------------------------------- */
 
 #define OFFICE(more, served) "viaport: 1\nname: a lab\n" \
@@ -484,6 +509,7 @@ int main(void)
 		cmocka_unit_test(what_is_set_is_noted_with_its_group),
 		cmocka_unit_test(without_until_a_run_lasts_as_long_as_its_steps_and_checks_ask_for),
 		cmocka_unit_test(who_pings_a_crowd_does_not_look_through_all_of_it_for_each_answer),
+		cmocka_unit_test(nine_days_of_keepalives_and_refreshes_cost_no_more_memory_than_one),
 		cmocka_unit_test(a_domain_that_is_an_address_is_where_requests_go_and_any_other_one_means_its_server),
 		cmocka_unit_test(a_gateway_registers_at_a_domain_that_is_an_address),
 		cmocka_unit_test(what_a_router_passes_on_to_nobody_is_told_as_its_doing),
