@@ -287,6 +287,28 @@ TEST(a_large_matrix_shows_the_axes_that_make_a_difference)
 	spread_free(spread);
 }
 
+/* As many values as the catalogue has routers are summed up, and a hundred are not. */
+TEST(an_axis_of_a_whole_catalogue_is_summed_up_and_one_of_numbers_is_not)
+{
+	static const char *words[100];
+	struct axis axes[] = { { "router", words, words, 42 }, { "seed", words, words, 100 } };
+	const struct scenario scenario = { .axes = axes, .n_axes = 2 };
+	struct spread *spread = spread_new(&scenario);
+	struct sink s = { 0 };
+	for (size_t i = 0; i < COUNT(words); i++)
+		words[i] = "x";
+	for (uint64_t cell = 0; cell < 4200; cell++)
+		spread_add(spread, &(struct brief){ .cell = cell,
+						    .verdict = cell % 2 || cell < 100 ? VERDICT_WORKS : VERDICT_FAILS,
+						    .expected = true });
+	assert_true(put_spread(&s, &usual, spread));
+	sink_char(&s, '\0');
+	assert_ptr_equal(strstr(s.bytes, "router  works  fails\nx       100    -\nx       50     50\n"), s.bytes);
+	assert_null(strstr(s.bytes, "seed"));
+	sink_free(&s);
+	spread_free(spread);
+}
+
 /* Of rport=maybe nothing was run; on and off differ behind random ports only. */
 TEST(values_that_come_to_the_same_share_a_row)
 {
@@ -788,6 +810,7 @@ int main(void)
 		cmocka_unit_test(a_cell_of_several_checks_shows_a_letter_for_each_that_works),
 		cmocka_unit_test(a_blank_is_a_cell_that_was_not_run),
 		cmocka_unit_test(a_large_matrix_shows_the_axes_that_make_a_difference),
+		cmocka_unit_test(an_axis_of_a_whole_catalogue_is_summed_up_and_one_of_numbers_is_not),
 		cmocka_unit_test(values_that_come_to_the_same_share_a_row),
 		cmocka_unit_test(a_cell_that_surprises_keeps_its_row),
 		cmocka_unit_test(cells_that_rest_on_low_confidence_name_the_entries),
