@@ -285,10 +285,10 @@ static void take_off(struct iface *to, const struct packet *p, usec delay)
 	world_after(w, &f->timer, delay);
 }
 
-/* The way of one sender to addresses elsewhere. */
+/* The way of all senders at one address to addresses elsewhere. */
 struct route {
 	struct route *next;
-	const struct iface *from;
+	uint32_t from;
 	struct prefix to;
 	struct iface *via;
 };
@@ -301,10 +301,10 @@ static bool prefixes_meet(struct prefix a, struct prefix b)
 bool network_route(struct network *net, const struct iface *from, struct prefix to, struct iface *via)
 {
 	for (const struct route *r = net->routes; r; r = r->next)
-		if (r->from == from && prefixes_meet(r->to, to))
+		if (r->from == from->host && prefixes_meet(r->to, to))
 			return r->via == via && r->to.host == to.host && r->to.bits == to.bits;
 	struct route *r = arena_alloc(net->world->arena, sizeof *r);
-	*r = (struct route){ net->routes, from, to, via };
+	*r = (struct route){ net->routes, from->host, to, via };
 	net->routes = r;
 	return true;
 }
@@ -312,7 +312,7 @@ bool network_route(struct network *net, const struct iface *from, struct prefix 
 static struct iface *routed(const struct iface *from, uint32_t host)
 {
 	const struct route *r = from->network->routes;
-	while (r && !(r->from == from && prefix_holds(r->to, host)))
+	while (r && !(r->from == from->host && prefix_holds(r->to, host)))
 		r = r->next;
 	return r ? r->via : NULL;
 }

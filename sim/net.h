@@ -145,7 +145,8 @@ struct iface *network_resident(const struct network *net, uint32_t host);
 
 /**
  * From now on `from` knows a way to the addresses of `to`, whoever has them here: what it sends there lands at `via`, on the
- * same network. False, and nothing changes, when it knows another way to some of them already.
+ * same network, and so does what others at its address send. False, and nothing changes, when it knows another way to some of
+ * them already.
  */
 bool network_route(struct network *net, const struct iface *from, struct prefix to, struct iface *via);
 

@@ -242,7 +242,7 @@ TEST(a_gateway_gets_what_is_not_on_its_network_but_not_from_itself)
 	arena_free(f.arena);
 }
 
-TEST(a_route_is_known_to_its_sender_only_and_comes_before_everything_else)
+TEST(a_route_is_known_at_its_address_only_and_comes_before_everything_else)
 {
 	struct field_day f = field_day(1);
 	struct hearer *a = hearer_new(&f, "a", "10.0.0.1", NULL);
@@ -263,6 +263,19 @@ TEST(a_route_is_known_to_its_sender_only_and_comes_before_everything_else)
 	world_run(f.world);
 	assert_int_equal(via->heard, 3);
 	assert_int_equal(gateway->heard, 2);
+	arena_free(f.arena);
+}
+
+TEST(nodes_that_share_an_address_share_its_routes)
+{
+	struct field_day f = field_day(1);
+	struct hearer *proxy = hearer_new(&f, "proxy", "10.0.0.2:5060", NULL);
+	struct hearer *far_end = hearer_new(&f, "far-end", "10.0.0.2:5070", NULL);
+	struct hearer *via = hearer_new(&f, "via", "10.0.0.3", NULL);
+	assert_true(network_route(f.net, &proxy->iface, (struct prefix){ endpoint_of("192.168.1.0").host, 24 }, &via->iface));
+	speak(&f, far_end, "192.168.1.104:9");
+	world_run(f.world);
+	assert_int_equal(via->heard, 1);
 	arena_free(f.arena);
 }
 
@@ -501,7 +514,8 @@ int main(void)
 		cmocka_unit_test(a_lost_register_is_repeated_and_the_repeat_gets_through),
 		cmocka_unit_test(what_is_nowhere_on_the_network_has_no_route),
 		cmocka_unit_test(a_gateway_gets_what_is_not_on_its_network_but_not_from_itself),
-		cmocka_unit_test(a_route_is_known_to_its_sender_only_and_comes_before_everything_else),
+		cmocka_unit_test(a_route_is_known_at_its_address_only_and_comes_before_everything_else),
+		cmocka_unit_test(nodes_that_share_an_address_share_its_routes),
 		cmocka_unit_test(nodes_that_share_an_address_are_told_apart_by_their_ports),
 		cmocka_unit_test(a_node_may_claim_a_range_of_ports_and_others_single_ones_of_it),
 		cmocka_unit_test(a_thousand_hosts_are_all_found_again),
