@@ -4,6 +4,9 @@
 
 #include "models/sip_shared.h"
 
+const struct fact fact_credentials_refused = { "credentials-refused", "gives up: its credentials were refused", "RFC 3261 22.3" };
+const struct fact fact_challenge_unusable = { "challenge-unusable", "cannot compute what the challenge asks for", "RFC 8760 2.4" };
+
 /* --- challenges -------------------------------------------------------------------------------------------------- */
 
 static bool usable(struct algorithms algorithms, const struct sip_auth *auth)
@@ -37,6 +40,11 @@ bool challenge_retry(struct challenge_tries *tries, const struct challenge_read 
 	tries->renewed |= tries->challenged;
 	tries->challenged = true;
 	return true;
+}
+
+const struct fact *challenge_refusal(bool able, const struct challenge_read *c)
+{
+	return !able ? &fact_challenge_unusable : !c->auth.stale ? &fact_credentials_refused : NULL;
 }
 
 /* --- credentials ------------------------------------------------------------------------------------------------- */

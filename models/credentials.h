@@ -38,6 +38,15 @@ struct challenge_tries {
 /** Is this challenge to be answered, after those tries? Counts it as the next one. */
 bool challenge_retry(struct challenge_tries *tries, const struct challenge_read *c);
 
+/** The client refuses to go on: credentials were refused and the nonce was not stale (RFC 3261 22.3). */
+extern const struct fact fact_credentials_refused;
+
+/** The client computes none of the algorithms that the server offers. */
+extern const struct fact fact_challenge_unusable;
+
+/** Why a challenge is not answered that the client is `able` to read; NULL: it was only old, again. */
+const struct fact *challenge_refusal(bool able, const struct challenge_read *c);
+
 /** Appends Authorization or Proxy-Authorization to a request whose request line stands. */
 void credentials_put(struct sip_builder *b, const struct account *who, const struct challenge_read *c);
 

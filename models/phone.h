@@ -174,12 +174,6 @@ extern const struct fact fact_phone_restarted;
 /** Notes at the end of what was begun; the value is the final status, 0 after a timeout (RFC 3261 8.1.3.1: as a 408). */
 extern const struct fact fact_registered, fact_unregistered, fact_register_failed, fact_register_timeout;
 
-/** The phone refuses to go on: credentials were refused and the nonce was not stale (RFC 3261 22.3). */
-extern const struct fact fact_credentials_refused;
-
-/** The phone computes none of the algorithms that the server offers. */
-extern const struct fact fact_challenge_unusable;
-
 /** Noted when the answer to a keepalive shows another outside address than the one before. */
 extern const struct fact fact_flow_failed;
 

@@ -9,8 +9,6 @@ const struct fact fact_registered = { "registered", "registered", NULL };
 const struct fact fact_unregistered = { "unregistered", "unregistered", NULL };
 const struct fact fact_register_timeout = { "register-timeout", "gives up: no final response", "RFC 3261 17.1.2.2" };
 const struct fact fact_register_failed = { "register-failed", "registration failed, status {value}", NULL };
-const struct fact fact_credentials_refused = { "credentials-refused", "gives up: its credentials were refused", "RFC 3261 22.3" };
-const struct fact fact_challenge_unusable = { "challenge-unusable", "cannot compute what the challenge asks for", "RFC 8760 2.4" };
 
 static void register_done(struct client_txn *t, const struct packet *response);
 static void job_begin(struct phone *p, enum job job, uint32_t story);
@@ -199,10 +197,9 @@ static void register_challenged(struct phone *p, const struct packet *response, 
 		register_send(p, response->id, &c);
 		return;
 	}
-	if (!able)
-		trace_note(p->node.world, iface_of(p), response, &fact_challenge_unusable, v->status);
-	else if (!c.auth.stale)
-		trace_note(p->node.world, iface_of(p), response, &fact_credentials_refused, v->status);
+	const struct fact *why = challenge_refusal(able, &c);
+	if (why)
+		trace_note(p->node.world, iface_of(p), response, why, v->status);
 	register_fail(p, response, v->status);
 }
 

@@ -88,8 +88,15 @@ bool leg_may_answer(struct leg *leg, const struct packet *response, const struct
 		    struct challenge_read *c)
 {
 	const struct ua_ops *ops = leg->ua->ops;
-	return v && (v->status == 401 || v->status == 407) && ops->challenge && ops->challenge(leg->ua, response, v, c) &&
-	       challenge_retry(tries, c);
+	if (!v || (v->status != 401 && v->status != 407) || !ops->challenge)
+		return false;
+	bool able = ops->challenge(leg->ua, response, v, c);
+	if (able && challenge_retry(tries, c))
+		return true;
+	const struct fact *why = challenge_refusal(able, c);
+	if (why)
+		leg_note(leg, response, why, v->status);
+	return false;
 }
 
 void leg_note(const struct leg *leg, const struct packet *p, const struct fact *what, uint64_t value)

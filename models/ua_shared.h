@@ -49,7 +49,7 @@ struct leg *leg_of_txn(const struct ua *ua, const struct client_txn *t);
 /* Takes what a message describes, if it does, for what the other side says. */
 void leg_hear(struct leg *leg, const struct packet *p, const struct sip_view *v);
 
-/* Is this response (NULL: a timeout) a challenge that is to be answered? */
+/* Is this response (NULL: a timeout) a challenge that is to be answered? Of one that is not, it is noted why. */
 bool leg_may_answer(struct leg *leg, const struct packet *response, const struct sip_view *v, struct challenge_tries *tries,
 		    struct challenge_read *c);
 

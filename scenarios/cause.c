@@ -47,7 +47,7 @@ const struct cause causes[] = {
 	  .happens = "The server challenges, the phone answers, and the server computes another digest "
 		     "response than the "
 		     "phone did. It challenges again or says 403, and the phone gives up.",
-	  .packets = "REGISTER, 401 or 407, REGISTER with credentials, then another 401 or 407 without "
+	  .packets = "REGISTER or INVITE, 401 or 407, the same with credentials, then another 401 or 407 without "
 		     "stale=true, or a 403.",
 	  .why = "A digest response is a hash of user, realm, password, nonce, method and URI. It differs "
 		 "when any of them "

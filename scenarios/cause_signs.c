@@ -1,6 +1,7 @@
 #include "scenarios/cause_signs.h"
 
 #include "models/alg.h"
+#include "models/credentials.h"
 #include "models/nat.h"
 #include "models/phone.h"
 #include "models/router.h"

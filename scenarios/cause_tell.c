@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "models/credentials.h"
 #include "models/nat.h"
 #include "models/phone.h"
 #include "models/router.h"

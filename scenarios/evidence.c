@@ -1,6 +1,7 @@
 #include "scenarios/evidence.h"
 
 #include "models/alg.h"
+#include "models/credentials.h"
 #include "models/phone.h"
 #include "models/router.h"
 #include "models/server.h"

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "models/alg.h"
+#include "models/credentials.h"
 #include "models/media.h"
 #include "models/nat.h"
 #include "models/phone.h"

@@ -240,6 +240,7 @@ TEST(credentials_that_are_refused_are_not_tried_again)
 	lab_run_ms(t.lab, 1000);
 	assert_sent(t.lab, "alice", "INVITE", "0.000 0.020");
 	assert_int_equal(t.alice->status, 401);
+	assert_ptr_equal(lab_nth(t.lab, "alice", EVENT_NOTE, NULL, 1)->fact, &fact_credentials_refused);
 	close_quiet(&t);
 }
 
@@ -249,6 +250,7 @@ TEST(who_has_no_password_is_refused_by_a_challenge)
 	t.bob->challenges = 401;
 	party_calls(t.alice, t.bob);
 	lab_run_ms(t.lab, 1000);
+	assert_ptr_equal(lab_nth(t.lab, "alice", EVENT_NOTE, NULL, 1)->fact, &fact_challenge_unusable);
 	assert_noted(t.lab, "alice", "its call failed, status 401", 20);
 	close_quiet(&t);
 }
