@@ -23,9 +23,11 @@ static bool has_closed_port(const struct evidence *e)
 	return lost_to(e, &fact_nat_no_mapping) || lost_to(e, &fact_nat_filtered);
 }
 
+/* A relay that has lost its memory is no other phone. */
 static bool reached_another(const struct evidence *e)
 {
-	return lost_to(e, &fact_audio_of_another) || (lost_to(e, &fact_port_closed) && e->lost.iface->node != e->subject);
+	const struct node *at = e->lost.id ? e->lost.iface->node : NULL;
+	return lost_to(e, &fact_audio_of_another) || (lost_to(e, &fact_port_closed) && at != e->subject && is_phone(at));
 }
 
 /* Whoever hears nothing has said nothing, because he waits for audio; and who speaks would have learned from it where to. */
@@ -56,10 +58,11 @@ bool is_audio_of_one_port(const struct evidence *e)
 	return is_audio(e) && reached_another(e) && (by_sdp(e) || e->worked);
 }
 
-/* Where it latched on, nobody hears; or it listens only there. */
+/* Where it latched on, nobody hears; or it listens only there. Where somebody has heard before, it was right to. */
 bool is_wrong_source(const struct evidence *e)
 {
-	bool nobody = has_closed_port(e) || reached_another(e) || lost_to(e, &fact_port_closed) || lost_to(e, &fact_no_route);
+	bool closed = lost_to(e, &fact_port_closed) && !e->worked;
+	bool nobody = has_closed_port(e) || lost_to(e, &fact_audio_of_another) || closed || lost_to(e, &fact_no_route);
 	return is_audio(e) && ((e->answered.fact == &fact_media_to_source && nobody) || lost_to(e, &fact_media_other_source));
 }
 

@@ -89,12 +89,12 @@ bool is_blinded(const struct evidence *e)
 	return (is_expired(e) && e->traits.contact_rewritten && e->traits.not_pinged) || (would_be_forced(e) && e->via_rewritten);
 }
 
-/* What goes to the Via port would have died there anyway. */
+/* What goes to the Via port would have died there anyway. A phone has no mappings to lose. */
 bool is_router_restarted(const struct evidence *e)
 {
 	bool answer = e->lost_answer && by_via(e) && to_other_port(e);
 	bool lost = died_at_nat(e) || lost_to(e, &fact_no_route) || lost_to(e, &fact_others_request);
-	return e->upset && lost && !answer;
+	return e->upset && !is_phone(e->upset->iface->node) && lost && !answer;
 }
 
 bool is_alg_drop(const struct evidence *e)

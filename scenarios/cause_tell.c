@@ -256,8 +256,8 @@ const char *tell_too_long(const struct evidence *e, struct arena *a)
 const char *tell_port_closed(const struct evidence *e, struct arena *a)
 {
 	struct words w = words_of(e);
-	return arena_printf(a, "the %s for %s reached %s, and nothing listens there on that port", e->lost.label, w.lost_to,
-			    w.place);
+	return arena_printf(a, "the %s for %s reached %s, and nothing listens there on that port%s%s", e->lost.label,
+			    w.lost_to, w.place, e->upset ? ": " : "", e->upset ? upset_text(e, a) : "");
 }
 
 const char *tell_wire(const struct evidence *e, struct arena *a)

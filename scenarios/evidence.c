@@ -1,13 +1,22 @@
 #include "scenarios/evidence.h"
 
+#include <string.h>
+
 #include "models/alg.h"
 #include "models/credentials.h"
+#include "models/device.h"
 #include "models/phone.h"
 #include "models/router.h"
 #include "models/server.h"
 #include "models/sip.h"
 #include "models/ua.h"
 #include "sim/icmp.h"
+#include "sim/net.h"
+
+bool is_phone(const struct node *n)
+{
+	return !strcmp(n->ops->kind, device_words[DEVICE_PHONE]);
+}
 
 struct sighting sighting_of(const struct record *r)
 {

@@ -72,6 +72,8 @@ static inline bool is_inward(const struct evidence *e)
 	return e->sender != e->subject && e->part != PART_AUDIO;
 }
 
+bool is_phone(const struct node *n);
+
 /** What a record says of its datagram. */
 struct sighting sighting_of(const struct record *r);
 

@@ -29,17 +29,12 @@ static const struct ending {
 /* What loses a memory on which the way to a phone depends. */
 static const struct fact *const upsetting[] = {
 	&fact_router_restarted, &fact_router_rebound, &fact_router_moved, &fact_server_restarted,
-	&fact_gateway_restarted,
+	&fact_gateway_restarted, &fact_phone_restarted,
 };
 
 static struct world *world_of(const struct judge *j)
 {
 	return j->world;
-}
-
-bool is_phone(const struct node *n)
-{
-	return !strcmp(n->ops->kind, device_words[DEVICE_PHONE]);
 }
 
 struct attempt *attempt_find(const struct judge *j, uint32_t story)

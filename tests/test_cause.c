@@ -48,10 +48,11 @@ enum who { DESK, OTHER, HOME, PBX, WHO };
 	{                         \
 		0xC6336464, 5060 \
 	}
-static const struct node nodes[WHO] = { [DESK] = { .name = "desk" },
-					[OTHER] = { .name = "other" },
-					[HOME] = { .name = "home" },
-					[PBX] = { .name = "pbx" } };
+static const struct node_ops phone_kind = { .kind = "phone" }, router_kind = { .kind = "router" }, server_kind = { .kind = "server" };
+static const struct node nodes[WHO] = { [DESK] = { .name = "desk", .ops = &phone_kind },
+					[OTHER] = { .name = "other", .ops = &phone_kind },
+					[HOME] = { .name = "home", .ops = &router_kind },
+					[PBX] = { .name = "pbx", .ops = &server_kind } };
 static struct iface ifaces[WHO];
 
 static const struct sighting restart = { .at = 60 * SEC,
@@ -318,6 +319,12 @@ TEST(audio_that_is_not_heard_has_the_cause_of_where_it_was_sent_to)
 		{ "latched-on-wrong-source", &fact_nat_no_mapping, HOME, MAPPED, source, .told = "" },
 		{ "latched-on-wrong-source", &fact_port_closed, DESK, SENDS, source,
 		  .told = "pbx sends the audio for desk to 192.168.1.104:50933, from where it heard it, and there desk only sends" },
+		/* that place was the right one before: who hears there, or a relay, has restarted */
+		{ "port-closed", &fact_port_closed, DESK, MAPPED, source, .worked = true,
+		  .told = "the RTP for 203.0.113.17:23201 reached desk, and nothing listens there on that port" },
+		{ "port-closed", &fact_port_closed, PBX, VIA, sdp, .worked = true,
+		  .told = "the RTP for 203.0.113.17:5060 reached pbx, and nothing listens there on that port" },
+		{ "port-closed", &fact_port_closed, PBX, VIA, source, .worked = true, .told = "" },
 		{ "latched-on-wrong-source", &fact_media_other_source, PBX, MAPPED, sdp, .told = "" },
 		{ "lost-on-the-wire", &fact_wire_lost, HOME, MAPPED, source, .told = "" },
 	};
