@@ -71,10 +71,16 @@ bool is_one_port(const struct evidence *e)
 	       is_audio_of_one_port(e);
 }
 
-/* A table that was full of expired flows has forgotten them: then what worked before is evidence enough. */
+/* It was open once, and through it the phone was to be reached. */
+static bool was_opened(const struct evidence *e)
+{
+	return e->traits.opened.port && endpoint_equal(e->lost.dst, e->traits.opened);
+}
+
+/* A table that was full of expired flows has forgotten them: then what was seen before is evidence enough. */
 bool is_expired(const struct evidence *e)
 {
-	return lost_to(e, &fact_nat_expired) || (e->worked && lost_to(e, &fact_nat_no_mapping));
+	return lost_to(e, &fact_nat_expired) || (lost_to(e, &fact_nat_no_mapping) && (e->worked || was_opened(e)));
 }
 
 /* Only a phone that listens where it sends from has something of an answer to the source. */

@@ -33,6 +33,7 @@ struct traits {
 	bool not_pinged;	/* the server pings phones behind a NAT, and did not find this one there */
 	bool misinformed;	/* the server told it another address than the one that it came from */
 	uint8_t idle;		/* what an ALG would have rewritten if it looked at this port: enum alg_idle */
+	struct endpoint opened; /* where its registration came from, as the server saw it: open outside since then; port 0: not known */
 };
 
 struct evidence {

@@ -244,8 +244,10 @@ static void acquaint(struct judge *j, const struct node *phone, const struct evi
 	known->registered = true;
 	known->since = world_now(world_of(j));
 	known->failed = false;
-	if (e)
-		known->traits = e->traits;
+	if (!e)
+		return;
+	known->traits = e->traits;
+	known->traits.opened = e->provoked.src;
 }
 
 /* Who calls it in vain suffers from the same. */

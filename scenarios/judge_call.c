@@ -98,6 +98,13 @@ static void inward_begin(struct judge *j, struct judged_call *c)
 	c->in.traits = c->ack.traits = known->traits;
 }
 
+/* What the phone has opened through which the other side reaches it: the callee's, or that of a phone that calls a server. */
+static struct endpoint opened_by(const struct judge *j, const struct call_parties *parties)
+{
+	const struct acquaintance *known = acquaintance_of(j, parties->ends[parties->phones[CALL_TO] ? CALL_TO : CALL_FROM]);
+	return known ? known->traits.opened : (struct endpoint){ 0 };
+}
+
 struct judged_call *judge_call(struct judge *j, const struct call_parties *parties, void *owner)
 {
 	struct judged_call *c = pool_get(&j->calls);
@@ -108,6 +115,7 @@ struct judged_call *judge_call(struct judge *j, const struct call_parties *parti
 	c->hangup = evidence_of(c, PART_HANGUP, NULL, NULL);
 	c->hold = evidence_of(c, PART_HOLD, NULL, NULL);
 	c->hangup.since = c->hold.since = parties->began;
+	c->hangup.traits.opened = opened_by(j, parties);
 	inward_begin(j, c);
 	for (int e = 0; e < CALL_ENDS; e++) {
 		c->holding[e].held = c->holding[e].resumed = -1;
