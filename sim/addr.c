@@ -107,15 +107,18 @@ static size_t small_print(uint32_t n, char *text)
 	return 1;
 }
 
-size_t decimal_print(uint64_t number, char *text)
+static APART size_t large_print(uint64_t number, char *text)
 {
-	if (number < 10000)
-		return small_print((uint32_t)number, text);
 	size_t n = decimal_print(number / 10000, text);
 	uint32_t rest = (uint32_t)(number % 10000);
 	pair_print(rest / 100, text + n);
 	pair_print(rest % 100, text + n + 2);
 	return n + 4;
+}
+
+size_t decimal_print(uint64_t number, char *text)
+{
+	return number < 10000 ? small_print((uint32_t)number, text) : large_print(number, text);
 }
 
 size_t host_print(uint32_t host, char text[static HOST_TEXT_MAX])
