@@ -538,8 +538,8 @@ const struct iface *server_iface(const struct server *s)
 void server_forget(struct server *s)
 {
 	client_txns_forget(&s->pings);
+	s->calls->forget(s); /* before the transactions, of which it lets go */
 	server_txns_forget(&s->txns);
-	s->calls->forget(s);
 	registrar_forget(&s->registrar);
 	s->booted = world_now(server_world(s));
 }
