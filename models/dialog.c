@@ -9,8 +9,7 @@ static const struct sip_view *view_of(struct world *w, struct payload *p)
 	return v;
 }
 
-/* --- the messages that are kept
- * ---------------------------------------------------------------------------------- */
+/* --- the messages that are kept ------------------------------------------------------------------------- */
 
 static void keep(struct payload **place, struct world *w, struct payload *p)
 {
@@ -65,8 +64,7 @@ void dialog_end(struct dialog *d, struct world *w)
 	*d = (struct dialog){ 0 };
 }
 
-/* --- tags
- * -------------------------------------------------------------------------------------------------------- */
+/* --- tags ----------------------------------------------------------------------------------------------- */
 
 static struct span from_tag(struct world *w, struct payload *p)
 {
@@ -131,8 +129,7 @@ bool dialog_same_uris(const struct dialog *d, struct world *w, const struct payl
 	return span_equal(uri_in(p, v->from), d->caller ? to : from) && span_equal(uri_in(p, v->to), d->caller ? from : to);
 }
 
-/* --- where requests go
- * ------------------------------------------------------------------------------------------- */
+/* --- where requests go ---------------------------------------------------------------------------------- */
 
 /* The route set, from the next hop on; what exceeds the usual Max-Forwards would not be reached (RFC
  * 3261 8.1.1.6). */
@@ -231,8 +228,7 @@ bool dialog_next_hop(const struct dialog *d, struct world *w, bool by_source, st
 	return siptext_uri_endpoint(text, uri, to);
 }
 
-/* --- what the next request says
- * ---------------------------------------------------------------------------------- */
+/* --- what the next request says ------------------------------------------------------------------------- */
 
 static void put_route(struct sip_builder *b, struct span before, struct span route, struct span behind)
 {

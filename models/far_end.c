@@ -14,8 +14,7 @@ static uint32_t far_end_invited(struct leg *leg, const struct packet *invite, co
 
 static const struct ua_ops far_end_ops = { AGENT_WRITES, .invited = far_end_invited };
 
-/* --- the node
- * ---------------------------------------------------------------------------------------------------- */
+/* --- the node ------------------------------------------------------------------------------------------- */
 
 static struct far_end *far_end_of(struct node *n)
 {
@@ -74,8 +73,7 @@ void far_end_new(struct server *s, const struct server_setup *setup)
 	s->agent = &f->agent;
 }
 
-/* --- what it is asked to do
- * -------------------------------------------------------------------------------------- */
+/* --- what it is asked to do ----------------------------------------------------------------------------- */
 
 /* By its proxy, like everybody's calls. */
 void far_end_call(struct server *s, struct span user, uint32_t story)

@@ -4,21 +4,21 @@
  *	talker  --RTP every 1 s-->  end            heard: fact_audio_heard
  *	phone   --RTP-->  end == end  --RTP-->  phone      two ends that are joined relay to each other
  *
- * Datagrams are sparse: one every `every` stands for all those that a phone sends in that time, one every 20
- *ms. What is said of a call does not depend on how many there are.
+ * Datagrams are sparse: one every `every` stands for all those that a phone sends in that time, one every 20 ms.
+ * What is said of a call does not depend on how many there are.
  *
  * Where an end sends to is a question of its own, since SDP often names an address that cannot be reached:
  *
  *	latch off      where SDP says, always
- *	latch once     where the first datagram came from that arrived `latch_after` or more after the last
- *offer or answer; until then where the last one came from; before any, where SDP says latch always   where
- *the last one came from
+ *	latch once     where the first datagram came from that arrived `latch_after` or more after the last offer or
+ *	               answer; until then where the last one came from; before any, where SDP says
+ *	latch always   where the last one came from
  *
  * RTP and RTCP learn apart. An offer or answer that names another address than before is believed until
- *something is heard; one that names the same address only opens the window anew.
+ * something is heard; one that names the same address only opens the window anew.
  *
- * Source: rtpengine 10.5 (endpoint learning off, immediate = once with latch_after 0, delayed = once with 3
- *s; media handover = always; strict source), measured. Asterisk and FreeSWITCH: once, with latch_probation.
+ * Source: rtpengine 10.5 (endpoint learning off, immediate = once with latch_after 0, delayed = once with 3 s;
+ * media handover = always; strict source), measured. Asterisk and FreeSWITCH: once, with latch_probation.
  */
 #ifndef MODELS_MEDIA_H
 #define MODELS_MEDIA_H

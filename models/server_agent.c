@@ -45,8 +45,7 @@ struct span agent_address(const struct server_agent *a, struct span user, char t
 	return (struct span){ text, (size_t)len < AGENT_ADDRESS_MAX ? (size_t)len : AGENT_ADDRESS_MAX - 1 };
 }
 
-/* --- what it says of itself
- * -------------------------------------------------------------------------------------- */
+/* --- what it says of itself ----------------------------------------------------------------------------- */
 
 static struct txn_timers timers_of(const struct server_profile *p)
 {

@@ -1,15 +1,14 @@
 /*
  * A PBX in calls: a user agent to both sides (RFC 3261 6, back-to-back user agent).
  *
- *	caller --INVITE--> PBX --INVITE--> binding           a bridge: the caller's side, and a side for each
- *binding;
+ *	caller --INVITE--> PBX --INVITE--> binding           a bridge: the caller's side, and a side for each binding;
  *	                       --INVITE--> binding           the first that answers stays
  *	caller <---200---- PBX <---200---- binding
  *	caller <==audio==> to_caller == to_callee <==audio==> callee        media: relay
  *	caller <=================audio=================>      callee        media: direct
  *
  * When the far end calls, its bridge has no caller's side and its end of audio talks; when it is called, it
- *is a talk and no bridge.
+ * is a talk and no bridge.
  */
 #include "models/server_agent.h"
 
@@ -61,8 +60,7 @@ static struct side *side_of(const struct leg *leg)
 	return leg->user;
 }
 
-/* --- bridges
- * ----------------------------------------------------------------------------------------------------- */
+/* --- bridges -------------------------------------------------------------------------------------------- */
 
 static struct bridge *bridge_new(struct pbx *pbx, uint32_t story)
 {
@@ -156,8 +154,7 @@ static void bridge_end(struct bridge *b)
 		leg_hang_up(b->caller->leg);
 }
 
-/* --- what one side says to the other
- * ----------------------------------------------------------------------------- */
+/* --- what one side says to the other -------------------------------------------------------------------- */
 
 static struct session own_description(const struct bridge *b, const struct media_end *m,
 				      enum direction direction)
@@ -198,8 +195,7 @@ static struct session first_offer(const struct bridge *b)
 	return own_description(b, b->to_callee, DIRECTION_SENDRECV);
 }
 
-/* --- the branches
- * ------------------------------------------------------------------------------------------------ */
+/* --- the branches --------------------------------------------------------------------------------------- */
 
 /* Nothing is noted of a side: who is in the call are the phones, or the far end once somebody has answered
  * it. */
@@ -255,8 +251,7 @@ static uint32_t better(uint32_t a, uint32_t b)
 	return a == 408 || (b != 408 && b < a) ? b : a;
 }
 
-/* --- an INVITE that begins a call
- * -------------------------------------------------------------------------------- */
+/* --- an INVITE that begins a call ----------------------------------------------------------------------- */
 
 static struct span called_user(const struct packet *invite, const struct sip_view *v)
 {
@@ -332,8 +327,7 @@ static uint32_t pbx_invited(struct leg *leg, const struct packet *invite, const 
 	return 0;
 }
 
-/* --- the far end calls
- * ------------------------------------------------------------------------------------------- */
+/* --- the far end calls ---------------------------------------------------------------------------------- */
 
 static void far_end_calls(struct pbx *pbx, struct span user, uint32_t story)
 {
@@ -371,8 +365,7 @@ static void far_end_refused(const struct bridge *b, enum leg_end how, const stru
 	note(b, last, how == LEG_CANCELLED ? &fact_call_cancelled : &fact_call_refused, status);
 }
 
-/* --- what becomes of it
- * ------------------------------------------------------------------------------------------ */
+/* --- what becomes of it --------------------------------------------------------------------------------- */
 
 static void side_progressed(struct leg *leg, const struct packet *response, uint32_t status)
 {
@@ -420,8 +413,7 @@ static void side_acked(struct leg *leg, const struct packet *ack, bool first)
 		heard(side_of(leg)->bridge, side_of(leg));
 }
 
-/* --- changes of a call
- * ------------------------------------------------------------------------------------------- */
+/* --- changes of a call ---------------------------------------------------------------------------------- */
 
 static struct side *other_side(const struct bridge *b, const struct side *s)
 {
@@ -484,8 +476,7 @@ static void side_offer_ended(struct leg *leg, const struct packet *response, uin
 		leg_refuse(asker->leg, status);
 }
 
-/* --- the end
- * ----------------------------------------------------------------------------------------------------- */
+/* --- the end -------------------------------------------------------------------------------------------- */
 
 static bool is_joined(const struct side *s)
 {
@@ -544,8 +535,7 @@ static const struct leg_ops side_ops = {
 	.ended = side_ended,
 };
 
-/* --- what its far end is asked to do
- * ----------------------------------------------------------------------------- */
+/* --- what its far end is asked to do -------------------------------------------------------------------- */
 
 static bool pbx_target_by_source(const struct leg *leg)
 {
@@ -626,8 +616,7 @@ static void pbx_abandon(struct server *s, uint32_t story)
 		side_abandon(leg);
 }
 
-/* --- the PBX
- * ----------------------------------------------------------------------------------------------------- */
+/* --- the PBX -------------------------------------------------------------------------------------------- */
 
 static bool pbx_request(struct server *s, const struct packet *request, const struct sip_view *v)
 {

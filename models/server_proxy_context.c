@@ -287,8 +287,7 @@ static void request_done(struct client_txn *t, const struct packet *response)
 	branch_closes(b, status, response);
 }
 
-/* --- from outside ----------------------------------------------------------------------------------------
- */
+/* --- from outside --------------------------------------------------------------------------------------- */
 
 struct context *context_begin(const struct exchange *x)
 {

@@ -40,8 +40,7 @@ static struct endpoint next_port(struct endpoint rtp)
 	return (struct endpoint){ rtp.host, rtp.port && rtp.port < 65535 ? rtp.port + 1 : 0 };
 }
 
-/* --- writing
- * ----------------------------------------------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------------------------------------- */
 
 static char *put_number(char *at, const char *before, uint64_t number)
 {
@@ -85,8 +84,7 @@ size_t session_print(const struct session *s, struct span user, const char *name
 	return (size_t)(at - text);
 }
 
-/* --- reading
- * ----------------------------------------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------------------------------------- */
 
 struct reader {
 	const char *text;

@@ -11,9 +11,9 @@ static int32_t growth(const struct change *c)
 }
 
 /*
- *	before   ....[======]....        a change in front moves the place, one inside makes it longer or shorter,
- *	after      ....[========]....    one behind does nothing; one that cuts through its border, or touches its end,
- *is not followed
+ *	before   ....[======]....        a change in front moves the place, one inside makes it longer or shorter, one
+ *	after      ....[========]....    behind does nothing; one that cuts through its border, or touches its end, is
+ *	                                 not followed
  */
 static bool slice_move(struct slice *s, const struct change *c, uint32_t n)
 {

@@ -4,8 +4,8 @@
  *	INVITE  Session-Expires: 1800                     what is asked for
  *	200     Session-Expires: 1800;refresher=uac       what holds, and who has to refresh it
  *
- *	0 ------------- half: the refresher sends a re-INVITE ------------- min(32 s, a third) before the end:
- *who has heard of none hangs up (10)
+ *	0 ------------- half: the refresher sends a re-INVITE ------------- min(32 s, a third) before the end: who has
+ *	                                                                    heard of none hangs up (10)
  */
 #include "models/ua_shared.h"
 

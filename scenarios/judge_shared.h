@@ -1,9 +1,10 @@
 /*
  * What the parts of the judge know together. Nobody else includes this.
  *
- *	judge.c         the stream, attempts, results     judge_call.c    calls: their parts, and what becomes
- *of checks on them judge_expect.c  expectations                      judge_audio.c   who hears whom, and for
- *how long not
+ *	judge.c         the stream, attempts, results
+ *	judge_call.c    calls: their parts, and what becomes of checks on them
+ *	judge_expect.c  expectations
+ *	judge_audio.c   who hears whom, and for how long not
  */
 #ifndef SCENARIOS_JUDGE_SHARED_H
 #define SCENARIOS_JUDGE_SHARED_H

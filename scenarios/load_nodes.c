@@ -106,8 +106,7 @@ int node_of_kind(struct loader *l, const struct yaml *name, enum device_kind kin
 	return -1;
 }
 
-/* --- nodes that knobs of others name ----------------------------------------------------------------------
- */
+/* --- nodes that knobs of others name -------------------------------------------------------------------- */
 
 void other_node_check(struct loader *l, const struct field *f, const struct yaml *name, const int *owner)
 {

@@ -4,8 +4,7 @@
 
 #define CIRCLE_SHOWN 8
 
-/* --- kinds and names
- * ---------------------------------------------------------------------------------------- */
+/* --- kinds and names ------------------------------------------------------------------------------------ */
 
 static void circle_complain(struct loader *l, const struct model_draft *d)
 {
@@ -222,8 +221,7 @@ static void profile_make(struct loader *l, const struct model_draft *d)
 	profile_end(l, m, profile, &knobs);
 }
 
-/* --- models that stand where they are used ---------------------------------------------------------------
- */
+/* --- models that stand where they are used -------------------------------------------------------------- */
 
 static void part_like_read(struct loader *l, const struct yaml *value, void *into)
 {

@@ -156,8 +156,7 @@ static void wait_read(struct loader *l, const struct yaml *value, void *into)
 		value_of_step_read(l, value, into);
 }
 
-/* --- what happens to devices ------------------------------------------------------------------------------
- */
+/* --- what happens to devices ---------------------------------------------------------------------------- */
 
 static void subject_set(struct loader *l, struct step_draft *d, int node)
 {

@@ -3,10 +3,9 @@
 /*
  * Calls as steps ask for them.
  *
- *	begin --> INVITE --> established at both ends, or at one --> `for` later somebody hangs up --> both
- *are out of it |                                                                             |
- *	            +--> refused                                                                  +--> who is
- *not lets it go
+ *	begin --> INVITE --> established, at both ends or one --> `for` later somebody hangs up --> both are out of it
+ *	            |                                                                         |
+ *	            +--> refused                                                              +--> who is not lets it go
  */
 
 /* Who has no answer hangs up (as RFC 3261 16.6 says of proxies, Timer C); and whose hanging up leads nowhere

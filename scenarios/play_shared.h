@@ -71,14 +71,12 @@ static inline usec spread_at(const struct run *r, uint64_t i, uint64_t n)
 /** The world ends when all is known, or when nothing is left to do. */
 void stop_when_done(struct player *p);
 
-/* --- play_steps.c
- * -------------------------------------------------------------------------------------------- */
+/* --- play_steps.c --------------------------------------------------------------------------------------- */
 
 /** How each kind of step begins. It ends by run_end() or run_attempt_ended(), perhaps before this returns. */
 extern void (*const step_begins[STEP_KINDS])(struct run *);
 
-/* --- play_call.c
- * --------------------------------------------------------------------------------------------- */
+/* --- play_call.c ---------------------------------------------------------------------------------------- */
 
 void begin_call(struct run *r);
 void begin_hold(struct run *r);
@@ -93,8 +91,7 @@ void call_news(void *context, void *owner, enum call_end at, enum call_news what
 
 void play_calls_init(struct player *p);
 
-/* --- play_probe.c
- * -------------------------------------------------------------------------------------------- */
+/* --- play_probe.c --------------------------------------------------------------------------------------- */
 
 /** A phone has registered that `check` wants to see reached. */
 void phone_registered(void *context, uint32_t check, const struct evidence *e);

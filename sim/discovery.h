@@ -6,8 +6,8 @@
  *	       ---- 1492 and 28 bytes -> router  ------------------->
  *
  * Who learns sets DF on what is no longer than the way is known to take, and cuts what is longer itself,
- *without DF. So it is the next packet that gets through, if the error came back; a transaction's repeat for
- *instance.
+ * without DF. So it is the next packet that gets through, if the error came back; a transaction's repeat for
+ * instance.
  */
 #ifndef SIM_DISCOVERY_H
 #define SIM_DISCOVERY_H

@@ -5,9 +5,9 @@
  *	     <--- 3/3, quoting that datagram --------------------
  *
  * The payload is the message as it is on the wire: ICMP's header, and the headers of IP and UDP of the packet
- *that it is about, with the ends that this had where the error was made. So it fits every wire and is never a
- *fragment. As a packet it comes from a host without a port and goes to the very end that the quoted packet
- *left from, which tells apart nodes that share an address.
+ * that it is about, with the ends that this had where the error was made. So it fits every wire and is never a
+ * fragment. As a packet it comes from a host without a port and goes to the very end that the quoted packet
+ * left from, which tells apart nodes that share an address.
  */
 #ifndef SIM_ICMP_H
 #define SIM_ICMP_H

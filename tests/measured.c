@@ -12,8 +12,7 @@
 #include "models/siptext.h"
 #include "tests/loading.h"
 
-/* --- the measurement
- * --------------------------------------------------------------------------------------------- */
+/* --- the measurement ------------------------------------------------------------------------------------ */
 
 const char *measured_value(struct arena *a, const char *line, const char *key)
 {
@@ -86,8 +85,7 @@ int measured_cells(const char *path, void *context,
 	return n;
 }
 
-/* --- what happened
- * ----------------------------------------------------------------------------------------------- */
+/* --- what happened -------------------------------------------------------------------------------------- */
 
 static bool is_wanted(const struct record *r, const struct wanted *w)
 {
@@ -125,8 +123,7 @@ const struct record *trace_handed_on(const struct world *w, const struct record 
 	return inside && inside->dst.host == host ? inside : NULL;
 }
 
-/* --- texts
- * ------------------------------------------------------------------------------------------------------- */
+/* --- texts ---------------------------------------------------------------------------------------------- */
 
 const char *text_of_header(struct arena *a, const struct record *r, const char *name)
 {

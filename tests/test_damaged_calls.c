@@ -1,11 +1,11 @@
 /*
  * Calls in which damaged copies of what was sent before arrive in between, while everybody does what comes to
- *his mind.
+ * his mind.
  *
  *	alice, user 100 ---- server ---- bob, user 101
  *
  * Nothing is asked but that it ends; messages that are built here are read by libosip2 too, and must be
- *right.
+ * right.
  */
 #include <string.h>
 

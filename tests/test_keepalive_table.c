@@ -1,6 +1,6 @@
 /*
  * What keeps a phone reachable behind a router: the rules of RFC 4787 4.3 and of Linux 6.18 (measured), each
- *as rows.
+ * as rows.
  *
  *	0.000 s   the phone registers, in two exchanges of 84 ms
  *	then      keepalives, of the phone or of the server

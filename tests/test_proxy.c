@@ -1,11 +1,10 @@
 /*
  * A proxy in calls, as a logbook: whom it passes requests on to, and which responses come back.
  *
- *	caller 192.0.2.1:5070 ---- server 198.51.100.158:5060 ---- phones 192.0.2.7, 192.0.2.8, and one behind
- *a NAT
+ *	caller 192.0.2.1:5070 ---- server 198.51.100.158:5060 ---- phones 192.0.2.7, 192.0.2.8, and one behind a NAT
  *
  * Caller and phones are texts that the probe sends in their names, at the moment that the test says: what
- *reaches a phone is told by what the server has sent. The wires have no length.
+ * reaches a phone is told by what the server has sent. The wires have no length.
  */
 #include <string.h>
 

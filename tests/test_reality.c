@@ -7,8 +7,7 @@
  * mapping:
  *
  *	phone --via, contact--> router --at_server--> server
- *	phone <--answer_at_phone-- router <--answer-- server        other port, other address --OPTIONS-->
- * router
+ *	phone <--answer_at_phone-- router <--answer-- server        other port, other address --OPTIONS--> router
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,13 +1,12 @@
 /*
  * Calls against what was measured with Linux 6.18 and Kamailio 5.6.3: tests/data/reality/calls.json, one cell
- *per line. The scenarios are those of scenarios/reality.
+ * per line. The scenarios are those of scenarios/reality.
  *
  * Compared are the eight outcomes, what was written down of each message of the calls on both sides of the
- *router, and whose audio came from where:
+ * router, and whose audio came from where:
  *
- *	inbound, after_idle	far end, server --invite--> router --> phone --200--> router --> server
- *--ack--> phone outbound		phone --invite--> router --> server --200--> router --> phone --ack-->
- *server --bye--> phone
+ *	inbound, after_idle far end, server --invite--> router --> phone --200--> router --> server --ack--> phone
+ *	outbound            phone --invite--> router --> server --200--> router --> phone --ack--> server --bye--> phone
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,8 +32,7 @@ static const char *const scenario_files[] = {
 	"scenarios/reality/media-elsewhere.yaml",
 };
 
-/* --- one cell, played
- * -------------------------------------------------------------------------------------------- */
+/* --- one cell, played ----------------------------------------------------------------------------------- */
 
 /* The calls in which the measured phone is, in their order. */
 enum call { INBOUND, OUTBOUND, OUTBOUND_AGAIN, AFTER_IDLE, AT_LAST, CALLS };
@@ -98,8 +96,7 @@ static struct played play(struct arena *a, struct loading *const *loadings, cons
 	return p;
 }
 
-/* --- messages
- * ---------------------------------------------------------------------------------------------------- */
+/* --- messages ------------------------------------------------------------------------------------------- */
 
 /* Where a message was seen. */
 enum seen { LEFT_SERVER, AT_PHONE, LEFT_PHONE, AT_SERVER };
@@ -219,8 +216,7 @@ static const char *message_text_of(const struct played *p, size_t i)
 	return message_text(p->arena, message_seen(p, k), behind ? message_seen(p, k - 1) : NULL);
 }
 
-/* --- audio
- * ------------------------------------------------------------------------------------------------------- */
+/* --- audio ---------------------------------------------------------------------------------------------- */
 
 static const struct audio_key {
 	const char *key;
@@ -318,8 +314,7 @@ static const char *audio_text(const struct played *p, const struct audio_key *k)
 			    audio.by_source ? "" : " not", audio.from ? audio.from : "nowhere");
 }
 
-/* --- outcomes
- * ---------------------------------------------------------------------------------------------------- */
+/* --- outcomes ------------------------------------------------------------------------------------------- */
 
 static const char *const outcome_keys[] = {
 	"registered",	  "inbound_call",	"outbound_call",	  "bye_from_server",
@@ -337,8 +332,7 @@ static const char *outcome_text(const struct played *p, const char *key)
 	return NULL;
 }
 
-/* --- comparing
- * --------------------------------------------------------------------------------------------------- */
+/* --- comparing ------------------------------------------------------------------------------------------ */
 
 /* What is known to come out otherwise, and why. */
 static const struct exception_known {
@@ -422,8 +416,7 @@ TEST(calls_come_out_as_they_were_measured)
 	comparison_end(&c);
 }
 
-/* --- what was found out in further cells
- * -------------------------------------------------------------------------- */
+/* --- what was found out in further cells ---------------------------------------------------------------- */
 
 /* "true false ..." of the eight outcomes. */
 static const char *outcomes_of(const struct played *p)

@@ -1,9 +1,9 @@
 /*
  * Cells on all cores: batches over libuv's thread pool, taken back strictly in order, so that what is written
- *is the same for every number of workers.
+ * is the same for every number of workers.
  *
- *	main thread      hand out -> [ batch 7 | batch 8 | batch 9 | ... ] -> take back in order, one cell at
- *a time worker threads               play a cell, render it, forget its world; next cell
+ *	main thread      hand out -> [ batch 7 | batch 8 | batch 9 | ... ] -> take back in order, one cell at a time
+ *	worker threads               play a cell, render it, forget its world; next cell
  *
  * A bounded number of batches is under way, so memory does not depend on the number of cells.
  */
