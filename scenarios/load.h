@@ -340,6 +340,10 @@ int call_around(const struct loader *l, const struct step_draft *d);
 /** Complains of what is done in a call and is outside of one, or about a phone that is in none. Comes when all steps are read. */
 void calls_check(struct loader *l);
 
+/** Complains of what is done in a call when that is certainly over, and of a `resume` without a `hold`. Comes when all nodes are
+ * read. */
+void in_call_check(struct loader *l, const struct step *s, const struct yaml *y);
+
 /* --- load_checks.c -------------------------------------------------------------------------------------- */
 
 extern const struct shape expect_shape, judge_shape;

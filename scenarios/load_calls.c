@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "scenarios/load.h"
 
 /* --- a call --------------------------------------------------------------------------------------------- */
@@ -132,9 +134,14 @@ static bool is_in_call(struct loader *l, int phone, int around)
 	return l->guesses == 0;
 }
 
+static const char *word_of(const struct step *s)
+{
+	return s->kind == STEP_MUTE ? "mute" : s->kind == STEP_HOLD ? "hold" : "resume";
+}
+
 static void call_needed(struct loader *l, const struct step *s, const struct yaml *y)
 {
-	const char *word = s->kind == STEP_MUTE ? "mute" : s->kind == STEP_HOLD ? "hold" : "resume";
+	const char *word = word_of(s);
 	if (s->inside < 0)
 		yaml_complain(yaml_get(y, word)->key, VP_NO_STEP,
 			      "put it behind a call, with an `at` from the beginning of that",
@@ -150,4 +157,105 @@ void calls_check(struct loader *l)
 	for (uint32_t i = 0; i < l->s->n_steps; i++)
 		if (needs_call(&l->s->steps[i]))
 			call_needed(l, &l->s->steps[i], l->steps[i]);
+}
+
+/* --- when in the call ----------------------------------------------------------------------------------- */
+
+/** The only value of a time of a step; `otherwise` when it is not given, -1 when that depends on the cell. */
+static usec time_certain(const struct step *s, enum step_field f, usec otherwise)
+{
+	for (uint32_t i = 0; i < s->values.n; i++) {
+		const struct setting *given = &s->values.items[i];
+		if (given->field == &step_fields[f])
+			return given->axis < 0 ? *(const usec *)given->values : -1;
+	}
+	return otherwise;
+}
+
+/** For how long who is called rings; -1 when that depends on the cell or on a step. */
+static usec ring_certain(const struct loader *l, int node)
+{
+	const struct node_spec *spec = &l->s->nodes[node];
+	const struct field *fields = devices[spec->kind].fields;
+	if (!can_be_called(l, node) || l->first_steps[node * STEP_KINDS + STEP_SET] >= 0)
+		return -1;
+	if (spec->kind == DEVICE_SERVER)
+		fields = field_find(fields, "far-end", strlen("far-end"))->members;
+	const struct field *f = field_find(fields, "ring", strlen("ring"));
+	struct spread s = { f, knobs_find(&l->nodes[node].knobs, f), spec->models, spec->model_axis };
+	const usec *rings = spread_certain(l, &s);
+	return rings ? *rings : -1;
+}
+
+/** When the call that begins so long after the outermost one is hung up; NEVER when that cannot be known. */
+static usec end_certain(const struct loader *l, const struct step *call, usec begins)
+{
+	usec over = time_certain(call, STEP_FIELD_OVER, 0),
+	     lasts = time_certain(call, STEP_FIELD_FOR, CALL_LASTS);
+	usec rings = ring_certain(l, call->subjects[CALL_TO]);
+	return begins < 0 || over < 0 || lasts < 0 || rings < 0 ? NEVER : begins + over + rings + lasts;
+}
+
+/** When the last of the phone's calls is hung up, counted from the beginning of the step `around`. What would
+ * take too long is NEVER. */
+static usec calls_end(struct loader *l, int phone, int around)
+{
+	usec end = 0;
+	for (uint32_t i = (uint32_t)around;
+	     i < l->s->n_steps && (i == (uint32_t)around || l->s->steps[i].inside == around); i++) {
+		const struct step *s = &l->s->steps[i];
+		if (l->guesses == 0)
+			return NEVER;
+		l->guesses--;
+		if (s->kind != STEP_CALL || s->n_subjects != CALL_ENDS ||
+		    (s->subjects[CALL_FROM] != phone && s->subjects[CALL_TO] != phone))
+			continue;
+		usec own = end_certain(l, s, i == (uint32_t)around ? 0 : time_certain(s, STEP_FIELD_AT, 0));
+		end = own > end ? own : end;
+	}
+	return end;
+}
+
+static void end_check(struct loader *l, const struct step *s, const struct yaml *y)
+{
+	usec at = time_certain(s, STEP_FIELD_AT, 0), end = calls_end(l, s->subjects[0], s->inside);
+	if (at >= end && end > 0)
+		yaml_note(yaml_complain(yaml_get(y, "at"), VP_CONTRADICTION,
+					"a longer `for` of the call, or an earlier `at`",
+					"'%s' comes when the call is over, after %s", word_of(s),
+					duration_print(end, l->scratch)),
+			  l->steps[s->inside], "the call is here");
+}
+
+/** Does the phone put the call on hold by then? What would take too long is believed. */
+static bool is_on_hold(struct loader *l, int phone, int around, usec by)
+{
+	for (uint32_t i = (uint32_t)around + 1;
+	     i < l->s->n_steps && l->s->steps[i].inside == around && l->guesses > 0; i++) {
+		const struct step *s = &l->s->steps[i];
+		l->guesses--;
+		if (s->kind == STEP_HOLD && s->n_subjects && s->subjects[0] == phone &&
+		    (by < 0 || time_certain(s, STEP_FIELD_AT, 0) <= by))
+			return true;
+	}
+	return l->guesses == 0;
+}
+
+static void on_hold_check(struct loader *l, const struct step *s, const struct yaml *y)
+{
+	usec at = time_certain(s, STEP_FIELD_AT, 0);
+	if (!is_on_hold(l, s->subjects[0], s->inside, at))
+		yaml_note(yaml_complain(yaml_get(y, "resume"), VP_NO_STEP, "- {at: 5s, hold: PHONE}",
+					"'%s' has not put the call on hold before",
+					l->s->nodes[s->subjects[0]].name),
+			  l->steps[s->inside], "the call is here");
+}
+
+void in_call_check(struct loader *l, const struct step *s, const struct yaml *y)
+{
+	if (!needs_call(s) || s->inside < 0 || !s->n_subjects)
+		return;
+	end_check(l, s, y);
+	if (s->kind == STEP_RESUME && is_in_call(l, s->subjects[0], s->inside))
+		on_hold_check(l, s, y);
 }

@@ -413,6 +413,7 @@ void steps_finish(struct loader *l)
 {
 	for (uint32_t i = 0; i < l->s->n_steps; i++) {
 		const struct step *s = &l->s->steps[i];
+		in_call_check(l, s, l->steps[i]);
 		/* Many of them among many servers are not worth the time. */
 		if ((s->kind != STEP_OPTIONS && s->kind != STEP_CALL) || s->n_subjects < 2 || l->guesses < l->s->n_nodes)
 			continue;
