@@ -62,7 +62,7 @@ const struct field step_fields[STEP_FIELDS + 1] = {
 			      .doc = "spread evenly over this time" },
 	[STEP_FIELD_ADDRESS] = { "address", FIELD_HOST, OF(address),
 				 .doc = "the router's outside address from now on, counted up in a group" },
-	[STEP_FIELD_FOR] = { "for", FIELD_DURATION, OF(lasts), 0, YEAR, .fallback = "20s", .doc = "how long it lasts" },
+	[STEP_FIELD_FOR] = { "for", FIELD_DURATION, OF(lasts), MSEC * 100, YEAR, .fallback = "20s", .doc = "how long it lasts" },
 	[STEP_FIELD_HANGUP] = { "hangup", FIELD_WORD, OF(hangup), .words = call_end_words, .fallback = "from",
 				.doc = "who hangs up" },
 	[STEP_FIELD_GIVE_UP] = { "give-up", FIELD_DURATION, OF(give_up), 0, YEAR, .fallback = "0s",
