@@ -82,9 +82,12 @@ static void track_heard(struct track *t, usec at)
 
 static void track_lost(struct track *t, const struct loss *lost)
 {
-	if (t->lost.what.id)
+	if (t->lost.what.id) {
+		t->lost.drops += lost->what.fact == t->lost.what.fact && lost->what.iface == t->lost.what.iface;
 		return;
+	}
 	t->lost = *lost;
+	t->lost.drops = 1;
 	t->lost.worked = t->heard >= 0;
 }
 
@@ -190,5 +193,6 @@ struct evidence audio_evidence(const struct speech *d, const struct track *t, en
 		.note = d->note,
 		.noter = d->note ? d->hearer : NULL,
 		.sent = t->sent,
+		.drops = lost->what.id ? lost->drops : 0,
 	};
 }

@@ -20,6 +20,7 @@ struct loss {
 	struct sighting what;
 	struct sighting way; /* by which it was sent there */
 	bool worked;	     /* something had been heard before */
+	uint32_t drops;	     /* for this reason at this place, this one included */
 };
 
 /** What is known of all that is said, or of what a server sends by one rule. */

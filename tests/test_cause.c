@@ -326,7 +326,7 @@ TEST(audio_that_is_not_heard_has_the_cause_of_where_it_was_sent_to)
 		  .told = "the RTP for 203.0.113.17:5060 reached pbx, and nothing listens there on that port" },
 		{ "port-closed", &fact_port_closed, PBX, VIA, source, .worked = true, .told = "" },
 		{ "latched-on-wrong-source", &fact_media_other_source, PBX, MAPPED, sdp, .told = "" },
-		{ "lost-on-the-wire", &fact_wire_lost, HOME, MAPPED, source, .told = "" },
+		{ "lost-on-the-wire", &fact_wire_lost, HOME, MAPPED, source, .told = "3 datagrams were lost on the wire, last at home" },
 	};
 	for (int i = 0; i < WHO; i++)
 		ifaces[i].node = (struct node *)(uintptr_t)&nodes[i];
@@ -341,6 +341,7 @@ TEST(audio_that_is_not_heard_has_the_cause_of_where_it_was_sent_to)
 			.unsaid = rows[i].unsaid,
 			.upset = rows[i].upset ? &restart : NULL,
 			.sent = !rows[i].unsent,
+			.drops = 3,
 		};
 		if (rows[i].lost)
 			e.lost = (struct sighting){ .id = 4,
