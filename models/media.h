@@ -98,4 +98,15 @@ extern const struct fact fact_media_latched, fact_media_kept;
 extern const struct fact fact_audio_on_hold, fact_media_other_source, fact_media_malformed,
 	fact_media_nowhere;
 
+/** Is it what a ladder calls RTP or RTCP; is it RTP? NULL is none. */
+static inline bool label_is_media(const char *label)
+{
+	return label && label[0] == 'R' && label[1] == 'T';
+}
+
+static inline bool label_is_rtp(const char *label)
+{
+	return label_is_media(label) && label[2] == 'P';
+}
+
 #endif

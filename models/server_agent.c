@@ -132,21 +132,8 @@ void agent_put_contact(struct ua *ua, struct sip_builder *b, const struct leg *l
 
 void agent_put_from(struct ua *ua, struct sip_builder *b, const struct leg *leg)
 {
-	struct server *s = server_of_ua(ua);
-	char tag[ID_TEXT_MAX];
-	size_t len = server_tag(s, tag);
-	sip_begin_header(b, "From");
-	uint32_t from = b->len;
-	sip_put(b, "<", 1);
-	put_uri(b, agent_of(ua)->calls_as);
-	sip_puts(b, s->domain);
 	(void)leg;
-	sip_puts(b, ">;tag=");
-	uint32_t at = b->len;
-	sip_put(b, tag, len);
-	b->view.from_tag = sip_since(b, at);
-	b->view.from = sip_since(b, from);
-	sip_end_header(b);
+	server_put_from(b, server_of_ua(ua), agent_of(ua)->calls_as);
 }
 
 void agent_put_call_id(struct ua *ua, struct sip_builder *b, const struct leg *leg)

@@ -25,22 +25,6 @@ static struct endpoint pings_from(const struct server *s)
 	return (struct endpoint){ s->local.host, port ? port : s->local.port };
 }
 
-static void put_ping_from(struct sip_builder *b, struct server *s)
-{
-	char tag[ID_TEXT_MAX];
-	size_t len = server_tag(s, tag);
-	sip_begin_header(b, "From");
-	uint32_t from = b->len;
-	sip_puts(b, "<sip:");
-	sip_puts(b, s->domain);
-	sip_puts(b, ">;tag=");
-	uint32_t at = b->len;
-	sip_put(b, tag, len);
-	b->view.from_tag = sip_since(b, at);
-	b->view.from = sip_since(b, from);
-	sip_end_header(b);
-}
-
 static void put_ping_to(struct sip_builder *b, const struct server *s, const struct binding *binding)
 {
 	sip_begin_header(b, "To");
@@ -65,7 +49,7 @@ static struct payload *ping_build(struct server *s, const struct binding *bindin
 	sip_end_request_line(b);
 	via_put_own(b, s->local.host, pings_from(s).port, branch, len, false);
 	sip_puts(b, "Max-Forwards: 70\r\n");
-	put_ping_from(b, s);
+	server_put_from(b, s, (struct span){ NULL, 0 });
 	put_ping_to(b, s, binding);
 	server_put_call_id(b, s);
 	sip_cseq_header(b, cseq);

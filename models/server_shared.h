@@ -79,6 +79,9 @@ static inline struct stream server_ids(const struct server *s, enum server_strea
 
 /* The next tag, branch and Call-ID; the first CSeq number that goes with the next Call-ID. */
 size_t server_tag(struct server *s, char text[static ID_TEXT_MAX]);
+
+/* Appends the From of a request of its own, with a new tag; no user: the server itself. */
+void server_put_from(struct sip_builder *b, struct server *s, struct span user);
 size_t server_branch(struct server *s, char text[static ID_TEXT_MAX]);
 void server_put_call_id(struct sip_builder *b, struct server *s);
 uint32_t server_first_cseq(const struct server *s);

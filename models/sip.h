@@ -258,6 +258,12 @@ const char *sip_method_name(enum sip_method m);
 /** What a ladder calls a message: the method, or the status as text. A constant. */
 const char *sip_label(const struct sip_view *v);
 
+/** Is it what a ladder calls a response, "200" and so on? NULL is none. */
+static inline bool label_is_response(const char *label)
+{
+	return label && label[0] >= '1' && label[0] <= '6';
+}
+
 static inline const char *slice_at(const struct payload *p, struct slice s)
 {
 	return p->bytes + s.at;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "models/media.h"
 #include "models/session.h"
 #include "reports/changes.h"
 #include "sim/icmp.h"
@@ -116,7 +117,7 @@ static void add_part(struct layout *l, struct ladder_line *line)
 /** A response, or an error that comes back. */
 static bool is_response(const char *label)
 {
-	return label && ((label[0] >= '1' && label[0] <= '6') || label == icmp_label);
+	return label_is_response(label) || label == icmp_label;
 }
 
 /** The same message from somebody else, whatever became of its ends. */
@@ -141,7 +142,7 @@ static bool is_returned(const struct ladder_line *line, const struct ladder_line
 
 static bool is_audio(const struct ladder_line *line)
 {
-	return line->record->label && strcmp(line->record->label, "RTP") == 0;
+	return label_is_rtp(line->record->label);
 }
 
 static bool is_ack(const struct ladder_line *line)

@@ -9,6 +9,7 @@
 #include "models/sip.h"
 #include "models/ua.h"
 #include "scenarios/cause_signs.h"
+#include "scenarios/cause_tell.h"
 #include "sim/net.h"
 
 /* --- signs ---------------------------------------------------------------------------------------------- */
@@ -85,137 +86,109 @@ bool is_bye_lost(const struct evidence *e)
 
 /* --- tales ---------------------------------------------------------------------------------------------- */
 
-#define NAME_MAX 128
-
-struct names {
-	char subject[NAME_MAX], sender[NAME_MAX], place[NAME_MAX], other[NAME_MAX];
-	char to[ENDPOINT_TEXT_MAX], from[ENDPOINT_TEXT_MAX];
-};
-
-static void name(const struct node *n, const char *otherwise, char text[static NAME_MAX])
-{
-	if (n)
-		node_name(n, text, NAME_MAX);
-	else
-		memcpy(text, otherwise, strlen(otherwise) + 1);
-}
-
-/* `other`: who answers the subject, or is called by it. */
-static struct names names_of(const struct evidence *e)
-{
-	struct names n;
-	name(e->subject, "the phone", n.subject);
-	name(e->sender, "the server", n.sender);
-	name(e->lost.id ? e->lost.iface->node : NULL, "the router", n.place);
-	name(e->answered.id ? e->answered.iface->node : NULL, "the server", n.other);
-	endpoint_print(e->lost.dst, n.to);
-	endpoint_print(e->lost.src, n.from);
-	return n;
-}
-
 const char *tell_digest_uri(const struct evidence *e, struct arena *a)
 {
-	struct names n = names_of(e);
+	struct words w = words_of(e);
 	return arena_printf(a,
 			    "%s has computed its credentials for one Request-URI, and %s received another: "
 			    "it was rewritten on "
 			    "the way, and %s compares them",
-			    n.subject, n.other, n.other);
+			    w.subject, w.server, w.server);
 }
 
 const char *tell_not_its_contact(const struct evidence *e, struct arena *a)
 {
-	struct names n = names_of(e);
+	struct words w = words_of(e);
 	char source[ENDPOINT_TEXT_MAX];
 	endpoint_print(e->first.dst, source);
 	return arena_printf(a,
 			    "%s has replaced the Contact of %s by the source, %s; its %s came with that in the Request-URI, in which "
 			    "%s did not recognise itself, and was answered 404",
-			    n.sender, n.subject, source, e->first.label, n.subject);
+			    w.sender, w.subject, source, e->first.label, w.subject);
 }
 
 const char *tell_length_stale(const struct evidence *e, struct arena *a)
 {
-	struct names n = names_of(e);
+	struct words w = words_of(e);
 	if (e->lost.id)
 		return arena_printf(
 			a,
 			"the %s reached %s with a body shorter than its Content-Length says, and was dropped",
-			e->lost.label, n.place);
+			e->lost.label, w.place);
 	return arena_printf(a,
 			    "the request of %s arrived with a body shorter than its Content-Length says, and "
 			    "was answered 400",
-			    n.sender);
+			    w.sender);
 }
 
 const char *tell_dialog_altered(const struct evidence *e, struct arena *a)
 {
-	struct names n = names_of(e);
+	struct words w = words_of(e);
 	if (e->note == &fact_other_uris)
 		return arena_printf(a,
 				    "From or To was rewritten on the way, one way only; the request of %s came with another URI than "
 				    "that of the call, and the other side compares them",
-				    n.sender);
+				    w.sender);
 	if (e->status == 481)
 		return arena_printf(a,
 				    "the Call-ID was rewritten on the way, one way only; the request of %s "
 				    "came with a Call-ID of "
 				    "which the other side knows no call, and was answered 481",
-				    n.sender);
+				    w.sender);
 	return arena_printf(a,
 			    "the Call-ID was rewritten on the way, one way only; %s got the %s with a "
 			    "Call-ID of which it knows "
 			    "no call",
-			    n.place, e->lost.label);
+			    w.place, e->lost.label);
 }
 
 const char *tell_stale_fork(const struct evidence *e, struct arena *a)
 {
-	struct names n = names_of(e);
+	struct words w = words_of(e);
 	char taker[NAME_MAX];
-	name(e->taken_by, "", taker);
+	node_name(e->taken_by, taker, sizeof taker);
 	return arena_printf(a,
 			    "%s has more than one binding of %s and called all of them; behind an old one %s "
 			    "answered first",
-			    n.sender, n.subject, taker);
+			    w.sender, w.subject, taker);
 }
 
 const char *tell_other_server_port(const struct evidence *e, struct arena *a)
 {
-	struct names n = names_of(e);
+	struct words w = words_of(e);
 	return arena_printf(
 		a, "the %s came to %s from %s, and %s lets in only answers from where something was sent to",
-		e->lost.label, n.to, n.from, n.place);
+		e->lost.label, w.lost_to, w.lost_from, w.place);
 }
 
 const char *tell_wrong_received(const struct evidence *e, struct arena *a)
 {
-	struct names n = names_of(e);
+	struct words w = words_of(e);
 	return arena_printf(a,
 			    "%s told %s in received= its own address instead of that of the router; %s "
 			    "registered it, and the "
 			    "%s for %s went to %s itself",
-			    n.sender, n.subject, n.subject, e->lost.label, n.to, n.sender);
+			    w.sender, w.subject, w.subject, e->lost.label, w.lost_to, w.sender);
 }
 
 const char *tell_alg_elsewhere(const struct evidence *e, struct arena *a)
 {
-	struct names n = names_of(e);
+	struct words w = words_of(e);
 	return arena_printf(a,
 			    "the ALG on the way of %s does not look at the port of this server and left the "
 			    "messages as they "
 			    "were; so the %s went to %s and died at %s",
-			    n.subject, e->lost.label, n.to, n.place);
+			    w.subject, e->lost.label, w.lost_to, w.place);
 }
 
 /* What became of a request that was sent to where its receiver is not. */
-static const char *end_text(const struct evidence *e, const struct names *n, struct arena *a)
+static const char *end_text(const struct evidence *e, const struct words *w, struct arena *a)
 {
 	if (lost_to(e, &fact_no_route))
 		return "an address that does not exist there";
 	if (lost_to(e, &fact_nat_expired))
-		return arena_printf(a, "a mapping that %s has forgotten since", n->place);
-	return arena_printf(a, "a port that %s has not opened", n->place);
+		return arena_printf(a, "a mapping that %s has forgotten since", w->place);
+	return arena_printf(a, "a port that %s has not opened", w->place);
 }
 
 /* Where the address came from: out of what the other side has written, out of a Record-Route, or as it was seen. */
@@ -231,20 +204,20 @@ static const char *origin_text(const struct evidence *e, const char *message, co
 
 const char *tell_ack_lost(const struct evidence *e, struct arena *a)
 {
-	struct names n = names_of(e);
-	const char *of = is_inward(e) ? n.subject : "the server";
+	struct words w = words_of(e);
+	const char *of = is_inward(e) ? w.subject : "the server";
 	return arena_printf(a,
 			    "the ACK for the 200 went to %s, %s: %s; without an ACK the 200 is repeated for "
 			    "32 s, and then the "
 			    "call is ended",
-			    n.to, origin_text(e, "the 200", of, a), end_text(e, &n, a));
+			    w.lost_to, origin_text(e, "the 200", of, a), end_text(e, &w, a));
 }
 
 const char *tell_bye_lost(const struct evidence *e, struct arena *a)
 {
-	struct names n = names_of(e);
-	const char *of = is_inward(e) ? n.subject : "the server";
+	struct words w = words_of(e);
+	const char *of = is_inward(e) ? w.subject : "the server";
 	return arena_printf(a, "the BYE of %s went to %s, %s: %s; %s does not learn that the call is over",
-			    n.sender, n.to, origin_text(e, "the last message", of, a), end_text(e, &n, a),
+			    w.sender, w.lost_to, origin_text(e, "the last message", of, a), end_text(e, &w, a),
 			    of);
 }

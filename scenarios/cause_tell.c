@@ -9,16 +9,7 @@
 #include "models/server.h"
 #include "scenarios/cause_signs.h"
 
-#define NAME_MAX 128
-
-/* Texts of the places that the sentences below name. */
-struct words {
-	char server[NAME_MAX], place[NAME_MAX], subject[NAME_MAX], sender[NAME_MAX], upset[NAME_MAX];
-	char to[ENDPOINT_TEXT_MAX], from[ENDPOINT_TEXT_MAX], lost_to[ENDPOINT_TEXT_MAX];
-	char sent_from[ENDPOINT_TEXT_MAX], lost_from[ENDPOINT_TEXT_MAX];
-};
-
-static struct words words_of(const struct evidence *e)
+struct words words_of(const struct evidence *e)
 {
 	struct words w;
 	snprintf(w.server, sizeof w.server, "the server");
@@ -80,7 +71,7 @@ const char *tell_blinded(const struct evidence *e, struct arena *a)
 const char *tell_alg_drop(const struct evidence *e, struct arena *a)
 {
 	struct words w = words_of(e);
-	bool answer = e->lost.label[0] >= '1' && e->lost.label[0] <= '6';
+	bool answer = label_is_response(e->lost.label);
 	const char *who = !answer ? w.sender : is_inward(e) ? w.subject : w.server;
 	return arena_printf(a, "%s did not pass on the %s of %s: %s", w.place, e->lost.label, who, e->lost.fact->sentence);
 }

@@ -7,6 +7,17 @@
 #include "scenarios/evidence.h"
 #include "sim/arena.h"
 
+#define NAME_MAX 128
+
+/** Names and addresses of a failure, as sentences have them; where one is not known a word stands for it. */
+struct words {
+	char server[NAME_MAX], place[NAME_MAX], subject[NAME_MAX], sender[NAME_MAX], upset[NAME_MAX];
+	char to[ENDPOINT_TEXT_MAX], from[ENDPOINT_TEXT_MAX], lost_to[ENDPOINT_TEXT_MAX];
+	char sent_from[ENDPOINT_TEXT_MAX], lost_from[ENDPOINT_TEXT_MAX];
+};
+
+struct words words_of(const struct evidence *e);
+
 /* The rows of causes[], in their order. */
 const char *tell_misdelivered(const struct evidence *e, struct arena *a);
 const char *tell_wrong_password(const struct evidence *e, struct arena *a);

@@ -61,11 +61,6 @@ static void saw_rewritten(struct evidence *e, const struct record *r)
 	e->traits.contact_rewritten |= is_rewritten(r->payload, v->contact);
 }
 
-static bool is_response(const struct sighting *s)
-{
-	return s->label && s->label[0] >= '1' && s->label[0] <= '6';
-}
-
 /* Of a datagram that goes in fragments the first stands for all. What a server passes on answers a request that came before. */
 static void saw_sent(struct evidence *e, const struct record *r)
 {
@@ -73,7 +68,7 @@ static void saw_sent(struct evidence *e, const struct record *r)
 		return;
 	if (r->fact) {
 		e->answered = sighting_of(r);
-		if (e->arrived.id == r->parent && !is_response(&e->arrived))
+		if (e->arrived.id == r->parent && !label_is_response(e->arrived.label))
 			e->provoked = e->arrived;
 	} else if (r->iface->node == e->sender) {
 		if (!e->sent++)

@@ -48,7 +48,7 @@ static const struct check *check_of(const struct judge *j, uint32_t check)
 	return &j->scenario->checks[check];
 }
 
-bool is_subject(const struct judge *j, const struct check *c, const struct node *n)
+static bool is_subject(const struct judge *j, const struct check *c, const struct node *n)
 {
 	return c->subject < 0 || !strcmp(j->scenario->nodes[c->subject].name, n->name);
 }

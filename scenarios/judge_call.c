@@ -127,11 +127,6 @@ struct judged_call *judge_call(struct judge *j, const struct call_parties *parti
 
 /* --- the setup, on both sides of the server --------------------------------------------------------------------- */
 
-static bool is_response(const char *label)
-{
-	return label[0] >= '1' && label[0] <= '6';
-}
-
 static bool is_final(const char *label)
 {
 	return label[0] >= '2' && label[0] <= '6';
@@ -154,12 +149,12 @@ static bool sent_inward(const struct judged_call *c, const struct record *r)
 {
 	const struct passage *before = passage_of(c, r->parent);
 	const struct node *n = r->iface->node;
-	bool answers = n == c->parties.server && is_response(r->label);
+	bool answers = n == c->parties.server && label_is_response(r->label);
 	if (!has_two_sides(c))
 		return c->parties.phones[CALL_TO];
 	if (!before)
 		return n != c->parties.ends[CALL_FROM] && !answers;
-	bool passes_on = n == c->parties.server && before->response == is_response(r->label);
+	bool passes_on = n == c->parties.server && before->response == label_is_response(r->label);
 	return before->inward != passes_on;
 }
 
@@ -167,7 +162,7 @@ static bool is_inward_side(struct judged_call *c, const struct record *r)
 {
 	const struct passage *p = passage_of(c, r->id);
 	if (r->event == EVENT_SENT) {
-		struct passage new = { r->id, sent_inward(c, r), is_response(r->label) };
+		struct passage new = { r->id, sent_inward(c, r), label_is_response(r->label) };
 		c->passages[c->n_passages++ % PASSAGES] = new;
 		return new.inward;
 	}
@@ -321,7 +316,7 @@ static const struct {
 /* Of a response that of its CSeq. SIP_OTHER: what it is about belongs to no part. */
 static enum sip_method method_of(const struct record *r)
 {
-	const struct sip_view *v = is_response(r->label) ? sip_view(r->iface->node->world, r->payload) : NULL;
+	const struct sip_view *v = label_is_response(r->label) ? sip_view(r->iface->node->world, r->payload) : NULL;
 	for (size_t i = 0; i < COUNT(requests) && !v; i++)
 		if (strcmp(requests[i].label, r->label) == 0)
 			return requests[i].method;
@@ -358,7 +353,7 @@ static enum part part_of(struct judged_call *c, const struct record *r)
 	if (!r->label || !r->payload)
 		return part_now(c);
 	enum sip_method method = method_of(r);
-	if (r->event == EVENT_SENT && method == SIP_INVITE && !is_response(r->label))
+	if (r->event == EVENT_SENT && method == SIP_INVITE && !label_is_response(r->label))
 		c->reinvited |= c->answered;
 	return part_of_method(c, method);
 }
@@ -656,15 +651,10 @@ static void news_see(struct judge *j, struct judged_call *c, const struct record
 	j->news(j->context, c->owner, at, what, r->value);
 }
 
-static bool is_media(const char *label)
-{
-	return label && label[0] == 'R' && label[1] == 'T';
-}
-
 void call_see(struct judge *j, struct judged_call *c, const struct record *r)
 {
-	if (is_media(r->label)) {
-		if (!c->frozen && r->label[2] == 'P')
+	if (label_is_media(r->label)) {
+		if (!c->frozen && label_is_rtp(r->label))
 			rtp_see[r->event](c, r);
 		return;
 	}

@@ -39,9 +39,6 @@ struct check_state {
 /** A verdict on one member of check `check`. */
 void member_decided(struct judge *j, uint32_t check, const struct finding *found);
 
-/** Is the node, or a member of the group, whom the check is about? */
-bool is_subject(const struct judge *j, const struct check *c, const struct node *n);
-
 
 /** The attempt with this story; NULL: it is not watched. */
 struct attempt *attempt_find(const struct judge *j, uint32_t story);
