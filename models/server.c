@@ -41,26 +41,6 @@ size_t server_branch(struct server *s, char text[static ID_TEXT_MAX])
 	return branch_write(PINNED(s, branch), server_ids(s, IDS_BRANCH), s->branches++, text);
 }
 
-void server_put_from(struct sip_builder *b, struct server *s, struct span user)
-{
-	char tag[ID_TEXT_MAX];
-	size_t len = server_tag(s, tag);
-	sip_begin_header(b, "From");
-	uint32_t from = b->len;
-	sip_puts(b, "<sip:");
-	if (user.len) {
-		sip_put(b, user.at, user.len);
-		sip_put(b, "@", 1);
-	}
-	sip_puts(b, s->domain);
-	sip_puts(b, ">;tag=");
-	uint32_t at = b->len;
-	sip_put(b, tag, len);
-	b->view.from_tag = sip_since(b, at);
-	b->view.from = sip_since(b, from);
-	sip_end_header(b);
-}
-
 void server_put_call_id(struct sip_builder *b, struct server *s)
 {
 	sip_begin_header(b, "Call-ID");

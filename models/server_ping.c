@@ -25,6 +25,26 @@ static struct endpoint pings_from(const struct server *s)
 	return (struct endpoint){ s->local.host, port ? port : s->local.port };
 }
 
+void server_put_from(struct sip_builder *b, struct server *s, struct span user)
+{
+	char tag[ID_TEXT_MAX];
+	size_t len = server_tag(s, tag);
+	sip_begin_header(b, "From");
+	uint32_t from = b->len;
+	sip_puts(b, "<sip:");
+	if (user.len) {
+		sip_put(b, user.at, user.len);
+		sip_put(b, "@", 1);
+	}
+	sip_puts(b, s->domain);
+	sip_puts(b, ">;tag=");
+	uint32_t at = b->len;
+	sip_put(b, tag, len);
+	b->view.from_tag = sip_since(b, at);
+	b->view.from = sip_since(b, from);
+	sip_end_header(b);
+}
+
 static void put_ping_to(struct sip_builder *b, const struct server *s, const struct binding *binding)
 {
 	sip_begin_header(b, "To");
