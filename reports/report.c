@@ -26,6 +26,13 @@ void report_free(struct report *r)
 {
 	r->kind->free(r);
 	sink_free(&r->out);
+	sink_free(&r->notes);
+}
+
+void report_turn(struct report *r)
+{
+	if (r->turn)
+		r->turn(r);
 }
 
 const char *check_subject(const struct scenario *s, const struct check *check)
@@ -33,8 +40,7 @@ const char *check_subject(const struct scenario *s, const struct check *check)
 	return check->subject < 0 ? NULL : s->nodes[check->subject].name;
 }
 
-/** What is said in words that are the same in every cell. */
-static struct check_values certain_values(const struct check *check)
+struct check_values check_certain_values(const struct check *check)
 {
 	struct check_values values = { 0 };
 	for (uint32_t i = 0; i < check->values.n; i++)
@@ -54,7 +60,7 @@ static void put_ends(struct sink *out, const struct scenario *s, const struct ch
 void put_question(struct sink *out, const struct scenario *s, const struct check *check, bool word)
 {
 	static const char *const peers[] = { [PEER_ANY] = "", [PEER_SDP] = " by sdp", [PEER_SOURCE] = " by source" };
-	struct check_values values = certain_values(check);
+	struct check_values values = check_certain_values(check);
 	sink_text(out, word ? check->name : "");
 	if (check->kind->rule == CHECK_AUDIO)
 		put_ends(out, s, check);
@@ -131,6 +137,7 @@ void brief_of(const struct shown *shown, const struct cell_result *r, struct bri
 	};
 	for (uint32_t i = 0; i < r->n_checks && i < BRIEF_RESULTS; i++)
 		out->results[i] = (uint8_t)r->checks[i].result;
+	memcpy(out->weak, r->weak, sizeof out->weak);
 }
 
 void brief_count(const struct brief *b, struct totals *totals)

@@ -15,9 +15,17 @@
 #include "reports/paper.h"
 #include "scenarios/result.h"
 
-/** A scenario as reports see it. */
+struct axis_knobs; /* scenarios/axis_knobs.h */
+struct comparison; /* reports/compare.h */
+struct conditions; /* scenarios/conditions.h */
+
+/**
+ * A scenario as reports see it. It may be one that was read back from a result (reports/recorded.h): then it has its
+ * names, axes, checks and exceptions, and nothing else.
+ */
 struct shown {
 	const struct scenario *scenario;
+	const struct axis_knobs *knobs; /* what is behind the values of its axes, one per axis; NULL without axes */
 	const char *file;	 /* as the user names it; NULL for standard input */
 	uint64_t seed;		 /* the one that was used */
 	uint64_t cells;		 /* how many were selected */
@@ -34,6 +42,8 @@ struct show {
 	bool bytes;	       /* --trace full: reports carry every record */
 	bool seeded;	       /* --seed was given, so a command that repeats a cell must say it */
 	bool verbose, quiet;
+	enum confidence least; /* cells of less are hidden; CONFIDENCE_LOW: none */
+	const struct comparison *compared; /* with an earlier result, complete when the reports end; NULL: none */
 	struct paper paper;
 };
 
@@ -51,6 +61,7 @@ struct brief {
 	const char *lost_at;		   /* name in the scenario, or NULL */
 	uint32_t n_results;		   /* checks; the first BRIEF_RESULTS of them are kept */
 	uint8_t results[BRIEF_RESULTS];	   /* enum verdict */
+	const struct model *weak[RESULT_WEAK]; /* entries of low confidence that it rests on; NULL: no more */
 };
 
 void brief_of(const struct shown *shown, const struct cell_result *r, struct brief *out);
@@ -90,7 +101,9 @@ struct report_kind {
 	void (*begin_scenario)(struct report *, const struct shown *);
 	void (*cell)(struct report *, const struct shown *, const struct brief *, const char *rendered,
 		     size_t n);
-	void (*end_scenario)(struct report *, const struct shown *, const struct totals *);
+	/** `conditions`: when its cells fail; NULL for a single run. */
+	void (*end_scenario)(struct report *, const struct shown *, const struct totals *,
+			     const struct conditions *conditions);
 	void (*end)(struct report *, const struct totals *, enum ending);
 	void (*free)(struct report *);
 };
@@ -99,9 +112,16 @@ struct report_kind {
 struct report {
 	const struct report_kind *kind;
 	const struct show *show;
-	struct sink out; /* what is ready; the caller takes it away and clears it whenever it likes */
-	void *state;	 /* of the kind */
+	struct sink out;   /* what is ready; the caller takes it away and clears it whenever it likes */
+	struct sink notes; /* lines for standard output beside the report, taken away likewise */
+	void *state;	   /* of the kind */
+	/** Set by the caller: takes `out` away as the end of one file and begins the next one. NULL: all is one file. */
+	void (*turn)(struct report *);
+	void *turner; /* of the caller */
 };
+
+/** What follows belongs to another file, when the caller has files at all. */
+void report_turn(struct report *r);
 
 /** All kinds; closed by NULL. The first is the default. */
 extern const struct report_kind *const report_kinds[];
@@ -140,6 +160,9 @@ void put_command(struct sink *s, const struct show *show, const struct shown *sh
 
 /** The name in the scenario of what a check is about, NULL when it is about nobody. */
 const char *check_subject(const struct scenario *s, const struct check *check);
+
+/** What a check says in words that are the same in every cell. */
+struct check_values check_certain_values(const struct check *check);
 
 /** "register cisco", "audio alice to bob", "hangup alice by server": what a check asks; without `word` only whom it asks. */
 void put_question(struct sink *out, const struct scenario *s, const struct check *check, bool word);

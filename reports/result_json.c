@@ -5,6 +5,8 @@
 
 #include "reports/changes.h"
 #include "reports/json.h"
+#include "reports/outline.h"
+#include "reports/unverified.h"
 #include "reports/utf8.h"
 #include "sim/icmp.h"
 
@@ -202,6 +204,8 @@ static void check_object(struct json *j, const struct scenario *s, const struct 
 	json_key(j, "result"), json_text(j, verdict_words[r->result]);
 	json_key(j, "sentence"), json_text(j, r->sentence);
 	json_key(j, "subject"), json_text(j, check_subject(s, r->check));
+	if (r->surprise)
+		json_key(j, "surprise"), json_text(j, r->surprise);
 	if (r->check->hearer >= 0)
 		json_key(j, "to"), json_text(j, s->nodes[r->check->hearer].name);
 	if (group)
@@ -233,6 +237,19 @@ static void cell_id(struct json *j, const struct scenario *s, const uint32_t *ch
 	json_quote(j);
 }
 
+static void weak_array(struct json *j, const struct cell_result *r)
+{
+	struct sink name = { 0 };
+	json_open(j, '[');
+	for (uint32_t i = 0; i < RESULT_WEAK && r->weak[i]; i++) {
+		sink_clear(&name);
+		put_model_name(&name, r->weak[i]);
+		json_item(j), json_string(j, name.bytes, name.len);
+	}
+	json_close(j, ']');
+	sink_free(&name);
+}
+
 static void render(const struct show *show, const struct shown *shown, const struct cell_result *r,
 		   struct arena *scratch, struct sink *out)
 {
@@ -245,8 +262,12 @@ static void render(const struct show *show, const struct shown *shown, const str
 	json_key(&j, "expected"), json_bool(&j, r->expected);
 	json_key(&j, "id"), cell_id(&j, shown->scenario, r->choice);
 	json_key(&j, "known"), json_bool(&j, r->known);
+	if (r->surprise)
+		json_key(&j, "surprise"), json_text(&j, r->surprise);
 	if (show->bytes && r->world)
 		json_key(&j, "trace"), trace_array(&j, &r->world->trace);
+	if (r->weak[0])
+		json_key(&j, "unverified"), weak_array(&j, r);
 	json_key(&j, "verdict"), json_text(&j, verdict_words[r->verdict]);
 	json_key(&j, "why"), json_text(&j, r->why);
 	json_close(&j, '}');
@@ -321,13 +342,16 @@ static void totals_object(struct json *j, const struct totals *t)
 	json_close(j, '}');
 }
 
-static void end_scenario(struct report *report, const struct shown *shown, const struct totals *totals)
+static void end_scenario(struct report *report, const struct shown *shown, const struct totals *totals,
+			 const struct conditions *conditions)
 {
+	(void)conditions;
 	const struct scenario *s = shown->scenario;
 	struct json j = { &report->out };
 	sink_text(&report->out, "\n");
 	json_close(&j, ']');
 	json_key(&j, "name"), json_text(&j, s->name);
+	json_key(&j, "outline"), put_outline(&j, report->show, shown);
 	json_key(&j, "path"), json_text(&j, s->path);
 	json_key(&j, "seed"), json_number(&j, shown->seed);
 	json_key(&j, "sha256"), json_text(&j, s->sha256);

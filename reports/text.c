@@ -164,7 +164,7 @@ static void begin_scenario(struct report *report, const struct shown *shown)
 	forget_scenario(state);
 	state->causes = zeroed(state->n_causes, sizeof *state->causes);
 	state->exceptions = zeroed(shown->scenario->n_exceptions, sizeof *state->exceptions);
-	state->unverified = unverified_new(shown->scenario);
+	state->unverified = unverified_new();
 	if (shown->cells <= KEPT_MAX)
 		state->cells = zeroed((size_t)shown->cells, sizeof *state->cells);
 	else
@@ -425,8 +425,10 @@ static void put_line(struct report *report, const struct shown *shown, const str
 	sink_free(&text);
 }
 
-static void end_scenario(struct report *report, const struct shown *shown, const struct totals *totals)
+static void end_scenario(struct report *report, const struct shown *shown, const struct totals *totals,
+			 const struct conditions *conditions)
 {
+	(void)conditions;
 	const struct show *show = report->show;
 	if (show->quiet)
 		return;

@@ -4,19 +4,16 @@
 
 struct unverified {
 	struct arena *arena;
-	const struct scenario *scenario;
-	uint32_t *choice;
 	const struct model **models; /* of low confidence, in the order in which they were met */
 	uint32_t n, room;
 	uint64_t cells, weak; /* all; those with such a model */
 };
 
-struct unverified *unverified_new(const struct scenario *scenario)
+struct unverified *unverified_new(void)
 {
 	struct arena *a = arena_new();
 	struct unverified *u = arena_alloc(a, sizeof *u);
-	*u = (struct unverified){ .arena = a, .scenario = scenario };
-	u->choice = arena_alloc(a, (scenario->n_axes + 1) * sizeof *u->choice);
+	*u = (struct unverified){ .arena = a };
 	return u;
 }
 
@@ -48,10 +45,9 @@ static void make_room(struct unverified *u)
 	u->room = u->room * 2 + 8;
 }
 
-static void model_see(void *context, const struct model *m)
+static void add_model(struct unverified *u, const struct model *m)
 {
-	struct unverified *u = context;
-	if (m->confidence != CONFIDENCE_LOW || is_named(u, m))
+	if (is_named(u, m))
 		return;
 	if (u->n == u->room)
 		make_room(u);
@@ -64,19 +60,19 @@ void unverified_add(struct unverified *u, const struct brief *b)
 	if (b->confidence != CONFIDENCE_LOW)
 		return;
 	u->weak++;
-	scenario_choice(u->scenario, b->cell, u->choice);
-	scenario_models(u->scenario, u->choice, model_see, u);
+	for (uint32_t i = 0; i < RESULT_WEAK && b->weak[i]; i++)
+		add_model(u, b->weak[i]);
 }
 
-/** "yealink", "alg-f one-way", "my-phone (lab.yaml:12)": a scenario's own stand where nobody else can show them. */
-static void put_name(struct sink *s, const struct model *m)
+void put_model_name(struct sink *s, const struct model *m)
 {
+	const struct model *named = named_of(m);
 	size_t word = model_word(m);
-	sink_text(s, name_of(m));
+	sink_text(s, named->name);
 	if (word)
-		sink_printf(s, " %.*s", (int)word, m->title);
-	if (!named_of(m)->shared)
-		sink_printf(s, " (%s:%u)", named_of(m)->path, named_of(m)->line);
+		sink_char(s, ' '), sink_put(s, m->title, word);
+	if (!named->shared && named->path)
+		sink_printf(s, " (%s:%u)", named->path, named->line);
 }
 
 static void put_names(struct sink *s, const struct unverified *u)
@@ -84,7 +80,7 @@ static void put_names(struct sink *s, const struct unverified *u)
 	bool shared = false;
 	for (uint32_t i = 0; i < u->n; i++) {
 		sink_text(s, i ? ", " : "");
-		put_name(s, u->models[i]);
+		put_model_name(s, u->models[i]);
 		shared |= named_of(u->models[i])->shared;
 	}
 	sink_text(s, shared ? "; viaport show NAME says what is not verified" : "");

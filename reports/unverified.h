@@ -9,13 +9,16 @@
 
 struct unverified;
 
-/** Keeps the scenario. unverified_free() in the end. */
-struct unverified *unverified_new(const struct scenario *scenario);
+/** unverified_free() in the end. */
+struct unverified *unverified_new(void);
 
 void unverified_add(struct unverified *u, const struct brief *b);
 
 /** "4,560 of 9,120 cells rest on entries of low confidence: ..."; nothing when none do. */
 void put_unverified(struct sink *s, const struct paper *paper, const struct unverified *u);
+
+/** "yealink", "alg-f one-way", "my-phone (lab.yaml:12)": a scenario's own stand where nobody else can show them. */
+void put_model_name(struct sink *s, const struct model *m);
 
 /** NULL is fine. */
 void unverified_free(struct unverified *u);

@@ -225,6 +225,8 @@ void play_cell(struct arena *a, const struct scenario *s, uint64_t cell, const s
 	*out = (struct cell_result){ .cell = cell, .choice = arena_alloc(a, (s->n_axes + 1) * sizeof(uint32_t)) };
 	scenario_choice(s, cell, out->choice);
 	out->confidence = scenario_confidence(s, out->choice);
+	if (out->confidence == CONFIDENCE_LOW)
+		scenario_weak(s, out->choice, out->weak, RESULT_WEAK);
 	out->exception = skip_for(s, out->choice);
 	if (out->exception) {
 		out->verdict = VERDICT_SKIPPED;

@@ -23,6 +23,8 @@ struct check_result {
 	const char *surprise;      /* what was expected instead; NULL when expected */
 };
 
+#define RESULT_WEAK 8
+
 /** What became of one cell. Lives in the arena given to play_cell(). */
 struct cell_result {
 	uint64_t cell;
@@ -33,6 +35,7 @@ struct cell_result {
 	const char *surprise; /* a sentence when it is not as expected */
 	const struct exception *exception; /* the `known` or `skip` that applied, or NULL */
 	enum confidence confidence;
+	const struct model *weak[RESULT_WEAK]; /* entries of low confidence that it rests on; NULL: no more */
 	struct check_result *checks;
 	uint32_t n_checks;
 	uint32_t unreached; /* steps of this cell that had not begun when the world ended */
@@ -43,6 +46,7 @@ struct cell_result {
 struct totals {
 	uint64_t verdicts[VERDICTS];
 	uint64_t unexpected, known, cells;
+	uint64_t hidden; /* cells that are not shown, and not counted above */
 };
 
 void totals_add(struct totals *t, const struct cell_result *r);

@@ -274,6 +274,25 @@ static void least_see(void *context, const struct model *m)
 		*least = m->confidence;
 }
 
+struct weak {
+	const struct model **models;
+	uint32_t n, max;
+};
+
+static void weak_see(void *context, const struct model *m)
+{
+	struct weak *weak = context;
+	if (m->confidence == CONFIDENCE_LOW && weak->n < weak->max)
+		weak->models[weak->n++] = m;
+}
+
+uint32_t scenario_weak(const struct scenario *s, const uint32_t *choice, const struct model **out, uint32_t max)
+{
+	struct weak weak = { out, 0, max };
+	scenario_models(s, choice, weak_see, &weak);
+	return weak.n;
+}
+
 enum confidence scenario_confidence(const struct scenario *s, const uint32_t *choice)
 {
 	enum confidence least = CONFIDENCE_HIGH;

@@ -293,4 +293,7 @@ void scenario_models(const struct scenario *s, const uint32_t *choice, model_see
 /** Confidence of a cell: the lowest of its models'. */
 enum confidence scenario_confidence(const struct scenario *s, const uint32_t *choice);
 
+/** The models of a cell that are of low confidence, at most `max`; how many comes back. */
+uint32_t scenario_weak(const struct scenario *s, const uint32_t *choice, const struct model **out, uint32_t max);
+
 #endif

@@ -351,29 +351,21 @@ TEST(a_cell_that_surprises_keeps_its_row)
 
 TEST(cells_that_rest_on_low_confidence_name_the_entries)
 {
-	static const struct model yealink = { .name = "yealink", .confidence = CONFIDENCE_LOW, .shared = true },
-				  cisco = { .name = "cisco-7940", .confidence = CONFIDENCE_HIGH };
-	const struct model *phones[] = { &cisco, &yealink }, *second[] = { &yealink };
-	static const char *words[] = { "cisco-7940", "yealink" };
-	struct axis axes[] = { { "phone", words, words, 2 } };
-	struct node_spec nodes[] = { { .name = "a", .models = phones },
-				     { .name = "b", .models = second, .model_axis = -1 } };
-	struct scenario scenario = { .axes = axes, .n_axes = 1, .nodes = nodes, .n_nodes = 1 };
+	static const struct model yealink = { .name = "yealink", .confidence = CONFIDENCE_LOW, .shared = true };
 	struct sink s = { 0 };
 
-	struct unverified *u = unverified_new(&scenario);
+	struct unverified *u = unverified_new();
 	unverified_add(u, &(struct brief){ .cell = 0, .confidence = CONFIDENCE_HIGH });
 	put_unverified(&s, &usual, u);
 	assert_int_equal(s.len, 0);
-	unverified_add(u, &(struct brief){ .cell = 1, .confidence = CONFIDENCE_LOW });
+	unverified_add(u, &(struct brief){ .cell = 1, .confidence = CONFIDENCE_LOW, .weak = { &yealink } });
 	put_unverified(&s, &usual, u);
 	assert_put(&s, "1 of 2 cells rests on entries of low confidence: yealink; viaport show NAME says\n"
 		       "what is not verified\n\n");
 	unverified_free(u);
 
-	scenario.n_nodes = 2; /* the same model twice is named once, and not that of other cells */
-	u = unverified_new(&scenario);
-	unverified_add(u, &(struct brief){ .cell = 0, .confidence = CONFIDENCE_LOW });
+	u = unverified_new(); /* the same model twice is named once */
+	unverified_add(u, &(struct brief){ .confidence = CONFIDENCE_LOW, .weak = { &yealink, &yealink } });
 	put_unverified(&s, &usual, u);
 	assert_put(&s, "entries of low confidence: yealink; viaport show NAME says what is not verified\n\n");
 	unverified_free(u);
@@ -383,20 +375,15 @@ TEST(entries_of_ones_own_are_told_by_their_place)
 {
 	static const struct model yealink = { .name = "yealink", .confidence = CONFIDENCE_LOW, .shared = true },
 				  own = { .name = "my-box", .confidence = CONFIDENCE_LOW, .path = "lab.yaml", .line = 12 };
-	const struct model *box[] = { &own }, *phone[] = { &yealink };
-	struct node_spec nodes[] = { { .name = "home", .models = box, .model_axis = -1 },
-				     { .name = "a", .models = phone, .model_axis = -1 } };
-	struct scenario scenario = { .nodes = nodes, .n_nodes = 1 };
 	struct sink s = { 0 };
-	struct unverified *u = unverified_new(&scenario);
-	unverified_add(u, &(struct brief){ .cell = 0, .confidence = CONFIDENCE_LOW });
+	struct unverified *u = unverified_new();
+	unverified_add(u, &(struct brief){ .cell = 0, .confidence = CONFIDENCE_LOW, .weak = { &own } });
 	put_unverified(&s, &usual, u);
 	assert_put(&s, "entries of low confidence: my-box (lab.yaml:12)\n\n");
 	unverified_free(u);
 
-	scenario.n_nodes = 2;
-	u = unverified_new(&scenario);
-	unverified_add(u, &(struct brief){ .cell = 0, .confidence = CONFIDENCE_LOW });
+	u = unverified_new();
+	unverified_add(u, &(struct brief){ .cell = 0, .confidence = CONFIDENCE_LOW, .weak = { &own, &yealink } });
 	put_unverified(&s, &usual, u);
 	assert_put(&s, "entries of low confidence: my-box (lab.yaml:12), yealink; viaport show NAME says\n"
 		       "what is not verified\n\n");

@@ -154,7 +154,7 @@ static void end_scenario(struct runner *r)
 		return;
 	for (size_t k = 0; k < r->request->n_kinds; k++)
 		r->reports[k].kind->end_scenario(&r->reports[k], &r->show.scenarios[r->scenario],
-						 &r->scenario_totals);
+						 &r->scenario_totals, NULL);
 	if (r->scenario_totals.unexpected > r->scenario_totals.verdicts[VERDICT_ERROR])
 		r->untold |= says_nothing(r->show.scenarios[r->scenario].scenario);
 	r->scenario_totals = (struct totals){ 0 };

@@ -1,0 +1,40 @@
+/*
+ * Results that were written down, read back: the same structs that a run hands to reports.
+ *
+ * A head is a result.json without its cells; a cell is one of its cells, as it was written. result.json, parts and stores
+ * hold the same bytes, so every report can be written from each of them.
+ */
+#ifndef REPORTS_RECORDED_H
+#define REPORTS_RECORDED_H
+
+#include "reports/report.h"
+
+struct recorded_names; /* texts and entries of the cells, each once */
+
+/** A result without its cells. Lives in its arena. */
+struct recorded {
+	const char *version, *catalogue;
+	bool interrupted;
+	struct shown *scenarios;
+	uint32_t n;
+	uint64_t cells; /* that were selected, over all scenarios */
+	bool seeded;
+	struct recorded_names *names;
+};
+
+/**
+ * Reads a head. NULL: done; else what is wrong with it, as a sentence in the arena, which keeps everything that is read.
+ */
+const char *recorded_head(struct arena *a, const char *json, size_t n, struct recorded *out);
+
+/** The scenario of that path, n when there is none. */
+uint32_t recorded_find(const struct recorded *r, const char *path);
+
+/**
+ * Reads a cell of one of its scenarios; `world` stays NULL. NULL: done; else what is wrong with it. Names that briefs keep
+ * live as long as the head, everything else in `scratch`.
+ */
+const char *recorded_cell(const struct recorded *r, const struct shown *shown, const char *json, size_t n,
+			  struct arena *scratch, struct cell_result *out);
+
+#endif
