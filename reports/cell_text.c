@@ -209,7 +209,7 @@ static bool said_already(const struct cell_result *r)
 /** The world ends when all is known, whatever else the file would have it do. */
 static void put_unreached(struct sink *s, const struct cell_result *r)
 {
-	if (!r->unreached)
+	if (!r->unreached || !r->world)
 		return;
 	sink_text(s, "  ");
 	put_count(s, r->unreached, "step");

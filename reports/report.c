@@ -146,6 +146,16 @@ void brief_count(const struct brief *b, struct totals *totals)
 	totals_add(totals, &cell);
 }
 
+void axes_by_name(const struct scenario *s, uint32_t *order)
+{
+	for (uint32_t i = 0; i < s->n_axes; i++) {
+		uint32_t k = i;
+		for (; k > 0 && strcmp(s->axes[order[k - 1]].name, s->axes[i].name) > 0; k--)
+			order[k] = order[k - 1];
+		order[k] = i;
+	}
+}
+
 uint32_t cell_value(const struct scenario *s, uint32_t axis, uint64_t cell)
 {
 	for (uint32_t i = s->n_axes; --i > axis;)

@@ -89,7 +89,8 @@ struct report;
 
 struct report_kind {
 	const char *name; /* as -f calls it */
-	const char *file; /* what it is called below --out */
+	const char *file; /* what it is called below --out; NULL: it has a file of its own */
+	const char *appends_to; /* the variable by which an engine names a file that it is added to; NULL: none */
 	/** Does a single run need its records kept? */
 	bool reads_trace;
 
@@ -115,6 +116,7 @@ struct report {
 	struct sink out;   /* what is ready; the caller takes it away and clears it whenever it likes */
 	struct sink notes; /* lines for standard output beside the report, taken away likewise */
 	void *state;	   /* of the kind */
+	bool failed;	   /* set by a kind that has a file of its own: it could not be written, which was said */
 	/** Set by the caller: takes `out` away as the end of one file and begins the next one. NULL: all is one file. */
 	void (*turn)(struct report *);
 	void *turner; /* of the caller */
@@ -137,6 +139,9 @@ void report_free(struct report *r);
 
 /** The name of a cell, the same in every output: "matrix.yaml[phone=cisco-7940,router=static-port]". */
 void put_cell_id(struct sink *s, const struct scenario *scenario, uint64_t cell);
+
+/** Fills the indexes of the axes in alphabetical order of their names. */
+void axes_by_name(const struct scenario *s, uint32_t *order);
 
 /** Which value the axis has in the cell; the last axis changes fastest. */
 uint32_t cell_value(const struct scenario *s, uint32_t axis, uint64_t cell);

@@ -227,6 +227,11 @@ void play_cell(struct arena *a, const struct scenario *s, uint64_t cell, const s
 	out->confidence = scenario_confidence(s, out->choice);
 	if (out->confidence == CONFIDENCE_LOW)
 		scenario_weak(s, out->choice, out->weak, RESULT_WEAK);
+	if (out->confidence < options->least) {
+		out->verdict = VERDICT_SKIPPED;
+		out->expected = true;
+		return;
+	}
 	out->exception = skip_for(s, out->choice);
 	if (out->exception) {
 		out->verdict = VERDICT_SKIPPED;

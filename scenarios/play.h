@@ -12,6 +12,7 @@ struct play_options {
 	bool seeded;          /* `seed` replaces the scenario's */
 	uint64_t seed;
 	uint64_t max_events;  /* 0: the default */
+	enum confidence least; /* a cell of less is not played: skipped */
 	usec max_time;        /* 0: the default */
 };
 

@@ -25,3 +25,15 @@ def read_bytes(path):
 
 def read(path):
     return read_bytes(path).decode()
+
+
+def attempt(*args, stdin="", env=None):
+    """Runs the program and returns what became of it: returncode, stdout and stderr as text."""
+    environment = {**os.environ, "NO_COLOR": "1", **(env or {})}
+    return subprocess.run([VIAPORT, *map(str, args)], cwd=ROOT, input=stdin, capture_output=True, text=True, env=environment)
+
+
+def check(true, sentence):
+    """Ends the test with the sentence when something is not as it should be."""
+    if not true:
+        sys.exit(sentence)

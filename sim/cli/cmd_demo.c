@@ -41,7 +41,7 @@ static void say(const struct paper *paper, const char *text)
 static int perform(struct arena *a, int color)
 {
 	const struct run_options o = { .trace = TRACE_OPTION_NONE, .color = color, .no_progress = true };
-	const struct run_request request = { .options = &o, .kinds = { &text_report }, .n_kinds = 1 };
+	const struct run_request request = { .options = &o, .writing = { .kinds = { &text_report }, .n_kinds = 1 } };
 	struct paper paper = terminal_paper(STDOUT_FILENO, (enum color)color);
 	const char *folder = data_find(a, "scenarios");
 	if (!folder)

@@ -1,7 +1,6 @@
 #include <string.h>
 
 #include "reports/text.h"
-#include "scenarios/nearest.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/run.h"
 
@@ -12,12 +11,14 @@ static const char *const parse_words[] = { "built", "all", NULL };
 
 static const struct option_row options[] = {
 	{ "format", 'f', OPTION_TEXT, OF(formats), .argument = "LIST",
-	  .doc = "text (default), json; several need --out" },
-	{ "out", 'o', OPTION_TEXT, OF(out), .argument = "DIR", .doc = "write result.txt, result.json there" },
+	  .doc = FORMATS_DOC },
+	{ "out", 'o', OPTION_TEXT, OF(out), .argument = "DIR", .doc = OUT_DOC },
 	{ "jobs", 'j', OPTION_NUMBER, OF(jobs), 1, 1024, .argument = "N",
 	  .doc = "worker threads, default all cores" },
 	{ "only", 0, OPTION_TEXTS, OF(only), .argument = "AXIS=VALUE,...",
 	  .doc = "only these cells; repeatable" },
+	{ "min-confidence", 0, OPTION_WORD, OF(min_confidence), .words = confidence_words, .argument = "LEVEL",
+	  .doc = CONFIDENCE_DOC },
 	{ "dry-run", 0, OPTION_SWITCH, OF(dry_run), .doc = "count and name the cells without running them" },
 	{ "fail-fast", 0, OPTION_SWITCH, OF(fail_fast), .doc = "stop at the first unexpected cell" },
 	{ "seed", 0, OPTION_NUMBER, OF(seed), 0, UINT64_MAX, .argument = "N",
@@ -37,44 +38,13 @@ static const struct option_row options[] = {
 	{ 0 },
 };
 
-static bool names_kind(const char *name, size_t len, struct run_request *request)
-{
-	const struct report_kind *kind = report_kind_find(name, len);
-	for (size_t i = 0; i < request->n_kinds; i++)
-		if (request->kinds[i] == kind)
-			return true; /* said twice is said once */
-	if (kind && request->n_kinds < POOL_REPORTS)
-		request->kinds[request->n_kinds++] = kind;
-	return kind;
-}
-
-static int unknown_format(const char *name, size_t len)
-{
-	struct nearest nearest = nearest_to(name, len);
-	for (size_t i = 0; report_kinds[i]; i++)
-		nearest_offer(&nearest, report_kinds[i]->name);
-	if (nearest.best)
-		return usage_error("run", "there is no format '%.*s', did you mean %s?", (int)len, name,
-				   nearest.best);
-	return usage_error("run", "there is no format '%.*s'; there are text and json", (int)len, name);
-}
-
 static int read_formats(const struct run_options *o, struct run_request *request)
 {
-	const char *list = o->formats ? o->formats : report_kinds[0]->name;
-	for (const char *name = list; name;) {
-		size_t len = strcspn(name, ",");
-		if (!names_kind(name, len, request))
-			return unknown_format(name, len);
-		name = name[len] ? name + len + 1 : NULL;
-	}
-	if (request->n_kinds > 1 && !o->out)
-		return usage_error("run", "several formats need --out DIR");
-	if (o->out && !*o->out)
-		return usage_error("run", "--out needs the name of a folder");
-	if (o->dry_run && (o->out || request->kinds[0] != &text_report))
+	int code = writing_read("run", o->formats, o->out, &request->writing);
+	request->writing.quiet = o->quiet;
+	if (code == EXIT_EXPECTED && o->dry_run && (o->out || request->writing.kinds[0] != &text_report))
 		return usage_error("run", "--dry-run only names cells: no other format, no --out");
-	return EXIT_EXPECTED;
+	return code;
 }
 
 static int understand(const struct run_options *o, const struct operands *operands, struct arena *a)

@@ -11,7 +11,7 @@
 
 static const struct command *const commands[] = { &command_demo,    &command_run,  &command_check,
 						  &command_explain, &command_list, &command_show,
-						  &command_schema };
+						  &command_schema,  &command_report };
 
 static const char head[] = "viaport demo                  a failed registration and its cure, as a ladder\n"
 			   "viaport run lab.yaml          run a scenario or a matrix\n"
@@ -26,7 +26,7 @@ static const char tail[] = "\n"
 			   "\n"
 			   "exit codes: 0 all as expected  1 something unexpected  2 wrong command line\n"
 			   "  3 a scenario is invalid  4 input or output failed  5 nothing selected\n"
-			   "  130 interrupted\n";
+			   "  6 results are incomplete  130 interrupted\n";
 
 static int print_help(void)
 {

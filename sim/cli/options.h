@@ -18,6 +18,7 @@ enum exit_code {
 	EXIT_INVALID = 3,
 	EXIT_IO = 4,
 	EXIT_NOTHING = 5,
+	EXIT_INCOMPLETE = 6,
 	EXIT_INTERRUPTED = 130,
 };
 

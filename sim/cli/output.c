@@ -61,10 +61,22 @@ void output_file(struct output *o, const char *folder, const char *name)
 		fail(o);
 }
 
-void output_write(struct output *o, struct sink *s)
+void output_append(struct output *o, const char *path)
+{
+	*o = (struct output){ .path = strdup(path), .file = fopen(path, "a") };
+	if (!o->file)
+		fail(o);
+}
+
+void output_put(struct output *o, const struct sink *s)
 {
 	if (!o->failed && s->len && fwrite(s->bytes, 1, s->len, o->file) != s->len)
 		fail(o);
+}
+
+void output_write(struct output *o, struct sink *s)
+{
+	output_put(o, s);
 	sink_clear(s);
 }
 
@@ -72,12 +84,13 @@ static void close_file(struct output *o)
 {
 	if (o->file && fclose(o->file) != 0)
 		fail(o);
-	if (!o->failed && rename(o->partial, o->path) != 0)
+	if (!o->failed && o->partial && rename(o->partial, o->path) != 0)
 		fail(o);
-	if (o->failed)
+	if (o->failed && o->partial)
 		unlink(o->partial);
 	free(o->path);
 	free(o->partial);
+	o->path = o->partial = NULL;
 }
 
 bool output_close(struct output *o)

@@ -11,7 +11,8 @@
 
 struct output {
 	FILE *file;
-	char *path, *partial; /* NULL for standard output */
+	char *path;    /* NULL for standard output */
+	char *partial; /* what it is called until it is whole; NULL: it is written in its place */
 	bool failed;	      /* said on standard error, unless nobody reads standard output any more */
 };
 
@@ -21,7 +22,13 @@ void output_stdout(struct output *o);
 /** A file in a folder, which is made when it is missing, as are those above it. Check `failed`. */
 void output_file(struct output *o, const char *folder, const char *name);
 
-/** Writes what is in the sink and clears it. */
+/** A file that is added to. Check `failed`. */
+void output_append(struct output *o, const char *path);
+
+/** Writes what is in the sink. */
+void output_put(struct output *o, const struct sink *s);
+
+/** The same, and clears the sink. */
 void output_write(struct output *o, struct sink *s);
 
 /** Flushes; closes and renames a file, or removes it when writing failed. False when anything failed. */

@@ -16,10 +16,7 @@
 struct runner {
 	const struct run_request *request;
 	struct show show;
-	struct totals totals, scenario_totals; /* of everything, of the scenario at hand */
-	uint32_t scenario;		       /* at hand; show.n: none yet */
-	struct report reports[POOL_REPORTS];
-	struct output outputs[POOL_REPORTS];
+	struct writers writers;
 	struct progress_line progress;
 	const struct cause *first_cause;
 	bool failed_fast;
@@ -28,16 +25,10 @@ struct runner {
 
 /* --- what is shown --------------------------------------------------------------------------- */
 
-/** Indexes of the axes in alphabetical order. */
-static const uint32_t *axes_by_name(struct arena *a, const struct scenario *s)
+static const uint32_t *order_by_name(struct arena *a, const struct scenario *s)
 {
 	uint32_t *order = arena_alloc(a, (s->n_axes + 1) * sizeof *order);
-	for (uint32_t i = 0; i < s->n_axes; i++) {
-		uint32_t k = i;
-		for (; k > 0 && strcmp(s->axes[order[k - 1]].name, s->axes[i].name) > 0; k--)
-			order[k] = order[k - 1];
-		order[k] = i;
-	}
+	axes_by_name(s, order);
 	return order;
 }
 
@@ -49,7 +40,7 @@ static struct shown show_scenario(struct input *input, const struct run_options 
 		.file = from->file,
 		.seed = o->seed.given ? o->seed.n : from->scenario->seed,
 		.cells = cells,
-		.by_name = axes_by_name(input->arena, from->scenario),
+		.by_name = order_by_name(input->arena, from->scenario),
 	};
 }
 
@@ -72,21 +63,19 @@ static struct selection *choose_scenarios(struct input *input, const struct run_
 	return selections;
 }
 
-static struct show new_show(const struct input *input, const struct run_options *o)
+static struct show new_show(const struct input *input, const struct run_request *request)
 {
-	enum color color = o->out ? COLOR_NEVER : (enum color)o->color;
-	struct show show = {
+	const struct run_options *o = request->options;
+	return (struct show){
 		.version = VIAPORT_VERSION,
 		.catalogue = input->catalogue->sha256,
 		.bytes = o->trace == TRACE_OPTION_FULL,
 		.seeded = o->seed.given,
 		.verbose = o->verbose,
 		.quiet = o->quiet,
-		.paper = terminal_paper(STDOUT_FILENO, color),
+		.least = (enum confidence)o->min_confidence,
+		.paper = writing_paper(&request->writing, o->color),
 	};
-	if (o->out)
-		show.paper.width = 80;
-	return show;
 }
 
 /* --- what is recorded ------------------------------------------------------------------------ */
@@ -103,8 +92,8 @@ static bool ladder_wanted(const struct run_request *request, const struct shown 
 {
 	if (shown->cells != 1 && !request->options->verbose)
 		return false;
-	for (size_t k = 0; k < request->n_kinds; k++)
-		if (request->kinds[k]->reads_trace)
+	for (size_t k = 0; k < request->writing.n_kinds; k++)
+		if (request->writing.kinds[k]->reads_trace)
 			return count_nodes(shown->scenario) <= LADDER_NODES;
 	return false;
 }
@@ -135,6 +124,7 @@ static struct play_options *play_options(struct input *input, const struct run_r
 			.seed = o->seed.n,
 			.max_events = o->max_events.n,
 			.max_time = o->max_time,
+			.least = (enum confidence)o->min_confidence,
 		};
 	}
 	return options;
@@ -148,36 +138,12 @@ static bool says_nothing(const struct scenario *s)
 	return s->n_axes && !s->expect_any && !s->n_exceptions;
 }
 
-static void end_scenario(struct runner *r)
-{
-	if (r->scenario == r->show.n)
-		return;
-	for (size_t k = 0; k < r->request->n_kinds; k++)
-		r->reports[k].kind->end_scenario(&r->reports[k], &r->show.scenarios[r->scenario],
-						 &r->scenario_totals, NULL);
-	if (r->scenario_totals.unexpected > r->scenario_totals.verdicts[VERDICT_ERROR])
-		r->untold |= says_nothing(r->show.scenarios[r->scenario].scenario);
-	r->scenario_totals = (struct totals){ 0 };
-}
-
-static void begin_scenario(struct runner *r, uint32_t scenario)
-{
-	end_scenario(r);
-	r->scenario = scenario;
-	for (size_t k = 0; k < r->request->n_kinds; k++)
-		r->reports[k].kind->begin_scenario(&r->reports[k], &r->show.scenarios[scenario]);
-}
-
 static bool take(void *context, const struct played *p)
 {
 	struct runner *r = context;
-	if (p->scenario != r->scenario)
-		begin_scenario(r, p->scenario);
-	for (size_t k = 0; k < r->request->n_kinds; k++)
-		r->reports[k].kind->cell(&r->reports[k], &r->show.scenarios[p->scenario], p->brief,
-					 p->rendered[k], p->length[k]);
-	brief_count(p->brief, &r->totals);
-	brief_count(p->brief, &r->scenario_totals);
+	bool surprises = !p->brief->expected && p->brief->verdict != VERDICT_ERROR;
+	writers_cell(&r->writers, p);
+	r->untold |= surprises && says_nothing(r->show.scenarios[p->scenario].scenario);
 	if (!r->first_cause)
 		r->first_cause = p->brief->cause;
 	r->failed_fast = r->request->options->fail_fast && !p->brief->expected;
@@ -187,64 +153,16 @@ static bool take(void *context, const struct played *p)
 static bool flush(void *context)
 {
 	struct runner *r = context;
-	bool ok = true;
-	for (size_t k = 0; k < r->request->n_kinds; k++) {
-		output_write(&r->outputs[k], &r->reports[k].out);
-		ok = ok && !r->outputs[k].failed;
-	}
-	return ok;
+	return writers_flush(&r->writers);
 }
 
 static void tick(void *context, uint64_t played)
 {
 	struct runner *r = context;
-	progress_show(&r->progress, r->show.cells, played, &r->totals);
+	progress_show(&r->progress, r->show.cells, played, &r->writers.totals);
 }
 
 /* --- the whole ------------------------------------------------------------------------------- */
-
-static void begin_reports(struct runner *r)
-{
-	const struct run_request *request = r->request;
-	r->scenario = r->show.n;
-	for (size_t k = 0; k < request->n_kinds; k++) {
-		report_begin(&r->reports[k], request->kinds[k], &r->show);
-		if (request->options->out)
-			output_file(&r->outputs[k], request->options->out, request->kinds[k]->file);
-		else
-			output_stdout(&r->outputs[k]);
-	}
-}
-
-/** With --out nothing was said on standard output yet. */
-static void print_totals(const struct runner *r, enum ending ending)
-{
-	const struct run_request *request = r->request;
-	struct sink s = { 0 };
-	if (!request->options->out || request->options->quiet)
-		return;
-	put_last_line(&s, &r->show, &r->totals, ending);
-	output_print(&s);
-	sink_free(&s);
-	for (size_t k = 0; k < request->n_kinds; k++)
-		fprintf(stderr, "written: %s/%s\n", request->options->out, request->kinds[k]->file);
-}
-
-/** Ends and closes everything. False when something could not be written. */
-static bool end_reports(struct runner *r, enum ending ending)
-{
-	bool ok = true;
-	end_scenario(r);
-	for (size_t k = 0; k < r->request->n_kinds; k++) {
-		r->reports[k].kind->end(&r->reports[k], &r->totals, ending);
-		output_write(&r->outputs[k], &r->reports[k].out);
-		ok = output_close(&r->outputs[k]) && ok;
-		report_free(&r->reports[k]);
-	}
-	if (ok)
-		print_totals(r, ending);
-	return ok;
-}
 
 static uint32_t jobs_of(const struct run_options *o)
 {
@@ -258,8 +176,8 @@ static bool progress_wanted(const struct run_options *o)
 
 static bool writes_text(const struct run_request *request)
 {
-	for (size_t k = 0; k < request->n_kinds; k++)
-		if (request->kinds[k] == &text_report)
+	for (size_t k = 0; k < request->writing.n_kinds; k++)
+		if (request->writing.kinds[k] == &text_report)
 			return true;
 	return false;
 }
@@ -281,8 +199,8 @@ static int play(struct input *input, struct runner *r, const struct selection *s
 		.show = &r->show,
 		.selections = selections,
 		.options = play_options(input, r->request, &r->show),
-		.kinds = r->request->kinds,
-		.n_kinds = r->request->n_kinds,
+		.kinds = r->request->writing.kinds,
+		.n_kinds = r->request->writing.n_kinds,
 		.jobs = jobs_of(o),
 		.context = r,
 		.take = take,
@@ -290,14 +208,14 @@ static int play(struct input *input, struct runner *r, const struct selection *s
 		.tick = progress_wanted(o) ? tick : NULL,
 	};
 	progress_begin(&r->progress);
-	begin_reports(r);
+	writers_begin(&r->writers, &r->request->writing, &r->show);
 	struct pool_end end = flush(r) ? pool_run(&work) : (struct pool_end){ 0 };
 	progress_end(&r->progress);
 
 	enum ending ending = end.interrupted  ? ENDING_INTERRUPTED
 			     : r->failed_fast ? ENDING_FAILED_FAST
 					      : ENDING_COMPLETE;
-	bool written = end_reports(r, ending);
+	bool written = writers_end(&r->writers, ending);
 	if (end.abandoned)
 		_exit(EXIT_INTERRUPTED); /* a worker still runs and uses what a proper exit would free */
 	if (end.interrupted)
@@ -305,7 +223,7 @@ static int play(struct input *input, struct runner *r, const struct selection *s
 	if (!written)
 		return EXIT_IO;
 	print_next(r);
-	return r->totals.unexpected ? EXIT_UNEXPECTED : EXIT_EXPECTED;
+	return r->writers.totals.unexpected ? EXIT_UNEXPECTED : EXIT_EXPECTED;
 }
 
 /** Names the cells that would run, unless it is quiet, and counts them. */
@@ -332,7 +250,7 @@ static int dry_run(const struct runner *r, const struct selection *selections)
 
 static int run_input(struct input *input, const struct run_request *request)
 {
-	struct runner r = { .request = request, .show = new_show(input, request->options) };
+	struct runner r = { .request = request, .show = new_show(input, request) };
 	const struct selection *selections = choose_scenarios(input, request, &r.show);
 	if (!r.show.cells) {
 		only_explain(&request->only, input);

@@ -8,6 +8,7 @@
 #include "sim/cli/input.h"
 #include "sim/cli/pool.h"
 #include "sim/cli/terminal.h"
+#include "sim/cli/writers.h"
 
 enum trace_option { TRACE_OPTION_FULL, TRACE_OPTION_FACTS, TRACE_OPTION_COUNTS, TRACE_OPTION_NONE };
 enum parse_option { PARSE_OPTION_BUILT, PARSE_OPTION_ALL };
@@ -18,7 +19,7 @@ struct run_options {
 	struct number jobs, seed, max_events;
 	struct texts only;
 	usec max_time;
-	int trace, parse, color;
+	int trace, parse, color, min_confidence;
 	bool dry_run, fail_fast, quiet, verbose, no_progress;
 };
 
@@ -26,8 +27,7 @@ struct run_options {
 struct run_request {
 	const struct run_options *options;
 	struct only only;
-	const struct report_kind *kinds[POOL_REPORTS];
-	size_t n_kinds;
+	struct writing writing;
 	bool suggests; /* ends with "next: ..." on standard error */
 };
 

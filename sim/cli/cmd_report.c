@@ -1,0 +1,47 @@
+#include "sim/cli/commands.h"
+#include "sim/cli/replay.h"
+
+static const struct option_row options[] = {
+	REPLAY_ROWS,
+	{ 0 },
+};
+
+static int report(const char *operand, const struct replay_options *o)
+{
+	struct writing writing = { .quiet = o->quiet };
+	struct recording recording;
+	int code = writing_read("report", o->formats, o->out, &writing);
+	if (code != EXIT_EXPECTED)
+		return code;
+	if (recording_open(&recording, operand))
+		code = replay(&recording, o, &writing);
+	else
+		code = (int)recording.trouble;
+	recording_close(&recording);
+	return code;
+}
+
+static int run(const struct command *c, int argc, char **argv)
+{
+	struct replay_options o = { 0 };
+	struct operands operands;
+	struct arena *a = arena_new();
+	enum parsed parsed = options_parse(c, a, argc, argv, &o, &operands);
+	int code = parsed_exit(parsed);
+	if (parsed == PARSED && operands.n != 1)
+		code = usage_error(c->name, "name one result, store or part");
+	else if (parsed == PARSED)
+		code = report(operands.items[0], &o);
+	arena_free(a);
+	return code;
+}
+
+const struct command command_report = {
+	.name = "report",
+	.operands = "STORE|RESULT",
+	.summary = "write any format from what was kept",
+	.examples = "viaport report out/result.json\n"
+		    "viaport report sweep.db -f markdown\n",
+	.options = options,
+	.run = run,
+};

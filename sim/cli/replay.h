@@ -1,0 +1,41 @@
+/*
+ * Reports from a recording instead of a run.
+ */
+#ifndef SIM_CLI_REPLAY_H
+#define SIM_CLI_REPLAY_H
+
+#include "sim/cli/recording.h"
+#include "sim/cli/writers.h"
+
+/** What `report` and `merge` take. Zeroed memory is the default. */
+struct replay_options {
+	const char *formats, *out;
+	int color, min_confidence;
+	bool quiet, verbose;
+};
+
+/** The rows that the option tables of `report` and `merge` begin with. */
+#define REPLAY_OF(member) .at = offsetof(struct replay_options, member)
+#define REPLAY_ROWS                                                                                                  \
+	{ "format", 'f', OPTION_TEXT, REPLAY_OF(formats), .argument = "LIST", .doc = FORMATS_DOC },                  \
+		{ "out", 'o', OPTION_TEXT, REPLAY_OF(out), .argument = "DIR", .doc = OUT_DOC },                      \
+		{ "min-confidence", 0,	   OPTION_WORD,	 REPLAY_OF(min_confidence), .words = confidence_words,       \
+		  .argument = "LEVEL", .doc = CONFIDENCE_DOC },                                                      \
+		{ "quiet", 'q', OPTION_SWITCH, REPLAY_OF(quiet),                                                     \
+		  .doc = "only the totals and what was not expected" },                                              \
+		{ "verbose", 'v', OPTION_SWITCH, REPLAY_OF(verbose), .doc = "all tables" },                          \
+		OPTION_COLOR(offsetof(struct replay_options, color))
+
+/** What reports show of a recording, which is kept. */
+struct show replay_show(const struct recording *r, const struct replay_options *o, const struct writing *w);
+
+/**
+ * Hands the cells of a recording to reports, at most `n`, as if they were played. `scenarios` are those of the show, which
+ * may be others than those of the recording: those of a run that goes on. False: said on standard error.
+ */
+bool replay_cells(struct recording *r, struct writers *w, uint64_t n);
+
+/** The whole: all cells into the reports that the options name. Returns the exit code. */
+int replay(struct recording *r, const struct replay_options *o, const struct writing *w);
+
+#endif

@@ -1,0 +1,84 @@
+"""`viaport report` writes from a result what the run itself wrote."""
+import json
+import os
+import tempfile
+
+from program import attempt, check
+
+MATRICES = ["scenarios/register/matrix.yaml", "scenarios/register", "scenarios/remedies", "scenarios/compat/full.yaml"]
+
+
+def reports_are_those_of_the_run(folder, operand, *options):
+    run = attempt("run", operand, "-f", "text,json", "--out", folder, *options)
+    result = os.path.join(folder, "result.json")
+    for form, file in (("text", "result.txt"), ("json", "result.json")):
+        report = attempt("report", result, "-f", form)
+        wanted = open(os.path.join(folder, file), encoding="utf-8").read()
+        check(report.returncode == run.returncode, f"report of {operand}: exit {report.returncode}, of the run {run.returncode}")
+        check(report.stdout == wanted, f"{form} of {operand} {options} is not that of the run")
+
+
+def a_layout_of_ones_own_is_read(folder):
+    attempt("run", MATRICES[0], "-f", "json", "--out", folder)
+    result, pretty = os.path.join(folder, "result.json"), os.path.join(folder, "pretty.json")
+    with open(pretty, "w", encoding="utf-8") as file:
+        json.dump(json.load(open(result, encoding="utf-8")), file, indent=1)
+    check(attempt("report", pretty).stdout == attempt("report", result).stdout, "an indented result is read otherwise")
+
+
+def trouble_is_told(folder):
+    whole = attempt("run", MATRICES[0], "-f", "json").stdout
+    rows = [
+        ("", 3, "line 1"),
+        ("[]", 3, "no result of viaport"),
+        ("{}", 3, "no result of viaport"),
+        ('{"format": 1}', 3, "no result of viaport"),
+        ('{"format": 2, "scenarios": []}', 3, "no result of viaport"),
+        ('{"format": 1, "scenarios": [{"cells": []}]}', 3, "no name"),
+        ('{"format": 1, "scenarios": [{"cells": [], "name": "a", "path": "a.yaml"}]}', 3, "no outline"),
+        (whole[: len(whole) // 2], 3, "cut off"),
+        (whole.replace('"verdict": "works"', '"verdict": "sings"', 1), 3, "no verdict"),
+        (whole.replace('"phone": "linphone", "router"', '"phone": "nobody", "router"', 1), 3, "axis phone"),
+        (whole.replace("reply-to-via-port", "moon-phase", 1), 3, "moon-phase is not known"),
+    ]
+    for text, code, sentence in rows:
+        path = os.path.join(folder, "damaged.json")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        done = attempt("report", path)
+        check(done.returncode == code and sentence in " ".join(done.stderr.split()), f"{text[:60]!r}: {done.returncode} {done.stderr}")
+    gone = attempt("report", os.path.join(folder, "nowhere.json"))
+    check(gone.returncode == 4 and "nowhere.json" in gone.stderr, f"a file that is not there: {gone.returncode} {gone.stderr}")
+
+
+def what_is_not_whole_says_so(folder):
+    result = json.loads(attempt("run", MATRICES[0], "-f", "json").stdout)
+    scenario = result["scenarios"][0]
+    del scenario["cells"][40:]
+    path = os.path.join(folder, "part.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(result, file)
+    done = attempt("report", path)
+    check(done.returncode == 6, f"40 of 60 cells: exit {done.returncode}")
+    check("40 of 60 cells" in done.stdout, f"40 of 60 cells: {done.stdout[-200:]}")
+
+
+def cells_of_less_confidence_are_hidden(folder):
+    result = os.path.join(folder, "result.json")
+    attempt("run", "scenarios/register", "-f", "json", "--out", folder)
+    for least, kept in (("low", {"low", "medium", "high"}), ("medium", {"medium", "high"}), ("high", {"high"})):
+        ran = json.loads(attempt("run", "scenarios/register", "-f", "json", "--min-confidence", least).stdout)
+        told = json.loads(attempt("report", result, "-f", "json", "--min-confidence", least).stdout)
+        cells = [c for s in ran["scenarios"] for c in s["cells"]]
+        check({c["confidence"] for c in cells} <= kept, f"--min-confidence {least} shows less")
+        check(ran["scenarios"] == told["scenarios"], f"--min-confidence {least}: run and report differ")
+
+
+with tempfile.TemporaryDirectory() as folder:
+    for matrix in MATRICES:
+        reports_are_those_of_the_run(folder, matrix)
+    reports_are_those_of_the_run(folder, MATRICES[0], "--seed", "7", "--only", "phone=cisco-7940")
+    a_layout_of_ones_own_is_read(folder)
+    trouble_is_told(folder)
+    what_is_not_whole_says_so(folder)
+    cells_of_less_confidence_are_hidden(folder)
