@@ -20,7 +20,7 @@ struct batch_cell {
 struct batch {
 	uv_work_t request;
 	struct crew *crew;
-	uint64_t first; /* counts the selected cells of all scenarios */
+	uint64_t first; /* counts the cells that are played */
 	uint32_t n, played;
 	bool finished;
 	struct batch_cell cells[BATCH_CELLS];
@@ -37,7 +37,7 @@ struct crew {
 	uint32_t n_arenas;
 
 	uint64_t *starts; /* by scenario: number of its first selected cell; one more for the end */
-	uint64_t next;	  /* cell to hand out */
+	uint64_t next;	  /* cell to hand out, counted among those that are played */
 	uint32_t batch_size;
 	struct batch *batches; /* a ring */
 	uint32_t window, head, under_way;
@@ -103,15 +103,22 @@ static void play_one(struct batch *b, struct arena *a, struct batch_cell *slot, 
 	atomic_fetch_add(&b->crew->played, 1);
 }
 
+/** The number of the i-th cell that is played among all that are selected. */
+static uint64_t number_of(const struct crew *c, uint64_t i)
+{
+	return c->work->share.first + i * c->work->share.step;
+}
+
 static void play_batch(uv_work_t *request)
 {
 	struct batch *b = request->data;
 	struct arena *a = borrow_arena(b->crew);
-	uint32_t scenario = first_scenario(b->crew, b->first);
+	uint32_t scenario = first_scenario(b->crew, number_of(b->crew, b->first));
 	for (; b->played < b->n && !atomic_load(&b->crew->stop); b->played++) {
-		scenario = scenario_at(b->crew, scenario, b->first + b->played);
+		uint64_t number = number_of(b->crew, b->first + b->played);
+		scenario = scenario_at(b->crew, scenario, number);
 		b->cells[b->played].scenario = scenario;
-		play_one(b, a, &b->cells[b->played], b->first + b->played);
+		play_one(b, a, &b->cells[b->played], number);
 	}
 	return_arena(b->crew, a);
 }
@@ -182,7 +189,7 @@ static void batch_finished(uv_work_t *request, int status)
 
 static void start_batch(struct crew *c, struct batch *b)
 {
-	uint64_t left = c->work->show->cells - c->next;
+	uint64_t left = c->work->share.n - c->next;
 	b->first = c->next;
 	b->n = left < c->batch_size ? (uint32_t)left : c->batch_size;
 	b->played = 0;
@@ -197,7 +204,7 @@ static void start_batch(struct crew *c, struct batch *b)
 
 static void hand_out(struct crew *c)
 {
-	while (c->under_way < c->window && c->next < c->work->show->cells && !atomic_load(&c->stop))
+	while (c->under_way < c->window && c->next < c->work->share.n && !atomic_load(&c->stop))
 		start_batch(c, &c->batches[(c->head + c->under_way) % c->window]);
 }
 
@@ -277,7 +284,7 @@ static void crew_init(struct crew *c, const struct pool_work *work)
 	set_threads(work->jobs);
 	uv_loop_init(&c->loop);
 	uv_mutex_init(&c->arenas_lock);
-	c->batch_size = choose_batch(work->show->cells, work->jobs);
+	c->batch_size = choose_batch(work->share.n, work->jobs);
 	c->arenas = zeroed(work->jobs, sizeof *c->arenas);
 	for (uint32_t i = 0; i < work->jobs; i++)
 		c->arenas[i] = arena_new();

@@ -24,8 +24,14 @@ struct played {
 	size_t length[POOL_REPORTS];
 };
 
+/** Which of the selected cells are played: first, first + step, ..., counted over all scenarios. */
+struct share {
+	uint64_t first, step, n;
+};
+
 struct pool_work {
 	const struct show *show;
+	struct share share;
 	const struct selection *selections; /* by scenario */
 	const struct play_options *options; /* by scenario */
 	const struct report_kind *const *kinds;

@@ -197,6 +197,7 @@ static int play(struct input *input, struct runner *r, const struct selection *s
 	const struct run_options *o = r->request->options;
 	const struct pool_work work = {
 		.show = &r->show,
+		.share = { 0, 1, r->show.cells },
 		.selections = selections,
 		.options = play_options(input, r->request, &r->show),
 		.kinds = r->request->writing.kinds,
