@@ -296,12 +296,13 @@ check("and a few examples", out.count("rport=off, port=2") == 3 and "  and 1,197
 # --- result.json --------------------------------------------------------------------------------------------------
 
 CELL = ["cell", "checks", "confidence", "expected", "id", "known", "verdict", "why"]
+SOME = {"surprise", "unverified"}
 RECORD = ["at", "at_us", "clause", "dst", "event", "id", "label", "parent", "reason", "src", "text"]
 out, err = run("run", "-f", "json", MATRIX)
 result = json.loads(out)
 scenario = result["scenarios"][0]
 check("keys are sorted", keys_sorted(result))
-check("all keys of a cell", all(list(cell) == CELL for cell in scenario["cells"]))
+check("all keys of a cell", all(set(CELL) == set(cell) - SOME for cell in scenario["cells"]))
 check("one cell per line", sum(line.startswith('{"cell": ') for line in out.splitlines()) == len(scenario["cells"]))
 check("the name of a cell", scenario["cells"][0]["id"].startswith(f"{MATRIX}[phone="), scenario["cells"][0]["id"])
 totals = scenario["totals"]
