@@ -75,17 +75,20 @@ static void clash_tell(struct lab *lab, const struct node_spec *spec, const void
 		lab->trouble = arena_printf(lab->world->arena, "with the remedy, of the knobs of %s, %s", spec->name, clash);
 }
 
-void *lab_profile(struct lab *lab, const struct node_spec *spec)
+/** Another phone in the place of a node. */
+static void *other_profile(const struct lab *lab, const struct node_spec *spec, const struct model *other)
 {
-	const struct model *own = spec->models[spec->model_axis < 0 ? 0 : lab->choice[spec->model_axis]];
-	const struct model *other = spec->kind == DEVICE_PHONE ? other_phone(lab) : NULL;
 	size_t size = devices[spec->kind].profile_size;
 	void *profile = arena_alloc_raw(lab->world->arena, size);
-	memcpy(profile, (other ? other : own)->profile, size);
-	if (other)
-		account_apply(&spec->settings, lab->choice, profile);
-	else
-		settings_apply(&spec->settings, lab->choice, profile);
+	memcpy(profile, other->profile, size);
+	account_apply(&spec->settings, lab->choice, profile);
+	return profile;
+}
+
+void *lab_profile(struct lab *lab, const struct node_spec *spec)
+{
+	const struct model *other = spec->kind == DEVICE_PHONE ? other_phone(lab) : NULL;
+	void *profile = other ? other_profile(lab, spec, other) : node_profile(lab->world->arena, spec, lab->choice);
 	changes_make(lab, spec->kind, profile);
 	clash_tell(lab, spec, profile);
 	return profile;

@@ -197,9 +197,18 @@ bool node_is_meant(const struct list *names, const char *node)
 	return node_is_named(names, "all") || node_is_named(names, node);
 }
 
-static const struct model *node_model(const struct node_spec *n, const uint32_t *choice)
+const struct model *node_model(const struct node_spec *n, const uint32_t *choice)
 {
 	return n->models[n->model_axis < 0 ? 0 : choice[n->model_axis]];
+}
+
+void *node_profile(struct arena *a, const struct node_spec *n, const uint32_t *choice)
+{
+	size_t size = devices[n->kind].profile_size;
+	void *profile = arena_alloc_raw(a, size);
+	memcpy(profile, node_model(n, choice)->profile, size);
+	settings_apply(&n->settings, choice, profile);
+	return profile;
 }
 
 /** What a node has at a field in a cell: what the file gives, else what its model has. */

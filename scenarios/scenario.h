@@ -280,6 +280,12 @@ bool node_is_named(const struct list *names, const char *node);
 /** The same, or are all of its kind? */
 bool node_is_meant(const struct list *names, const char *node);
 
+/** The model of a node in a cell. */
+const struct model *node_model(const struct node_spec *n, const uint32_t *choice);
+
+/** What a node is in a cell before remedies change it: a copy of its model's profile, with what the file gives beside it. */
+void *node_profile(struct arena *a, const struct node_spec *n, const uint32_t *choice);
+
 /** Writes the settings of a cell into a profile. */
 void settings_apply(const struct settings *settings, const uint32_t *choice, void *profile);
 

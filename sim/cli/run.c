@@ -7,6 +7,7 @@
 #include <uv.h>
 
 #include "reports/text.h"
+#include "scenarios/axis_knobs.h"
 #include "sim/cli/output.h"
 #include "sim/cli/progress.h"
 
@@ -38,6 +39,7 @@ static struct shown show_scenario(struct input *input, const struct run_options 
 	return (struct shown){
 		.scenario = from->scenario,
 		.file = from->file,
+		.knobs = axis_knobs(input->arena, from->scenario),
 		.seed = o->seed.given ? o->seed.n : from->scenario->seed,
 		.cells = cells,
 		.by_name = order_by_name(input->arena, from->scenario),
