@@ -30,43 +30,12 @@ char check_mark(enum verdict v)
 	return marks[v];
 }
 
-/* --- lines of items -------------------------------------------------------------------------- */
-
-#define GAP 3
-
-/** Items stand side by side while they fit. */
-struct line {
-	struct sink *out;
-	size_t column, width;
-};
-
-static void put_item(struct line *l, const char *text)
+void put_check_symbols(struct sink *s, const struct scenario *scenario, const struct brief *b)
 {
-	size_t columns = utf8_width(text, strlen(text));
-	bool fits = l->column + GAP + columns <= l->width;
-	if (l->column && fits)
-		sink_repeat(l->out, ' ', GAP);
-	else if (l->column)
-		sink_char(l->out, '\n');
-	l->column = columns + (l->column && fits ? l->column + GAP : 0);
-	sink_text(l->out, text);
-}
-
-/** "MARK WORD: MEANING"; no meaning: "MARK WORD". */
-static void put_mark(struct line *l, const char *mark, const char *word, const char *meaning)
-{
-	struct sink text = { 0 };
-	sink_printf(&text, "%s %s%s%s", mark, word, meaning ? ": " : "", meaning ? meaning : "");
-	sink_char(&text, '\0');
-	put_item(l, text.bytes);
-	sink_free(&text);
-}
-
-static void end_line(struct line *l)
-{
-	if (l->column)
-		sink_char(l->out, '\n');
-	l->column = 0;
+	for (uint32_t i = 0; i < b->n_results && i < BRIEF_RESULTS; i++) {
+		char other = check_mark((enum verdict)b->results[i]);
+		sink_char(s, other ? other : check_symbol(scenario, i));
+	}
 }
 
 /* --- the items ------------------------------------------------------------------------------- */
@@ -92,29 +61,25 @@ static struct occurring look(const struct brief *cells, uint32_t n)
 	return o;
 }
 
-/** With one check it is that which works: "registers". */
-static void put_works(struct line *l, const struct paper *paper, const struct scenario *scenario)
+static void add(struct legend *l, bool begins, const char *mark, const char *word, const char *meaning)
 {
-	struct sink meaning = { 0 };
-	if (scenario->n_checks == 1)
-		sink_text(&meaning, scenario->checks[0].kind->works);
-	else
-		sink_text(&meaning, verdict_meanings[VERDICT_WORKS].brief);
-	sink_char(&meaning, '\0');
-	put_mark(l, verdict_mark(paper, VERDICT_WORKS), verdict_words[VERDICT_WORKS], meaning.bytes);
-	sink_free(&meaning);
+	l->items[l->n++] = (struct legend_item){ mark, word, meaning, begins };
 }
 
-static void put_verdicts(struct line *l, const struct paper *paper, const struct scenario *scenario,
+/** With one check it is that which works: "registers". */
+static const char *meaning_of_works(const struct scenario *scenario)
+{
+	return scenario->n_checks == 1 ? scenario->checks[0].kind->works : verdict_meanings[VERDICT_WORKS].brief;
+}
+
+static void add_verdicts(struct legend *l, const struct paper *paper, const struct scenario *scenario,
 			 const struct occurring *o)
 {
-	if (o->verdicts[VERDICT_WORKS])
-		put_works(l, paper, scenario);
-	for (int v = VERDICT_DEGRADED; v < VERDICTS; v++) {
+	for (int v = VERDICT_WORKS; v < VERDICTS; v++) {
 		bool plain = v == VERDICT_FAILS && scenario->n_checks == 1;
 		if (o->verdicts[v] && !plain)
-			put_mark(l, verdict_mark(paper, (enum verdict)v), verdict_words[v],
-				 verdict_meanings[v].brief);
+			add(l, false, verdict_mark(paper, (enum verdict)v), verdict_words[v],
+			    v == VERDICT_WORKS ? meaning_of_works(scenario) : verdict_meanings[v].brief);
 	}
 }
 
@@ -126,51 +91,90 @@ static bool shares_name(const struct scenario *s, uint32_t i)
 	return false;
 }
 
+static const char *character(struct arena *a, char c)
+{
+	return arena_printf(a, "%c", c);
+}
+
 /** "R register"; of checks of one name also whom they ask. */
-static void put_check_symbol(struct line *l, const struct scenario *scenario, uint32_t i)
+static void add_check_symbol(struct arena *a, struct legend *l, const struct scenario *scenario, uint32_t i)
 {
 	const struct check *check = &scenario->checks[i];
-	const char mark[] = { check_symbol(scenario, i), '\0' };
 	struct sink word = { 0 };
 	sink_text(&word, check->name);
 	if (shares_name(scenario, i))
 		put_question(&word, scenario, check, false);
 	sink_char(&word, '\0');
-	put_mark(l, mark, word.bytes, NULL);
+	add(l, i == 0, character(a, check_symbol(scenario, i)), arena_strdup(a, word.bytes), NULL);
 	sink_free(&word);
 }
 
-static void put_checks(struct line *l, const struct scenario *scenario, const struct occurring *o)
+static void add_checks(struct arena *a, struct legend *l, const struct scenario *scenario, const struct occurring *o)
 {
 	for (uint32_t i = 0; i < scenario->n_checks && i < BRIEF_RESULTS; i++)
-		put_check_symbol(l, scenario, i);
+		add_check_symbol(a, l, scenario, i);
 	for (int v = VERDICT_DEGRADED; v < VERDICTS; v++) {
-		const char mark[] = { check_mark((enum verdict)v), '\0' };
 		bool said = o->verdicts[v] && v != VERDICT_FAILS; /* all others have the mark of the cell */
 		if (o->results[v] && !said)
-			put_mark(l, mark, verdict_words[v], NULL);
+			add(l, false, character(a, check_mark((enum verdict)v)), verdict_words[v], NULL);
 	}
 	if (scenario->n_checks > BRIEF_RESULTS)
-		put_item(l, "(the first checks only)");
+		add(l, false, "(the first checks only)", NULL, NULL);
 }
 
-void put_legend(struct sink *s, const struct paper *paper, const struct scenario *scenario,
-		const struct brief *cells, uint32_t n, bool blanks)
+void legend_of(struct arena *a, const struct paper *paper, const struct scenario *scenario, const struct brief *cells,
+	       uint32_t n, bool blanks, struct legend *out)
 {
 	const struct occurring o = look(cells, n);
-	struct line line = { s, 0, paper->width };
-	put_verdicts(&line, paper, scenario, &o);
-	if (scenario->n_checks > 1) {
-		end_line(&line);
-		put_checks(&line, scenario, &o);
-		end_line(&line);
-	}
+	bool several = scenario->n_checks > 1;
+	out->n = 0;
+	add_verdicts(out, paper, scenario, &o);
+	if (several)
+		add_checks(a, out, scenario, &o);
+	uint32_t rest = out->n;
 	if (o.cause)
-		put_item(&line, "Fnn: the cause, below");
+		add(out, false, "Fnn", NULL, "the cause, below");
 	if (o.unexpected)
-		put_item(&line, "! not as expected");
+		add(out, false, "!", "not as expected", NULL);
 	if (blanks)
-		put_item(&line, "blank: not run");
-	end_line(&line);
-	sink_char(s, '\n');
+		add(out, false, "blank", NULL, "not run");
+	out->items[rest].begins |= several && rest < out->n;
+}
+
+void put_legend_item(struct sink *s, const struct legend_item *item)
+{
+	sink_text(s, item->mark);
+	if (item->word)
+		sink_printf(s, " %s", item->word);
+	if (item->meaning)
+		sink_printf(s, ": %s", item->meaning);
+}
+
+/* --- lines of items -------------------------------------------------------------------------- */
+
+#define GAP 3
+
+/** Items stand side by side while they fit. */
+void put_legend(struct sink *s, const struct paper *paper, const struct scenario *scenario, const struct brief *cells,
+		uint32_t n, bool blanks)
+{
+	struct arena *a = arena_new();
+	struct sink text = { 0 };
+	struct legend legend;
+	size_t column = 0;
+	legend_of(a, paper, scenario, cells, n, blanks, &legend);
+	for (uint32_t i = 0; i < legend.n; i++) {
+		sink_clear(&text);
+		put_legend_item(&text, &legend.items[i]);
+		size_t columns = utf8_width(text.bytes, text.len);
+		bool beside = column && !legend.items[i].begins && column + GAP + columns <= paper->width;
+		if (column && !beside)
+			sink_char(s, '\n');
+		sink_repeat(s, ' ', beside ? GAP : 0);
+		sink_put(s, text.bytes, text.len);
+		column = columns + (beside ? column + GAP : 0);
+	}
+	sink_text(s, column ? "\n\n" : "\n");
+	sink_free(&text);
+	arena_free(a);
 }
