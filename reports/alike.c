@@ -150,9 +150,17 @@ struct alike *alike_new(const struct scenario *scenario, const struct brief *cel
 	return alike;
 }
 
-uint32_t alike_cells(const struct alike *alike)
+const struct scenario *alike_scenario(struct alike *alike)
 {
-	return alike->n;
+	for (uint32_t i = 0; i < alike->whole->n_axes; i++)
+		group_axis(alike, i);
+	return &alike->grouped;
+}
+
+const struct brief *alike_briefs(const struct alike *alike, uint32_t *n)
+{
+	*n = alike->n;
+	return alike->cells;
 }
 
 void alike_free(struct alike *alike)
@@ -161,13 +169,13 @@ void alike_free(struct alike *alike)
 		arena_free(alike->arena);
 }
 
-/* --- on paper ---------------------------------------------------------------------------------- */
+/* --- in words ---------------------------------------------------------------------------------- */
 
-static void put_followers(struct sink *s, const struct alike *alike, uint32_t axis, uint32_t group)
+static void put_followers(struct sink *s, const struct alike *alike, uint32_t axis, uint32_t group, uint32_t n)
 {
 	const struct axis *whole = &alike->whole->axes[axis];
 	const char *comma = ": ";
-	uint32_t named = 0, n = followers(alike, axis, group);
+	uint32_t named = 0;
 	for (uint32_t v = 0; v < whole->n && named < NAMES_MAX; v++)
 		if (follows(&alike->groups[axis], v, group)) {
 			sink_printf(s, "%s%s", comma, whole->labels[v]);
@@ -181,34 +189,32 @@ static void put_followers(struct sink *s, const struct alike *alike, uint32_t ax
 	}
 }
 
-/** "router linux +3: openwrt, patchbay-home, home-survey-2010" */
+bool put_alike_group(struct sink *s, const struct alike *alike, uint32_t axis, uint32_t group)
+{
+	const struct axis *grouped = &alike->grouped.axes[axis];
+	uint32_t n = followers(alike, axis, group);
+	if (!n)
+		return false;
+	sink_printf(s, "%s %s", grouped->name, grouped->labels[group]);
+	put_followers(s, alike, axis, group, n);
+	return true;
+}
+
 static void put_group(struct sink *s, const struct paper *paper, const struct alike *alike, uint32_t axis,
 		      uint32_t group)
 {
-	const struct axis *grouped = &alike->grouped.axes[axis];
 	struct sink text = { 0 };
-	sink_printf(&text, "%s %s", grouped->name, grouped->labels[group]);
-	put_followers(&text, alike, axis, group);
-	sink_char(&text, '\0');
-	put_wrapped(s, text.bytes, 0, 4, paper->width);
-	sink_char(s, '\n');
+	if (put_alike_group(&text, alike, axis, group)) {
+		sink_char(&text, '\0');
+		put_wrapped(s, text.bytes, 0, 4, paper->width);
+		sink_char(s, '\n');
+	}
 	sink_free(&text);
 }
 
-static void put_groups(struct sink *s, const struct paper *paper, const struct alike *alike)
+void put_alike_groups(struct sink *s, const struct paper *paper, const struct alike *alike)
 {
 	for (uint32_t i = 0; i < alike->whole->n_axes; i++)
 		for (uint32_t k = 0; k < alike->groups[i].n; k++)
-			if (followers(alike, i, k))
-				put_group(s, paper, alike, i, k);
-}
-
-void put_alike(struct sink *s, const struct paper *paper, struct alike *alike)
-{
-	for (uint32_t i = 0; i < alike->whole->n_axes; i++)
-		group_axis(alike, i);
-	put_matrix(s, paper, &alike->grouped, alike->cells, alike->n);
-	sink_text(s, "alike in every cell, so they share a row, a column or a table:\n");
-	put_groups(s, paper, alike);
-	sink_char(s, '\n');
+			put_group(s, paper, alike, i, k);
 }

@@ -21,11 +21,20 @@ struct alike;
  */
 struct alike *alike_new(const struct scenario *scenario, const struct brief *cells, uint32_t n);
 
-/** How many cells are left: with more than MATRIX_MAX it is no use to put them. */
-uint32_t alike_cells(const struct alike *alike);
+/** Its cells: one for each choice of groups. With more than MATRIX_MAX it is no use to show them. */
+const struct brief *alike_briefs(const struct alike *alike, uint32_t *n);
 
-/** The tables, the legend, and who shares a row or a column with whom. */
-void put_alike(struct sink *s, const struct paper *paper, struct alike *alike);
+/** The scenario with groups in place of values, which are named here: "linux +3". To be called once. */
+const struct scenario *alike_scenario(struct alike *alike);
+
+/** "router linux +3: openwrt, patchbay-home, home-survey-2010"; false when the group has one member. */
+bool put_alike_group(struct sink *s, const struct alike *alike, uint32_t axis, uint32_t group);
+
+/** What stands above them. */
+#define ALIKE_HEAD "alike in every cell, so they share a row, a column or a table:"
+
+/** All groups of several members, a paragraph each. */
+void put_alike_groups(struct sink *s, const struct paper *paper, const struct alike *alike);
 
 /** NULL is fine. */
 void alike_free(struct alike *alike);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "reports/alike.h"
+#include "reports/gathered.h"
 #include "reports/matrix.h"
 #include "reports/spread.h"
 #include "reports/unverified.h"
@@ -11,36 +12,18 @@
 
 #define UNEXPECTED_MAX 20    /* cells that are told one by one; further ones are counted */
 #define EXAMPLES_MAX   3     /* the same of a matrix that is too large for a table */
-#define KEPT_MAX       50000 /* cells that are kept until their scenario has ended */
-
-/** Cells of one scenario that failed for the same cause. */
-struct tally {
-	uint64_t cells;
-	uint64_t example; /* the first of them */
-};
 
 /** What the report remembers; everything from `told_here` on is about the scenario at hand. */
 struct text_state {
 	struct sink unexpected; /* cells that stand below all scenarios */
 	uint64_t told, untold;	/* cells in it; cells that would make it too long */
-	size_t n_causes;
 
-	uint64_t told_here;    /* as `told` */
-	struct brief *cells;   /* of a matrix; NULL: too many to be kept */
-	struct spread *spread; /* what stands in their place; else NULL */
-	uint32_t n_cells;
-	struct unverified *unverified;
-	struct tally *causes, *exceptions; /* by index in causes[], scenario->exceptions */
-	struct brief last;
+	uint64_t told_here; /* as `told` */
+	struct gathered gathered;
 	struct sink detail; /* of the only cell */
 };
 
 /* --- worker side ----------------------------------------------------------------------------- */
-
-static bool is_matrix(const struct shown *shown)
-{
-	return shown->cells != 1;
-}
 
 /** One run, or two that are compared, are told in full. */
 static bool tells_all(const struct show *show)
@@ -120,61 +103,18 @@ static struct text_state *state_of(struct report *report)
 	return report->state;
 }
 
-static size_t count_causes(void)
-{
-	size_t n = 0;
-	while (causes[n].word)
-		n++;
-	return n;
-}
-
-static void *zeroed(size_t n, size_t size)
-{
-	void *memory = calloc(n + 1, size);
-	assert(memory);
-	return memory;
-}
-
 static void begin(struct report *report)
 {
-	struct text_state *state = zeroed(1, sizeof *state);
-	state->n_causes = count_causes();
-	report->state = state;
-}
-
-static void forget_scenario(struct text_state *state)
-{
-	free(state->cells);
-	spread_free(state->spread);
-	unverified_free(state->unverified);
-	free(state->causes);
-	free(state->exceptions);
-	state->cells = NULL;
-	state->spread = NULL;
-	state->unverified = NULL;
-	state->causes = state->exceptions = NULL;
-	state->n_cells = 0;
-	state->told_here = 0;
-	sink_clear(&state->detail);
+	report->state = calloc(1, sizeof(struct text_state));
+	assert(report->state);
 }
 
 static void begin_scenario(struct report *report, const struct shown *shown)
 {
 	struct text_state *state = state_of(report);
-	forget_scenario(state);
-	state->causes = zeroed(state->n_causes, sizeof *state->causes);
-	state->exceptions = zeroed(shown->scenario->n_exceptions, sizeof *state->exceptions);
-	state->unverified = unverified_new();
-	if (shown->cells <= KEPT_MAX)
-		state->cells = zeroed((size_t)shown->cells, sizeof *state->cells);
-	else
-		state->spread = spread_new(shown->scenario);
-}
-
-static void tally(struct tally *t, uint64_t cell)
-{
-	if (!t->cells++)
-		t->example = cell;
+	state->told_here = 0;
+	sink_clear(&state->detail);
+	gathered_begin(&state->gathered, shown);
 }
 
 /** The cell's name and verdict, broken between its axes where it is long; the file where there are several.
@@ -232,16 +172,7 @@ static void cell(struct report *report, const struct shown *shown, const struct 
 	struct text_state *state = state_of(report);
 	const struct show *show = report->show;
 	bool in_place = !is_matrix(shown) && tells_all(show) && !show->quiet;
-	state->last = *b;
-	for (const struct cause *c = NULL; (c = next_cause(b->causes, c));)
-		tally(&state->causes[c - causes], b->cell);
-	if (b->exception && (b->known || b->exception->skip))
-		tally(&state->exceptions[b->exception - shown->scenario->exceptions], b->cell);
-	if (state->cells && is_matrix(shown))
-		state->cells[state->n_cells++] = *b;
-	if (state->spread)
-		spread_add(state->spread, b);
-	unverified_add(state->unverified, b);
+	gathered_add(&state->gathered, shown, b);
 	if (in_place)
 		sink_put(&state->detail, rendered, n);
 	else if (!b->expected)
@@ -252,9 +183,10 @@ static void cell(struct report *report, const struct shown *shown, const struct 
 static void put_remedies(struct report *report, const struct shown *shown)
 {
 	const struct scenario *scenario = shown->scenario;
-	uint32_t *choice = zeroed(scenario->n_axes, sizeof *choice);
+	uint32_t *choice = calloc(scenario->n_axes + 1, sizeof *choice);
 	const struct model *const *remedies;
-	scenario_choice(scenario, state_of(report)->last.cell, choice);
+	assert(choice);
+	scenario_choice(scenario, state_of(report)->gathered.last.cell, choice);
 	uint32_t n = is_matrix(shown) && scenario->remedies.axis >= 0 ? 0 : scenario_remedies(scenario, choice, &remedies);
 	for (uint32_t i = 0; i < n; i++) {
 		const struct model *m = remedies[i];
@@ -276,7 +208,7 @@ static void put_heading(struct report *report, const struct shown *shown)
 	sink_text(&name, shown->scenario->name);
 	if (!is_matrix(shown) && shown->scenario->n_axes) {
 		sink_text(&name, ": ");
-		put_choices(&name, shown->scenario, state_of(report)->last.cell);
+		put_choices(&name, shown->scenario, state_of(report)->gathered.last.cell);
 	}
 	sink_char(&name, '\0');
 	put_paragraph(&report->out, name.bytes, 0, report->show->paper.width);
@@ -296,80 +228,66 @@ static void put_cause_tally(struct report *report, const struct shown *shown, co
 	put_command(s, report->show, shown, t->example, 5);
 }
 
-static size_t longest_cause(const struct text_state *state)
+static size_t longest_cause(const struct gathered *g)
 {
 	size_t width = 0;
-	for (size_t i = 0; i < state->n_causes; i++)
-		if (state->causes[i].cells && strlen(causes[i].word) > width)
+	for (size_t i = 0; causes[i].word; i++)
+		if (g->causes[i].cells && strlen(causes[i].word) > width)
 			width = strlen(causes[i].word);
 	return width;
 }
 
 static void put_causes(struct report *report, const struct shown *shown)
 {
-	const struct text_state *state = state_of(report);
-	size_t width = longest_cause(state);
+	const struct gathered *g = &state_of(report)->gathered;
+	size_t width = longest_cause(g);
 	for (const struct cause *c = NULL; (c = next_cause(ALL_CAUSES, c));)
-		if (state->causes[c - causes].cells)
-			put_cause_tally(report, shown, c, &state->causes[c - causes], width);
+		if (g->causes[c - causes].cells)
+			put_cause_tally(report, shown, c, &g->causes[c - causes], width);
 	if (width)
 		sink_char(&report->out, '\n');
 }
 
 static void put_exceptions(struct report *report, const struct shown *shown)
 {
-	const struct text_state *state = state_of(report);
 	bool any = false;
 	for (uint32_t i = 0; i < shown->scenario->n_exceptions; i++) {
-		const struct exception *e = &shown->scenario->exceptions[i];
 		struct sink text = { 0 };
-		if (!state->exceptions[i].cells)
-			continue;
-		put_count(&text, state->exceptions[i].cells, "cell");
-		sink_printf(&text, " %s: %s", e->skip ? "skipped" : "known", e->why);
-		sink_char(&text, '\0');
-		put_wrapped(&report->out, text.bytes, 0, 5, report->show->paper.width);
-		sink_char(&report->out, '\n');
+		if (put_exception(&text, &state_of(report)->gathered, shown, i)) {
+			sink_char(&text, '\0');
+			put_wrapped(&report->out, text.bytes, 0, 5, report->show->paper.width);
+			sink_char(&report->out, '\n');
+			any = true;
+		}
 		sink_free(&text);
-		any = true;
 	}
 	if (any)
 		sink_char(&report->out, '\n');
 }
 
-/** In place of a table that nobody would read. */
-static void put_sums_by_axis(struct report *report, const struct spread *spread)
+/** Tables, with what is folded in them, or sums in place of tables that nobody would read. */
+static void put_picture(struct sink *s, const struct paper *paper, const struct picture *p)
 {
-	put_spread(&report->out, &report->show->paper, spread);
-	sink_text(&report->out, "too many cells for a table; --only AXIS=VALUE shows some of them\n\n");
-}
-
-/** The tables of a large matrix, or sums when it is too varied for them. */
-static void put_large_matrix(struct report *report, const struct shown *shown)
-{
-	const struct text_state *state = state_of(report);
-	struct alike *alike = alike_new(shown->scenario, state->cells, state->n_cells);
-	struct spread *spread = spread_new(shown->scenario);
-	for (uint32_t i = 0; i < state->n_cells; i++)
-		spread_add(spread, &state->cells[i]);
-	if (alike_cells(alike) <= MATRIX_MAX)
-		put_alike(&report->out, &report->show->paper, alike);
-	else
-		put_sums_by_axis(report, spread);
-	spread_free(spread);
-	alike_free(alike);
+	if (p->spread) {
+		put_spread(s, paper, p->spread);
+		sink_text(s, "too many cells for a table; --only AXIS=VALUE shows some of them\n\n");
+		return;
+	}
+	put_matrix(s, paper, p->scenario, p->cells, p->n);
+	if (p->alike) {
+		sink_text(s, ALIKE_HEAD "\n");
+		put_alike_groups(s, paper, p->alike);
+		sink_char(s, '\n');
+	}
 }
 
 static void put_matrix_page(struct report *report, const struct shown *shown)
 {
-	const struct text_state *state = state_of(report);
-	if (!state->cells)
-		put_sums_by_axis(report, state->spread);
-	else if (state->n_cells > MATRIX_MAX)
-		put_large_matrix(report, shown);
-	else
-		put_matrix(&report->out, &report->show->paper, shown->scenario, state->cells, state->n_cells);
-	put_unverified(&report->out, &report->show->paper, state->unverified);
+	struct gathered *g = &state_of(report)->gathered;
+	struct picture picture = picture_of(g, shown);
+	put_picture(&report->out, &report->show->paper, &picture);
+	picture_free(&picture, g);
+	put_unverified(&report->out, &report->show->paper, g->unverified);
 	put_causes(report, shown);
 	put_exceptions(report, shown);
 }
@@ -384,7 +302,7 @@ static void put_page(struct report *report, const struct shown *shown)
 	}
 	sink_put(&report->out, state->detail.bytes, state->detail.len);
 	sink_char(&report->out, '\n');
-	put_unverified(&report->out, &report->show->paper, state->unverified);
+	put_unverified(&report->out, &report->show->paper, state->gathered.unverified);
 }
 
 #define FIRST_COLUMN 12
@@ -409,7 +327,7 @@ static void put_line_head(struct sink *s, const struct paper *paper, const struc
 /** One of many scenarios in one line, or two. */
 static void put_line(struct report *report, const struct shown *shown, const struct totals *totals)
 {
-	const struct brief *b = &state_of(report)->last;
+	const struct brief *b = &state_of(report)->gathered.last;
 	struct sink *s = &report->out, text = { 0 };
 	sink_printf(&text, "%s  ", shown_name(shown));
 	if (is_matrix(shown))
@@ -508,7 +426,7 @@ static void end(struct report *report, const struct totals *totals, enum ending 
 static void free_state(struct report *report)
 {
 	struct text_state *state = state_of(report);
-	forget_scenario(state);
+	gathered_free(&state->gathered);
 	sink_free(&state->detail);
 	sink_free(&state->unexpected);
 	free(state);
