@@ -70,6 +70,20 @@ void gathered_free(struct gathered *g)
 	*g = (struct gathered){ 0 };
 }
 
+struct finding *findings_new(void)
+{
+	return zeroed(count_causes(), sizeof(struct finding));
+}
+
+void findings_add(struct finding *findings, const struct gathered *g, const struct shown *shown)
+{
+	for (size_t i = 0; causes[i].word; i++) {
+		if (g->causes[i].cells && !findings[i].cells)
+			findings[i] = (struct finding){ 0, shown, g->causes[i].example };
+		findings[i].cells += g->causes[i].cells;
+	}
+}
+
 static struct spread *sums_of(const struct gathered *g, const struct shown *shown)
 {
 	struct spread *spread = spread_new(shown->scenario);

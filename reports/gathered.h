@@ -23,6 +23,13 @@ struct tally {
 	uint64_t example; /* the first of them */
 };
 
+/** The cells of a whole run that have a cause. */
+struct finding {
+	uint64_t cells;
+	const struct shown *shown; /* the scenario of the first of them */
+	uint64_t example;	   /* and its number there */
+};
+
 /** Zeroed memory has gathered nothing. */
 struct gathered {
 	struct brief *cells;   /* of a matrix; NULL: too many to be kept */
@@ -43,6 +50,12 @@ void gathered_begin(struct gathered *g, const struct shown *shown);
 void gathered_add(struct gathered *g, const struct shown *shown, const struct brief *b);
 
 void gathered_free(struct gathered *g);
+
+/** Findings of all causes, by index in causes[], and none of them yet; for free(). */
+struct finding *findings_new(void);
+
+/** Adds what was gathered of a scenario. */
+void findings_add(struct finding *findings, const struct gathered *g, const struct shown *shown);
 
 /** How a matrix is shown: tables, or sums in their place. */
 struct picture {

@@ -137,7 +137,7 @@ void legend_of(struct arena *a, const struct paper *paper, const struct scenario
 	if (o.unexpected)
 		add(out, false, "!", "not as expected", NULL);
 	if (blanks)
-		add(out, false, "blank", NULL, "not run");
+		add(out, false, "blank", NULL, "no result");
 	out->items[rest].begins |= several && rest < out->n;
 }
 

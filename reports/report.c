@@ -16,6 +16,13 @@ const struct report_kind *report_kind_find(const char *name, size_t len)
 	return NULL;
 }
 
+struct show show_on(const struct show *show, struct paper paper)
+{
+	struct show other = *show;
+	other.paper = paper;
+	return other;
+}
+
 void report_begin(struct report *r, const struct report_kind *kind, const struct show *show)
 {
 	*r = (struct report){ .kind = kind, .show = show };

@@ -47,6 +47,9 @@ struct show {
 	struct paper paper;
 };
 
+/** The same, written on other paper. */
+struct show show_on(const struct show *show, struct paper paper);
+
 #define BRIEF_RESULTS 16
 
 /** What is remembered of a cell when its world is gone. A plain value. */

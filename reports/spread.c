@@ -1,7 +1,5 @@
 #include "reports/spread.h"
 
-#include "reports/table.h"
-
 struct spread {
 	struct arena *arena;
 	const struct scenario *scenario;
@@ -12,8 +10,7 @@ struct spread *spread_new(const struct scenario *scenario)
 {
 	struct arena *a = arena_new();
 	struct spread *spread = arena_alloc(a, sizeof *spread);
-	*spread =
-		(struct spread){ a, scenario, arena_alloc(a, (scenario->n_axes + 1) * sizeof *spread->sums) };
+	*spread = (struct spread){ a, scenario, arena_alloc(a, (scenario->n_axes + 1) * sizeof *spread->sums) };
 	for (uint32_t i = 0; i < scenario->n_axes; i++)
 		if (scenario->axes[i].n <= SPREAD_VALUES)
 			spread->sums[i] = arena_alloc(a, scenario->axes[i].n * sizeof **spread->sums);
@@ -101,7 +98,7 @@ static struct table_cell *fill_row(struct arena *a, struct table_cell *cell, con
 	return cell;
 }
 
-static void put_axis(struct sink *s, const struct paper *paper, const struct axis *axis,
+static void put_axis(struct sink *s, table_writer *put, const struct paper *paper, const struct axis *axis,
 		     const struct totals *sums)
 {
 	struct arena *a = arena_new();
@@ -115,18 +112,18 @@ static void put_axis(struct sink *s, const struct paper *paper, const struct axi
 		if (sums[v].cells)
 			cell = fill_row(a, cell, axis, sums, v);
 	size_t n_rows = (size_t)(cell - cells) / n_columns;
-	put_table(s, paper, &(struct table_text){ heads, n_columns, cells, n_rows, 0 });
+	put(s, paper, &(struct table_text){ heads, n_columns, cells, n_rows, 0 });
 	arena_free(a);
 }
 
-bool put_spread(struct sink *s, const struct paper *paper, const struct spread *spread)
+bool put_spread(struct sink *s, table_writer *put, const struct paper *paper, const struct spread *spread)
 {
 	bool any = false;
 	for (uint32_t i = 0; i < spread->scenario->n_axes; i++) {
 		const struct axis *axis = &spread->scenario->axes[i];
 		if (!spread->sums[i] || !makes_difference(spread->sums[i], axis->n))
 			continue;
-		put_axis(s, paper, axis, spread->sums[i]);
+		put_axis(s, put, paper, axis, spread->sums[i]);
 		sink_char(s, '\n');
 		any = true;
 	}

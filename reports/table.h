@@ -26,7 +26,10 @@ struct table_text {
 
 #define TABLE_GAP 2 /* blanks between columns */
 
+/** Puts a table in some format. */
+typedef void table_writer(struct sink *s, const struct paper *paper, const struct table_text *table);
+
 /** Prints the table; a table that cannot be made to fit is wider than the paper. For the main thread only. */
-void put_table(struct sink *s, const struct paper *paper, const struct table_text *table);
+table_writer put_table;
 
 #endif

@@ -7,11 +7,12 @@
 #include "reports/gathered.h"
 #include "reports/matrix.h"
 #include "reports/spread.h"
+#include "reports/table.h"
 #include "reports/unverified.h"
 #include "reports/utf8.h"
 
-#define UNEXPECTED_MAX 20    /* cells that are told one by one; further ones are counted */
-#define EXAMPLES_MAX   3     /* the same of a matrix that is too large for a table */
+#define UNEXPECTED_MAX 20 /* cells that are told one by one; further ones are counted */
+#define EXAMPLES_MAX   3  /* the same of a matrix that is too large for a table */
 
 /** What the report remembers; everything from `told_here` on is about the scenario at hand. */
 struct text_state {
@@ -166,8 +167,8 @@ static void tell_unexpected(struct report *report, const struct shown *shown, co
 	state->told_here++;
 }
 
-static void cell(struct report *report, const struct shown *shown, const struct brief *b,
-		 const char *rendered, size_t n)
+static void cell(struct report *report, const struct shown *shown, const struct brief *b, const char *rendered,
+		 size_t n)
 {
 	struct text_state *state = state_of(report);
 	const struct show *show = report->show;
@@ -187,7 +188,8 @@ static void put_remedies(struct report *report, const struct shown *shown)
 	const struct model *const *remedies;
 	assert(choice);
 	scenario_choice(scenario, state_of(report)->gathered.last.cell, choice);
-	uint32_t n = is_matrix(shown) && scenario->remedies.axis >= 0 ? 0 : scenario_remedies(scenario, choice, &remedies);
+	uint32_t n =
+		is_matrix(shown) && scenario->remedies.axis >= 0 ? 0 : scenario_remedies(scenario, choice, &remedies);
 	for (uint32_t i = 0; i < n; i++) {
 		const struct model *m = remedies[i];
 		struct sink text = { 0 };
@@ -269,7 +271,7 @@ static void put_exceptions(struct report *report, const struct shown *shown)
 static void put_picture(struct sink *s, const struct paper *paper, const struct picture *p)
 {
 	if (p->spread) {
-		put_spread(s, paper, p->spread);
+		put_spread(s, put_table, paper, p->spread);
 		sink_text(s, "too many cells for a table; --only AXIS=VALUE shows some of them\n\n");
 		return;
 	}
@@ -308,8 +310,8 @@ static void put_page(struct report *report, const struct shown *shown)
 #define FIRST_COLUMN 12
 
 /** "✗ fails", "54 cells" */
-static void put_line_head(struct sink *s, const struct paper *paper, const struct shown *shown,
-			  const struct brief *b, const struct totals *totals)
+static void put_line_head(struct sink *s, const struct paper *paper, const struct shown *shown, const struct brief *b,
+			  const struct totals *totals)
 {
 	struct sink text = { 0 };
 	if (is_matrix(shown))
@@ -317,7 +319,7 @@ static void put_line_head(struct sink *s, const struct paper *paper, const struc
 	else if (totals->cells)
 		sink_printf(&text, "%s %s", verdict_mark(paper, b->verdict), verdict_words[b->verdict]);
 	else
-		sink_text(&text, "not run");
+		sink_text(&text, totals->hidden ? "hidden" : "not run");
 	sink_char(&text, '\0');
 	put_padded(s, text.bytes, FIRST_COLUMN - 1);
 	sink_char(s, ' ');
@@ -374,8 +376,7 @@ static void put_unexpected(struct report *report)
 }
 
 /** "interrupted: 12 of 54 cells ran" and the like. */
-static void put_ending(struct sink *s, const struct show *show, const struct totals *totals,
-		       enum ending ending)
+static void put_ending(struct sink *s, const struct show *show, const struct totals *totals, enum ending ending)
 {
 	if (ending == ENDING_COMPLETE)
 		return;
@@ -385,6 +386,26 @@ static void put_ending(struct sink *s, const struct show *show, const struct tot
 	sink_text(s, " of ");
 	put_count(s, show->cells, "cell");
 	sink_text(s, totals->cells ? " ran:\n" : " ran");
+}
+
+void put_sums(struct sink *s, const struct totals *totals)
+{
+	static const struct paper plain = { 0 };
+	put_count(s, totals->cells, "cell");
+	if (!totals->cells)
+		return;
+	sink_text(s, ": ");
+	put_verdicts(s, totals);
+	put_expectation(s, &plain, totals);
+}
+
+bool put_hidden(struct sink *s, const struct show *show, const struct totals *totals)
+{
+	if (!totals->hidden)
+		return false;
+	put_count(s, totals->hidden, "cell");
+	sink_printf(s, " hidden: confidence below %s", confidence_words[show->least]);
+	return true;
 }
 
 /** "17 scenarios, 667 cells: 438 work, 229 fail, all as expected", broken where it would be too long. */
@@ -409,8 +430,10 @@ static void put_totals(struct sink *s, const struct show *show, const struct tot
 
 void put_last_line(struct sink *s, const struct show *show, const struct totals *totals, enum ending ending)
 {
+	if (put_hidden(s, show, totals))
+		sink_text(s, totals->cells || ending != ENDING_COMPLETE ? "\n" : "");
 	put_ending(s, show, totals, ending);
-	if (show->cells == 1 && ending == ENDING_COMPLETE)
+	if (show->cells == 1 && totals->cells && ending == ENDING_COMPLETE)
 		sink_text(s, totals->unexpected ? "1 scenario, not as expected" : "1 scenario, as expected");
 	else if (totals->cells)
 		put_totals(s, show, totals);

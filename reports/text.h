@@ -14,8 +14,14 @@ const char *verdict_mark(const struct paper *p, enum verdict v);
 enum ink verdict_ink(enum verdict v);
 
 /** The drawer of one cell: its ladder, then what became of each check and why. On any thread. */
-void put_cell_detail(struct sink *s, const struct show *show, const struct shown *shown,
-		     const struct cell_result *r, struct arena *scratch);
+void put_cell_detail(struct sink *s, const struct show *show, const struct shown *shown, const struct cell_result *r,
+		     struct arena *scratch);
+
+/** "54 cells: 40 work, 14 fail, 14 known, all as expected": one line, however wide the paper. */
+void put_sums(struct sink *s, const struct totals *totals);
+
+/** "12 cells hidden: confidence below high"; false when none are. */
+bool put_hidden(struct sink *s, const struct show *show, const struct totals *totals);
 
 /** "54 cells: 40 work, 14 fail, 14 known, all as expected." and, when not all ran, before it how many did. */
 void put_last_line(struct sink *s, const struct show *show, const struct totals *totals, enum ending ending);

@@ -86,22 +86,29 @@ static void put_names(struct sink *s, const struct unverified *u)
 	sink_text(s, shared ? "; viaport show NAME says what is not verified" : "");
 }
 
+bool put_unverified_words(struct sink *s, const struct unverified *u)
+{
+	if (!u->weak)
+		return false;
+	if (u->cells > 1) {
+		put_thousands(s, u->weak);
+		sink_text(s, " of ");
+		put_count(s, u->cells, "cell");
+		sink_text(s, u->weak == 1 ? " rests on " : " rest on ");
+	}
+	sink_text(s, "entries of low confidence: ");
+	put_names(s, u);
+	return true;
+}
+
 void put_unverified(struct sink *s, const struct paper *paper, const struct unverified *u)
 {
 	struct sink text = { 0 };
-	if (!u->weak)
-		return;
-	if (u->cells > 1) {
-		put_thousands(&text, u->weak);
-		sink_text(&text, " of ");
-		put_count(&text, u->cells, "cell");
-		sink_text(&text, u->weak == 1 ? " rests on " : " rest on ");
+	if (put_unverified_words(&text, u)) {
+		sink_char(&text, '\0');
+		put_paragraph(s, text.bytes, 0, paper->width);
+		sink_char(s, '\n');
 	}
-	sink_text(&text, "entries of low confidence: ");
-	put_names(&text, u);
-	sink_char(&text, '\0');
-	put_paragraph(s, text.bytes, 0, paper->width);
-	sink_char(s, '\n');
 	sink_free(&text);
 }
 

@@ -14,7 +14,10 @@ struct unverified *unverified_new(void);
 
 void unverified_add(struct unverified *u, const struct brief *b);
 
-/** "4,560 of 9,120 cells rest on entries of low confidence: ..."; nothing when none do. */
+/** "4,560 of 9,120 cells rest on entries of low confidence: ...", in one line; false when none do. */
+bool put_unverified_words(struct sink *s, const struct unverified *u);
+
+/** The same as a paragraph. */
 void put_unverified(struct sink *s, const struct paper *paper, const struct unverified *u);
 
 /** "yealink", "alg-f one-way", "my-phone (lab.yaml:12)": a scenario's own stand where nobody else can show them. */

@@ -10,6 +10,7 @@
 #include "reports/matrix.h"
 #include "reports/report.h"
 #include "reports/spread.h"
+#include "reports/table.h"
 #include "reports/unverified.h"
 #include "reports/utf8.h"
 #include "sim/icmp.h"
@@ -264,7 +265,7 @@ TEST(a_blank_is_a_cell_that_was_not_run)
 	assert_put(&s, "rport  on       off\n"
 		       "on     + works  + works\n"
 		       "off    + works\n\n"
-		       "+ works: registers   blank: not run\n\n");
+		       "+ works: registers   blank: no result\n\n");
 }
 
 TEST(a_large_matrix_shows_the_axes_that_make_a_difference)
@@ -280,7 +281,7 @@ TEST(a_large_matrix_shows_the_axes_that_make_a_difference)
 				   &(struct brief){ .cell = cell,
 						    .verdict = cell < 3 ? VERDICT_WORKS : VERDICT_FAILS,
 						    .expected = cell < 3 });
-	assert_true(put_spread(&s, &usual, spread));
+	assert_true(put_spread(&s, put_table, &usual, spread));
 	assert_put(&s, "rport  works  fails  not as expected\n"
 		       "on     2      -      -\n"
 		       "off    -      2      2\n\n");
@@ -301,7 +302,7 @@ TEST(an_axis_of_a_whole_catalogue_is_summed_up_and_one_of_numbers_is_not)
 		spread_add(spread, &(struct brief){ .cell = cell,
 						    .verdict = cell % 2 || cell < 100 ? VERDICT_WORKS : VERDICT_FAILS,
 						    .expected = true });
-	assert_true(put_spread(&s, &usual, spread));
+	assert_true(put_spread(&s, put_table, &usual, spread));
 	sink_char(&s, '\0');
 	assert_ptr_equal(strstr(s.bytes, "router  works  fails\nx       100    -\nx       50     50\n"), s.bytes);
 	assert_null(strstr(s.bytes, "seed"));
