@@ -26,11 +26,7 @@ enum ink verdict_ink(enum verdict v)
 
 /* --- one check ------------------------------------------------------------------------------- */
 
-/**
- * "fails: reply-to-via-port, lost at er6020", "stops at 120.084: mapping-expired", "degraded between 20.000 and 52.000"; of a
- * group also how many.
- */
-static void put_answer(struct sink *s, const struct check_result *r)
+void put_answer(struct sink *s, const struct check_result *r)
 {
 	sink_text(s, verdict_words[r->result]);
 	if (r->result == VERDICT_STOPS) {
@@ -120,8 +116,7 @@ static void put_check_expectation(struct sink *s, const struct paper *paper, con
 	ink_text(s, paper, r->expected ? INK_FAINT : INK_BAD, expectation_words(r));
 }
 
-/** What several checks suffer from is told once. */
-static const char *reason(const struct cell_result *cell, const struct check_result *r)
+const char *check_reason(const struct cell_result *cell, const struct check_result *r)
 {
 	for (const struct check_result *before = cell->checks; before < r; before++)
 		if (r->sentence && before->sentence && strcmp(r->sentence, before->sentence) == 0)
@@ -133,7 +128,7 @@ static void put_check(struct sink *s, const struct show *show, const struct scen
 		      const struct cell_result *cell, const struct check_result *r, const struct check_columns *c)
 {
 	const struct paper *paper = &show->paper;
-	const char *why = reason(cell, r);
+	const char *why = check_reason(cell, r);
 	struct sink text = { 0 };
 	put_question(&text, scenario, r->check, true);
 	sink_text(s, "  ");

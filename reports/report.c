@@ -2,12 +2,19 @@
 
 #include <assert.h>
 
+#include "reports/junit.h"
 #include "reports/markdown.h"
 #include "reports/result_json.h"
 #include "reports/text.h"
 #include "reports/utf8.h"
 
-const struct report_kind *const report_kinds[] = { &text_report, &json_report, &markdown_report, NULL };
+const struct report_kind *const report_kinds[] = {
+	&text_report,
+	&json_report,
+	&junit_report,
+	&markdown_report,
+	NULL,
+};
 
 const struct report_kind *report_kind_find(const char *name, size_t len)
 {

@@ -375,8 +375,7 @@ static void put_unexpected(struct report *report)
 	sink_char(&report->out, '\n');
 }
 
-/** "interrupted: 12 of 54 cells ran" and the like. */
-static void put_ending(struct sink *s, const struct show *show, const struct totals *totals, enum ending ending)
+void put_ending(struct sink *s, const struct show *show, const struct totals *totals, enum ending ending)
 {
 	if (ending == ENDING_COMPLETE)
 		return;
@@ -385,7 +384,7 @@ static void put_ending(struct sink *s, const struct show *show, const struct tot
 	put_thousands(s, totals->cells);
 	sink_text(s, " of ");
 	put_count(s, show->cells, "cell");
-	sink_text(s, totals->cells ? " ran:\n" : " ran");
+	sink_text(s, " ran");
 }
 
 void put_sums(struct sink *s, const struct totals *totals)
@@ -433,6 +432,7 @@ void put_last_line(struct sink *s, const struct show *show, const struct totals 
 	if (put_hidden(s, show, totals))
 		sink_text(s, totals->cells || ending != ENDING_COMPLETE ? "\n" : "");
 	put_ending(s, show, totals, ending);
+	sink_text(s, ending != ENDING_COMPLETE && totals->cells ? ":\n" : "");
 	if (show->cells == 1 && totals->cells && ending == ENDING_COMPLETE)
 		sink_text(s, totals->unexpected ? "1 scenario, not as expected" : "1 scenario, as expected");
 	else if (totals->cells)

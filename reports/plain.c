@@ -1,0 +1,70 @@
+#include "reports/plain.h"
+
+#include "reports/text.h"
+
+void put_check_line(struct sink *s, const struct scenario *scenario, const struct check_result *r)
+{
+	put_question(s, scenario, r->check, true);
+	sink_text(s, ": ");
+	put_answer(s, r);
+}
+
+void put_command_line(struct sink *s, const struct show *show, const struct shown *shown, uint64_t cell)
+{
+	struct show wide = *show;
+	wide.paper.width = UINT32_MAX;
+	put_command(s, &wide, shown, cell, 0);
+	s->len--;
+}
+
+uint32_t blamed_line(const struct scenario *s, const struct cell_result *r)
+{
+	for (uint32_t i = 0; i < r->n_checks; i++)
+		if (r->checks[i].surprise)
+			return r->checks[i].check->at.line;
+	if (r->exception)
+		return r->exception->at.line;
+	return s->n_axes ? s->axes[0].at.line : 1;
+}
+
+void put_blamed(struct sink *s, const struct scenario *scenario, const struct cell_result *r)
+{
+	sink_printf(s, "%s:%u", scenario->path, blamed_line(scenario, r));
+}
+
+const char *blamed_word(const struct cell_result *r)
+{
+	for (uint32_t i = 0; i < r->n_checks; i++)
+		if (r->checks[i].cause)
+			return r->checks[i].cause->word;
+	return verdict_words[r->verdict];
+}
+
+const char *skipped_why(const struct cell_result *r)
+{
+	return r->why ? r->why : "none of the steps that are judged runs in this cell";
+}
+
+static void put_indented(struct sink *s, const char *sentence)
+{
+	if (sentence)
+		sink_text(s, "  "), sink_text(s, sentence), sink_char(s, '\n');
+}
+
+void put_plain_cell(struct sink *s, const struct show *show, const struct shown *shown, const struct cell_result *r)
+{
+	for (uint32_t i = 0; i < r->n_checks; i++) {
+		put_check_line(s, shown->scenario, &r->checks[i]);
+		sink_char(s, '\n');
+		put_indented(s, check_reason(r, &r->checks[i]));
+		put_indented(s, r->checks[i].surprise);
+	}
+	if (!r->expected || r->exception) {
+		sink_text(s, "at ");
+		put_blamed(s, shown->scenario, r);
+		sink_char(s, '\n');
+	}
+	sink_text(s, "repeat with: ");
+	put_command_line(s, show, shown, r->cell);
+	sink_char(s, '\n');
+}
