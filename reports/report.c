@@ -5,6 +5,7 @@
 #include "reports/junit.h"
 #include "reports/markdown.h"
 #include "reports/result_json.h"
+#include "reports/tap.h"
 #include "reports/text.h"
 #include "reports/utf8.h"
 
@@ -12,6 +13,7 @@ const struct report_kind *const report_kinds[] = {
 	&text_report,
 	&json_report,
 	&junit_report,
+	&tap_report,
 	&markdown_report,
 	NULL,
 };
