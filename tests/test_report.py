@@ -6,16 +6,26 @@ import tempfile
 from program import attempt, check
 
 MATRICES = ["scenarios/register/matrix.yaml", "scenarios/register", "scenarios/remedies", "scenarios/compat/full.yaml"]
+FORMATS = "text,json,junit,tap"
+
+
+def files_of(folder):
+    return {name: open(os.path.join(folder, name), encoding="utf-8").read() for name in os.listdir(folder)}
 
 
 def reports_are_those_of_the_run(folder, operand, *options):
-    run = attempt("run", operand, "-f", "text,json", "--out", folder, *options)
-    result = os.path.join(folder, "result.json")
-    for form, file in (("text", "result.txt"), ("json", "result.json")):
-        report = attempt("report", result, "-f", form)
-        wanted = open(os.path.join(folder, file), encoding="utf-8").read()
-        check(report.returncode == run.returncode, f"report of {operand}: exit {report.returncode}, of the run {run.returncode}")
-        check(report.stdout == wanted, f"{form} of {operand} {options} is not that of the run")
+    of_run, of_report = os.path.join(folder, "run"), os.path.join(folder, "report")
+    run = attempt("run", operand, "-f", FORMATS, "--out", of_run, *options)
+    result = os.path.join(of_run, "result.json")
+    report = attempt("report", result, "-f", FORMATS, "--out", of_report)
+    check(report.returncode == run.returncode, f"report of {operand}: exit {report.returncode}, of the run {run.returncode}")
+    check(report.stdout == run.stdout, f"report of {operand} {options} says {report.stdout}, the run {run.stdout}")
+    written, again = files_of(of_run), files_of(of_report)
+    check(sorted(written) == sorted(again), f"report of {operand} {options} writes {sorted(again)}, the run {sorted(written)}")
+    for name, text in written.items():
+        check(again[name] == text, f"{name} of {operand} {options} is not that of the run")
+    for form, name in (("text", "result.txt"), ("json", "result.json"), ("tap", "result.tap")):
+        check(attempt("report", result, "-f", form).stdout == written[name], f"{form} of {operand} {options} is not {name}")
 
 
 def a_layout_of_ones_own_is_read(folder):
@@ -75,9 +85,9 @@ def cells_of_less_confidence_are_hidden(folder):
 
 
 with tempfile.TemporaryDirectory() as folder:
-    for matrix in MATRICES:
-        reports_are_those_of_the_run(folder, matrix)
-    reports_are_those_of_the_run(folder, MATRICES[0], "--seed", "7", "--only", "phone=cisco-7940")
+    for number, matrix in enumerate(MATRICES):
+        reports_are_those_of_the_run(os.path.join(folder, str(number)), matrix)
+    reports_are_those_of_the_run(os.path.join(folder, "seeded"), MATRICES[0], "--seed", "7", "--only", "phone=cisco-7940")
     a_layout_of_ones_own_is_read(folder)
     trouble_is_told(folder)
     what_is_not_whole_says_so(folder)

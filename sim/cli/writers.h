@@ -36,8 +36,8 @@ struct writers {
 };
 
 /* What --help says of the options that choose them. */
-#define FORMATS_DOC    "text (default), json; several need --out"
-#define OUT_DOC	       "write result.txt, result.json there"
+#define FORMATS_DOC    "text (default), json, junit, tap; several need --out"
+#define OUT_DOC	       "write result.txt, junit.xml and so on there"
 #define CONFIDENCE_DOC "low, medium or high: hide cells that rest on less"
 
 /** Reads a list of formats, "text,json", for `command`. EXIT_EXPECTED, or EXIT_USAGE after a complaint. */
