@@ -1,7 +1,5 @@
 #include "reports/report.h"
 
-#include <assert.h>
-
 #include "reports/junit.h"
 #include "reports/markdown.h"
 #include "reports/result_json.h"
@@ -106,17 +104,6 @@ static const struct check_result *first_trouble(const struct cell_result *r)
 	return NULL;
 }
 
-static uint64_t causes_of(const struct cell_result *r)
-{
-	uint64_t set = 0;
-	for (uint32_t i = 0; i < r->n_checks; i++) {
-		const struct cause *cause = r->checks[i].cause;
-		assert(!cause || cause - causes < 64);
-		set |= cause ? UINT64_C(1) << (cause - causes) : 0;
-	}
-	return set;
-}
-
 const struct cause *next_cause(uint64_t among, const struct cause *before)
 {
 	const struct cause *next = NULL;
@@ -137,6 +124,22 @@ void put_cause_words(struct sink *s, uint64_t among)
 		sink_printf(s, "%s%s", comma, c->word);
 }
 
+static void brief_outcomes(const struct cell_result *r, struct brief *out)
+{
+	out->seeds = r->seeds;
+	out->n_outcomes = r->n_outcomes;
+	for (uint32_t i = 0; i < r->n_outcomes; i++) {
+		out->share += r->outcomes[i].verdict == r->verdict ? r->outcomes[i].seeds : 0;
+		if (i < BRIEF_OUTCOMES)
+			out->outcomes[i] = r->outcomes[i];
+	}
+}
+
+const struct outcome *told_outcome(const struct brief *b)
+{
+	return b->n_outcomes > 1 ? &b->outcomes[0] : NULL;
+}
+
 void brief_of(const struct shown *shown, const struct cell_result *r, struct brief *out)
 {
 	const struct check_result *trouble = first_trouble(r);
@@ -147,7 +150,7 @@ void brief_of(const struct shown *shown, const struct cell_result *r, struct bri
 		.known = r->known,
 		.confidence = r->confidence,
 		.cause = trouble ? trouble->cause : NULL,
-		.causes = causes_of(r),
+		.causes = result_causes(r),
 		.lost_at = trouble ? lasting_name(shown->scenario, trouble->lost_at) : NULL,
 		.exception = r->exception,
 		.n_results = r->n_checks,
@@ -155,11 +158,17 @@ void brief_of(const struct shown *shown, const struct cell_result *r, struct bri
 	for (uint32_t i = 0; i < r->n_checks && i < BRIEF_RESULTS; i++)
 		out->results[i] = (uint8_t)r->checks[i].result;
 	memcpy(out->weak, r->weak, sizeof out->weak);
+	brief_outcomes(r, out);
 }
 
 void brief_count(const struct brief *b, struct totals *totals)
 {
-	const struct cell_result cell = { .verdict = b->verdict, .expected = b->expected, .known = b->known };
+	const struct cell_result cell = {
+		.verdict = b->verdict,
+		.expected = b->expected,
+		.known = b->known,
+		.n_outcomes = b->n_outcomes,
+	};
 	totals_add(totals, &cell);
 }
 
@@ -248,8 +257,8 @@ static void command_choices(struct command *c, const struct scenario *scenario, 
 	sink_free(&quoted);
 }
 
-void put_command(struct sink *s, const struct show *show, const struct shown *shown, uint64_t cell,
-		 size_t indent)
+void put_outcome_command(struct sink *s, const struct show *show, const struct shown *shown, uint64_t cell,
+			 const struct outcome *outcome, size_t indent)
 {
 	struct command c = { s, indent + strlen("viaport run"), indent, show->paper.width };
 	struct sink word = { 0 };
@@ -258,9 +267,9 @@ void put_command(struct sink *s, const struct show *show, const struct shown *sh
 	put_shell_word(&word, shown->file ? shown->file : "FILE");
 	command_word(&c, " ", " ", &word);
 	command_choices(&c, shown->scenario, cell);
-	if (show->seeded) {
+	if (show->seeded || outcome) {
 		sink_clear(&word);
-		sink_number(&word, shown->seed);
+		sink_number(&word, outcome ? outcome->seed : shown->seed);
 		command_word(&c, " --seed ", " --seed ", &word);
 	}
 	if (!shown->file) {
@@ -270,4 +279,9 @@ void put_command(struct sink *s, const struct show *show, const struct shown *sh
 	}
 	sink_char(s, '\n');
 	sink_free(&word);
+}
+
+void put_command(struct sink *s, const struct show *show, const struct shown *shown, uint64_t cell, size_t indent)
+{
+	put_outcome_command(s, show, shown, cell, NULL, indent);
 }

@@ -41,6 +41,7 @@ struct show {
 	const char *catalogue; /* sha256 of the catalogue */
 	bool bytes;	       /* --trace full: reports carry every record */
 	bool seeded;	       /* --seed was given, so a command that repeats a cell must say it */
+	uint32_t seeds;	       /* --seeds: how many each cell was played under; 0: not given */
 	bool verbose, quiet;
 	enum confidence least; /* cells of less are hidden; CONFIDENCE_LOW: none */
 	const struct comparison *compared; /* with an earlier result, complete when the reports end; NULL: none */
@@ -50,7 +51,8 @@ struct show {
 /** The same, written on other paper. */
 struct show show_on(const struct show *show, struct paper paper);
 
-#define BRIEF_RESULTS 16
+#define BRIEF_RESULTS  16
+#define BRIEF_OUTCOMES 4
 
 /** What is remembered of a cell when its world is gone. A plain value. */
 struct brief {
@@ -65,6 +67,9 @@ struct brief {
 	uint32_t n_results;		   /* checks; the first BRIEF_RESULTS of them are kept */
 	uint8_t results[BRIEF_RESULTS];	   /* enum verdict */
 	const struct model *weak[RESULT_WEAK]; /* entries of low confidence that it rests on; NULL: no more */
+	uint32_t seeds, share;		       /* under which it was played, 0: one as usual; those with its verdict */
+	uint32_t n_outcomes; /* more than one: it depends on chance; the first BRIEF_OUTCOMES are kept */
+	struct outcome outcomes[BRIEF_OUTCOMES];
 };
 
 void brief_of(const struct shown *shown, const struct cell_result *r, struct brief *out);
@@ -165,6 +170,13 @@ void put_choices(struct sink *s, const struct scenario *scenario, uint64_t cell)
  */
 void put_command(struct sink *s, const struct show *show, const struct shown *shown, uint64_t cell,
 		 size_t indent);
+
+/** The same with the seed that shows this outcome of the cell; NULL: as put_command(). */
+void put_outcome_command(struct sink *s, const struct show *show, const struct shown *shown, uint64_t cell,
+			 const struct outcome *outcome, size_t indent);
+
+/** The outcome that is told of a cell that depends on chance; NULL of any other. */
+const struct outcome *told_outcome(const struct brief *b);
 
 /** The name in the scenario of what a check is about, NULL when it is about nobody. */
 const char *check_subject(const struct scenario *s, const struct check *check);

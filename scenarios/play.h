@@ -11,6 +11,7 @@ struct play_options {
 	bool parse_all;       /* every message is read by libosip2 and the views are compared */
 	bool seeded;          /* `seed` replaces the scenario's */
 	uint64_t seed;
+	uint32_t seeds;       /* play_seeds(): so many of them; 0: one */
 	uint64_t max_events;  /* 0: the default */
 	enum confidence least; /* a cell of less is not played: skipped */
 	usec max_time;        /* 0: the default */

@@ -23,6 +23,15 @@ struct check_result {
 	const char *surprise;      /* what was expected instead; NULL when expected */
 };
 
+/** What came of a cell under some of its seeds. */
+struct outcome {
+	enum verdict verdict;
+	bool expected;
+	uint64_t causes; /* of all checks: bit i for row i of causes[] */
+	uint64_t seed;	 /* the first of them */
+	uint32_t seeds;	 /* how many they are */
+};
+
 #define RESULT_WEAK 8
 
 /** What became of one cell. Lives in the arena given to play_cell(). */
@@ -38,7 +47,10 @@ struct cell_result {
 	const struct model *weak[RESULT_WEAK]; /* entries of low confidence that it rests on; NULL: no more */
 	struct check_result *checks;
 	uint32_t n_checks;
-	uint32_t unreached; /* steps of this cell that had not begun when the world ended */
+	uint32_t seeds; /* under which it was played; 0: as usual under one, and then it has no outcomes */
+	const struct outcome *outcomes; /* those that differ, the one that is told here first */
+	uint32_t n_outcomes;
+	uint32_t unreached;	   /* steps of this cell that had not begun when the world ended */
 	const struct world *world; /* its trace and nodes, while the arena lives; NULL when nothing ran */
 };
 
@@ -46,8 +58,12 @@ struct cell_result {
 struct totals {
 	uint64_t verdicts[VERDICTS];
 	uint64_t unexpected, known, cells;
-	uint64_t hidden; /* cells that are not shown, and not counted above */
+	uint64_t by_chance; /* cells that have several outcomes */
+	uint64_t hidden;    /* cells that are not shown, and not counted above */
 };
+
+/** The causes of all checks: bit i for row i of causes[]. */
+uint64_t result_causes(const struct cell_result *r);
 
 void totals_add(struct totals *t, const struct cell_result *r);
 
