@@ -8,6 +8,7 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/output.h"
 #include "sim/cli/terminal.h"
+#include "sim/cli/version.h"
 
 static const struct command *const commands[] = { &command_demo,    &command_run,  &command_check,
 						  &command_explain, &command_list, &command_show,
@@ -44,7 +45,10 @@ static int print_help(void)
 static int print_version(void)
 {
 	struct sink s = { 0 };
-	sink_text(&s, "viaport " VIAPORT_VERSION "\n");
+	sink_printf(&s, "viaport %s", version_number);
+	if (*version_commit)
+		sink_printf(&s, " (commit %s)", version_commit);
+	sink_char(&s, '\n');
 	int code = output_print(&s);
 	sink_free(&s);
 	return code;

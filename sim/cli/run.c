@@ -10,6 +10,7 @@
 #include "scenarios/axis_knobs.h"
 #include "sim/cli/output.h"
 #include "sim/cli/progress.h"
+#include "sim/cli/version.h"
 
 #define LADDER_NODES 64 /* a world of more nodes is not recorded for a ladder that nobody could read */
 
@@ -69,7 +70,7 @@ static struct show new_show(const struct input *input, const struct run_request 
 {
 	const struct run_options *o = request->options;
 	return (struct show){
-		.version = VIAPORT_VERSION,
+		.version = version_whole,
 		.catalogue = input->catalogue->sha256,
 		.bytes = o->trace == TRACE_OPTION_FULL,
 		.seeded = o->seed.given,
