@@ -78,6 +78,7 @@ for args, nearest in (
     (["run", "--max-time", "10", SEED], "unit"), (["run", "--trace", "ful", SEED], "full, facts, counts"),
     (["check"], "--help"), (["list", "phnes"], "phones"), (["list", "wires"], "causes"),
     (["show", "cisco-794"], "cisco-7940"), (["explain", "repyl-to-via-port"], "reply-to-via-port"), (["schema", "x"], ""),
+    (["completion"], "bash, zsh or fish"), (["completion", "fihs"], "fish"), (["completion", "tcsh"], "bash"), (["manual", "x"], ""),
     (["help", "rnu"], "run"), (["explain", "VP999"], "there are VP001 to VP"), (["explain", "degarded"], "degraded"),
     (["show", "private-contact"], "viaport explain private-contact"), (["explain", "linux"], "viaport show linux"),
     (["show", "phone", "linux"], "no phone 'linux'"), (["show", "routers"], "viaport list routers"),
@@ -221,7 +222,7 @@ check("demo", "What to try next" in demo and all(len(line) <= 80 for line in dem
 check("help fits", all(len(run(*a)[0].splitlines()) <= 24 for a in (["--help"], ["run", "--help"], ["list", "--help"])))
 check("version", run("--version")[0].startswith("viaport "))
 check("explain", all(word in run("explain", "f01")[0] for word in ("What happens", "What cures it", "rport")))
-for args in ((["--help"]), *([c, "--help"] for c in ("demo", "run", "check", "explain", "list", "show", "schema")),
+for args in ((["--help"]), *([c, "--help"] for c in ("demo", "run", "check", "explain", "list", "show", "schema", "completion", "manual")),
              ["list"], ["explain", "works", "error"]):
     out, err = run(*args)
     check(f"{args}: 80 columns", all(len(line) <= 80 for line in out.splitlines()), out)

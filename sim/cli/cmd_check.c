@@ -4,6 +4,7 @@
 #include "reports/complaints.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/input.h"
+#include "sim/cli/offer.h"
 #include "sim/cli/output.h"
 #include "sim/cli/terminal.h"
 
@@ -108,5 +109,6 @@ const struct command command_check = {
 	.summary = "validate without running; every mistake in one go",
 	.examples = "viaport check lab.yaml\nviaport check scenarios -f github\n",
 	.options = options,
+	.offer = offer_scenarios,
 	.run = run,
 };

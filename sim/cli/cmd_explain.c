@@ -6,6 +6,7 @@
 #include "scenarios/nearest.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/input.h"
+#include "sim/cli/offer.h"
 #include "sim/cli/output.h"
 #include "sim/cli/terminal.h"
 
@@ -148,6 +149,18 @@ static int run(const struct command *c, int argc, char **argv)
 	return code;
 }
 
+static void offer_meanings(struct offers *o)
+{
+	for (const struct cause *cause = causes; cause->word; cause++)
+		offer(o, cause->word, cause->title);
+	for (const struct check_kind *kind = check_kinds; kind->word; kind++)
+		offer(o, kind->word, "a check");
+	for (int v = 0; v < VERDICTS; v++)
+		offer(o, verdict_words[v], "a result");
+	for (const struct complaint_kind *kind = complaint_kinds; kind->code; kind++)
+		offer(o, kind->code, kind->title);
+}
+
 const struct command command_explain = {
 	.name = "explain",
 	.operands = "WORD...",
@@ -155,5 +168,6 @@ const struct command command_explain = {
 	.examples = "viaport explain reply-to-via-port\nviaport explain F01\nviaport explain VP003\n"
 		    "viaport explain reachable-after\nviaport explain degraded\n",
 	.options = print_options,
+	.offer = offer_meanings,
 	.run = run,
 };

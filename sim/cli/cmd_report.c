@@ -43,5 +43,6 @@ const struct command command_report = {
 	.examples = "viaport report out/result.json\n"
 		    "viaport report sweep.db -f markdown\n",
 	.options = options,
+	.offer = offer_files,
 	.run = run,
 };

@@ -2,6 +2,7 @@
 
 #include "reports/text.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/offer.h"
 #include "sim/cli/run.h"
 
 #define OF(member) .at = offsetof(struct run_options, member)
@@ -10,13 +11,12 @@ static const char *const trace_words[] = { "full", "facts", "counts", NULL };
 static const char *const parse_words[] = { "built", "all", NULL };
 
 static const struct option_row options[] = {
-	{ "format", 'f', OPTION_TEXT, OF(formats), .argument = "LIST",
-	  .doc = FORMATS_DOC },
-	{ "out", 'o', OPTION_TEXT, OF(out), .argument = "DIR", .doc = OUT_DOC },
+	OPTION_FORMATS(offsetof(struct run_options, formats)),
+	OPTION_OUT(offsetof(struct run_options, out)),
 	{ "jobs", 'j', OPTION_NUMBER, OF(jobs), 1, 1024, .argument = "N",
 	  .doc = "worker threads, default all cores" },
 	{ "only", 0, OPTION_TEXTS, OF(only), .argument = "AXIS=VALUE,...",
-	  .doc = "only these cells; repeatable" },
+	  .doc = "only these cells; repeatable", .offer = offer_choices },
 	{ "min-confidence", 0, OPTION_WORD, OF(min_confidence), .words = confidence_words, .argument = "LEVEL",
 	  .doc = CONFIDENCE_DOC },
 	{ "dry-run", 0, OPTION_SWITCH, OF(dry_run), .doc = "count and name the cells without running them" },
@@ -79,5 +79,6 @@ const struct command command_run = {
 		    "viaport run scenarios/register/matrix.yaml --only phone=cisco-7940\n"
 		    "viaport run scenarios -f text,json --out results\n",
 	.options = options,
+	.offer = offer_scenarios,
 	.run = run,
 };

@@ -37,5 +37,6 @@ const struct command command_schema = {
 	.summary = "JSON Schema of the scenario file, for editors",
 	.examples = "viaport schema > viaport-1.schema.json\n",
 	.options = options,
+	.hidden = true,
 	.run = run,
 };

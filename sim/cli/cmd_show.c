@@ -7,6 +7,7 @@
 #include "scenarios/nearest.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/input.h"
+#include "sim/cli/offer.h"
 #include "sim/cli/output.h"
 #include "sim/cli/terminal.h"
 
@@ -131,12 +132,19 @@ static int run_list(const struct command *c, int argc, char **argv)
 	return code;
 }
 
+static void offer_listings(struct offers *o)
+{
+	for (size_t i = 0; i < COUNT(listings); i++)
+		offer(o, listings[i].word, listings[i].about);
+}
+
 const struct command command_list = {
 	.name = "list",
 	.operands = "[KIND...]",
 	.summary = "what there is: phones, routers, servers, algs, causes...",
 	.examples = "viaport list phones\nviaport list causes\n",
 	.options = list_options,
+	.offer = offer_listings,
 	.run = run_list,
 };
 
@@ -247,11 +255,26 @@ static int run_show(const struct command *c, int argc, char **argv)
 	return code;
 }
 
+/** Those of the kind that stands in front, or all, and the kinds. */
+static void offer_models(struct offers *o)
+{
+	struct input input;
+	enum device_kind kind = kind_called(o->before.items[o->before.n - 1]);
+	if (input_open(&input))
+		for (uint32_t i = 0; i < input.catalogue->n; i++)
+			if (is_of(input.catalogue->models[i], kind))
+				offer(o, input.catalogue->models[i]->name, input.catalogue->models[i]->title);
+	input_close(&input);
+	for (int k = 0; kind == ANY_KIND && k < DEVICE_KINDS; k++)
+		offer(o, device_words[k], "of this kind");
+}
+
 const struct command command_show = {
 	.name = "show",
 	.operands = "[KIND] NAME",
 	.summary = "a model: where it was seen, and its knobs",
 	.examples = "viaport show cisco-7940\nviaport show router linux\n",
 	.options = print_options,
+	.offer = offer_models,
 	.run = run_show,
 };

@@ -6,8 +6,14 @@
 
 #include "sim/cli/options.h"
 
-extern const struct command command_demo, command_run, command_check, command_explain, command_list,
-	command_show, command_schema, command_report;
+extern const struct command command_demo, command_run, command_check, command_explain, command_list, command_show,
+	command_schema, command_completion, command_report, command_manual;
+
+/** All of them, in the order of --help; closed by NULL. */
+extern const struct command *const commands[];
+
+/** The command of that name, NULL when there is none. */
+const struct command *command_find(const char *word);
 
 /** Does `viaport explain` know this word? */
 bool can_be_explained(const char *word);

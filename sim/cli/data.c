@@ -8,12 +8,15 @@
 #include <sys/stat.h>
 #include <uv.h>
 
+#include "sim/cli/files.h"
+
 /** Where the folders lie in the source tree. */
 static const struct {
 	const char *name, *in_sources;
 } folders[] = {
 	{ "catalogue", "models/catalogue" },
 	{ "scenarios", "scenarios" },
+	{ "completion", "sim/cli/completion" },
 };
 
 static bool is_directory(const char *path)
@@ -78,5 +81,18 @@ const char *data_find(struct arena *a, const char *name)
 			return realpath(path, whole) ? arena_strdup(a, whole) : path;
 	}
 	fprintf(stderr, "viaport: cannot find its %s; set VIAPORT_DATA to the folder that holds it\n", name);
+	return NULL;
+}
+
+const char *data_read(struct arena *a, const char *folder, const char *file)
+{
+	struct source text;
+	const char *why, *path = data_find(a, folder);
+	if (!path)
+		return NULL;
+	path = arena_printf(a, "%s/%s", path, file);
+	if (file_read(a, &(struct found){ .file = path, .path = file }, &text, &why))
+		return text.text;
+	fprintf(stderr, "viaport: cannot read %s: %s\n", path, why);
 	return NULL;
 }

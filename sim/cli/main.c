@@ -10,10 +10,6 @@
 #include "sim/cli/terminal.h"
 #include "sim/cli/version.h"
 
-static const struct command *const commands[] = { &command_demo,    &command_run,  &command_check,
-						  &command_explain, &command_list, &command_show,
-						  &command_schema,  &command_report };
-
 static const char head[] = "viaport demo                  a failed registration and its cure, as a ladder\n"
 			   "viaport run lab.yaml          run a scenario or a matrix\n"
 			   "viaport explain F01           what a cause means and what cures it\n"
@@ -29,13 +25,28 @@ static const char tail[] = "\n"
 			   "  3 a scenario is invalid  4 input or output failed  5 nothing selected\n"
 			   "  6 results are incomplete  130 interrupted\n";
 
+/** "  also: schema, completion" */
+static void put_hidden(struct sink *s)
+{
+	const char *before = "  also: ";
+	for (size_t i = 0; commands[i]; i++) {
+		if (!commands[i]->hidden)
+			continue;
+		sink_printf(s, "%s%s", before, commands[i]->name);
+		before = ", ";
+	}
+	sink_char(s, '\n');
+}
+
 static int print_help(void)
 {
 	struct sink s = { 0 };
 	sink_text(&s, head);
-	for (size_t i = 0; i < COUNT(commands); i++)
-		sink_printf(&s, "  %-8s %-12s %s\n", commands[i]->name, commands[i]->operands,
-			    commands[i]->summary);
+	for (size_t i = 0; commands[i]; i++)
+		if (!commands[i]->hidden)
+			sink_printf(&s, "  %-8s %-12s %s\n", commands[i]->name, commands[i]->operands,
+				    commands[i]->summary);
+	put_hidden(&s);
 	sink_text(&s, tail);
 	int code = output_print(&s);
 	sink_free(&s);
@@ -58,7 +69,7 @@ static int unknown_command(const char *word)
 {
 	struct nearest nearest = nearest_to(word, strlen(word));
 	bool option = word[0] == '-';
-	for (size_t i = 0; i < COUNT(commands); i++)
+	for (size_t i = 0; commands[i]; i++)
 		nearest_offer(&nearest, commands[i]->name);
 	nearest_offer(&nearest, "--help");
 	nearest_offer(&nearest, "--version");
@@ -69,20 +80,12 @@ static int unknown_command(const char *word)
 	return EXIT_USAGE;
 }
 
-static const struct command *find_command(const char *word)
-{
-	for (size_t i = 0; i < COUNT(commands); i++)
-		if (strcmp(commands[i]->name, word) == 0)
-			return commands[i];
-	return NULL;
-}
-
 /** `help run` is `run --help`. */
 static int help_on(char *word)
 {
 	char option[] = "--help";
 	char *line[] = { word, option, NULL };
-	const struct command *command = find_command(word);
+	const struct command *command = command_find(word);
 	return command ? command->run(command, 2, line) : unknown_command(word);
 }
 
@@ -101,7 +104,7 @@ static int dispatch(int argc, char **argv)
 		return argc > 2 ? help_on(argv[2]) : print_help();
 	if (is_one_of(argv[1], "--version", "-V", "version"))
 		return print_version();
-	const struct command *command = find_command(argv[1]);
+	const struct command *command = command_find(argv[1]);
 	return command ? command->run(command, argc - 1, argv + 1) : unknown_command(argv[1]);
 }
 

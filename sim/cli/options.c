@@ -149,7 +149,7 @@ static int wrong_value(const struct command *c, const struct option_row *row, co
 
 /* --- getopt ---------------------------------------------------------------------------------- */
 
-static bool takes_value(const struct option_row *row)
+bool option_takes_value(const struct option_row *row)
 {
 	return row->kind != OPTION_SWITCH;
 }
@@ -159,7 +159,7 @@ static struct option *long_options(struct arena *a, const struct option_row *row
 	size_t n = count_rows(rows);
 	struct option *out = arena_alloc(a, (n + 2) * sizeof *out);
 	for (size_t i = 0; i < n; i++)
-		out[i] = (struct option){ rows[i].name, takes_value(&rows[i]), NULL, LONG_BASE + (int)i };
+		out[i] = (struct option){ rows[i].name, option_takes_value(&rows[i]), NULL, LONG_BASE + (int)i };
 	out[n] = (struct option){ "help", no_argument, NULL, HELP_CODE };
 	return out;
 }
@@ -173,7 +173,7 @@ static char *short_options(struct arena *a, const struct option_row *rows)
 		if (!rows->letter)
 			continue;
 		*end++ = rows->letter;
-		if (takes_value(rows))
+		if (option_takes_value(rows))
 			*end++ = ':';
 	}
 	return out;

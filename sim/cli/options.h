@@ -42,6 +42,8 @@ struct texts {
 	uint32_t n;
 };
 
+struct offers;
+
 struct option_row {
 	const char *name; /* NULL closes the table */
 	char letter;	  /* 0: none */
@@ -51,6 +53,7 @@ struct option_row {
 	const char *const *words;
 	const char *argument; /* as --help calls it */
 	const char *doc;
+	void (*offer)(struct offers *); /* what may stand as its value, see offer.h; NULL: `words`, or nothing */
 };
 
 /** One command of the program. */
@@ -60,8 +63,13 @@ struct command {
 	const char *summary;
 	const char *examples; /* lines for the top of --help */
 	const struct option_row *options;
+	void (*offer)(struct offers *); /* what may stand as an operand, see offer.h; NULL: nothing */
+	bool hidden;			/* --help only names it */
 	int (*run)(const struct command *, int argc, char **argv);
 };
+
+/** Does a value stand behind it? */
+bool option_takes_value(const struct option_row *row);
 
 /** What is left of a command line when the options are taken out. */
 struct operands {

@@ -17,8 +17,8 @@ struct replay_options {
 /** The rows that the option tables of `report` and `merge` begin with. */
 #define REPLAY_OF(member) .at = offsetof(struct replay_options, member)
 #define REPLAY_ROWS                                                                                                  \
-	{ "format", 'f', OPTION_TEXT, REPLAY_OF(formats), .argument = "LIST", .doc = FORMATS_DOC },                  \
-		{ "out", 'o', OPTION_TEXT, REPLAY_OF(out), .argument = "DIR", .doc = OUT_DOC },                      \
+	OPTION_FORMATS(offsetof(struct replay_options, formats)),                                                    \
+		OPTION_OUT(offsetof(struct replay_options, out)),                                                    \
 		{ "min-confidence", 0,	   OPTION_WORD,	 REPLAY_OF(min_confidence), .words = confidence_words,       \
 		  .argument = "LEVEL", .doc = CONFIDENCE_DOC },                                                      \
 		{ "quiet", 'q', OPTION_SWITCH, REPLAY_OF(quiet),                                                     \

@@ -7,6 +7,7 @@
 #define SIM_CLI_WRITERS_H
 
 #include "reports/report.h"
+#include "sim/cli/offer.h"
 #include "sim/cli/output.h"
 #include "sim/cli/pool.h"
 
@@ -29,15 +30,23 @@ struct writer {
 struct writers {
 	const struct writing *writing;
 	const struct show *show;
-	struct writer of[POOL_REPORTS]; /* by index in `kinds` */
+	struct writer of[POOL_REPORTS];	       /* by index in `kinds` */
 	struct totals totals, scenario_totals; /* of everything, of the scenario at hand */
 	uint32_t scenario;		       /* at hand; show->n: none yet */
 	struct conditions *conditions;	       /* of the scenario at hand; NULL: nobody asks */
 };
 
-/* What --help says of the options that choose them. */
-#define FORMATS_DOC    "text (default), json, junit, tap; several need --out"
-#define OUT_DOC	       "write result.txt, junit.xml and so on there"
+/* The rows of the options that choose them, texts at these offsets. */
+#define OPTION_FORMATS(offset)                                                                           \
+	{                                                                                                \
+		"format", 'f', OPTION_TEXT, .at = (offset), .argument = "LIST", .offer = offer_formats,  \
+					    .doc = "text (default), json, junit, tap; several need --out" \
+	}
+#define OPTION_OUT(offset)                                                                          \
+	{                                                                                           \
+		"out", 'o', OPTION_TEXT, .at = (offset), .argument = "DIR", .offer = offer_folders, \
+					 .doc = "write result.txt, junit.xml and so on there"       \
+	}
 #define CONFIDENCE_DOC "low, medium or high: hide cells that rest on less"
 
 /** Reads a list of formats, "text,json", for `command`. EXIT_EXPECTED, or EXIT_USAGE after a complaint. */
