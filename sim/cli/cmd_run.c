@@ -34,7 +34,7 @@ static const struct option_row options[] = {
 	{ "quiet", 'q', OPTION_SWITCH, OF(quiet), .doc = "only the totals and what was not expected" },
 	{ "verbose", 'v', OPTION_SWITCH, OF(verbose), .doc = "all ladders and tables" },
 	OPTION_COLOR(offsetof(struct run_options, color)),
-	{ "no-progress", 0, OPTION_SWITCH, OF(no_progress), .doc = "no progress line on the terminal" },
+	{ "no-progress", 0, OPTION_SWITCH, OF(no_progress), .doc = "no progress on standard error" },
 	{ 0 },
 };
 

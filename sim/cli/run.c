@@ -174,7 +174,7 @@ static uint32_t jobs_of(const struct run_options *o)
 
 static bool progress_wanted(const struct run_options *o)
 {
-	return !o->no_progress && !o->quiet && isatty(STDERR_FILENO);
+	return !o->no_progress && !o->quiet;
 }
 
 static bool writes_text(const struct run_request *request)

@@ -1,0 +1,81 @@
+"""Progress on standard error: written anew on a terminal, plain lines in continuous integration, nothing anywhere else."""
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+from program import ROOT, VIAPORT
+
+LINE = r"[\d,]+ of 200 cells  [\d,.]+/s  \d+ (?:s|min|h) left(?:  works [\d,]+)?"
+NO_CI = {name: value for name, value in os.environ.items() if name not in ("CI", "GITHUB_ACTIONS", "GITLAB_CI")}
+NO_CI["TERM"] = "xterm"
+
+# Each cell takes a while, so that there is something to be seen whatever the machine.
+SLOW = """viaport: 1
+name: crowds
+axes:
+  port: [{ports}]
+phones:
+  p: {{model: generic-rport, listen-port: $port, behind: home, count: 4000}}
+routers:
+  home: {{model: random-port, inside: 10.0.0.0/8}}
+servers:
+  pbx: {{model: rport-aware}}
+do: [{{register: p}}]
+judge: [{{register: p}}]
+expect: any
+""".format(ports=", ".join(map(str, range(20000, 20200))))
+
+
+def watch(terminal, until, seconds, *options, **environment):
+    """What stands on standard error when the pattern is seen, or after so many seconds; then the run is ended."""
+    ours, theirs = pty.openpty() if terminal else os.pipe()
+    process = subprocess.Popen([VIAPORT, "run", "-j", "1", *options, SCENARIO], cwd=ROOT, env={**NO_CI, **environment},
+                               stdout=subprocess.DEVNULL, stderr=theirs)
+    os.close(theirs)
+    seen, end = "", time.monotonic() + seconds
+    while not re.search(until, seen) and select.select([ours], [], [], max(0, end - time.monotonic()))[0]:
+        seen += os.read(ours, 65536).decode()
+    process.send_signal(signal.SIGINT)
+    process.wait(timeout=60)
+    os.close(ours)
+    return seen
+
+
+def check(what, holds, seen):
+    if not holds:
+        sys.exit(f"{what}:\n{seen!r}")
+
+
+FOLDER = tempfile.TemporaryDirectory()
+SCENARIO = os.path.join(FOLDER.name, "slow.yaml")
+with open(SCENARIO, "w", encoding="utf-8") as file:
+    file.write(SLOW)
+
+seen = watch(True, rf"(\r\033\[K{LINE}){{2}}", 60)
+check("on a terminal the line is written anew", re.search(rf"(\r\033\[K{LINE}){{2}}", seen) and "\n" not in seen, seen)
+for name, terminal in (("CI", False), ("CI", True), ("GITHUB_ACTIONS", False), ("GITLAB_CI", False)):
+    seen = watch(terminal, r"\n", 60, **{name: "true"})
+    check(f"{name}: plain lines", re.fullmatch(rf"{LINE}\r?\n", seen), seen)
+seen = watch(False, rf"({LINE}\n){{2}}", 60, CI="true")
+check("and another one later", re.fullmatch(rf"({LINE}\n){{2}}", seen), seen)
+
+for what, terminal, options, environment in (
+    ("in a pipe", False, [], {}),
+    ("in a pipe that is said to be none of integration", False, [], {"CI": "false"}),
+    ("on a dumb terminal", True, [], {"TERM": "dumb"}),
+    ("on a terminal, --no-progress", True, ["--no-progress"], {}),
+    ("on a terminal, quiet", True, ["-q"], {}),
+    ("in integration, --no-progress", False, ["--no-progress"], {"CI": "true"}),
+    ("in integration, quiet", False, ["-q"], {"CI": "true"}),
+):
+    seen = watch(terminal, r".", 0.5 if terminal else 1.5, *options, **environment)
+    check(f"{what}: nothing", seen == "", seen)
+
+FOLDER.cleanup()
+print("progress is seen where it is wanted")
