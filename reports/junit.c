@@ -17,7 +17,7 @@
  */
 
 /** What a test case is besides its name. */
-enum outcome { OUTCOME_PASSED, OUTCOME_FAILED, OUTCOME_ERROR, OUTCOME_SKIPPED, OUTCOMES };
+enum case_result { OUTCOME_PASSED, OUTCOME_FAILED, OUTCOME_ERROR, OUTCOME_SKIPPED, OUTCOMES };
 
 /** The cells of a suite that are not written yet. */
 struct junit {
@@ -118,7 +118,7 @@ static void name_attribute(struct xml *x, const struct scenario *s, const struct
 
 /* --- one cell, on any thread ----------------------------------------------------------------- */
 
-static enum outcome outcome_of(enum verdict verdict, bool expected, bool known)
+static enum case_result outcome_of(enum verdict verdict, bool expected, bool known)
 {
 	if (verdict == VERDICT_ERROR)
 		return OUTCOME_ERROR;
@@ -155,7 +155,7 @@ static void skipped_element(struct xml *x, const struct cell_result *r)
 	xml_close(x, "skipped");
 }
 
-static void outcome_elements(struct xml *x, enum outcome outcome, const struct cell_result *r, const struct sink *text)
+static void outcome_elements(struct xml *x, enum case_result outcome, const struct cell_result *r, const struct sink *text)
 {
 	bool told = r->verdict == VERDICT_WORKS || r->verdict == VERDICT_SKIPPED;
 	if (outcome == OUTCOME_FAILED)
