@@ -40,7 +40,7 @@ struct writers {
 #define OPTION_FORMATS(offset)                                                                           \
 	{                                                                                                \
 		"format", 'f', OPTION_TEXT, .at = (offset), .argument = "LIST", .offer = offer_formats,  \
-					    .doc = "text (default), json, junit, tap; several need --out" \
+					    .doc = "text, json, junit, ...; several need --out" \
 	}
 #define OPTION_OUT(offset)                                                                          \
 	{                                                                                           \
