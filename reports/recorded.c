@@ -2,6 +2,8 @@
 
 #include <jansson.h>
 
+#include "models/sha256.h"
+#include "reports/part.h"
 #include "scenarios/axis_knobs.h"
 
 /** The entries of low confidence that cells name, each once. */
@@ -329,6 +331,37 @@ const char *recorded_head(struct arena *a, const char *json, size_t n, struct re
 	if (!root)
 		return arena_printf(a, "line %d, column %d: %s", error.line, error.column, error.text);
 	const char *wrong = root_read(a, root, out);
+	json_decref(root);
+	return wrong;
+}
+
+static void head_sum(const json_t *head, char hex[static 65])
+{
+	char *text = json_dumps(head, JSON_COMPACT | JSON_SORT_KEYS);
+	sha256_hex(text ? text : "", text ? strlen(text) : 0, hex);
+	free(text);
+}
+
+static const char *part_read(struct arena *a, json_t *root, struct run_part *out)
+{
+	json_t *head = json_object_get(root, "head");
+	int least = word_index(confidence_words, word_at(root, "min_confidence"));
+	uint64_t part = number_at(root, "part", 0), parts = number_at(root, "parts", 0);
+	bool numbered = part >= 1 && part <= parts && parts <= PARTS_MAX;
+	out->shard = (struct shard){ (uint32_t)part, (uint32_t)parts, text_at(a, root, "command"),
+				     text_at(a, root, "options") };
+	if (!numbered || least < 0 || !out->shard.command || !out->shard.options || root_read(a, head, &out->head))
+		return "it is no part of a run";
+	out->head.least = (enum confidence)least;
+	head_sum(head, out->head_sum);
+	return NULL;
+}
+
+const char *recorded_part(struct arena *a, const char *json, size_t n, struct run_part *out)
+{
+	json_error_t error;
+	json_t *root = json_loadb(json, n, 0, &error);
+	const char *wrong = part_read(a, root, out);
 	json_decref(root);
 	return wrong;
 }

@@ -9,6 +9,7 @@
 
 #include "reports/report.h"
 
+struct run_part; /* reports/part.h */
 struct recorded_names; /* texts and entries of the cells, each once */
 
 /** A result without its cells. Lives in its arena. */
@@ -19,6 +20,7 @@ struct recorded {
 	uint32_t n;
 	uint64_t cells; /* that were selected, over all scenarios */
 	bool seeded;
+	enum confidence least; /* cells of less are in it, but were to be hidden */
 	struct recorded_names *names;
 };
 
@@ -26,6 +28,9 @@ struct recorded {
  * Reads a head. NULL: done; else what is wrong with it, as a sentence in the arena, which keeps everything that is read.
  */
 const char *recorded_head(struct arena *a, const char *json, size_t n, struct recorded *out);
+
+/** Reads the first line of a part likewise: all but the number of its cells. */
+const char *recorded_part(struct arena *a, const char *json, size_t n, struct run_part *out);
 
 /** The scenario of that path, n when there is none. */
 uint32_t recorded_find(const struct recorded *r, const char *path);

@@ -18,6 +18,7 @@
 struct axis_knobs; /* scenarios/axis_knobs.h */
 struct comparison; /* reports/compare.h */
 struct conditions; /* scenarios/conditions.h */
+struct shard;	   /* reports/part.h */
 
 /**
  * A scenario as reports see it. It may be one that was read back from a result (reports/recorded.h): then it has its
@@ -36,7 +37,7 @@ struct shown {
 struct show {
 	const struct shown *scenarios;
 	uint32_t n;
-	uint64_t cells;	       /* the sum over the scenarios */
+	uint64_t cells;	       /* the sum over the scenarios; of a part, its own */
 	const char *version;   /* of the program */
 	const char *catalogue; /* sha256 of the catalogue */
 	bool bytes;	       /* --trace full: reports carry every record */
@@ -45,6 +46,7 @@ struct show {
 	bool verbose, quiet;
 	enum confidence least; /* cells of less are hidden; CONFIDENCE_LOW: none */
 	const struct comparison *compared; /* with an earlier result, complete when the reports end; NULL: none */
+	const struct shard *shard; /* the part of a run that this is; NULL: all of it */
 	struct paper paper;
 };
 
@@ -101,6 +103,8 @@ struct report_kind {
 	const char *appends_to; /* the variable by which an engine names a file that it is added to; NULL: none */
 	/** Does a single run need its records kept? */
 	bool reads_trace;
+	/** Is it handed what --min-confidence hides as well? */
+	bool keeps_hidden;
 
 	/** Renders one cell on any thread; `scratch` is reset by the caller. */
 	void (*render)(const struct show *show, const struct shown *shown, const struct cell_result *r,

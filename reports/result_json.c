@@ -250,8 +250,8 @@ static void weak_array(struct json *j, const struct cell_result *r)
 	sink_free(&name);
 }
 
-static void render(const struct show *show, const struct shown *shown, const struct cell_result *r,
-		   struct arena *scratch, struct sink *out)
+void render_cell(const struct show *show, const struct shown *shown, const struct cell_result *r, struct arena *scratch,
+		 struct sink *out)
 {
 	struct json j = { out };
 	(void)scratch;
@@ -385,7 +385,7 @@ static void free_state(struct report *report)
 const struct report_kind json_report = {
 	.name = "json",
 	.file = "result.json",
-	.render = render,
+	.render = render_cell,
 	.begin = begin,
 	.begin_scenario = begin_scenario,
 	.cell = cell,
@@ -393,3 +393,19 @@ const struct report_kind json_report = {
 	.end = end,
 	.free = free_state,
 };
+
+void put_result_head(struct sink *s, const struct show *show)
+{
+	struct report report;
+	const struct totals none = { 0 };
+	report_begin(&report, &json_report, show);
+	for (uint32_t i = 0; i < show->n; i++) {
+		json_report.begin_scenario(&report, &show->scenarios[i]);
+		json_report.end_scenario(&report, &show->scenarios[i], &none, NULL);
+	}
+	json_report.end(&report, &none, ENDING_COMPLETE);
+	for (size_t i = 0; i < report.out.len; i++)
+		if (report.out.bytes[i] != '\n')
+			sink_char(s, report.out.bytes[i]);
+	report_free(&report);
+}

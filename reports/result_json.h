@@ -9,4 +9,11 @@
 
 extern const struct report_kind json_report;
 
+/** A result without cells, on one line: what is the same for all of them. */
+void put_result_head(struct sink *s, const struct show *show);
+
+/** Renders a cell as it stands in a result. */
+void render_cell(const struct show *show, const struct shown *shown, const struct cell_result *r, struct arena *scratch,
+		 struct sink *out);
+
 #endif
