@@ -63,6 +63,97 @@ bool range_next(struct cell_range *range, const char **value, size_t *len)
 	return *len > 0;
 }
 
+struct cell_range range_inside(const char *value, size_t len, char bracket)
+{
+	bool has = len >= 2 && *value == bracket;
+	return has ? (struct cell_range){ value + 1, value + len - 1 } : (struct cell_range){ value, value };
+}
+
+bool member_next(struct cell_range *range, struct member *out)
+{
+	if (!range_next(range, &out->key, &out->key_len) || *out->key != '"' || out->key_len < 2)
+		return false;
+	out->key++;
+	out->key_len -= 2;
+	while (range->at < range->end && (is_blank(*range->at) || *range->at == ':'))
+		range->at++;
+	return range_next(range, &out->value, &out->len);
+}
+
+bool member_is(const struct member *m, const char *key)
+{
+	return m->key_len == strlen(key) && memcmp(m->key, key, m->key_len) == 0;
+}
+
+/* --- strings ------------------------------------------------------------------------------------- */
+
+/** Four hexadecimal digits; 0xFFFD, which stands for what is no character, when they are not there. */
+static uint32_t read_hex(struct scan *s)
+{
+	uint32_t code = 0;
+	for (int i = 0; i < 4; i++, s->at++) {
+		const char *digits = "0123456789abcdef", *digit = s->at < s->end ? strchr(digits, *s->at | 0x20) : NULL;
+		if (!digit || !*digit)
+			return 0xFFFD;
+		code = code * 16 + (uint32_t)(digit - digits);
+	}
+	return code;
+}
+
+/** Behind "\u": the code point, two of them when the first one is the half of a pair. */
+static uint32_t read_code(struct scan *s)
+{
+	uint32_t code = read_hex(s);
+	if (code >> 10 != 0xD800 >> 10 || s->end - s->at < 2 || s->at[0] != '\\' || s->at[1] != 'u')
+		return code;
+	s->at += 2;
+	return 0x10000 + ((code & 0x3FF) << 10) + (read_hex(s) & 0x3FF);
+}
+
+static char *put_utf8(char *out, uint32_t code)
+{
+	static const struct {
+		uint32_t below, mark;
+		int more; /* bytes that follow */
+	} rows[] = { { 0x80, 0, 0 }, { 0x800, 0xC0, 1 }, { 0x10000, 0xE0, 2 }, { UINT32_MAX, 0xF0, 3 } };
+	size_t i = 0;
+	while (code >= rows[i].below)
+		i++;
+	*out++ = (char)(rows[i].mark | code >> (6 * rows[i].more));
+	for (int k = rows[i].more; k-- > 0;)
+		*out++ = (char)(0x80 | (code >> (6 * k) & 0x3F));
+	return out;
+}
+
+/** One character that may be escaped. Never longer than it was written. */
+static char *put_escaped(char *out, struct scan *s)
+{
+	static const char letters[] = "bfnrt", meant[] = "\b\f\n\r\t";
+	char c = *s->at++;
+	if (c != '\\' || s->at == s->end) {
+		*out++ = c;
+		return out;
+	}
+	c = *s->at++;
+	if (c == 'u')
+		return put_utf8(out, read_code(s));
+	const char *letter = strchr(letters, c);
+	*out++ = letter && c ? meant[letter - letters] : c;
+	return out;
+}
+
+char *string_of(struct arena *a, const char *value, size_t len)
+{
+	if (len < 2 || *value != '"')
+		return NULL;
+	struct scan s = { value + 1, value + len - 1 };
+	char *text = arena_alloc_raw(a, len), *out = text;
+	while (s.at < s.end)
+		out = put_escaped(out, &s);
+	*out = '\0';
+	return text;
+}
+
 /* --- a whole result ------------------------------------------------------------------------------ */
 
 /** Depth of the members of a scenario: {"scenarios": [{"cells": [...]}]} */

@@ -5,8 +5,9 @@
 #define REPORTS_JSON_SCAN_H
 
 #include "reports/sink.h"
+#include "sim/arena.h"
 
-/** The cells of one scenario of a result: between the brackets of its list. */
+/** What is between the brackets of a list or an object, such as the cells of one scenario of a result. */
 struct cell_range {
 	const char *at, *end;
 };
@@ -21,5 +22,23 @@ bool result_scan(const char *json, size_t len, struct sink *head, struct cell_ra
 
 /** Takes the next value of a list away from the range; false at its end. Brackets match there. */
 bool range_next(struct cell_range *range, const char **value, size_t *len);
+
+/** What is between the brackets of a value; nothing when it has none of that kind, '{' or '['. */
+struct cell_range range_inside(const char *value, size_t len, char bracket);
+
+/** A member of an object, as it was written; the key without its quotes. */
+struct member {
+	const char *key, *value;
+	size_t key_len, len;
+};
+
+/** Takes the next member of an object away from the range; false at its end. */
+bool member_next(struct cell_range *range, struct member *out);
+
+/** Is that the key of the member? */
+bool member_is(const struct member *m, const char *key);
+
+/** The text of a string in the arena, what is escaped (RFC 8259 7) as UTF-8; NULL when the value is no string. */
+char *string_of(struct arena *a, const char *value, size_t len);
 
 #endif

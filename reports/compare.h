@@ -1,0 +1,139 @@
+/*
+ * Compares two results, cell by cell: an earlier one, which is read first and kept as a compact table, and a later one, which
+ * may be a run under way.
+ *
+ *	c = comparison_new(&rules);
+ *	comparison_before(c, scenario, json, n)   each cell of the earlier result
+ *	comparison_now(c, scenario, json, n)	  each cell of the later one
+ *	comparison_end(c);			  what is not there any more
+ *
+ * Cells are the same when their scenarios have the same path and all their axes the same values. An axis that only one of the
+ * results has does not count where it has one value: then nothing but a name was added. With more values the cells are others.
+ */
+#ifndef REPORTS_COMPARE_H
+#define REPORTS_COMPARE_H
+
+#include "reports/cell_scan.h"
+#include "reports/sink.h"
+
+/**
+ * What became of a cell. Worse and better are in the order works, degraded, stops, fails, error. A cell that is skipped was not
+ * run, so it counts as one that is not there.
+ */
+enum change_class {
+	CHANGE_BROKEN,	/* worse than before */
+	CHANGE_CAUSE,	/* the same verdict, but other checks do not work, or for another cause */
+	CHANGE_FIXED,	/* better than before */
+	CHANGE_NEW,	/* not there before */
+	CHANGE_REMOVED, /* not there any more */
+	CHANGE_NONE,
+	CHANGE_CLASSES
+};
+
+/** "broken", "cause changed", ... "unchanged" */
+extern const char *const change_words[];
+
+/** What a cell came to; kept once for all cells that came to the same. */
+struct outcome {
+	enum verdict verdict;
+	const char *cause;		/* of the first trouble, NULL: none */
+	const char *causes;		/* the words of all, each once: "reply-to-via-port, two-phones-one-port"; "" */
+	const struct trouble *troubles; /* sorted by what was checked */
+	uint32_t n_troubles;
+	bool detailed; /* the troubles are known; else only the cause is */
+};
+
+/** A cell that changed. */
+struct cell_change {
+	const char *const *values;	 /* one per axis of its group */
+	const struct outcome *old, *now; /* NULL: it was not there, it is not there */
+	const char *sentence;		 /* why it does not work now; NULL: it does */
+	bool expected;			 /* now */
+	struct cell_change *next;
+};
+
+/** The cells of one scenario that changed in the same way. */
+struct change_group {
+	const char *path;
+	const char *const *axes; /* in the file's order when it is known */
+	const char **common;	 /* per axis: the value that all of them have, if the axis has others too; else NULL */
+	uint32_t n_axes;
+	uint64_t n; /* cells; the first ones are kept */
+	struct cell_change *first, **end;
+	struct change_group *next;
+};
+
+struct change_list {
+	uint64_t n, kept; /* cells in it */
+	struct change_group *first, **end;
+};
+
+/** Something besides the cells that is not the same in both results, and may be why. */
+struct difference {
+	const char *what; /* "catalogue", "version", "seed" or "file" */
+	const char *path; /* of the scenario; NULL: it is about all */
+	const char *old, *now;
+	struct difference *next;
+};
+
+struct compare_rules {
+	uint64_t kept;	/* changes of each class that are kept */
+	bool keeps_all; /* the later result is kept as a whole, for comparison_each() */
+	/** Would the later result hold such a cell if there were one? If not it is not missed. NULL: every one. */
+	bool (*covers)(void *context, const char *path, const char *const *axes, const char *const *values, uint32_t n);
+	void *context;
+};
+
+struct comparison {
+	struct change_list classes[CHANGE_CLASSES]; /* of CHANGE_NONE nothing but the number */
+	uint64_t cells;				    /* of the later result */
+	uint64_t errors;			    /* of them */
+	uint64_t surprises;			    /* new ones that are not as expected */
+	uint32_t shared;			    /* scenarios that are in both results */
+	const struct difference *differences;
+	struct compared *state;
+};
+
+/** Compares nothing yet. `rules` are copied. */
+struct comparison *comparison_new(const struct compare_rules *rules);
+void comparison_free(struct comparison *c);
+
+/** What the results are of, before their cells; NULL: not known. */
+void comparison_tools(struct comparison *c, const char *what, const char *old, const char *now);
+
+/**
+ * A cell of the earlier result; all of a scenario one after the other. Of the scenario only path, seed, sha256 and names of axes
+ * are used; it is kept. NULL: done; else what is wrong with the cell, as a sentence that lives as long as the comparison.
+ */
+const char *comparison_before(struct comparison *c, const struct scenario *s, const char *json, size_t n);
+
+/** A cell of the later result, likewise, with all values of the axes. Nothing more may come of the earlier one. */
+const char *comparison_now(struct comparison *c, const struct scenario *s, const char *json, size_t n);
+
+/** A cell of which it is not known what became of it: it is neither compared nor missed. */
+const char *comparison_hide(struct comparison *c, const struct scenario *s, const char *json, size_t n);
+
+/** The later result is complete: finds what is missing. */
+void comparison_end(struct comparison *c);
+
+/** Did it get worse: something broke, or what is new is not as expected, or came to no result? */
+bool comparison_fails(const struct comparison *c);
+
+/** A cell as it is known in the end: that of the later result, or one of the earlier result that was neither compared nor missed. */
+struct compared_cell {
+	const struct scenario *scenario; /* that it was told with */
+	uint32_t nth;			 /* of the scenarios with this path, from 0 */
+	const char *const *axes;
+	const uint32_t *values; /* comparison_text() */
+	uint32_t n_axes;
+	const struct outcome *outcome;
+};
+
+/** Shows all of them, in no order that means anything; with `keeps_all`. */
+void comparison_each(const struct comparison *c, void (*see)(void *context, const struct compared_cell *),
+		     void *context);
+
+/** The text of a value. */
+const char *comparison_text(const struct comparison *c, uint32_t value);
+
+#endif
