@@ -1,0 +1,456 @@
+/* When a matrix fails: the smallest conditions, against everything that could be said. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "loading.h"
+#include "scenarios/conditions.h"
+#include "sim/rng.h"
+
+#define TEST(sentence) static void sentence(void **state __attribute__((unused)))
+
+#define AXES_MAX   3
+#define VALUES_MAX 4
+#define KNOBS_MAX  3
+#define CELLS_MAX  64
+
+/** A matrix written by hand or drawn. */
+struct matrix {
+	struct scenario scenario;
+	struct axis axes[AXES_MAX];
+	struct axis_knobs knobs[AXES_MAX];
+	struct axis_knob knob[AXES_MAX][KNOBS_MAX];
+	const char *texts[AXES_MAX][KNOBS_MAX][VALUES_MAX];
+	char cells[CELLS_MAX + 1]; /* '+' works, '-' fails, '?' was skipped, ' ' was not run */
+};
+
+static const char *axis_names[AXES_MAX] = { "phone", "router", "server" };
+static const char *value_names[VALUES_MAX] = { "a", "b", "c", "d" };
+static const char *knob_names[KNOBS_MAX] = { "first", "second", "third" };
+static const char *const knob_words[VALUES_MAX] = { "off", "on", "auto", "never" };
+
+static void matrix_axes(struct matrix *m, uint32_t n)
+{
+	m->scenario = (struct scenario){ .axes = m->axes, .n_axes = n };
+	for (uint32_t i = 0; i < n; i++) {
+		m->axes[i] = (struct axis){ .name = axis_names[i], .values = value_names, .labels = value_names };
+		m->knobs[i] = (struct axis_knobs){ m->knob[i], 0 };
+	}
+}
+
+static void matrix_knob(struct matrix *m, uint32_t axis, const char *name)
+{
+	uint32_t k = m->knobs[axis].n++;
+	m->knob[axis][k] = (struct axis_knob){ name, m->texts[axis][k] };
+}
+
+static struct conditions *solved(const struct matrix *m)
+{
+	static const struct {
+		char mark;
+		enum verdict verdict;
+	} marks[] = { { '+', VERDICT_WORKS }, { '-', VERDICT_FAILS },	{ '~', VERDICT_DEGRADED },
+		      { '!', VERDICT_STOPS }, { '?', VERDICT_SKIPPED }, { 'e', VERDICT_ERROR } };
+	struct conditions *c = conditions_new(&m->scenario, m->knobs, scenario_cells(&m->scenario));
+	for (uint64_t cell = 0; cell < scenario_cells(&m->scenario); cell++)
+		for (size_t i = 0; i < COUNT(marks); i++)
+			if (m->cells[cell] == marks[i].mark)
+				conditions_add(c, cell, marks[i].verdict);
+	conditions_solve(c);
+	return c;
+}
+
+/** "router is b, phone first is off & server is a": conditions with commas between, names of values with bars. */
+static const char *found_text(struct arena *a, const struct scenario *s, const struct conditions_found *found)
+{
+	const char *text = "";
+	for (uint32_t i = 0; i < found->n; i++)
+		for (uint32_t k = 0; k < found->items[i].n || (k == 0 && !found->items[i].n); k++) {
+			const struct literal *l = &found->items[i].when[k];
+			text = arena_printf(a, "%s%s", text, k ? " & " : i ? ", " : "");
+			if (!found->items[i].n) {
+				text = arena_printf(a, "%salways", text);
+				continue;
+			}
+			text = arena_printf(a, "%s%s is ", text, l->knob ? l->knob : s->axes[l->axis].name);
+			for (uint32_t v = 0; v < l->n; v++)
+				text = arena_printf(a, "%s%s%s", text, v ? "|" : "", l->values[v]);
+		}
+	return text;
+}
+
+/* --- by hand ------------------------------------------------------------------------------------------------------ */
+
+/** Two axes of up to four values, each with up to two knobs written as letters: "off" o, "on" n, "auto" a. */
+struct row {
+	const char *first[2], *second[2]; /* knobs of the phones, of the routers; NULL: none */
+	const char *lines[4];		  /* a line per phone, a mark per router */
+	const char *wanted;
+};
+
+static const char *word_of(char letter)
+{
+	return letter == 'o' ? "off" : letter == 'n' ? "on" : "auto";
+}
+
+static void row_knob(struct matrix *m, uint32_t axis, const char *letters)
+{
+	static const char *const names[AXES_MAX][2] = { { "phone x", "phone y" }, { "router x", "router y" } };
+	uint32_t k = m->knobs[axis].n;
+	if (!letters)
+		return;
+	matrix_knob(m, axis, names[axis][k]);
+	for (uint32_t v = 0; letters[v]; v++)
+		m->texts[axis][k][v] = word_of(letters[v]);
+}
+
+static void row_matrix(struct matrix *m, const struct row *row)
+{
+	memset(m, 0, sizeof *m);
+	matrix_axes(m, 2);
+	for (uint32_t i = 0; i < 2; i++) {
+		row_knob(m, 0, row->first[i]);
+		row_knob(m, 1, row->second[i]);
+	}
+	for (uint32_t i = 0; i < 4 && row->lines[i]; i++) {
+		strcat(m->cells, row->lines[i]);
+		m->axes[0].n++;
+	}
+	m->axes[1].n = (uint32_t)strlen(row->lines[0]);
+}
+
+static const struct row rows[] = {
+	/* nothing fails, everything fails: whatever was not run may go either way */
+	{ { 0 }, { 0 }, { "++", "++" }, "" },
+	{ { 0 }, { 0 }, { "--", "-~" }, "always" },
+	{ { 0 }, { 0 }, { "-?", "e " }, "always" },
+	{ { 0 }, { 0 }, { "??", "  " }, "" },
+	/* a knob says more than a name, and what stops or is degraded does not work either */
+	{ { "ono" }, { 0 }, { "--", "++", "!~" }, "phone x is off" },
+	{ { "on" }, { 0 }, { "--", "++" }, "phone x is off" },
+	{ { 0 }, { 0 }, { "--", "++" }, "phone is a" },
+	/* the first of knobs that say the same */
+	{ { "oon", "nno" }, { 0 }, { "--", "--", "++" }, "phone x is off" },
+	/* both axes */
+	{ { "ono" }, { "on" }, { "-+", "++", "-+" }, "phone x is off & router x is off" },
+	{ { "ono" }, { "on" }, { "--", "-+", "--" }, "phone x is off, router x is off" },
+	/* two knobs of one axis, rather than two names; but rather one name */
+	{ { "ooon", "oono" }, { 0 }, { "--", "--", "++", "++" }, "phone x is off & phone y is off" },
+	{ { "oonn", "onno" }, { 0 }, { "--", "++", "++", "+-" }, "phone is a, phone y is off & router is b" },
+	/* those that are alike are named together when no knob has them */
+	{ { "oonn" }, { 0 }, { "--", "++", "++", "--" }, "phone is a|d" },
+	/* a knob that holds of some of them only explains nothing */
+	{ { "onna" }, { 0 }, { "--", "++", "++", "--" }, "phone is a|d" },
+	/* what was skipped makes it simpler */
+	{ { "oon" }, { 0 }, { "-?", "-+", "++" }, "phone x is off & router is a" },
+	{ { "oon" }, { 0 }, { "--", "-?", "++" }, "phone x is off" },
+	/* fewer conditions rather than fewer values */
+	{ { "onnn", "nonn" }, { "on" }, { "-+", "-+", "++", "++" }, "phone is a|b & router x is off" },
+};
+
+TEST(conditions_are_exact_and_say_as_little_as_possible)
+{
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct arena *a = arena_new();
+		struct matrix m;
+		row_matrix(&m, &rows[i]);
+		struct conditions *c = solved(&m);
+		const char *text = found_text(a, &m.scenario, conditions_found(c));
+		if (strcmp(text, rows[i].wanted) != 0)
+			fail_msg("row %u: %s, not %s", (unsigned)i, text, rows[i].wanted);
+		assert_int_equal(conditions_found(c)->proof, CONDITIONS_SMALLEST);
+		conditions_free(c);
+		arena_free(a);
+	}
+}
+
+/* --- drawn -------------------------------------------------------------------------------------------------------- */
+
+#define FAILS_MAX 12
+#define SEEDS	  3000
+
+/** A number below `limit`; each call is another draw. */
+static uint32_t below(struct stream s, uint64_t *n, uint32_t limit)
+{
+	return (uint32_t)stream_below(s, (*n)++, limit);
+}
+
+static uint32_t value_at(const struct matrix *m, uint32_t axis, uint64_t cell)
+{
+	uint32_t choice[AXES_MAX];
+	scenario_choice(&m->scenario, cell, choice);
+	return choice[axis];
+}
+
+/** Cells that fail by a rule: where every axis has some knob at some word. */
+static void rule_draw(struct matrix *m, struct stream s, uint64_t *n)
+{
+	uint32_t knob[AXES_MAX], word[AXES_MAX];
+	for (uint32_t i = 0; i < m->scenario.n_axes; i++) {
+		knob[i] = below(s, n, m->knobs[i].n + 1);
+		word[i] = below(s, n, 2);
+	}
+	for (uint64_t cell = 0; cell < scenario_cells(&m->scenario); cell++) {
+		bool holds = true;
+		for (uint32_t i = 0; i < m->scenario.n_axes; i++)
+			holds = holds && (knob[i] == m->knobs[i].n ||
+					  m->texts[i][knob[i]][value_at(m, i, cell)] == knob_words[word[i]]);
+		if (holds)
+			m->cells[cell] = '-';
+	}
+}
+
+/** Some noise, and what is more than can be checked by hand is not run. */
+static void noise_draw(struct matrix *m, struct stream s, uint64_t *n)
+{
+	uint32_t fails = 0, often = 1 + below(s, n, 20);
+	for (uint64_t cell = 0; cell < scenario_cells(&m->scenario); cell++) {
+		if (below(s, n, often) == 0)
+			m->cells[cell] = "+-?"[below(s, n, 3)];
+		if (m->cells[cell] == '-' && ++fails > FAILS_MAX)
+			m->cells[cell] = ' ';
+	}
+}
+
+static void matrix_draw(struct matrix *m, uint64_t seed)
+{
+	struct stream s = { seed };
+	uint64_t n = 0;
+	memset(m, 0, sizeof *m);
+	matrix_axes(m, 2 + below(s, &n, 2));
+	for (uint32_t i = 0; i < m->scenario.n_axes; i++) {
+		m->axes[i].n = 2 + below(s, &n, 3);
+		for (uint32_t k = 1 + below(s, &n, KNOBS_MAX); k > 0; k--)
+			matrix_knob(m, i, knob_names[k - 1]);
+		for (uint32_t k = 0, words = 2 + below(s, &n, 2); k < m->knobs[i].n; k++)
+			for (uint32_t v = 0; v < m->axes[i].n; v++)
+				m->texts[i][k][v] = knob_words[below(s, &n, words)];
+	}
+	memset(m->cells, '+', scenario_cells(&m->scenario));
+	for (uint32_t rules = below(s, &n, 4); rules > 0; rules--)
+		rule_draw(m, s, &n);
+	noise_draw(m, s, &n);
+}
+
+/* --- all that could be said --------------------------------------------------------------------------------------- */
+
+#define MASKS	  (1 << VALUES_MAX)
+#define NO_PRICE  100000
+#define CONDITION 1000 /* more than all values together */
+
+/** For each set of values of each axis: how many values must be named to say it. */
+struct oracle {
+	const struct matrix *m;
+	uint32_t price[AXES_MAX][MASKS];
+	uint32_t by_cover[1 << FAILS_MAX]; /* the cheapest condition that covers just these cells */
+	uint32_t best[1 << FAILS_MAX];
+};
+
+static char became(const struct matrix *m, uint64_t cell)
+{
+	return m->cells[cell] == '+' || m->cells[cell] == '-' ? m->cells[cell] : '?';
+}
+
+/** The cell with another value of one axis. */
+static uint64_t cell_beside(const struct matrix *m, uint64_t cell, uint32_t axis, uint32_t value)
+{
+	uint64_t stride = 1;
+	for (uint32_t i = axis + 1; i < m->scenario.n_axes; i++)
+		stride *= m->axes[i].n;
+	return cell - value_at(m, axis, cell) * stride + value * stride;
+}
+
+/** The values that are alike with this one in every cell; none when it is in no cell that ran. */
+static uint32_t alike_with(const struct matrix *m, uint32_t axis, uint32_t value)
+{
+	uint32_t alike = (1u << m->axes[axis].n) - 1;
+	bool ran = false;
+	for (uint64_t cell = 0; cell < scenario_cells(&m->scenario); cell++) {
+		char mark = became(m, cell_beside(m, cell, axis, value));
+		ran |= mark != '?';
+		for (uint32_t v = 0; v < m->axes[axis].n; v++)
+			if (became(m, cell_beside(m, cell, axis, v)) != mark)
+				alike &= ~(1u << v);
+	}
+	return ran ? alike : 0;
+}
+
+static uint32_t having(const struct matrix *m, uint32_t axis, uint32_t knob, uint32_t value)
+{
+	uint32_t mask = 0;
+	for (uint32_t v = 0; v < m->axes[axis].n; v++)
+		mask |= (uint32_t)(m->texts[axis][knob][v] == m->texts[axis][knob][value]) << v;
+	return mask;
+}
+
+/** Everything that holds of a set and of what is said as well. */
+static void say(uint32_t *price, uint32_t said, uint32_t values)
+{
+	for (uint32_t mask = 0; mask < MASKS; mask++)
+		if (price[mask] + values < price[mask & said])
+			price[mask & said] = price[mask] + values;
+}
+
+static void prices_find(struct oracle *o, uint32_t axis)
+{
+	const struct matrix *m = o->m;
+	uint32_t *price = o->price[axis], ran = 0;
+	for (uint32_t v = 0; v < m->axes[axis].n; v++)
+		ran |= alike_with(m, axis, v);
+	for (uint32_t mask = 0; mask < MASKS; mask++)
+		price[mask] = mask == ran ? 0 : NO_PRICE;
+	for (uint32_t round = 0; round < VALUES_MAX; round++)
+		for (uint32_t v = 0; v < m->axes[axis].n; v++) {
+			uint32_t alike = alike_with(m, axis, v);
+			say(price, alike, (uint32_t)__builtin_popcount(alike));
+			for (uint32_t k = 0; alike && k < m->knobs[axis].n; k++) {
+				uint32_t mask = having(m, axis, k, v) & ran;
+				if ((mask & ~alike) || mask == alike)
+					say(price, mask, 1);
+			}
+		}
+}
+
+/** What a condition covers, as bits by number of the failing cell; false when it holds where something works. */
+static bool covers(const struct oracle *o, const uint32_t *masks, uint32_t *cover)
+{
+	const struct matrix *m = o->m;
+	uint32_t fails = 0;
+	*cover = 0;
+	for (uint64_t cell = 0; cell < scenario_cells(&m->scenario); cell++) {
+		bool holds = true;
+		for (uint32_t i = 0; i < m->scenario.n_axes; i++)
+			holds = holds && masks[i] >> value_at(m, i, cell) & 1;
+		if (holds && m->cells[cell] == '+')
+			return false;
+		if (m->cells[cell] == '-')
+			*cover |= (uint32_t)holds << fails++;
+	}
+	return true;
+}
+
+static void candidates_find(struct oracle *o)
+{
+	uint32_t sets = 1;
+	for (uint32_t i = 0; i < o->m->scenario.n_axes; i++)
+		sets *= MASKS;
+	for (uint32_t set = 0; set < sets; set++) {
+		uint32_t masks[AXES_MAX], price = CONDITION, cover;
+		for (uint32_t i = 0, rest = set; i < o->m->scenario.n_axes; i++, rest /= MASKS) {
+			masks[i] = rest % MASKS;
+			price += masks[i] ? o->price[i][masks[i]] : NO_PRICE;
+		}
+		if (price < NO_PRICE && covers(o, masks, &cover) && price < o->by_cover[cover])
+			o->by_cover[cover] = price;
+	}
+}
+
+/** The price of the best that can be said: CONDITION for each condition, 1 for each value. */
+static uint32_t least_price(const struct matrix *m)
+{
+	static struct oracle o;
+	uint32_t fails = 0, covers_n = 0, list[1 << FAILS_MAX];
+	o.m = m;
+	for (const char *cell = m->cells; *cell; cell++)
+		fails += *cell == '-';
+	for (uint32_t i = 0; i < m->scenario.n_axes; i++)
+		prices_find(&o, i);
+	for (uint32_t cover = 0; cover < 1u << fails; cover++)
+		o.by_cover[cover] = o.best[cover] = UINT32_MAX;
+	candidates_find(&o);
+	for (uint32_t cover = 1; cover < 1u << fails; cover++)
+		if (o.by_cover[cover] != UINT32_MAX)
+			list[covers_n++] = cover;
+	o.best[0] = 0;
+	for (uint32_t have = 0; have + 1 < 1u << fails; have++)
+		for (uint32_t i = 0; o.best[have] != UINT32_MAX && i < covers_n; i++)
+			if (list[i] & ~have & (have + 1)) { /* it covers the first that is still open */
+				uint32_t price = o.best[have] + o.by_cover[list[i]], *best = &o.best[have | list[i]];
+				*best = price < *best ? price : *best;
+			}
+	return o.best[(1u << fails) - 1];
+}
+
+static bool literal_holds(const struct matrix *m, const struct literal *l, uint64_t cell)
+{
+	uint32_t value = value_at(m, l->axis, cell);
+	for (uint32_t k = 0; l->knob && k < m->knobs[l->axis].n; k++)
+		if (strcmp(m->knob[l->axis][k].name, l->knob) == 0)
+			return strcmp(m->texts[l->axis][k][value], l->values[0]) == 0;
+	for (uint32_t v = 0; v < l->n; v++)
+		if (strcmp(value_names[value], l->values[v]) == 0)
+			return true;
+	return false;
+}
+
+static bool condition_holds(const struct matrix *m, const struct condition *c, uint64_t cell)
+{
+	for (uint32_t i = 0; i < c->n; i++)
+		if (!literal_holds(m, &c->when[i], cell))
+			return false;
+	return true;
+}
+
+/** Does some condition hold in every cell that fails and none in one that works, and are they counted right? */
+static bool is_exact(const struct matrix *m, const struct conditions_found *found)
+{
+	for (uint64_t cell = 0; cell < scenario_cells(&m->scenario); cell++) {
+		bool holds = false;
+		for (uint32_t i = 0; i < found->n; i++)
+			holds |= condition_holds(m, &found->items[i], cell);
+		if ((m->cells[cell] == '-' && !holds) || (m->cells[cell] == '+' && holds))
+			return false;
+	}
+	for (uint32_t i = 0; i < found->n; i++) {
+		uint64_t cells = 0;
+		for (uint64_t cell = 0; cell < scenario_cells(&m->scenario); cell++)
+			cells += m->cells[cell] == '-' && condition_holds(m, &found->items[i], cell);
+		if (cells != found->items[i].cells || (i > 0 && cells > found->items[i - 1].cells))
+			return false;
+	}
+	return true;
+}
+
+static uint32_t price_found(const struct conditions_found *found)
+{
+	uint32_t price = 0;
+	for (uint32_t i = 0; i < found->n; i++) {
+		price += CONDITION;
+		for (uint32_t k = 0; k < found->items[i].n; k++)
+			price += found->items[i].when[k].n;
+	}
+	return price;
+}
+
+TEST(nothing_shorter_can_be_said_of_any_drawn_matrix)
+{
+	uint32_t several = 0;
+	for (uint64_t seed = 0; seed < SEEDS; seed++) {
+		struct arena *a = arena_new();
+		struct matrix m;
+		matrix_draw(&m, seed);
+		struct conditions *c = solved(&m);
+		const struct conditions_found *found = conditions_found(c);
+		if (price_found(found) != least_price(&m) || !is_exact(&m, found) ||
+		    found->proof != CONDITIONS_SMALLEST)
+			fail_msg("seed %u: %u, not %u: %s", (unsigned)seed, price_found(found), least_price(&m),
+				 found_text(a, &m.scenario, found));
+		several += found->n > 2;
+		conditions_free(c);
+		arena_free(a);
+	}
+	assert_true(several > SEEDS / 10);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(conditions_are_exact_and_say_as_little_as_possible),
+		cmocka_unit_test(nothing_shorter_can_be_said_of_any_drawn_matrix),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
