@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "reports/changes.h"
+#include "reports/conditions_text.h"
 #include "reports/json.h"
 #include "reports/outline.h"
 #include "reports/unverified.h"
@@ -345,11 +346,13 @@ static void totals_object(struct json *j, const struct totals *t)
 static void end_scenario(struct report *report, const struct shown *shown, const struct totals *totals,
 			 const struct conditions *conditions)
 {
-	(void)conditions;
 	const struct scenario *s = shown->scenario;
 	struct json j = { &report->out };
 	sink_text(&report->out, "\n");
 	json_close(&j, ']');
+	json_key(&j, "conditions"), conditions_array(&j, s, conditions);
+	if (conditions)
+		json_key(&j, "conditions_proof"), json_text(&j, conditions_proof_words[conditions_found(conditions)->proof]);
 	json_key(&j, "name"), json_text(&j, s->name);
 	json_key(&j, "outline"), put_outline(&j, report->show, shown);
 	json_key(&j, "path"), json_text(&j, s->path);

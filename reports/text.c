@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "reports/alike.h"
+#include "reports/conditions_text.h"
 #include "reports/gathered.h"
 #include "reports/matrix.h"
 #include "reports/spread.h"
@@ -283,23 +284,25 @@ static void put_picture(struct sink *s, const struct paper *paper, const struct 
 	}
 }
 
-static void put_matrix_page(struct report *report, const struct shown *shown)
+static void put_matrix_page(struct report *report, const struct shown *shown, const struct conditions *conditions)
 {
 	struct gathered *g = &state_of(report)->gathered;
 	struct picture picture = picture_of(g, shown);
 	put_picture(&report->out, &report->show->paper, &picture);
 	picture_free(&picture, g);
 	put_unverified(&report->out, &report->show->paper, g->unverified);
+	if (conditions)
+		put_conditions(&report->out, &report->show->paper, shown->scenario, conditions);
 	put_causes(report, shown);
 	put_exceptions(report, shown);
 }
 
-static void put_page(struct report *report, const struct shown *shown)
+static void put_page(struct report *report, const struct shown *shown, const struct conditions *conditions)
 {
 	struct text_state *state = state_of(report);
 	put_heading(report, shown);
 	if (is_matrix(shown)) {
-		put_matrix_page(report, shown);
+		put_matrix_page(report, shown, conditions);
 		return;
 	}
 	sink_put(&report->out, state->detail.bytes, state->detail.len);
@@ -348,12 +351,11 @@ static void put_line(struct report *report, const struct shown *shown, const str
 static void end_scenario(struct report *report, const struct shown *shown, const struct totals *totals,
 			 const struct conditions *conditions)
 {
-	(void)conditions;
 	const struct show *show = report->show;
 	if (show->quiet)
 		return;
 	if (tells_all(show))
-		put_page(report, shown);
+		put_page(report, shown, conditions);
 	else
 		put_line(report, shown, totals);
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "reports/text.h"
+#include "scenarios/conditions.h"
 #include "scenarios/nearest.h"
 #include "sim/cli/options.h"
 #include "sim/cli/terminal.h"
@@ -132,13 +133,23 @@ void writers_begin(struct writers *w, const struct writing *writing, const struc
 	}
 }
 
+/** A matrix tells when it fails. */
+static struct conditions *conditions_of(const struct shown *shown)
+{
+	return shown->cells > 1 ? conditions_new(shown->scenario, shown->knobs, shown->cells) : NULL;
+}
+
 static void end_scenario(struct writers *w)
 {
 	if (w->scenario == w->show->n)
 		return;
+	if (w->conditions)
+		conditions_solve(w->conditions);
 	for (size_t k = 0; k < w->writing->n_kinds; k++)
 		w->writing->kinds[k]->end_scenario(&w->of[k].report, &w->show->scenarios[w->scenario],
 						   &w->scenario_totals, w->conditions);
+	conditions_free(w->conditions);
+	w->conditions = NULL;
 	w->scenario_totals = (struct totals){ 0 };
 }
 
@@ -146,6 +157,7 @@ static void begin_scenario(struct writers *w, uint32_t scenario)
 {
 	end_scenario(w);
 	w->scenario = scenario;
+	w->conditions = conditions_of(&w->show->scenarios[scenario]);
 	for (size_t k = 0; k < w->writing->n_kinds; k++)
 		w->writing->kinds[k]->begin_scenario(&w->of[k].report, &w->show->scenarios[scenario]);
 }
@@ -162,6 +174,8 @@ void writers_cell(struct writers *w, const struct played *p)
 	for (size_t k = 0; k < w->writing->n_kinds; k++)
 		w->writing->kinds[k]->cell(&w->of[k].report, &w->show->scenarios[p->scenario], p->brief,
 					   p->rendered[k], p->length[k]);
+	if (w->conditions)
+		conditions_add(w->conditions, p->brief->cell, p->brief->verdict);
 	brief_count(p->brief, &w->totals);
 	brief_count(p->brief, &w->scenario_totals);
 }

@@ -33,7 +33,7 @@ struct writers {
 	struct writer of[POOL_REPORTS];	       /* by index in `kinds` */
 	struct totals totals, scenario_totals; /* of everything, of the scenario at hand */
 	uint32_t scenario;		       /* at hand; show->n: none yet */
-	struct conditions *conditions;	       /* of the scenario at hand; NULL: nobody asks */
+	struct conditions *conditions;	       /* of the scenario at hand; NULL: it is no matrix */
 };
 
 /* The rows of the options that choose them, texts at these offsets. */
