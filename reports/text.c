@@ -27,10 +27,10 @@ struct text_state {
 
 /* --- worker side ----------------------------------------------------------------------------- */
 
-/** One run, or two that are compared, are told in full. */
+/** One scenario, or two that are compared, are told in full. */
 static bool tells_all(const struct show *show)
 {
-	return show->verbose || show->n == 1 || (show->n == 2 && show->cells == 2);
+	return show->verbose || show->n <= 2;
 }
 
 /** A ladder is printed for what is told in full, and for what was not expected. */
