@@ -222,7 +222,7 @@ check("demo", "What to try next" in demo and all(len(line) <= 80 for line in dem
 check("help fits", all(len(run(*a)[0].splitlines()) <= 24 for a in (["--help"], ["list", "--help"])))
 check("version", run("--version")[0].startswith("viaport "))
 check("explain", all(word in run("explain", "f01")[0] for word in ("What happens", "What cures it", "rport")))
-for args in ((["--help"]), *([c, "--help"] for c in ("demo", "run", "check", "explain", "list", "show", "schema", "completion", "manual")),
+for args in ((["--help"]), *([c, "--help"] for c in ("demo", "run", "check", "explain", "list", "show", "schema", "completion", "manual", "init")),
              ["list"], ["explain", "works", "error"]):
     out, err = run(*args)
     check(f"{args}: 80 columns", all(len(line) <= 80 for line in out.splitlines()), out)

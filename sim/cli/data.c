@@ -17,6 +17,7 @@ static const struct {
 	{ "catalogue", "models/catalogue" },
 	{ "scenarios", "scenarios" },
 	{ "completion", "sim/cli/completion" },
+	{ "lab", "sim/cli/lab" },
 };
 
 static bool is_directory(const char *path)
@@ -72,8 +73,8 @@ static const char *as_configured(struct arena *a, const char *name)
 
 const char *data_find(struct arena *a, const char *name)
 {
-	const char *(*const places[])(struct arena *, const char *) = { in_environment, in_sources,
-									beside_program, as_configured };
+	const char *(*const places[])(struct arena *, const char *) = { in_environment, in_sources, beside_program,
+									as_configured };
 	for (size_t i = 0; i < COUNT(places); i++) {
 		const char *path = places[i](a, name);
 		char whole[PATH_MAX];

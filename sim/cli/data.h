@@ -8,7 +8,7 @@
 #include "sim/arena.h"
 
 /**
- * The folder `name` ("catalogue", "scenarios", "completion"), looked for in $VIAPORT_DATA, in the source tree when the
+ * The folder `name` ("catalogue", "scenarios", "completion", "lab"), looked for in $VIAPORT_DATA, in the source tree when the
  * program lies in the build tree, beside the program in ../share/viaport, and where it was configured to be
  * installed.
  *

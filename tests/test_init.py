@@ -1,0 +1,145 @@
+"""`viaport init` writes a lab that works as it is: its files, the commands of its README, and those that GitHub and GitLab run."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import yaml
+
+from program import ROOT, VIAPORT
+
+FOLDER = tempfile.TemporaryDirectory()
+FILES = ["README.md", "first-call.yaml", "matrix.yaml", "ci/install-viaport.sh", ".github/workflows/viaport.yml", ".gitlab-ci.yml"]
+PATH = f"{os.path.dirname(VIAPORT)}:{os.environ['PATH']}"
+ENVIRONMENT = {**os.environ, "PATH": PATH, "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
+
+
+def run(*command, code=0, cwd=FOLDER.name, env=ENVIRONMENT):
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True)
+    if done.returncode != code:
+        sys.exit(f"{command}: exit {done.returncode}, wanted {code}\n{done.stdout}{done.stderr}")
+    return done.stdout, done.stderr
+
+
+def check(what, holds, shown=""):
+    if not holds:
+        sys.exit(f"{what}\n{shown}")
+
+
+def read(*path):
+    with open(os.path.join(*path), encoding="utf-8") as file:
+        return file.read()
+
+
+def all_files(folder):
+    return sorted(os.path.relpath(os.path.join(base, name), folder) for base, _, names in os.walk(folder) for name in names)
+
+
+# --- what is written, and what is not -----------------------------------------------------------------------------
+
+lab = os.path.join(FOLDER.name, "lab")
+out, err = run("viaport", "init", "lab/")
+check("it says what it wrote", out == "".join(f"written: lab/{name}\n" for name in FILES), out)
+check("and what one can do with it", err == "next: viaport run lab/\n", err)
+check("and that is all", all_files(lab) == sorted(FILES), all_files(lab))
+
+out, err = run("viaport", "run", "lab")
+check("it ends with a matrix, all of it as expected", re.search(r"^phone cisco-7940$", out, re.M) and out.endswith("all as expected.\n"), out)
+check("and shows a call before that", "INVITE" in out and out.index("INVITE") < out.index("phone cisco-7940"), out)
+check("three phones behind twelve routers with three servers", "109 cells: " in out, out)
+run("viaport", "check", "lab")
+
+before = {name: read(lab, name) for name in FILES}
+os.remove(os.path.join(lab, "matrix.yaml"))
+with open(os.path.join(lab, "README.md"), "w", encoding="utf-8") as file:
+    file.write("mine\n")
+out, err = run("viaport", "init", "lab", code=4)
+check("nothing is written over", read(lab, "README.md") == "mine\n" and not os.path.exists(os.path.join(lab, "matrix.yaml")), all_files(lab))
+check("what is in the way is named", out == "" and "viaport: lab/README.md is there already\n" in err and "matrix" not in err, err)
+
+here = os.path.join(FOLDER.name, "here")
+os.mkdir(here)
+check("without a name it is the folder one is in", run("viaport", "init", cwd=here)[0].startswith("written: README.md\n"))
+check("the same is written there", {name: read(here, name) for name in FILES} == before)
+run("viaport", "init", "a", "b", code=2)
+run("viaport", "init", "", code=2)
+check("what cannot be written is named", "/proc/lab/README.md" in run("viaport", "init", "/proc/lab", code=4)[1])
+
+# --- the commands that the files contain --------------------------------------------------------------------------
+
+readme = read(here, "README.md")
+commands = [line.split("#")[0].strip() for block in re.findall(r"^```sh\n(.*?)^```", readme, re.M | re.S) for line in block.splitlines()]
+check("the README has commands", len(commands) >= 5, readme)
+for command in commands:
+    run("sh", "-c", command, cwd=here)
+for path in re.findall(r"^\| `([^`]+)` \|", readme, re.M):
+    check(f"the README names {path}, which is there", os.path.exists(os.path.join(here, path)))
+
+
+def in_integration(steps, variables, where):
+    """Runs what a service would run, one after the other; all must end well."""
+    shutil.rmtree(os.path.join(where, "out"), ignore_errors=True)
+    values = {name: re.sub(r"\$\{\{.*?\}\}", "", value) for name, value in variables.items()}
+    return "".join(run("sh", "-e", "-c", step, cwd=where, env={**ENVIRONMENT, "CI": "true", **values})[0] for step in steps)
+
+
+github = yaml.safe_load(read(here, ".github/workflows/viaport.yml"))
+gitlab = yaml.safe_load(read(here, ".gitlab-ci.yml"))["viaport"]
+github_steps = [step["run"] for step in github["jobs"]["lab"]["steps"] if "run" in step]
+for name, steps, variables, kept in (
+    ("GitHub", github_steps, github["env"], [step["with"]["path"] for step in github["jobs"]["lab"]["steps"] if "with" in step]),
+    ("GitLab", gitlab["script"], gitlab["variables"], gitlab["artifacts"]["paths"]),
+):
+    check(f"{name}: installs, checks and runs", len(steps) == 3 and "install-viaport.sh" in steps[0], steps)
+    said = in_integration(steps, variables, here)
+    check(f"{name}: the totals are seen", "109 cells: " in said, said)
+    check(f"{name}: results are kept where they are", kept == ["out"] and "result.json" in all_files(os.path.join(here, "out")), kept)
+    formats = re.search(r"-f (\S+)", steps[2]).group(1).split(",")
+    check(f"{name}: a file for each format", len(all_files(os.path.join(here, "out"))) == len(formats), all_files(os.path.join(here, "out")))
+    os.rename(here, below := os.path.join(FOLDER.name, "larger"))
+    os.mkdir(here)
+    os.rename(below, os.path.join(here, "sip"))
+    in_integration(steps, {**variables, "VIAPORT_LAB": "sip"}, here)
+    shutil.rmtree(os.path.join(here, "out"))
+    os.rename(os.path.join(here, "sip"), below)
+    os.rmdir(here)
+    os.rename(below, here)
+
+# --- how they install viaport -------------------------------------------------------------------------------------
+
+SCRIPT = os.path.join(here, "ci/install-viaport.sh")
+stubs = os.path.join(FOLDER.name, "stubs")
+os.mkdir(stubs)
+for name in ("sh", "mktemp", "nproc", "mkdir", "cp"):
+    os.symlink(shutil.which(name), os.path.join(stubs, name))
+for name in ("apt-get", "git", "curl", "cmake", "install"):
+    log = f'echo "{name if name != "install" else ".ci/install"} $*" >> "$LOG"'
+    clone = 'for to; do :; done; mkdir -p "$to/.ci"; cp "$STUBS/install" "$to/.ci/install"' if name == "git" else ""
+    with open(os.path.join(stubs, name), "w", encoding="utf-8") as file:
+        file.write(f"#!/bin/sh\n{log}\n{clone}\n")
+    os.chmod(os.path.join(stubs, name), 0o755)
+
+
+def installs(code=0, **variables):
+    """What the script would call, where viaport is not there yet."""
+    log = os.path.join(FOLDER.name, "log")
+    open(log, "w", encoding="utf-8").close()
+    _, err = run("sh", SCRIPT, code=code, env={"PATH": stubs, "LOG": log, "STUBS": stubs, "TMPDIR": FOLDER.name, **variables})
+    return read(log) or err
+
+
+demo = read(ROOT, "demo.sh")
+said = installs(VIAPORT_REPOSITORY="https://example.org/viaport.git")
+check("sources are fetched", re.search(r"^git clone .*https://example\.org/viaport\.git ", said, re.M), said)
+check("and built as demo.sh builds them", all(line in said and line in demo for line in (
+    ".ci/install build", "cmake --preset release", "cmake --build --preset release --parallel")), said)
+check("and installed", said.endswith("cmake --install build/release\n"), said)
+said = installs(VIAPORT_PACKAGE="https://example.org/viaport.deb", VIAPORT_REPOSITORY="x")
+check("a package is fetched and installed", re.search(
+    r"^curl .*-o (\S+) https://example\.org/viaport\.deb\napt-get install .* \1\n\Z", said, re.M) and "git" not in said, said)
+check("neither is said", "VIAPORT_PACKAGE or VIAPORT_REPOSITORY" in installs(code=1))
+
+FOLDER.cleanup()
+print("the lab works as it is")
