@@ -1,6 +1,6 @@
 # Makes the manual page: docs/viaport.1.scd, with what the program itself says of its commands and options.
 #
-#	cmake -D SOURCE=viaport.1.scd -D OUTPUT=viaport.1 -D VIAPORT=... -D SCDOC=... -D VERSION=0.1.0 -D DATA_DIR=... -P manual.cmake
+#	cmake -D SOURCE=viaport.1.scd -D OUTPUT=viaport.1 -D VIAPORT=... -D SCDOC=... -D VERSION=0.1.0 -P manual.cmake
 
 cmake_minimum_required(VERSION 3.24)
 

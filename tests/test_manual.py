@@ -20,11 +20,11 @@ def run(*command, **others):
 
 
 run("cmake", "-D", f"SOURCE={ROOT}/docs/viaport.1.scd", "-D", f"OUTPUT={PAGE}", "-D", f"VIAPORT={VIAPORT}", "-D", "SCDOC=scdoc",
-    "-D", "VERSION=1.2.3", "-D", "DATA_DIR=/usr/share/viaport", "-P", f"{ROOT}/docs/manual.cmake")
+    "-D", "VERSION=1.2.3", "-P", f"{ROOT}/docs/manual.cmake")
 text = run("man", "--warnings", "-l", PAGE, env={**os.environ, "MANWIDTH": "80", "LC_ALL": "C.UTF-8", "MANROFFOPT": "-ww"})
 text = re.sub(r".\x08", "", text)
 
-missing = [what for what in ("viaport 1.2.3", "/usr/share/viaport/catalogue", "EXIT STATUS", "NO_COLOR", "EXAMPLES") if what not in text]
+missing = [what for what in ("viaport 1.2.3", "share/viaport/catalogue", "EXIT STATUS", "NO_COLOR", "EXAMPLES") if what not in text]
 commands = viaport("--help").decode()
 commands = re.findall(r"^  ([a-z]+) ", commands, re.M) + re.search(r"^  also: (.*)$", commands, re.M).group(1).split(", ")
 options = 0
