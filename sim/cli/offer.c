@@ -23,7 +23,8 @@ void offer(struct offers *o, const char *word, const char *about)
 	sink_char(o->out, '\n');
 }
 
-void offer_words(struct offers *o, const char *const *words)
+/** A list closed by NULL. */
+static void offer_words(struct offers *o, const char *const *words)
 {
 	for (; *words; words++)
 		offer(o, *words, "");
@@ -35,7 +36,8 @@ static void keep_until(struct offers *o, const char *end)
 	o->typed = end;
 }
 
-void offer_behind_comma(struct offers *o)
+/** The part of the word behind its last comma stands for itself. */
+static void offer_behind_comma(struct offers *o)
 {
 	const char *comma = strrchr(o->typed, ',');
 	if (comma)
@@ -59,7 +61,8 @@ void offer_scenarios(struct offers *o)
 	sink_text(o->out, ":scenarios\n");
 }
 
-void offer_commands(struct offers *o)
+/** The hidden ones too. */
+static void offer_commands(struct offers *o)
 {
 	for (size_t i = 0; commands[i]; i++)
 		offer(o, commands[i]->name, commands[i]->summary);

@@ -23,20 +23,11 @@ struct offers {
 /** Offers a word when it begins as typed: a line "WORD", a tab, "ABOUT". */
 void offer(struct offers *o, const char *word, const char *about);
 
-/** All of a list closed by NULL. */
-void offer_words(struct offers *o, const char *const *words);
-
-/** The part of the word behind its last comma stands for itself. */
-void offer_behind_comma(struct offers *o);
-
 /* Names of files are known to the shell. A line ":files", ":folders" or ":scenarios" asks it for them. */
 void offer_files(struct offers *o);
 void offer_folders(struct offers *o);
 /** Folders, and files that end in .yaml. */
 void offer_scenarios(struct offers *o);
-
-/** Commands, the hidden ones too. */
-void offer_commands(struct offers *o);
 
 /** Names of report_kinds[], separated by commas. */
 void offer_formats(struct offers *o);
