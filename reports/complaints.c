@@ -2,10 +2,10 @@
 
 #include <stdio.h>
 
+#include "reports/annotation.h"
 #include "reports/json.h"
 #include "reports/utf8.h"
 
-#define GITHUB_MAX 9
 #define RESET	   "\033[0m"
 
 /* --- text: path:line:column, the line, a caret ----------------------------------------------- */
@@ -226,36 +226,24 @@ void complaints_as_json(struct sink *s, const struct complaints *list, uint64_t 
 	sink_char(s, '\n');
 }
 
-/* --- GitHub: a command per line, its own escapes --------------------------------------------- */
+/* --- GitHub ---------------------------------------------------------------------------------- */
 
-static void put_github(struct sink *s, const char *text, const char *special)
+static void put_complaint_annotation(struct sink *s, const struct complaint *c)
 {
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-		if (c < 0x20 || c == '%' || strchr(special, c))
-			sink_printf(s, "%%%02X", c);
-		else
-			sink_char(s, *text);
+	put_annotation(s, &(struct annotated){ c->at.path, c->at.line, c->at.column, c->code });
+	put_annotation_text(s, c->sentence, strlen(c->sentence));
+	if (c->help) {
+		sink_text(s, "; ");
+		put_annotation_text(s, c->help, strlen(c->help));
 	}
+	sink_char(s, '\n');
 }
 
 void complaints_as_github(struct sink *s, const struct complaints *list)
 {
 	uint64_t n = 0;
-	for (const struct complaint *c = list->first; c && n < GITHUB_MAX; c = c->next, n++) {
-		sink_text(s, "::error file=");
-		put_github(s, c->at.path, ":,");
-		sink_printf(s, ",line=%u,col=%u,title=%s::", c->at.line, c->at.column, c->code);
-		put_github(s, c->sentence, "");
-		if (c->help) {
-			sink_text(s, "; ");
-			put_github(s, c->help, "");
-		}
-		sink_char(s, '\n');
-	}
-	if (list->n > n) {
-		sink_text(s, "::error::and ");
-		sink_number(s, list->n - n);
-		sink_text(s, " more\n");
-	}
+	for (const struct complaint *c = list->first; c && n < ANNOTATIONS_MAX; c = c->next, n++)
+		put_complaint_annotation(s, c);
+	if (list->n > n)
+		put_more_annotations(s, list->n - n);
 }

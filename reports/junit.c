@@ -139,7 +139,7 @@ static void trouble_element(struct xml *x, const char *name, const struct cell_r
 {
 	xml_open(x, name);
 	xml_attribute(x, "type", blamed_word(r));
-	xml_attribute(x, "message", r->surprise ? r->surprise : verdict_words[r->verdict]);
+	xml_attribute(x, "message", surprise_of(r));
 	xml_text(x, text->bytes, text->len);
 	xml_close(x, name);
 }

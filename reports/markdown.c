@@ -85,7 +85,7 @@ static void cell(struct report *report, const struct shown *shown, const struct 
 		tell_unexpected(state, shown, b, rendered, n);
 }
 
-static void put_run(struct sink *s, const struct shown *shown, const struct brief *b)
+void put_markdown_run(struct sink *s, const struct shown *shown, const struct brief *b)
 {
 	sink_text(s, "| ");
 	put_name(s, shown, b->cell);
@@ -105,7 +105,7 @@ static void end_scenario(struct report *report, const struct shown *shown, const
 	if (is_matrix(shown))
 		put_markdown_section(&state->sections, report->show, shown, &state->gathered, totals, conditions);
 	else if (totals->cells)
-		put_run(&state->runs, shown, &state->gathered.last);
+		put_markdown_run(&state->runs, shown, &state->gathered.last);
 }
 
 /* --- the document ---------------------------------------------------------------------------- */
@@ -149,7 +149,7 @@ static void put_runs(struct sink *s, const struct markdown_state *state)
 {
 	if (!state->runs.len)
 		return;
-	sink_text(s, "## Runs\n\n| scenario | what | result |\n| --- | --- | --- |\n");
+	sink_text(s, MARKDOWN_RUNS_HEAD);
 	sink_put(s, state->runs.bytes, state->runs.len);
 	sink_char(s, '\n');
 }

@@ -11,17 +11,16 @@ void put_check_line(struct sink *s, const struct scenario *scenario, const struc
 
 void put_command_line(struct sink *s, const struct show *show, const struct shown *shown, uint64_t cell)
 {
-	struct show wide = *show;
-	wide.paper.width = UINT32_MAX;
+	struct show wide = show_on(show, (struct paper){ .width = UINT32_MAX });
 	put_command(s, &wide, shown, cell, 0);
 	s->len--;
 }
 
 uint32_t blamed_line(const struct scenario *s, const struct cell_result *r)
 {
-	for (uint32_t i = 0; i < r->n_checks; i++)
-		if (r->checks[i].surprise)
-			return r->checks[i].check->at.line;
+	const struct check_result *check = blamed_check(r);
+	if (check && check->surprise)
+		return check->check->at.line;
 	if (r->exception)
 		return r->exception->at.line;
 	return s->n_axes ? s->axes[0].at.line : 1;
@@ -32,12 +31,26 @@ void put_blamed(struct sink *s, const struct scenario *scenario, const struct ce
 	sink_printf(s, "%s:%u", scenario->path, blamed_line(scenario, r));
 }
 
-const char *blamed_word(const struct cell_result *r)
+const struct check_result *blamed_check(const struct cell_result *r)
 {
 	for (uint32_t i = 0; i < r->n_checks; i++)
+		if (r->checks[i].surprise)
+			return &r->checks[i];
+	for (uint32_t i = 0; i < r->n_checks; i++)
 		if (r->checks[i].cause)
-			return r->checks[i].cause->word;
-	return verdict_words[r->verdict];
+			return &r->checks[i];
+	return NULL;
+}
+
+const char *blamed_word(const struct cell_result *r)
+{
+	const struct check_result *check = blamed_check(r);
+	return check && check->cause ? check->cause->word : verdict_words[r->verdict];
+}
+
+const char *surprise_of(const struct cell_result *r)
+{
+	return r->surprise ? r->surprise : verdict_words[r->verdict];
 }
 
 const char *skipped_why(const struct cell_result *r)

@@ -24,8 +24,14 @@ uint32_t blamed_line(const struct scenario *s, const struct cell_result *r);
 /** "scenarios/register/matrix.yaml:12" */
 void put_blamed(struct sink *s, const struct scenario *scenario, const struct cell_result *r);
 
-/** The word for why a cell is bad: of the first cause, else of the verdict. */
+/** The check that is to blame: the first that surprises, else the first that does not work; NULL: none. */
+const struct check_result *blamed_check(const struct cell_result *r);
+
+/** The word for why a cell is bad: the cause of that check, else the verdict. */
 const char *blamed_word(const struct cell_result *r);
+
+/** What was expected instead of what a cell that is not as expected is. */
+const char *surprise_of(const struct cell_result *r);
 
 /** Why a cell is known not to work, or skipped. */
 const char *skipped_why(const struct cell_result *r);

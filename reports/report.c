@@ -1,5 +1,6 @@
 #include "reports/report.h"
 
+#include "reports/github.h"
 #include "reports/junit.h"
 #include "reports/markdown.h"
 #include "reports/result_json.h"
@@ -13,6 +14,7 @@ const struct report_kind *const report_kinds[] = {
 	&junit_report,
 	&tap_report,
 	&markdown_report,
+	&github_report,
 	NULL,
 };
 

@@ -93,7 +93,7 @@ static void put_diagnostics(struct sink *s, const struct show *show, const struc
 			    const struct cell_result *r)
 {
 	struct sink text = { 0 };
-	const char *message = r->surprise ? r->surprise : verdict_words[r->verdict];
+	const char *message = surprise_of(r);
 	sink_text(s, "  ---\n");
 	put_key(s, "message");
 	put_value(s, message, strlen(message));

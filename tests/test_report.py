@@ -6,7 +6,7 @@ import tempfile
 from program import attempt, check
 
 MATRICES = ["scenarios/register/matrix.yaml", "scenarios/register", "scenarios/remedies", "scenarios/compat/full.yaml"]
-FORMATS = "text,json,junit,tap"
+FORMATS = "text,json,junit,tap,markdown,github"
 
 
 def files_of(folder):
