@@ -35,7 +35,7 @@ static uint64_t look_of(const struct brief *b)
 	uint64_t hash = mixed(b->causes, (uint64_t)b->verdict << 1 | b->expected);
 	for (uint32_t i = 0; i < b->n_results && i < BRIEF_RESULTS; i++)
 		hash = mixed(hash, b->results[i]);
-	return hash;
+	return b->n_outcomes > 1 ? mixed(hash, b->share) : hash;
 }
 
 /** How far apart the numbers of cells are that differ in this axis by one. */

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "reports/chances.h"
 #include "reports/ladder.h"
 #include "reports/text.h"
 #include "reports/utf8.h"
@@ -212,6 +213,18 @@ static void put_unreached(struct sink *s, const struct cell_result *r)
 		    r->world->end == WORLD_STOPPED ? "every check was decided before" : "the run was over before");
 }
 
+/** What is told above is what one seed shows. */
+static void put_chance(struct sink *s, const struct show *show, const struct shown *shown, const struct cell_result *r)
+{
+	struct brief b;
+	brief_of(shown, r, &b);
+	const struct outcome *told = told_outcome(&b);
+	if (!told)
+		return;
+	sink_printf(s, "  depends on chance, above is seed %llu:\n", (unsigned long long)told->seed);
+	put_outcomes(s, show, shown, &b, 4);
+}
+
 void put_cell_detail(struct sink *s, const struct show *show, const struct shown *shown,
 		     const struct cell_result *r, struct arena *scratch)
 {
@@ -229,4 +242,5 @@ void put_cell_detail(struct sink *s, const struct show *show, const struct shown
 	put_reason(s, &show->paper, r->known ? "known: " : "", r->why);
 	if (!said_already(r))
 		put_reason(s, &show->paper, "", r->surprise);
+	put_chance(s, show, shown, r);
 }

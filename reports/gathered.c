@@ -40,24 +40,25 @@ void gathered_begin(struct gathered *g, const struct shown *shown)
 		g->spread = spread_new(shown->scenario);
 }
 
-static void tally(struct tally *t, uint64_t cell)
+static void tally(struct tally *t, const struct brief *b)
 {
 	if (!t->cells++)
-		t->example = cell;
+		t->example = *b;
 }
 
 void gathered_add(struct gathered *g, const struct shown *shown, const struct brief *b)
 {
 	g->last = *b;
 	for (const struct cause *c = NULL; (c = next_cause(b->causes, c));)
-		tally(&g->causes[c - causes], b->cell);
+		tally(&g->causes[c - causes], b);
 	if (b->exception && (b->known || b->exception->skip))
-		tally(&g->exceptions[b->exception - shown->scenario->exceptions], b->cell);
+		tally(&g->exceptions[b->exception - shown->scenario->exceptions], b);
 	if (g->cells)
 		g->cells[g->n++] = *b;
 	if (g->spread)
 		spread_add(g->spread, b);
 	unverified_add(g->unverified, b);
+	chances_add(&g->chances, b);
 }
 
 void gathered_free(struct gathered *g)

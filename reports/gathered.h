@@ -9,7 +9,7 @@
 #ifndef REPORTS_GATHERED_H
 #define REPORTS_GATHERED_H
 
-#include "reports/report.h"
+#include "reports/chances.h"
 
 struct alike;	   /* reports/alike.h */
 struct spread;	   /* reports/spread.h */
@@ -20,14 +20,14 @@ struct unverified; /* reports/unverified.h */
 /** Cells that have something in common. */
 struct tally {
 	uint64_t cells;
-	uint64_t example; /* the first of them */
+	struct brief example; /* the first of them */
 };
 
 /** The cells of a whole run that have a cause. */
 struct finding {
 	uint64_t cells;
 	const struct shown *shown; /* the scenario of the first of them */
-	uint64_t example;	   /* and its number there */
+	struct brief example;	   /* and that itself */
 };
 
 /** Zeroed memory has gathered nothing. */
@@ -36,6 +36,7 @@ struct gathered {
 	struct spread *spread; /* what stands in their place; else NULL */
 	uint32_t n;	       /* cells */
 	struct unverified *unverified;
+	struct chances chances;
 	struct tally *causes;	  /* by index in causes[] */
 	struct tally *exceptions; /* that applied, by index in scenario->exceptions */
 	struct brief last;

@@ -45,6 +45,7 @@ struct occurring {
 	bool verdicts[VERDICTS]; /* of cells */
 	bool results[VERDICTS];	 /* of checks, where cells have several */
 	bool cause, unexpected;
+	uint32_t seeds; /* of a cell that depends on chance; 0: none does */
 };
 
 static struct occurring look(const struct brief *cells, uint32_t n)
@@ -55,6 +56,7 @@ static struct occurring look(const struct brief *cells, uint32_t n)
 		o.verdicts[b->verdict] = true;
 		o.cause = o.cause || b->causes;
 		o.unexpected = o.unexpected || !b->expected;
+		o.seeds = told_outcome(b) ? b->seeds : o.seeds;
 		for (uint32_t k = 0; b->n_results > 1 && k < b->n_results && k < BRIEF_RESULTS; k++)
 			o.results[b->results[k]] = true;
 	}
@@ -134,6 +136,8 @@ void legend_of(struct arena *a, const struct paper *paper, const struct scenario
 	uint32_t rest = out->n;
 	if (o.cause)
 		add(out, false, "Fnn", NULL, "the cause, below");
+	if (o.seeds)
+		add(out, false, arena_printf(a, "n of %u", o.seeds), NULL, "depends on chance, so under n of the seeds");
 	if (o.unexpected)
 		add(out, false, "!", "not as expected", NULL);
 	if (blanks)

@@ -25,7 +25,7 @@ struct legend_item {
 	bool begins;		    /* a group of items, so a new line */
 };
 
-#define LEGEND_MAX (2 * VERDICTS + BRIEF_RESULTS + 4)
+#define LEGEND_MAX (2 * VERDICTS + BRIEF_RESULTS + 5)
 
 struct legend {
 	struct legend_item items[LEGEND_MAX];

@@ -322,7 +322,7 @@ static void put_command_block(struct sink *s, const struct show *show, const str
 {
 	struct show wide = show_on(show, markdown_paper);
 	struct sink command = { 0 };
-	put_command(&command, &wide, f->shown, f->example, 0);
+	put_outcome_command(&command, &wide, f->shown, f->example.cell, told_outcome(&f->example), 0);
 	sink_char(&command, '\0');
 	size_t fence = longest_fence(command.bytes) + 1;
 	fence = fence < 3 ? 3 : fence;

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "reports/chances.h"
 #include "reports/grid.h"
 #include "reports/legend.h"
 #include "reports/table.h"
@@ -19,12 +20,13 @@ struct print {
 
 /* --- the text of a cell ---------------------------------------------------------------------- */
 
-/** "x fails F01", "~ degraded RI-K F08 F12 !" */
+/** "x fails F01", "x fails 3 of 20 F01", "~ degraded RI-K F08 F12 !" */
 static void put_cell(struct sink *s, const struct print *p, const struct brief *b)
 {
 	sink_text(s, verdict_mark(p->paper, b->verdict));
 	sink_char(s, ' ');
 	sink_text(s, verdict_words[b->verdict]);
+	put_share(s, b);
 	if (b->n_results > 1) {
 		sink_char(s, ' ');
 		put_check_symbols(s, p->grid->scenario, b);

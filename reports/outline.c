@@ -119,6 +119,8 @@ void put_outline(struct json *j, const struct show *show, const struct shown *sh
 	json_key(j, "nodes"), nodes_array(j, s);
 	json_key(j, "remedies"), remedies_object(j, s);
 	json_key(j, "seeded"), json_bool(j, show->seeded);
+	if (show->seeds)
+		json_key(j, "seeds"), json_number(j, show->seeds);
 	json_key(j, "selected"), json_number(j, shown->cells);
 	json_close(j, '}');
 }

@@ -251,6 +251,36 @@ static void weak_array(struct json *j, const struct cell_result *r)
 	sink_free(&name);
 }
 
+static void causes_array(struct json *j, uint64_t among)
+{
+	json_open(j, '[');
+	for (const struct cause *c = NULL; (c = next_cause(among, c));)
+		json_item(j), json_text(j, c->word);
+	json_close(j, ']');
+}
+
+static void outcome_object(struct json *j, const struct outcome *o)
+{
+	json_open(j, '{');
+	json_key(j, "causes"), causes_array(j, o->causes);
+	json_key(j, "count"), json_number(j, o->seeds);
+	json_key(j, "expected"), json_bool(j, o->expected);
+	json_key(j, "seed"), json_number(j, o->seed);
+	json_key(j, "verdict"), json_text(j, verdict_words[o->verdict]);
+	json_close(j, '}');
+}
+
+static void seeds_object(struct json *j, const struct cell_result *r)
+{
+	json_open(j, '{');
+	json_key(j, "n"), json_number(j, r->seeds);
+	json_key(j, "outcomes"), json_open(j, '[');
+	for (uint32_t i = 0; i < r->n_outcomes; i++)
+		json_item(j), outcome_object(j, &r->outcomes[i]);
+	json_close(j, ']');
+	json_close(j, '}');
+}
+
 void render_cell(const struct show *show, const struct shown *shown, const struct cell_result *r, struct arena *scratch,
 		 struct sink *out)
 {
@@ -263,6 +293,8 @@ void render_cell(const struct show *show, const struct shown *shown, const struc
 	json_key(&j, "expected"), json_bool(&j, r->expected);
 	json_key(&j, "id"), cell_id(&j, shown->scenario, r->choice);
 	json_key(&j, "known"), json_bool(&j, r->known);
+	if (r->seeds)
+		json_key(&j, "seeds"), seeds_object(&j, r);
 	if (r->surprise)
 		json_key(&j, "surprise"), json_text(&j, r->surprise);
 	if (show->bytes && r->world)
@@ -322,7 +354,7 @@ static void cell(struct report *report, const struct shown *shown, const struct 
 	progress->cells = true;
 }
 
-static void totals_object(struct json *j, const struct totals *t)
+static void totals_object(struct json *j, const struct show *show, const struct totals *t)
 {
 	const struct {
 		const char *key;
@@ -338,6 +370,8 @@ static void totals_object(struct json *j, const struct totals *t)
 		{ "works", t->verdicts[VERDICT_WORKS] },
 	};
 	json_open(j, '{');
+	if (show->seeds)
+		json_key(j, "by_chance"), json_number(j, t->by_chance);
 	for (size_t i = 0; i < COUNT(rows); i++)
 		json_key(j, rows[i].key), json_number(j, rows[i].n);
 	json_close(j, '}');
@@ -358,7 +392,7 @@ static void end_scenario(struct report *report, const struct shown *shown, const
 	json_key(&j, "path"), json_text(&j, s->path);
 	json_key(&j, "seed"), json_number(&j, shown->seed);
 	json_key(&j, "sha256"), json_text(&j, s->sha256);
-	json_key(&j, "totals"), totals_object(&j, totals);
+	json_key(&j, "totals"), totals_object(&j, report->show, totals);
 	json_close(&j, '}');
 }
 

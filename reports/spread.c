@@ -32,16 +32,20 @@ void spread_free(struct spread *spread)
 
 /* --- the columns ----------------------------------------------------------------------------- */
 
-#define COLUMNS (VERDICTS + 1) /* a verdict each, and what was not expected */
+enum { BY_CHANCE = VERDICTS, UNEXPECTED, COLUMNS }; /* behind a column for each verdict */
 
 static uint64_t count_in(const struct totals *t, int column)
 {
-	return column < VERDICTS ? t->verdicts[column] : t->unexpected;
+	if (column == BY_CHANCE)
+		return t->by_chance;
+	return column == UNEXPECTED ? t->unexpected : t->verdicts[column];
 }
 
 static const char *column_head(int column)
 {
-	return column < VERDICTS ? verdict_words[column] : "not as expected";
+	if (column == BY_CHANCE)
+		return "by chance";
+	return column == UNEXPECTED ? "not as expected" : verdict_words[column];
 }
 
 static bool column_used(const struct totals *sums, uint32_t n, int column)

@@ -83,6 +83,8 @@ static void put_verdicts(struct sink *s, const struct totals *t)
 	}
 	if (t->known)
 		put_sum(s, &comma, t->known, "known");
+	if (t->by_chance)
+		put_sum(s, &comma, t->by_chance, t->by_chance == 1 ? "depends on chance" : "depend on chance");
 }
 
 static void put_expectation(struct sink *s, const struct paper *p, const struct totals *t)
@@ -132,7 +134,9 @@ static void put_unexpected_name(struct sink *s, const struct show *show, const s
 		sink_text(&text, i ? ", " : named ? " " : "");
 		put_choice(&text, scenario, i, b->cell);
 	}
-	sink_printf(&text, "  %s%s", verdict_words[b->verdict], b->causes ? ": " : "");
+	sink_printf(&text, "  %s", verdict_words[b->verdict]);
+	put_share(&text, b);
+	sink_text(&text, b->causes ? ": " : "");
 	put_cause_words(&text, b->causes);
 	sink_char(&text, '\0');
 	sink_text(s, "  ");
@@ -163,7 +167,7 @@ static void tell_unexpected(struct report *report, const struct shown *shown, co
 	put_unexpected_name(out, report->show, shown, b);
 	sink_put(out, rendered, n);
 	if (!state->told)
-		put_command(out, report->show, shown, b->cell, 6);
+		put_outcome_command(out, report->show, shown, b->cell, told_outcome(b), 6);
 	state->told++;
 	state->told_here++;
 }
@@ -228,7 +232,7 @@ static void put_cause_tally(struct report *report, const struct shown *shown, co
 	put_padded(s, cause->word, width + 3);
 	put_count(s, t->cells, "cell");
 	sink_text(s, t->cells == 1 ? ":\n" : ", for example\n");
-	put_command(s, report->show, shown, t->example, 5);
+	put_outcome_command(s, report->show, shown, t->example.cell, told_outcome(&t->example), 5);
 }
 
 static size_t longest_cause(const struct gathered *g)
@@ -294,6 +298,7 @@ static void put_matrix_page(struct report *report, const struct shown *shown, co
 	if (conditions)
 		put_conditions(&report->out, &report->show->paper, shown->scenario, conditions);
 	put_causes(report, shown);
+	put_chances(&report->out, report->show, shown, &g->chances);
 	put_exceptions(report, shown);
 }
 
@@ -329,6 +334,14 @@ static void put_line_head(struct sink *s, const struct paper *paper, const struc
 	sink_free(&text);
 }
 
+/** "reply-to-via-port", "mapping-expired 3 of 20 seeds" */
+static void put_line_causes(struct sink *s, const struct brief *b)
+{
+	put_cause_words(s, b->causes);
+	put_share(s, b);
+	sink_text(s, told_outcome(b) ? " seeds" : "");
+}
+
 /** One of many scenarios in one line, or two. */
 static void put_line(struct report *report, const struct shown *shown, const struct totals *totals)
 {
@@ -338,7 +351,7 @@ static void put_line(struct report *report, const struct shown *shown, const str
 	if (is_matrix(shown))
 		put_verdicts(&text, totals);
 	else if (totals->cells)
-		put_cause_words(&text, b->causes);
+		put_line_causes(&text, b);
 	sink_text(&text, totals->unexpected ? "  NOT AS EXPECTED" : "");
 	sink_char(&text, '\0');
 	put_line_head(s, &report->show->paper, shown, b, totals);

@@ -23,6 +23,8 @@ static const struct option_row options[] = {
 	{ "fail-fast", 0, OPTION_SWITCH, OF(fail_fast), .doc = "stop at the first unexpected cell" },
 	{ "seed", 0, OPTION_NUMBER, OF(seed), 0, UINT64_MAX, .argument = "N",
 	  .doc = "random seed, default the file's" },
+	{ "seeds", 0, OPTION_NUMBER, OF(seeds), 1, CHANCE_SEEDS, .argument = "N",
+	  .doc = "run each cell under N seeds: what depends on chance" },
 	{ "trace", 0, OPTION_WORD, OF(trace), .words = trace_words, .argument = "LEVEL",
 	  .doc = "full, facts or counts: what is recorded" },
 	{ "parse", 0, OPTION_WORD, OF(parse), .words = parse_words, .argument = "WHICH",

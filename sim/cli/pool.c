@@ -93,7 +93,7 @@ static void play_one(struct batch *b, struct arena *a, struct batch_cell *slot, 
 	uint64_t cell = selection_cell(&work->selections[slot->scenario], shown->scenario,
 				       number - b->crew->starts[slot->scenario]);
 	struct cell_result result;
-	play_cell(a, shown->scenario, cell, &work->options[slot->scenario], &result);
+	play_seeds(a, shown->scenario, cell, &work->options[slot->scenario], &result);
 	brief_of(shown, &result, &slot->brief);
 	for (size_t k = 0; k < work->n_kinds; k++) {
 		work->kinds[k]->render(work->show, shown, &result, a, &b->out[k]);

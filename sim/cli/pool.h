@@ -11,7 +11,7 @@
 #define SIM_CLI_POOL_H
 
 #include "reports/report.h"
-#include "scenarios/play.h"
+#include "scenarios/chance.h"
 #include "sim/cli/select.h"
 
 #define POOL_REPORTS 8 /* at most so many formats at once */

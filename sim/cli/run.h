@@ -16,7 +16,7 @@ enum parse_option { PARSE_OPTION_BUILT, PARSE_OPTION_ALL };
 /** What the command line says. Zeroed memory is the default, but for `trace`, which is TRACE_OPTION_NONE. */
 struct run_options {
 	const char *formats, *out;
-	struct number jobs, seed, max_events;
+	struct number jobs, seed, seeds, max_events;
 	struct texts only;
 	usec max_time;
 	int trace, parse, color, min_confidence;
