@@ -304,6 +304,7 @@ static const char *scenarios_read(struct arena *a, json_t *root, struct recorded
 			return wrong;
 		out->cells += r.shown->cells;
 		out->seeded |= flag_at(r.outline, "seeded");
+		out->seeds = (uint32_t)number_at(r.outline, "seeds", out->seeds);
 	}
 	out->n = (uint32_t)n;
 	return NULL;
@@ -499,6 +500,49 @@ static const char *results_read(const struct shown *shown, const json_t *from, s
 	return wrong;
 }
 
+static const char *causes_read(const json_t *from, struct arena *scratch, uint64_t *out)
+{
+	json_t *array;
+	size_t n = items_at(from, "causes", &array);
+	for (size_t i = 0; i < n; i++) {
+		const char *word = json_string_value(json_array_get(array, i));
+		const struct cause *cause = word ? cause_find(word, strlen(word)) : NULL;
+		if (!cause)
+			return arena_printf(scratch, "the cause %s is not known here", word ? word : "of an outcome");
+		*out |= UINT64_C(1) << (cause - causes);
+	}
+	return NULL;
+}
+
+static const char *outcome_read(const json_t *from, struct arena *scratch, struct outcome *out)
+{
+	int verdict = word_index(verdict_words, word_at(from, "verdict"));
+	if (verdict < 0)
+		return "an outcome has no verdict";
+	*out = (struct outcome){
+		.verdict = (enum verdict)verdict,
+		.expected = flag_at(from, "expected"),
+		.seed = number_at(from, "seed", 0),
+		.seeds = (uint32_t)number_at(from, "count", 0),
+	};
+	return causes_read(from, scratch, &out->causes);
+}
+
+static const char *outcomes_read(const json_t *from, struct arena *scratch, struct cell_result *out)
+{
+	const json_t *seeds = json_object_get(from, "seeds");
+	json_t *array;
+	size_t n = items_at(seeds, "outcomes", &array);
+	struct outcome *outcomes = arena_alloc(scratch, (n + 1) * sizeof *outcomes);
+	const char *wrong = NULL;
+	for (size_t i = 0; i < n && !wrong; i++)
+		wrong = outcome_read(json_array_get(array, i), scratch, &outcomes[i]);
+	out->seeds = (uint32_t)number_at(seeds, "n", 0);
+	out->outcomes = outcomes;
+	out->n_outcomes = (uint32_t)n;
+	return wrong;
+}
+
 static const char *cell_read(const struct recorded *r, const struct shown *shown, const json_t *from,
 			     struct arena *scratch, struct cell_result *out)
 {
@@ -515,6 +559,7 @@ static const char *cell_read(const struct recorded *r, const struct shown *shown
 	out->exception = exception_of(shown->scenario, out);
 	weak_read(r, from, out);
 	const char *wrong = choice_read(r, shown, from, scratch, out);
+	wrong = wrong ? wrong : outcomes_read(from, scratch, out);
 	return wrong ? wrong : results_read(shown, from, scratch, out);
 }
 

@@ -21,6 +21,7 @@ struct recorded {
 	uint64_t cells; /* that were selected, over all scenarios */
 	bool seeded;
 	enum confidence least; /* cells of less are in it, but were to be hidden */
+	uint32_t seeds; /* of --seeds; 0: it was not given */
 	struct recorded_names *names;
 };
 

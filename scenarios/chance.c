@@ -93,32 +93,41 @@ static void tell(struct meetings *m, const struct scenario *s, struct arena *a, 
 	out->n_outcomes = m->n;
 }
 
-/** One that no ladder is drawn of: verdicts are the same at all levels. */
-static void play_under(struct arena *a, const struct scenario *s, uint64_t cell, const struct play_options *options,
-		       struct cell_result *out)
+static uint64_t seed_behind(uint64_t seed)
+{
+	return seed == SEED_MAX ? 0 : seed + 1;
+}
+
+/** Plays all seeds; comes back with the one that is told. No ladder is drawn of them: verdicts are the same at all levels. */
+static uint64_t meet_all(struct meetings *m, struct arena *a, const struct scenario *s, uint64_t cell,
+			 const struct play_options *options)
 {
 	struct play_options counted = *options;
+	struct cell_result result;
 	counted.level = TRACE_COUNTS;
-	arena_reset(a);
-	play_cell(a, s, cell, &counted, out);
+	for (uint32_t i = 0; i < options->seeds; i++, counted.seed = seed_behind(counted.seed)) {
+		arena_reset(a);
+		play_cell(a, s, cell, &counted, &result);
+		meet(m, &result, counted.seed);
+	}
+	return m->worst->outcome.seed;
 }
 
 void play_seeds(struct arena *a, const struct scenario *s, uint64_t cell, const struct play_options *options,
 		struct cell_result *out)
 {
-	struct play_options under = *options;
-	struct meetings m = { .arena = arena_new() };
-	under.seed = options->seeded ? options->seed : s->seed;
-	under.seeded = true;
-	for (uint32_t i = 0; i < options->seeds; i++, under.seed++) {
-		play_under(a, s, cell, &under, out);
-		meet(&m, out, under.seed);
+	struct play_options told = *options;
+	if (!options->seeds) {
+		play_cell(a, s, cell, options, out);
+		return;
 	}
-	if (m.worst)
-		under.seed = m.worst->outcome.seed;
+	struct meetings m = { .arena = arena_new() };
+	told.seed = options->seeded ? options->seed : s->seed;
+	told.seeded = true;
+	told.seed = meet_all(&m, a, s, cell, &told);
 	arena_reset(a);
-	play_cell(a, s, cell, &under, out);
-	if (m.n && out->verdict != VERDICT_SKIPPED)
+	play_cell(a, s, cell, &told, out);
+	if (out->verdict != VERDICT_SKIPPED)
 		tell(&m, s, a, options->seeds, out);
 	arena_free(m.arena);
 }

@@ -83,7 +83,9 @@ for args, nearest in (
     (["show", "private-contact"], "viaport explain private-contact"), (["explain", "linux"], "viaport show linux"),
     (["show", "phone", "linux"], "no phone 'linux'"), (["show", "routers"], "viaport list routers"),
     (["explain", "reachable-afer"], "reachable-after"), (["run", "-", "-"], "standard input"), (["check", "-", "-"], "standard input"), (["run", "-o", "", SEED], "folder"),
-    (["run", "--seed", "99999999999999999999", SEED], "18446744073709551615"),
+    (["run", "--seed", "99999999999999999999", SEED], "9223372036854775807"),
+    (["run", "--seed", "9223372036854775808", SEED], "9223372036854775807"),
+    (["run", "--seeds", "0", SEED], "from 1 to 10000"), (["run", "--seeds", "10001", SEED], "from 1 to 10000"),
     (["run", "--dry-run", "-f", "json", SEED], "--dry-run"), (["run", "--dry-run", "-o", "x", SEED], "--dry-run"),
 ):
     out, err = run(*args, code=2)

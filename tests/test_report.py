@@ -88,6 +88,7 @@ with tempfile.TemporaryDirectory() as folder:
     for number, matrix in enumerate(MATRICES):
         reports_are_those_of_the_run(os.path.join(folder, str(number)), matrix)
     reports_are_those_of_the_run(os.path.join(folder, "seeded"), MATRICES[0], "--seed", "7", "--only", "phone=cisco-7940")
+    reports_are_those_of_the_run(os.path.join(folder, "chance"), "scenarios/keepalive/lost-pings.yaml", "--seeds", "300")
     a_layout_of_ones_own_is_read(folder)
     trouble_is_told(folder)
     what_is_not_whole_says_so(folder)

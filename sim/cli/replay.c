@@ -14,6 +14,7 @@ struct show replay_show(const struct recording *r, const struct replay_options *
 		.version = r->head.version,
 		.catalogue = r->head.catalogue,
 		.seeded = r->head.seeded,
+		.seeds = r->head.seeds,
 		.verbose = o->verbose,
 		.quiet = o->quiet,
 		.least = (enum confidence)o->min_confidence,
