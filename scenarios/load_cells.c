@@ -196,6 +196,14 @@ static bool when_covers(const struct loader *l, const struct when *outer, const 
 	return true;
 }
 
+/** Does `outer` allow a cell to be bad in every way in which `inner` does? What is skipped is bad in no way. */
+static bool ways_cover(const struct exception *outer, const struct exception *inner)
+{
+	bool result = outer->result < 0 || outer->result == inner->result;
+	bool cause = !outer->cause || outer->cause == inner->cause;
+	return outer->skip || (result && cause);
+}
+
 /** What one comparison of two entries costs at most. */
 static uint64_t flags_count(const struct loader *l)
 {
@@ -210,13 +218,14 @@ static void covered_check(struct loader *l, const struct exception *e, const str
 {
 	uint64_t cost = flags_count(l);
 	for (uint32_t i = 0; i < l->s->n_exceptions && l->flags >= cost; i++, l->flags -= cost) {
-		if (!when_covers(l, &l->s->exceptions[i].when, &e->when))
+		const struct exception *earlier = &l->s->exceptions[i];
+		if (!ways_cover(earlier, e) || !when_covers(l, &earlier->when, &e->when))
 			continue;
 		struct complaint *c = yaml_complain(y, VP_MATCHES_NOTHING, "remove one of the two",
 						    "no cell is left for this entry");
 		if (c) {
 			c->note = "this one takes all of its cells";
-			c->note_at = l->s->exceptions[i].at;
+			c->note_at = earlier->at;
 		}
 		return;
 	}
