@@ -141,6 +141,7 @@ def every_outcome_must_be_expected(folder):
         ("skip: [{when: {ports: 5067}, why: not now}]", True, False, None),
         (known % "", True, True, None),
         (known % "result: fails, cause: reply-to-via-port, ", False, False, "with seed 10: known at"),
+        (known.replace("]", ", {when: {ports: 5067}, result: degraded, why: another}]") % "result: fails, ", True, True, None),
         (known % "result: degraded, ", False, False, "known at"),
     ]
     for rules, expected, is_known, surprise in rows:
