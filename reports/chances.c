@@ -10,17 +10,33 @@ void put_share(struct sink *s, const struct brief *b)
 	put_thousands(s, b->seeds);
 }
 
-static void put_outcome(struct sink *s, const struct paper *paper, const struct outcome *o, uint32_t seeds,
-			size_t indent)
+void put_outcome(struct sink *s, const struct outcome *o, uint32_t seeds)
+{
+	sink_printf(s, "%s ", verdict_words[o->verdict]);
+	put_thousands(s, o->seeds);
+	sink_text(s, " of ");
+	put_thousands(s, seeds);
+	sink_text(s, o->causes ? ": " : "");
+	put_cause_words(s, o->causes);
+	sink_text(s, o->expected ? "" : ", not as expected");
+}
+
+void put_outcomes_line(struct sink *s, const struct outcome *outcomes, uint32_t n, uint32_t seeds)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		sink_text(s, i ? "; " : "");
+		put_outcome(s, &outcomes[i], seeds);
+		sink_text(s, " (--seed ");
+		sink_number(s, outcomes[i].seed);
+		sink_char(s, ')');
+	}
+}
+
+static void put_outcome_paragraph(struct sink *s, const struct paper *paper, const struct outcome *o, uint32_t seeds,
+				  size_t indent)
 {
 	struct sink text = { 0 };
-	sink_printf(&text, "%s ", verdict_words[o->verdict]);
-	put_thousands(&text, o->seeds);
-	sink_text(&text, " of ");
-	put_thousands(&text, seeds);
-	sink_text(&text, o->causes ? ": " : "");
-	put_cause_words(&text, o->causes);
-	sink_text(&text, o->expected ? "" : ", not as expected");
+	put_outcome(&text, o, seeds);
 	sink_char(&text, '\0');
 	put_paragraph(s, text.bytes, indent, paper->width);
 	sink_free(&text);
@@ -30,7 +46,7 @@ void put_outcomes(struct sink *s, const struct show *show, const struct shown *s
 		  size_t indent)
 {
 	for (uint32_t i = 0; i < b->n_outcomes && i < BRIEF_OUTCOMES; i++) {
-		put_outcome(s, &show->paper, &b->outcomes[i], b->seeds, indent);
+		put_outcome_paragraph(s, &show->paper, &b->outcomes[i], b->seeds, indent);
 		put_outcome_command(s, show, shown, b->cell, &b->outcomes[i], indent + 2);
 	}
 	if (b->n_outcomes <= BRIEF_OUTCOMES)

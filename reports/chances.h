@@ -9,6 +9,12 @@
 /** " 3 of 20", which goes behind the verdict: under so many seeds it is this one. Nothing when it does not depend on chance. */
 void put_share(struct sink *s, const struct brief *b);
 
+/** "fails 3 of 20: two-phones-one-port, not as expected": one of the outcomes of a cell that was played under `seeds`. */
+void put_outcome(struct sink *s, const struct outcome *o, uint32_t seeds);
+
+/** "fails 3 of 20: two-phones-one-port (--seed 7); works 17 of 20 (--seed 1)": all of them in one line, as many as are given. */
+void put_outcomes_line(struct sink *s, const struct outcome *outcomes, uint32_t n, uint32_t seeds);
+
 /**
  * Each outcome with the command that shows it, the one that is told first; those that are not kept in the brief are counted.
  *

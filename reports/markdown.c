@@ -70,6 +70,7 @@ static void tell_unexpected(struct markdown_state *state, const struct shown *sh
 	put_name(s, shown, b->cell);
 	sink_text(s, ": ");
 	put_markdown_verdict(s, b->verdict);
+	put_share(s, b);
 	put_markdown_links(s, b->causes);
 	sink_text(s, n ? ". " : "");
 	sink_put(s, rendered, n);
@@ -93,6 +94,7 @@ void put_markdown_run(struct sink *s, const struct shown *shown, const struct br
 	put_markdown_text(s, shown->scenario->name);
 	sink_text(s, " | ");
 	put_markdown_verdict(s, b->verdict);
+	put_share(s, b);
 	put_markdown_links(s, b->causes);
 	sink_text(s, b->expected ? " |\n" : " **!** |\n");
 }

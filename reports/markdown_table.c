@@ -146,6 +146,7 @@ static void put_cell(struct sink *s, const struct scenario *scenario, const stru
 		     const struct gathered *notes)
 {
 	put_markdown_verdict(s, b->verdict);
+	put_share(s, b);
 	if (b->n_results > 1)
 		put_symbols(s, scenario, b);
 	put_markdown_links(s, b->causes);
@@ -278,6 +279,30 @@ static void put_notes(struct sink *s, const struct gathered *g, const struct sho
 	sink_free(&text);
 }
 
+/** Cells that depend on chance, each with its outcomes. */
+static void put_chance_list(struct sink *s, const struct shown *shown, const struct chances *c)
+{
+	struct sink text = { 0 };
+	sink_text(s, c->n ? "Depends on chance:\n\n" : "");
+	for (uint64_t i = 0; i < c->n && i < CHANCES_MAX; i++) {
+		const struct brief *b = &c->first[i];
+		uint32_t kept = b->n_outcomes < BRIEF_OUTCOMES ? b->n_outcomes : BRIEF_OUTCOMES;
+		sink_clear(&text);
+		put_choices(&text, shown->scenario, b->cell);
+		sink_text(&text, ": ");
+		put_outcomes_line(&text, b->outcomes, kept, b->seeds);
+		sink_char(&text, '\0');
+		put_list(s, &text);
+	}
+	if (c->n > CHANCES_MAX) {
+		sink_text(s, "- and ");
+		put_count(s, c->n - CHANCES_MAX, "more cell");
+		sink_char(s, '\n');
+	}
+	sink_text(s, c->n ? "\n" : "");
+	sink_free(&text);
+}
+
 static void put_weak(struct sink *s, const struct gathered *g)
 {
 	struct sink text = { 0 };
@@ -310,6 +335,7 @@ void put_markdown_section(struct sink *s, const struct show *show, const struct 
 	(void)conditions;
 	put_section_head(s, show, shown, totals);
 	put_picture(s, &picture, g);
+	put_chance_list(s, shown, &g->chances);
 	put_notes(s, g, shown);
 	put_weak(s, g);
 	picture_free(&picture, g);

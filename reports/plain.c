@@ -1,5 +1,6 @@
 #include "reports/plain.h"
 
+#include "reports/chances.h"
 #include "reports/text.h"
 
 void put_check_line(struct sink *s, const struct scenario *scenario, const struct check_result *r)
@@ -9,10 +10,10 @@ void put_check_line(struct sink *s, const struct scenario *scenario, const struc
 	put_answer(s, r);
 }
 
-void put_command_line(struct sink *s, const struct show *show, const struct shown *shown, uint64_t cell)
+void put_command_line(struct sink *s, const struct show *show, const struct shown *shown, const struct cell_result *r)
 {
 	struct show wide = show_on(show, (struct paper){ .width = UINT32_MAX });
-	put_command(s, &wide, shown, cell, 0);
+	put_outcome_command(s, &wide, shown, r->cell, r->n_outcomes > 1 ? &r->outcomes[0] : NULL, 0);
 	s->len--;
 }
 
@@ -77,7 +78,12 @@ void put_plain_cell(struct sink *s, const struct show *show, const struct shown 
 		put_blamed(s, shown->scenario, r);
 		sink_char(s, '\n');
 	}
+	if (r->n_outcomes > 1) {
+		sink_text(s, "depends on chance: ");
+		put_outcomes_line(s, r->outcomes, r->n_outcomes, r->seeds);
+		sink_char(s, '\n');
+	}
 	sink_text(s, "repeat with: ");
-	put_command_line(s, show, shown, r->cell);
+	put_command_line(s, show, shown, r);
 	sink_char(s, '\n');
 }

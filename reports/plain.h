@@ -9,8 +9,8 @@
 /** "register cisco: fails: reply-to-via-port, lost at er6020". */
 void put_check_line(struct sink *s, const struct scenario *scenario, const struct check_result *r);
 
-/** put_command() in one line, without its line end. */
-void put_command_line(struct sink *s, const struct show *show, const struct shown *shown, uint64_t cell);
+/** The command that repeats a cell, and shows what is told of it, in one line without its line end. */
+void put_command_line(struct sink *s, const struct show *show, const struct shown *shown, const struct cell_result *r);
 
 /** Each check with its reason and what was expected of it, the place in the file, and the command that repeats the cell. */
 void put_plain_cell(struct sink *s, const struct show *show, const struct shown *shown, const struct cell_result *r);

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "reports/chances.h"
 #include "reports/json.h"
 #include "reports/plain.h"
 #include "reports/text.h"
@@ -101,11 +102,17 @@ static void put_diagnostics(struct sink *s, const struct show *show, const struc
 	sink_text(s, verdict_words[r->verdict]);
 	sink_char(s, '\n');
 	put_checks(s, shown, r);
+	if (r->n_outcomes > 1) {
+		put_outcomes_line(&text, r->outcomes, r->n_outcomes, r->seeds);
+		put_key(s, "chance");
+		put_value(s, text.bytes, text.len);
+		sink_clear(&text);
+	}
 	put_blamed(&text, shown->scenario, r);
 	put_key(s, "at");
 	put_value(s, text.bytes, text.len);
 	sink_clear(&text);
-	put_command_line(&text, show, shown, r->cell);
+	put_command_line(&text, show, shown, r);
 	put_key(s, "repeat");
 	put_value(s, text.bytes, text.len);
 	sink_text(s, "  ...\n");

@@ -132,6 +132,16 @@ def a_single_run_says_what_else_may_come(folder):
     check("both.yaml reply-to-via-port 19 of 20 seeds NOT AS" in lines, lines)
 
 
+def reports_for_machines_tell_it_too(folder):
+    strict = write(folder, "strict.yaml", open(PINGS, encoding="utf-8").read().split("known:")[0])
+    line = "stops 9 of 20: mapping-expired, not as expected (--seed 4); works 11 of 20 (--seed 1)"
+    for form, cell in (("junit", f"depends on chance: {line}"), ("tap", f'chance: "{line}"'), ("markdown", f"every=20s,timeout=30s: {line}")):
+        text = attempt("run", "--seeds", 20, "-f", form, strict).stdout
+        check(cell in text, f"{form} does not say {cell}:\n{text}")
+        check(re.search(r"--only every=20s,timeout=30s --seed 4\"?$", text, re.M), f"{form}: no command:\n{text}")
+    check("\\| stops 9 of 20 `R" in text and "n of 20: depends on chance" in text, text)
+
+
 def every_outcome_must_be_expected(folder):
     """Rules of the matrix; is the cell with eight ports as expected, is it known, what is said when it is not."""
     known = "known: [{when: {ports: 5067}, %swhy: a ticket}]"
@@ -178,5 +188,6 @@ with tempfile.TemporaryDirectory() as folder:
     tables_show_the_share(PINGS)
     many_are_listed_up_to_ten(folder)
     a_single_run_says_what_else_may_come(folder)
+    reports_for_machines_tell_it_too(folder)
     every_outcome_must_be_expected(folder)
     what_works_under_some_seeds_is_still_known(folder)
