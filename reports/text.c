@@ -452,6 +452,8 @@ void put_last_line(struct sink *s, const struct show *show, const struct totals 
 		sink_text(s, totals->unexpected ? "1 scenario, not as expected" : "1 scenario, as expected");
 	else if (totals->cells)
 		put_totals(s, show, totals);
+	else if (ending == ENDING_COMPLETE && !totals->hidden)
+		sink_text(s, "0 cells: no cell falls to this part");
 	sink_text(s, ".\n");
 }
 

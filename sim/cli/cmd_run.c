@@ -1,9 +1,11 @@
 #include <string.h>
 
+#include "reports/part.h"
 #include "reports/text.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/offer.h"
 #include "sim/cli/run.h"
+#include "sim/cli/shard.h"
 
 #define OF(member) .at = offsetof(struct run_options, member)
 
@@ -16,23 +18,27 @@ static const struct option_row options[] = {
 	{ "jobs", 'j', OPTION_NUMBER, OF(jobs), 1, 1024, .argument = "N",
 	  .doc = "worker threads, default all cores" },
 	{ "only", 0, OPTION_TEXTS, OF(only), .argument = "AXIS=VALUE,...",
-	  .doc = "only these cells; repeatable", .offer = offer_choices },
+	  .doc = "only these cells; repeatable", .offer = offer_choices, .decides = true },
 	{ "min-confidence", 0, OPTION_WORD, OF(min_confidence), .words = confidence_words, .argument = "LEVEL",
-	  .doc = CONFIDENCE_DOC },
+	  .doc = CONFIDENCE_DOC, .decides = true },
+	{ "shard", 0, OPTION_TEXT, OF(shard), .argument = "I/N",
+	  .doc = "part I of N, for merge; auto: as the engine says" },
+	{ "shards", 0, OPTION_NUMBER, OF(shards), 1, PARTS_MAX, .argument = "N",
+	  .doc = "how many, where --shard auto cannot know" },
 	{ "dry-run", 0, OPTION_SWITCH, OF(dry_run), .doc = "count and name the cells without running them" },
 	{ "fail-fast", 0, OPTION_SWITCH, OF(fail_fast), .doc = "stop at the first unexpected cell" },
 	{ "seed", 0, OPTION_NUMBER, OF(seed), 0, SEED_MAX, .argument = "N",
-	  .doc = "random seed, default the file's" },
+	  .doc = "random seed, default the file's", .decides = true },
 	{ "seeds", 0, OPTION_NUMBER, OF(seeds), 1, CHANCE_SEEDS, .argument = "N",
-	  .doc = "run each cell under N seeds: what depends on chance" },
+	  .doc = "run each cell under N seeds: what depends on chance", .decides = true },
 	{ "trace", 0, OPTION_WORD, OF(trace), .words = trace_words, .argument = "LEVEL",
-	  .doc = "full, facts or counts: what is recorded" },
+	  .doc = "full, facts or counts: what is recorded", .decides = true },
 	{ "parse", 0, OPTION_WORD, OF(parse), .words = parse_words, .argument = "WHICH",
-	  .doc = "all: libosip2 reads every message; default built" },
+	  .doc = "all: libosip2 reads every message; default built", .decides = true },
 	{ "max-events", 0, OPTION_NUMBER, OF(max_events), 1, UINT64_MAX, .argument = "N",
-	  .doc = "bound on the events of a cell" },
+	  .doc = "bound on the events of a cell", .decides = true },
 	{ "max-time", 0, OPTION_DURATION, OF(max_time), .argument = "D",
-	  .doc = "bound on its virtual time, such as 90s" },
+	  .doc = "bound on its virtual time, such as 90s", .decides = true },
 	{ "quiet", 'q', OPTION_SWITCH, OF(quiet), .doc = "only the totals and what was not expected" },
 	{ "verbose", 'v', OPTION_SWITCH, OF(verbose), .doc = "all ladders and tables" },
 	OPTION_COLOR(offsetof(struct run_options, color)),
@@ -49,6 +55,62 @@ static int read_formats(const struct run_options *o, struct run_request *request
 	return code;
 }
 
+static const struct run_options defaults = { .trace = TRACE_OPTION_NONE };
+
+/* --- parts ------------------------------------------------------------------------------------- */
+
+/** A command of a shell that runs the whole again, and behind `*decides` what of it decides. */
+static const char *command_of(struct arena *a, const struct run_options *o, const struct operands *operands,
+			      const char **decides)
+{
+	struct sink s = { 0 };
+	sink_text(&s, "viaport run");
+	for (int i = 0; i < operands->n; i++) {
+		const char *file = operands->items[i];
+		sink_text(&s, *file == '-' && !is_stdin(file) ? " ./" : " ");
+		put_shell_word(&s, file);
+	}
+	size_t files = s.len;
+	put_deciding(&s, options, o, &defaults);
+	sink_char(&s, '\0');
+	const char *command = arena_strdup(a, s.bytes);
+	*decides = command[files] ? command + files + 1 : "";
+	sink_free(&s);
+	return command;
+}
+
+/** What a part cannot do is the whole's, and so the merge's. */
+static int shard_refused(const struct run_options *o)
+{
+	if (o->formats)
+		return usage_error("run", "--shard writes a part; its formats come from viaport merge -f");
+	if (o->fail_fast)
+		return usage_error("run", "--fail-fast would leave a hole in a part: not with --shard");
+	if (!o->out && !o->dry_run)
+		return usage_error("run", "--shard needs --out DIR");
+	return EXIT_EXPECTED;
+}
+
+static int read_shard(const struct run_options *o, const struct operands *operands, struct arena *a,
+		      struct run_request *request)
+{
+	struct shard *shard = arena_alloc(a, sizeof *shard);
+	struct report_kind *kind = arena_alloc(a, sizeof *kind);
+	int code = shard_refused(o);
+	if (code == EXIT_EXPECTED)
+		code = shard_read("run", o->shard, &o->shards, shard);
+	if (code != EXIT_EXPECTED)
+		return code;
+	shard->command = command_of(a, o, operands, &shard->options);
+	*kind = part_report;
+	kind->file = part_file(a, shard->part, shard->parts);
+	request->shard = shard;
+	request->writing.kinds[0] = kind;
+	return EXIT_EXPECTED;
+}
+
+/* --- the whole --------------------------------------------------------------------------------- */
+
 static int understand(const struct run_options *o, const struct operands *operands, struct arena *a)
 {
 	struct run_request request = { .options = o, .suggests = true };
@@ -59,12 +121,16 @@ static int understand(const struct run_options *o, const struct operands *operan
 	int code = operands_refused("run", operands);
 	if (code == EXIT_EXPECTED)
 		code = read_formats(o, &request);
+	if (code == EXIT_EXPECTED && o->shard)
+		code = read_shard(o, operands, a, &request);
+	else if (code == EXIT_EXPECTED && o->shards.given)
+		code = usage_error("run", "--shards goes with --shard auto");
 	return code == EXIT_EXPECTED ? run_files(operands, &request) : code;
 }
 
 static int run(const struct command *c, int argc, char **argv)
 {
-	struct run_options o = { .trace = TRACE_OPTION_NONE };
+	struct run_options o = defaults;
 	struct operands operands;
 	struct arena *a = arena_new();
 	enum parsed parsed = options_parse(c, a, argc, argv, &o, &operands);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "models/field.h"
+#include "reports/paper.h"
 #include "scenarios/nearest.h"
 #include "sim/cli/output.h"
 
@@ -125,6 +126,64 @@ static const char *wants(const struct option_row *row, char *text, size_t size)
 	default:
 		return "a text";
 	}
+}
+
+/* --- said again ------------------------------------------------------------------------------ */
+
+static void put_said(struct sink *s, const struct option_row *row, const char *value)
+{
+	sink_printf(s, " --%s ", row->name);
+	put_shell_word(s, value);
+}
+
+static void put_duration(struct sink *s, const struct option_row *row, usec value)
+{
+	struct arena *a = arena_new();
+	put_said(s, row, duration_print(value, a));
+	arena_free(a);
+}
+
+static void put_texts(struct sink *s, const struct option_row *row, const struct texts *texts)
+{
+	for (uint32_t i = 0; i < texts->n; i++)
+		put_said(s, row, texts->items[i]);
+}
+
+/** The line that set_value() has read. */
+static void put_value(struct sink *s, const struct option_row *row, const void *member, const void *otherwise)
+{
+	switch (row->kind) {
+	case OPTION_SWITCH:
+		if (*(const bool *)member)
+			sink_printf(s, " --%s", row->name);
+		break;
+	case OPTION_NUMBER:
+		if (((const struct number *)member)->given)
+			sink_printf(s, " --%s %llu", row->name, (unsigned long long)((const struct number *)member)->n);
+		break;
+	case OPTION_DURATION:
+		if (*(const usec *)member)
+			put_duration(s, row, *(const usec *)member);
+		break;
+	case OPTION_WORD:
+		if (*(const int *)member != *(const int *)otherwise)
+			put_said(s, row, row->words[*(const int *)member]);
+		break;
+	case OPTION_TEXT:
+		if (*(const char *const *)member)
+			put_said(s, row, *(const char *const *)member);
+		break;
+	case OPTION_TEXTS:
+		put_texts(s, row, member);
+		break;
+	}
+}
+
+void put_deciding(struct sink *s, const struct option_row *rows, const void *values, const void *defaults)
+{
+	for (; rows->name; rows++)
+		if (rows->decides)
+			put_value(s, rows, (const char *)values + rows->at, (const char *)defaults + rows->at);
 }
 
 /* --- complaints ------------------------------------------------------------------------------ */

@@ -9,6 +9,7 @@
 #ifndef SIM_CLI_OPTIONS_H
 #define SIM_CLI_OPTIONS_H
 
+#include "reports/sink.h"
 #include "sim/arena.h"
 
 enum exit_code {
@@ -54,6 +55,7 @@ struct option_row {
 	const char *argument; /* as --help calls it */
 	const char *doc;
 	void (*offer)(struct offers *); /* what may stand as its value, see offer.h; NULL: `words`, or nothing */
+	bool decides; /* what is run and how it ends hangs on it, so that a command which repeats that must say it */
 };
 
 /** One command of the program. */
@@ -86,6 +88,9 @@ enum parsed { PARSED, PARSED_HELP, PARSED_WRONG };
  */
 enum parsed options_parse(const struct command *c, struct arena *a, int argc, char **argv, void *values,
 			  struct operands *operands);
+
+/** " --seed 7 --only phone=cisco-7940": those of the options that decide, where they are not as in `defaults`. */
+void put_deciding(struct sink *s, const struct option_row *rows, const void *values, const void *defaults);
 
 /** The exit code of a line that was not PARSED. */
 int parsed_exit(enum parsed p);

@@ -7,7 +7,7 @@
 #include "sim/cli/files.h"
 #include "sim/cli/output.h"
 
-static const struct recording_kind *const kinds[] = { &result_recording };
+static const struct recording_kind *const kinds[] = { &parts_recording, &result_recording };
 
 bool recording_fail(struct recording *r, enum exit_code trouble, const char *format, ...)
 {
@@ -17,7 +17,8 @@ bool recording_fail(struct recording *r, enum exit_code trouble, const char *for
 	sink_printf(&s, "viaport: %s: %s", r->file, arena_vprintf(r->arena, format, args));
 	va_end(args);
 	output_say(&s);
-	r->trouble = trouble;
+	if (r->trouble != EXIT_IO) /* which is told before all others */
+		r->trouble = trouble;
 	return false;
 }
 

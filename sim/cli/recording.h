@@ -42,6 +42,12 @@ bool recording_open(struct recording *r, const char *operand);
 /** The next cell. False at the end, and after trouble. */
 bool recording_next(struct recording *r, struct kept_cell *out);
 
+/**
+ * Opens the parts of a run, files or folders of them: all there, whole and of one run. False: said on standard error, with
+ * the commands that fill the holes. recording_close() in either case.
+ */
+bool recording_open_parts(struct recording *r, const struct operands *operands);
+
 void recording_close(struct recording *r);
 
 /** "viaport: FILE: SENTENCE" on standard error: EXIT_IO, or EXIT_INVALID for what is in it. Returns false. */
@@ -49,6 +55,6 @@ bool recording_fail(struct recording *r, enum exit_code trouble, const char *for
 	__attribute__((format(printf, 3, 4)));
 
 /** The kinds of files. */
-extern const struct recording_kind result_recording;
+extern const struct recording_kind result_recording, parts_recording;
 
 #endif

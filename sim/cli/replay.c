@@ -5,6 +5,11 @@
 #include "reports/result_json.h"
 #include "sim/cli/options.h"
 
+static enum confidence stricter(enum confidence asked, enum confidence recorded)
+{
+	return asked > recorded ? asked : recorded;
+}
+
 struct show replay_show(const struct recording *r, const struct replay_options *o, const struct writing *w)
 {
 	return (struct show){
@@ -17,7 +22,7 @@ struct show replay_show(const struct recording *r, const struct replay_options *
 		.seeds = r->head.seeds,
 		.verbose = o->verbose,
 		.quiet = o->quiet,
-		.least = (enum confidence)o->min_confidence,
+		.least = stricter((enum confidence)o->min_confidence, r->head.least),
 		.paper = writing_paper(w, o->color),
 	};
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "reports/part.h"
 #include "reports/text.h"
 #include "scenarios/axis_knobs.h"
 #include "sim/cli/output.h"
@@ -18,6 +19,7 @@
 struct runner {
 	const struct run_request *request;
 	struct show show;
+	struct share share; /* what of the selected cells runs */
 	struct writers writers;
 	struct progress_line progress;
 	const struct cause *first_cause;
@@ -78,8 +80,17 @@ static struct show new_show(const struct input *input, const struct run_request 
 		.verbose = o->verbose,
 		.quiet = o->quiet,
 		.least = (enum confidence)o->min_confidence,
+		.shard = request->shard,
 		.paper = writing_paper(&request->writing, o->color),
 	};
+}
+
+/** Every cell, or each N-th one from the I-th on: neighbours cost the same, so all parts do. */
+static struct share share_of(const struct shard *shard, uint64_t cells)
+{
+	if (!shard)
+		return (struct share){ 0, 1, cells };
+	return (struct share){ shard->part - 1, shard->parts, part_cells(cells, shard->part, shard->parts) };
 }
 
 /* --- what is recorded ------------------------------------------------------------------------ */
@@ -115,6 +126,15 @@ static enum trace_level trace_level(const struct run_request *request, const str
 	return ladder_wanted(request, shown) ? TRACE_FULL : TRACE_COUNTS;
 }
 
+/** What is hidden is not played, unless a report keeps it nevertheless. */
+static enum confidence least_played(const struct run_request *request)
+{
+	for (size_t k = 0; k < request->writing.n_kinds; k++)
+		if (request->writing.kinds[k]->keeps_hidden)
+			return CONFIDENCE_LOW;
+	return (enum confidence)request->options->min_confidence;
+}
+
 static struct play_options *play_options(struct input *input, const struct run_request *request,
 					 const struct show *show)
 {
@@ -129,7 +149,7 @@ static struct play_options *play_options(struct input *input, const struct run_r
 			.seeds = (uint32_t)o->seeds.n,
 			.max_events = o->max_events.n,
 			.max_time = o->max_time,
-			.least = (enum confidence)o->min_confidence,
+			.least = least_played(request),
 		};
 	}
 	return options;
@@ -202,7 +222,7 @@ static int play(struct input *input, struct runner *r, const struct selection *s
 	const struct run_options *o = r->request->options;
 	const struct pool_work work = {
 		.show = &r->show,
-		.share = { 0, 1, r->show.cells },
+		.share = r->share,
 		.selections = selections,
 		.options = play_options(input, r->request, &r->show),
 		.kinds = r->request->writing.kinds,
@@ -238,14 +258,15 @@ static int dry_run(const struct runner *r, const struct selection *selections)
 	struct sink s = { 0 };
 	struct output o;
 	output_stdout(&o);
-	for (uint32_t i = 0; i < r->show.n; i++) {
-		const struct shown *shown = &r->show.scenarios[i];
-		uint64_t named = r->request->options->quiet ? 0 : shown->cells;
-		for (uint64_t k = 0; k < named && !o.failed; k++) {
-			put_cell_id(&s, shown->scenario, selection_cell(&selections[i], shown->scenario, k));
-			sink_char(&s, '\n');
-			output_write(&o, &s);
-		}
+	uint64_t named = r->request->options->quiet ? 0 : r->share.n, start = 0;
+	for (uint64_t k = 0, i = 0; k < named && !o.failed; k++) {
+		uint64_t number = r->share.first + k * r->share.step;
+		for (; number - start >= r->show.scenarios[i].cells; i++)
+			start += r->show.scenarios[i].cells;
+		const struct scenario *scenario = r->show.scenarios[i].scenario;
+		put_cell_id(&s, scenario, selection_cell(&selections[i], scenario, number - start));
+		sink_char(&s, '\n');
+		output_write(&o, &s);
 	}
 	put_count(&s, r->show.cells, "cell");
 	sink_text(&s, " would run.\n");
@@ -264,6 +285,8 @@ static int run_input(struct input *input, const struct run_request *request)
 		      stderr);
 		return EXIT_NOTHING;
 	}
+	r.share = share_of(request->shard, r.show.cells);
+	r.show.cells = r.share.n;
 	return request->options->dry_run ? dry_run(&r, selections) : play(input, &r, selections);
 }
 

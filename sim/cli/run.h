@@ -15,8 +15,8 @@ enum parse_option { PARSE_OPTION_BUILT, PARSE_OPTION_ALL };
 
 /** What the command line says. Zeroed memory is the default, but for `trace`, which is TRACE_OPTION_NONE. */
 struct run_options {
-	const char *formats, *out;
-	struct number jobs, seed, seeds, max_events;
+	const char *formats, *out, *shard;
+	struct number jobs, seed, seeds, max_events, shards;
 	struct texts only;
 	usec max_time;
 	int trace, parse, color, min_confidence;
@@ -28,6 +28,7 @@ struct run_request {
 	const struct run_options *options;
 	struct only only;
 	struct writing writing;
+	const struct shard *shard; /* the part that runs; NULL: all */
 	bool suggests; /* ends with "next: ..." on standard error */
 };
 

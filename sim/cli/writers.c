@@ -166,14 +166,16 @@ void writers_cell(struct writers *w, const struct played *p)
 {
 	if (p->scenario != w->scenario)
 		begin_scenario(w, p->scenario);
-	if (p->brief->confidence < w->show->least) {
+	bool hidden = p->brief->confidence < w->show->least;
+	for (size_t k = 0; k < w->writing->n_kinds; k++)
+		if (!hidden || w->writing->kinds[k]->keeps_hidden)
+			w->writing->kinds[k]->cell(&w->of[k].report, &w->show->scenarios[p->scenario], p->brief,
+						   p->rendered[k], p->length[k]);
+	if (hidden) {
 		w->totals.hidden++;
 		w->scenario_totals.hidden++;
 		return;
 	}
-	for (size_t k = 0; k < w->writing->n_kinds; k++)
-		w->writing->kinds[k]->cell(&w->of[k].report, &w->show->scenarios[p->scenario], p->brief,
-					   p->rendered[k], p->length[k]);
 	if (w->conditions)
 		conditions_add(w->conditions, p->brief->cell, p->brief->verdict);
 	brief_count(p->brief, &w->totals);
