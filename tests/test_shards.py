@@ -218,7 +218,7 @@ def what_is_of_another_run_is_refused(folder, files):
         first["part"] = 8
 
     rows = [
-        (version, "the version of viaport is 0.1.0 there, 0.0.9 here"),
+        (version, "there, 0.0.9 here"),
         (catalogue, "the sha256 of the catalogue is"),
         (sha256, f"the sha256 of {MATRIX} is"),
         (seed, f"the seed of {MATRIX} is 1 there, 77 here"),
