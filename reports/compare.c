@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "scenarios/axis_knobs.h"
 #include "scenarios/names.h"
 #include "sim/table.h"
 
@@ -13,9 +14,10 @@ const char *const change_words[] = {
 
 /** A scenario of one of the results. */
 struct compared_scenario {
-	const struct scenario *from;
-	uint32_t nth;	   /* of those with its path */
-	const char **axes; /* in the file's order when it is known */
+	const struct shown *shown;
+	const struct scenario *from; /* what is shown */
+	uint32_t nth;		     /* of those with its path */
+	const char **axes;	     /* in the file's order when it is known */
 	uint32_t n_axes;
 	uint32_t *values; /* per axis: that of the first cell */
 	bool *several;	  /* per axis: has it more values? */
@@ -241,33 +243,83 @@ static struct compared_scenario *find_scenario(const struct side *side, const ch
 	return c;
 }
 
-static void add_difference(struct comparison *c, const char *what, const char *path, const char *old, const char *now)
+/* --- what else is not the same ----------------------------------------------------------------- */
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/** A model that is used in many scenarios is told once. */
+static bool is_told(const struct comparison *c, const struct difference *d)
+{
+	const struct difference *k = d->knob ? c->differences : NULL;
+	while (k && !(same_text(k->knob, d->knob) && same_text(k->axis, d->axis) && same_text(k->value, d->value) &&
+		      same_text(k->old, d->old) && same_text(k->now, d->now)))
+		k = k->next;
+	return k;
+}
+
+static void add_difference(struct comparison *c, const struct difference *told)
 {
 	struct compared *s = c->state;
+	if (same_text(told->old, told->now) || is_told(c, told))
+		return;
 	struct difference *d = arena_alloc(s->arena, sizeof *d);
-	*d = (struct difference){ what, path, arena_strdup(s->arena, old), arena_strdup(s->arena, now), NULL };
+	*d = *told;
 	*s->differences_end = d;
 	s->differences_end = &d->next;
 }
 
-static void compare_scenarios(struct comparison *c, const struct scenario *old, const struct scenario *now)
+/** The text of a knob at a value of an axis, NULL when that has none of the name. */
+static const char *knob_text(const struct shown *shown, const char *axis, const char *value, const char *knob)
 {
-	struct arena *a = c->state->arena;
-	if (!*old->sha256 || !*now->sha256)
-		return;
-	if (strcmp(old->sha256, now->sha256) != 0)
-		add_difference(c, "file", now->path, old->sha256, now->sha256);
-	if (old->seed != now->seed)
-		add_difference(c, "seed", now->path, arena_printf(a, "%llu", (unsigned long long)old->seed),
-			       arena_printf(a, "%llu", (unsigned long long)now->seed));
+	const struct scenario *s = shown->scenario;
+	for (uint32_t i = 0; shown->knobs && i < s->n_axes; i++)
+		for (uint32_t v = 0; strcmp(s->axes[i].name, axis) == 0 && v < s->axes[i].n; v++)
+			for (uint32_t k = 0; strcmp(s->axes[i].values[v], value) == 0 && k < shown->knobs[i].n; k++)
+				if (strcmp(shown->knobs[i].items[k].name, knob) == 0)
+					return shown->knobs[i].items[k].values[v];
+	return NULL;
 }
 
-static struct compared_scenario *begin_scenario(struct compared *s, struct side *side, const struct scenario *from,
+/** Knobs are told where the values of an axis differ in them, so one that is on one side only says little. */
+static void compare_knobs(struct comparison *c, const struct shown *old, const struct shown *now)
+{
+	const struct scenario *s = now->scenario;
+	for (uint32_t i = 0; now->knobs && i < s->n_axes; i++)
+		for (uint32_t v = 0; v < s->axes[i].n; v++)
+			for (uint32_t k = 0; k < now->knobs[i].n; k++) {
+				const struct axis_knob *knob = &now->knobs[i].items[k];
+				const char *before = knob_text(old, s->axes[i].name, s->axes[i].values[v], knob->name);
+				if (before)
+					add_difference(c, &(struct difference){ "knob", s->path, knob->name,
+										s->axes[i].name, s->axes[i].values[v],
+										before, knob->values[v] });
+			}
+}
+
+static void compare_scenarios(struct comparison *c, const struct shown *old, const struct shown *now)
+{
+	struct arena *a = c->state->arena;
+	const struct scenario *before = old->scenario, *after = now->scenario;
+	if (!*before->sha256 || !*after->sha256)
+		return;
+	compare_knobs(c, old, now);
+	add_difference(c, &(struct difference){
+				  .what = "file", .path = after->path, .old = before->sha256, .now = after->sha256 });
+	add_difference(c, &(struct difference){ .what = "seed",
+						.path = after->path,
+						.old = arena_printf(a, "%llu", (unsigned long long)old->seed),
+						.now = arena_printf(a, "%llu", (unsigned long long)now->seed) });
+}
+
+static struct compared_scenario *begin_scenario(struct compared *s, struct side *side, const struct shown *shown,
 						const struct scanned_cell *cell)
 {
 	struct compared_scenario *c = arena_alloc(s->arena, sizeof *c);
-	*c = (struct compared_scenario){ .from = from };
-	while (find_scenario(side, from->path, c->nth))
+	*c = (struct compared_scenario){ .shown = shown, .from = shown->scenario };
+	while (find_scenario(side, c->from->path, c->nth))
 		c->nth++;
 	take_axes(s, c, cell);
 	*side->end = c;
@@ -343,7 +395,7 @@ static const char *missing(struct compared *s, const struct compared_scenario *c
 	return arena_printf(s->arena, "a cell of %s has no value of the axis %s", c->from->path, axis);
 }
 
-const char *comparison_before(struct comparison *c, const struct scenario *from, const char *json, size_t n)
+const char *comparison_before(struct comparison *c, const struct shown *shown, const char *json, size_t n)
 {
 	struct compared *s = c->state;
 	struct scanned_cell cell;
@@ -351,14 +403,14 @@ const char *comparison_before(struct comparison *c, const struct scenario *from,
 	const char *wrong = cell_scan(json, n, s->scratch, &cell);
 	if (wrong)
 		return wrong;
-	bool first = !s->before.at_hand || s->before.at_hand->from != from;
-	struct compared_scenario *scenario = first ? begin_scenario(s, &s->before, from, &cell) : s->before.at_hand;
+	bool first = !s->before.at_hand || s->before.at_hand->shown != shown;
+	struct compared_scenario *scenario = first ? begin_scenario(s, &s->before, shown, &cell) : s->before.at_hand;
 	struct row *row = new_row(s, scenario, outcome_of(s, &cell));
 	const char *axis = take_values(s, scenario, &cell, row->values);
 	if (axis)
 		return missing(s, scenario, axis);
 	if (find_row(s, scenario, row->values))
-		return arena_printf(s->arena, "a cell of %s is there twice", from->path);
+		return arena_printf(s->arena, "a cell of %s is there twice", shown->scenario->path);
 	note_values(scenario, row->values, first);
 	table_add(&s->table, &row->link, hash_of(scenario, row->values));
 	add_row(&s->before.rows, row);
@@ -475,14 +527,14 @@ static void tell(struct comparison *c, struct compared_scenario *scenario, const
 
 /* --- the later result -------------------------------------------------------------------------- */
 
-static struct compared_scenario *now_at_hand(struct comparison *c, const struct scenario *from,
+static struct compared_scenario *now_at_hand(struct comparison *c, const struct shown *shown,
 					     const struct scanned_cell *cell)
 {
 	struct compared *s = c->state;
-	if (s->now.at_hand && s->now.at_hand->from == from)
+	if (s->now.at_hand && s->now.at_hand->shown == shown)
 		return s->now.at_hand;
-	struct compared_scenario *now = begin_scenario(s, &s->now, from, cell);
-	struct compared_scenario *before = find_scenario(&s->before, from->path, now->nth);
+	struct compared_scenario *now = begin_scenario(s, &s->now, shown, cell);
+	struct compared_scenario *before = find_scenario(&s->before, now->from->path, now->nth);
 	if (!before) {
 		for (uint32_t i = 0; i < now->n_axes; i++)
 			now->several[i] = true;
@@ -490,7 +542,7 @@ static struct compared_scenario *now_at_hand(struct comparison *c, const struct 
 	}
 	c->shared++;
 	join_axes(s, now, before);
-	compare_scenarios(c, before->from, from);
+	compare_scenarios(c, before->shown, shown);
 	return now;
 }
 
@@ -512,7 +564,7 @@ struct later_cell {
 	struct row *before;
 };
 
-static const char *read_later(struct comparison *c, const struct scenario *from, const char *json, size_t n,
+static const char *read_later(struct comparison *c, const struct shown *shown, const char *json, size_t n,
 			      struct later_cell *out)
 {
 	struct compared *s = c->state;
@@ -520,14 +572,14 @@ static const char *read_later(struct comparison *c, const struct scenario *from,
 	const char *wrong = cell_scan(json, n, s->scratch, &out->cell);
 	if (wrong)
 		return wrong;
-	out->scenario = now_at_hand(c, from, &out->cell);
+	out->scenario = now_at_hand(c, shown, &out->cell);
 	out->values = arena_alloc(s->scratch, (out->scenario->n_axes + 1) * sizeof *out->values);
 	const char *axis = take_values(s, out->scenario, &out->cell, out->values);
 	if (axis)
 		return missing(s, out->scenario, axis);
 	out->before = row_before(s, out->scenario, out->values);
 	if (out->before && out->before->state != ROW_OPEN)
-		return arena_printf(s->arena, "a cell of %s is there twice", from->path);
+		return arena_printf(s->arena, "a cell of %s is there twice", shown->scenario->path);
 	return NULL;
 }
 
@@ -538,11 +590,11 @@ static void keep_now(struct compared *s, const struct later_cell *later, const s
 	add_row(&s->now.rows, row);
 }
 
-const char *comparison_now(struct comparison *c, const struct scenario *from, const char *json, size_t n)
+const char *comparison_now(struct comparison *c, const struct shown *shown, const char *json, size_t n)
 {
 	struct compared *s = c->state;
 	struct later_cell later;
-	const char *wrong = read_later(c, from, json, n, &later);
+	const char *wrong = read_later(c, shown, json, n, &later);
 	if (wrong)
 		return wrong;
 	const struct outcome *outcome = outcome_of(s, &later.cell);
@@ -562,10 +614,10 @@ const char *comparison_now(struct comparison *c, const struct scenario *from, co
 	return NULL;
 }
 
-const char *comparison_hide(struct comparison *c, const struct scenario *from, const char *json, size_t n)
+const char *comparison_hide(struct comparison *c, const struct shown *shown, const char *json, size_t n)
 {
 	struct later_cell later;
-	const char *wrong = read_later(c, from, json, n, &later);
+	const char *wrong = read_later(c, shown, json, n, &later);
 	if (!wrong && later.before)
 		later.before->state = ROW_HIDDEN;
 	return wrong;
@@ -659,6 +711,6 @@ void comparison_free(struct comparison *c)
 
 void comparison_tools(struct comparison *c, const char *what, const char *old, const char *now)
 {
-	if (old && now && strcmp(old, now) != 0)
-		add_difference(c, what, NULL, old, now);
+	if (old && now)
+		add_difference(c, &(struct difference){ .what = what, .old = old, .now = now });
 }

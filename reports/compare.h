@@ -3,8 +3,8 @@
  * may be a run under way.
  *
  *	c = comparison_new(&rules);
- *	comparison_before(c, scenario, json, n)   each cell of the earlier result
- *	comparison_now(c, scenario, json, n)	  each cell of the later one
+ *	comparison_before(c, shown, json, n)   each cell of the earlier result
+ *	comparison_now(c, shown, json, n)	  each cell of the later one
  *	comparison_end(c);			  what is not there any more
  *
  * Cells are the same when their scenarios have the same path and all their axes the same values. An axis that only one of the
@@ -14,7 +14,7 @@
 #define REPORTS_COMPARE_H
 
 #include "reports/cell_scan.h"
-#include "reports/sink.h"
+#include "reports/report.h"
 
 /**
  * What became of a cell. Worse and better are in the order works, degraded, stops, fails, error. A cell that is skipped was not
@@ -70,8 +70,9 @@ struct change_list {
 
 /** Something besides the cells that is not the same in both results, and may be why. */
 struct difference {
-	const char *what; /* "catalogue", "version", "seed" or "file" */
-	const char *path; /* of the scenario; NULL: it is about all */
+	const char *what; /* "catalogue", "version", "seed", "file" or "knob" */
+	const char *path; /* of the scenario; of a knob the first one that has it; NULL: it is about all */
+	const char *knob, *axis, *value; /* "server rport", and of which value of which axis; NULL: it is no knob */
 	const char *old, *now;
 	struct difference *next;
 };
@@ -98,20 +99,20 @@ struct comparison {
 struct comparison *comparison_new(const struct compare_rules *rules);
 void comparison_free(struct comparison *c);
 
-/** What the results are of, before their cells; NULL: not known. */
+/** What the results were made with, before their cells: a catalogue, a version; NULL: not known. */
 void comparison_tools(struct comparison *c, const char *what, const char *old, const char *now);
 
 /**
- * A cell of the earlier result; all of a scenario one after the other. Of the scenario only path, seed, sha256 and names of axes
- * are used; it is kept. NULL: done; else what is wrong with the cell, as a sentence that lives as long as the comparison.
+ * A cell of the earlier result; all of a scenario one after the other. What is shown is kept;
+ * of it path, seed, sha256, axes and knobs are used, the latter two as far as they are there. NULL: done; else what is wrong with the cell, as a sentence that lives as long as the comparison.
  */
-const char *comparison_before(struct comparison *c, const struct scenario *s, const char *json, size_t n);
+const char *comparison_before(struct comparison *c, const struct shown *shown, const char *json, size_t n);
 
 /** A cell of the later result, likewise, with all values of the axes. Nothing more may come of the earlier one. */
-const char *comparison_now(struct comparison *c, const struct scenario *s, const char *json, size_t n);
+const char *comparison_now(struct comparison *c, const struct shown *shown, const char *json, size_t n);
 
 /** A cell of which it is not known what became of it: it is neither compared nor missed. */
-const char *comparison_hide(struct comparison *c, const struct scenario *s, const char *json, size_t n);
+const char *comparison_hide(struct comparison *c, const struct shown *shown, const char *json, size_t n);
 
 /** The later result is complete: finds what is missing. */
 void comparison_end(struct comparison *c);

@@ -257,11 +257,13 @@ static void sums_read(struct reading *r)
 
 static const char *scenario_read(struct reading *r)
 {
+	bool bare = !json_is_object(r->outline);
 	sums_read(r);
-	if (!r->scenario->name || !r->scenario->path)
+	r->shown->scenario = r->scenario;
+	if (!r->scenario->path || (!bare && !r->scenario->name))
 		return "a scenario has no name or no path";
-	if (!json_is_object(r->outline))
-		return arena_printf(r->arena, "the scenario %s has no outline", r->scenario->path);
+	if (bare)
+		return NULL;
 	const char *wrong = axes_read(r);
 	if (wrong)
 		return wrong;
@@ -269,7 +271,6 @@ static const char *scenario_read(struct reading *r)
 	exceptions_read(r);
 	remedies_read(r);
 	wrong = checks_read(r);
-	r->shown->scenario = r->scenario;
 	r->shown->file = r->scenario->path;
 	r->shown->seed = r->scenario->seed;
 	r->shown->cells = number_at(r->outline, "selected", 0);
@@ -302,6 +303,8 @@ static const char *scenarios_read(struct arena *a, json_t *root, struct recorded
 		const char *wrong = scenario_read(&r);
 		if (wrong)
 			return wrong;
+		if (!json_is_object(r.outline))
+			out->bare = r.scenario->path;
 		out->cells += r.shown->cells;
 		out->seeded |= flag_at(r.outline, "seeded");
 		out->seeds = (uint32_t)number_at(r.outline, "seeds", out->seeds);

@@ -22,11 +22,12 @@ struct recorded {
 	bool seeded;
 	enum confidence least; /* cells of less are in it, but were to be hidden */
 	uint32_t seeds; /* of --seeds; 0: it was not given */
+	const char *bare; /* path of a scenario without an outline: it can be compared, not shown; NULL: there is none */
 	struct recorded_names *names;
 };
 
 /**
- * Reads a head. NULL: done; else what is wrong with it, as a sentence in the arena, which keeps everything that is read.
+ * Reads a head. A scenario that was cut down has perhaps nothing but its path. NULL: done; else what is wrong with it, as a sentence in the arena, which keeps everything that is read.
  */
 const char *recorded_head(struct arena *a, const char *json, size_t n, struct recorded *out);
 

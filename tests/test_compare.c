@@ -1,8 +1,9 @@
 /* Two results compared: which cells are the same, and what became of them. */
 #include <stdio.h>
 
-#include "reports/compare.h"
+#include "reports/compare_text.h"
 #include "reports/json_scan.h"
+#include "scenarios/axis_knobs.h"
 #include "tests/lab.h"
 
 #define WORKS	    "\"verdict\": \"works\""
@@ -12,15 +13,16 @@
 #define CELL(choice, rest) "{\"cell\": {" choice "}, " rest "}"
 
 static const struct compare_rules all = { .kept = 100 };
-static const struct scenario plain = { .path = "a.yaml" }, plain_again = { .path = "a.yaml" };
+static const struct scenario a_yaml = { .path = "a.yaml" }, b_yaml = { .path = "b.yaml" };
+static const struct shown plain = { .scenario = &a_yaml }, plain_again = { .scenario = &a_yaml };
 
-static void tell_before(struct comparison *c, const struct scenario *s, const char *cell)
+static void tell_before(struct comparison *c, const struct shown *s, const char *cell)
 {
 	const char *wrong = comparison_before(c, s, cell, strlen(cell));
 	assert_null(wrong);
 }
 
-static void tell_now(struct comparison *c, const struct scenario *s, const char *cell)
+static void tell_now(struct comparison *c, const struct shown *s, const char *cell)
 {
 	const char *wrong = comparison_now(c, s, cell, strlen(cell));
 	assert_null(wrong);
@@ -147,25 +149,31 @@ TEST(it_got_worse_when_something_broke_or_what_is_new_surprises_or_has_no_result
 
 /* --- which cells are the same ------------------------------------------------------------------ */
 
-/** A scenario with up to two axes of so many values. */
-static struct scenario with_axes(const char *path, struct axis *axes, const char *first, uint32_t n, const char *second,
-				 uint32_t m)
+/** A scenario with one axis or two of so many values. */
+struct built {
+	struct axis axes[2];
+	struct scenario scenario;
+	struct shown shown;
+};
+
+static const struct shown *with_axes(struct built *b, const char *first, uint32_t n, const char *second, uint32_t m)
 {
-	axes[0] = (struct axis){ .name = first, .n = n };
-	axes[1] = (struct axis){ .name = second, .n = m };
-	return (struct scenario){ .path = path, .axes = axes, .n_axes = second ? 2 : 1 };
+	b->axes[0] = (struct axis){ .name = first, .n = n };
+	b->axes[1] = (struct axis){ .name = second, .n = m };
+	b->scenario = (struct scenario){ .path = "a.yaml", .axes = b->axes, .n_axes = second ? 2 : 1 };
+	b->shown = (struct shown){ .scenario = &b->scenario };
+	return &b->shown;
 }
 
 TEST(the_order_of_axes_and_cells_says_nothing)
 {
-	struct axis axes[4];
-	const struct scenario old = with_axes("a.yaml", axes, "p", 2, "r", 2),
-			      now = with_axes("a.yaml", axes + 2, "r", 2, "p", 2);
+	struct built built[2];
+	const struct shown *old = with_axes(&built[0], "p", 2, "r", 2), *now = with_axes(&built[1], "r", 2, "p", 2);
 	struct comparison *c = comparison_new(&all);
-	tell_before(c, &old, CELL("\"p\": \"1\", \"r\": \"2\"", WORKS));
-	tell_before(c, &old, CELL("\"p\": \"2\", \"r\": \"1\"", FAILS("x")));
-	tell_now(c, &now, CELL("\"r\": \"1\", \"p\": \"2\"", FAILS("x")));
-	tell_now(c, &now, CELL("\"r\": \"2\", \"p\": \"1\"", WORKS));
+	tell_before(c, old, CELL("\"p\": \"1\", \"r\": \"2\"", WORKS));
+	tell_before(c, old, CELL("\"p\": \"2\", \"r\": \"1\"", FAILS("x")));
+	tell_now(c, now, CELL("\"r\": \"1\", \"p\": \"2\"", FAILS("x")));
+	tell_now(c, now, CELL("\"r\": \"2\", \"p\": \"1\"", WORKS));
 	comparison_end(c);
 	assert_int_equal(c->classes[CHANGE_NONE].n, 2);
 	assert_int_equal(c->cells, 2);
@@ -175,22 +183,22 @@ TEST(the_order_of_axes_and_cells_says_nothing)
 TEST(an_axis_of_one_value_that_came_or_went_makes_no_other_cells)
 {
 	for (uint32_t values = 1; values <= 2; values++) {
-		struct axis axes[4];
-		const struct scenario one = with_axes("a.yaml", axes, "p", 2, NULL, 0),
-				      two = with_axes("a.yaml", axes + 2, "p", 2, "r", values);
+		struct built built[2];
+		const struct shown *one = with_axes(&built[0], "p", 2, NULL, 0),
+				   *two = with_axes(&built[1], "p", 2, "r", values);
 		struct comparison *came = comparison_new(&all), *went = comparison_new(&all);
 		for (int p = 0; p < 2; p++) {
 			char narrow[128], wide[128];
 			snprintf(narrow, sizeof narrow, CELL("\"p\": \"%d\"", WORKS), p);
-			tell_before(came, &one, narrow);
+			tell_before(came, one, narrow);
 			for (uint32_t r = 0; r < values; r++) {
 				snprintf(wide, sizeof wide, CELL("\"p\": \"%d\", \"r\": \"%u\"", WORKS), p, r);
-				tell_now(came, &two, wide);
-				tell_before(went, &two, wide);
+				tell_now(came, two, wide);
+				tell_before(went, two, wide);
 			}
 		}
-		tell_now(went, &one, CELL("\"p\": \"0\"", WORKS));
-		tell_now(went, &one, CELL("\"p\": \"1\"", WORKS));
+		tell_now(went, one, CELL("\"p\": \"0\"", WORKS));
+		tell_now(went, one, CELL("\"p\": \"1\"", WORKS));
 		comparison_end(came);
 		comparison_end(went);
 		assert_int_equal(came->classes[CHANGE_NONE].n, values == 1 ? 2 : 0);
@@ -205,8 +213,8 @@ TEST(an_axis_of_one_value_that_came_or_went_makes_no_other_cells)
 
 TEST(scenarios_of_one_path_are_told_apart_by_their_order)
 {
-	static const struct scenario first = { .path = "a.yaml" }, second = { .path = "a.yaml" },
-				     other = { .path = "b.yaml" };
+	static const struct shown first = { .scenario = &a_yaml }, second = { .scenario = &a_yaml },
+				  other = { .scenario = &b_yaml };
 	struct comparison *c = comparison_new(&all);
 	tell_before(c, &first, CELL("", WORKS));
 	tell_before(c, &second, CELL("", FAILS("x")));
@@ -257,8 +265,8 @@ TEST(only_what_would_have_been_run_is_missed)
 
 TEST(all_are_counted_and_some_are_kept_with_what_they_have_in_common)
 {
-	struct axis axes[2];
-	const struct scenario now = with_axes("a.yaml", axes, "p", 20, "r", 2);
+	struct built built;
+	const struct shown *now = with_axes(&built, "p", 20, "r", 2);
 	struct comparison *c = comparison_new(&(struct compare_rules){ .kept = 3 });
 	for (int half = 0; half < 2; half++) {
 		for (int p = 0; p < 20; p++) {
@@ -268,7 +276,7 @@ TEST(all_are_counted_and_some_are_kept_with_what_they_have_in_common)
 				tell_before(c, &plain, cell);
 			snprintf(cell, sizeof cell, CELL("\"p\": \"%d\", \"r\": \"x\"", FAILS("far")), p);
 			if (half)
-				tell_now(c, &now, cell);
+				tell_now(c, now, cell);
 		}
 	}
 	comparison_end(c);
@@ -279,6 +287,124 @@ TEST(all_are_counted_and_some_are_kept_with_what_they_have_in_common)
 	assert_null(broken->first->common[0]);
 	assert_string_equal(broken->first->common[1], "x");
 	assert_string_equal(broken->first->first->now->causes, "far");
+	comparison_free(c);
+}
+
+TEST(what_else_is_not_the_same_is_noted_once)
+{
+	static const char *const names[] = { "x", "y" }, *const off_on[] = { "off", "on" },
+				 *const both_on[] = { "on", "on" };
+	const struct axis axis = { .name = "p", .values = (const char **)names, .n = 2 };
+	const struct axis_knob before = { "p rport", off_on }, after = { "p rport", both_on };
+	const struct axis_knobs knobs[] = { { &before, 1 }, { &after, 1 } };
+	struct scenario scenarios[4];
+	struct shown shown[4];
+	struct comparison *c = comparison_new(&all);
+	comparison_tools(c, "version", "1", "1");
+	comparison_tools(c, "catalogue", "abc", "def");
+	comparison_tools(c, "catalogue", NULL, "def");
+	for (int i = 0; i < 4; i++) {
+		scenarios[i] = (struct scenario){
+			.path = i % 2 ? "b.yaml" : "a.yaml", .axes = (struct axis *)&axis, .n_axes = 1, .sha256 = "1"
+		};
+		shown[i] = (struct shown){ .scenario = &scenarios[i], .knobs = &knobs[i / 2], .seed = i == 2 ? 7 : 1 };
+	}
+	scenarios[3].sha256[0] = '2';
+	for (int i = 0; i < 4; i++)
+		(i < 2 ? tell_before : tell_now)(c, &shown[i], CELL("\"p\": \"x\"", WORKS));
+	comparison_end(c);
+	struct sink s = { 0 };
+	for (const struct difference *d = c->differences; d; d = d->next)
+		sink_printf(&s, "%s %s %s=%s %s->%s\n", d->what, d->path, d->axis, d->value, d->old, d->now);
+	sink_char(&s, '\0');
+	assert_string_equal(s.bytes, "catalogue (null) (null)=(null) abc->def\n"
+				     "knob a.yaml p=x off->on\n"
+				     "seed a.yaml (null)=(null) 1->7\n"
+				     "file b.yaml (null)=(null) 1->2\n");
+	sink_free(&s);
+	comparison_free(c);
+}
+
+/* --- words ------------------------------------------------------------------------------------- */
+
+static struct comparison *small_comparison(struct built *built)
+{
+	static const char *const cells[][2] = {
+		{ "\"cell\": {\"p\": \"1\", \"r\": \"1\"}, " WORKS,
+		  "\"cell\": {\"p\": \"1\", \"r\": \"1\"}, \"verdict\": \"fails\", \"checks\": [{\"check\": "
+		  "\"register\", "
+		  "\"subject\": \"alice\", \"result\": \"fails\", \"cause\": \"far\", \"sentence\": \"It is far.\"}]" },
+		{ "\"cell\": {\"p\": \"1\", \"r\": \"2\"}, " WORKS,
+		  "\"cell\": {\"p\": \"1\", \"r\": \"2\"}, \"verdict\": \"fails\", \"checks\": [{\"check\": "
+		  "\"register\", "
+		  "\"subject\": \"alice\", \"result\": \"fails\", \"cause\": \"far\", \"sentence\": \"It is far.\"}]" },
+		{ "\"cell\": {\"p\": \"2\", \"r\": \"1\"}, \"verdict\": \"fails\", \"checks\": [" CHECK("a", "fails",
+													"\"x\"") "]",
+		  "\"cell\": {\"p\": \"2\", \"r\": \"1\"}, \"verdict\": \"fails\", \"checks\": [" CHECK("b", "fails",
+													"\"x\"") "]" },
+		{ "\"cell\": {\"p\": \"2\", \"r\": \"2\"}, " FAILS("x"),
+		  "\"cell\": {\"p\": \"2\", \"r\": \"2\"}, " WORKS },
+		{ NULL, "\"cell\": {\"p\": \"3\", \"r\": \"2\"}, " FAILS("x") },
+		{ "\"cell\": {\"p\": \"4\", \"r\": \"2\"}, " WORKS, NULL },
+	};
+	struct comparison *c = comparison_new(&all);
+	const struct shown *old = with_axes(&built[0], "r", 2, "p", 4), *now = with_axes(&built[1], "r", 2, "p", 4);
+	for (int side = 0; side < 2; side++) {
+		for (size_t i = 0; i < COUNT(cells); i++) {
+			char cell[512];
+			snprintf(cell, sizeof cell, "{%s}", cells[i][side] ? cells[i][side] : "");
+			if (cells[i][side])
+				(side ? tell_now : tell_before)(c, side ? now : old, cell);
+		}
+	}
+	comparison_end(c);
+	return c;
+}
+
+TEST(changes_are_told_with_what_was_and_what_is)
+{
+	static const char wanted[] = "broken:\n"
+				     "  a.yaml: 2 cells, all with p=1\n"
+				     "    r=1, p=1\n"
+				     "      works -> fails: far\n"
+				     "        It is far.\n"
+				     "    r=2, p=1\n"
+				     "      works -> fails: far\n"
+				     "\n"
+				     "cause changed:\n"
+				     "  a.yaml\n"
+				     "    r=1, p=2\n"
+				     "      fails: x (register a fails) -> fails: x (register b fails)\n"
+				     "\n"
+				     "fixed:\n"
+				     "  a.yaml\n"
+				     "    r=2, p=2\n"
+				     "      fails: x -> works\n"
+				     "\n"
+				     "new:\n"
+				     "  a.yaml\n"
+				     "    r=2, p=3\n"
+				     "      fails: x, not as expected\n"
+				     "\n"
+				     "removed:\n"
+				     "  a.yaml\n"
+				     "    r=2, p=4\n"
+				     "      works\n"
+				     "\n";
+	struct built built[2];
+	struct comparison *c = small_comparison(built);
+	struct sink s = { 0 };
+	put_comparison(&s, &(struct paper){ .width = 80 }, c);
+	sink_char(&s, '\0');
+	assert_string_equal(s.bytes, wanted);
+	sink_clear(&s);
+	put_comparison_sums(&s, c);
+	sink_text(&s, "\n");
+	put_against_baseline(&s, c);
+	sink_char(&s, '\0');
+	assert_string_equal(s.bytes, "2 broken, 1 cause changed, 1 fixed, 1 new, 1 removed\n"
+				     "2 broke against the baseline, 1 new not as expected");
+	sink_free(&s);
 	comparison_free(c);
 }
 
@@ -363,6 +489,8 @@ int main(void)
 		cmocka_unit_test(a_cell_that_is_there_twice_or_lacks_an_axis_is_complained_of),
 		cmocka_unit_test(only_what_would_have_been_run_is_missed),
 		cmocka_unit_test(all_are_counted_and_some_are_kept_with_what_they_have_in_common),
+		cmocka_unit_test(what_else_is_not_the_same_is_noted_once),
+		cmocka_unit_test(changes_are_told_with_what_was_and_what_is),
 		cmocka_unit_test(a_string_is_read_with_what_is_escaped_in_it),
 		cmocka_unit_test(a_cell_is_read_whatever_stands_beside),
 		cmocka_unit_test(what_is_no_cell_is_complained_of),

@@ -3,11 +3,19 @@
 #include <string.h>
 
 const struct command *const commands[] = {
-	&command_demo,	 &command_run,	  &command_check,      &command_explain,
-	&command_list,	 &command_show,	  &command_init,
+	&command_demo,
+	&command_run,
+	&command_check,
+	&command_explain,
+	&command_list,
+	&command_show,
+	&command_init,
 	&command_report,
+	&command_diff,
 	&command_merge,
-	&command_schema, &command_completion, &command_manual,
+	&command_schema,
+	&command_completion,
+	&command_manual,
 	NULL,
 };
 

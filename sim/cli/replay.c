@@ -77,6 +77,10 @@ int replay(struct recording *r, const struct replay_options *o, const struct wri
 {
 	struct show show = replay_show(r, o, writing);
 	struct writers w;
+	if (r->head.bare) {
+		recording_fail(r, EXIT_INVALID, "the scenario %s has no outline, so it can be compared but not shown", r->head.bare);
+		return EXIT_INVALID;
+	}
 	writers_begin(&w, writing, &show);
 	bool ok = writers_flush(&w) && replay_cells(r, &w, UINT64_MAX);
 	bool whole = w.totals.cells + w.totals.hidden == show.cells && !r->head.interrupted;

@@ -1,0 +1,28 @@
+/*
+ * A comparison in words.
+ */
+#ifndef REPORTS_COMPARE_TEXT_H
+#define REPORTS_COMPARE_TEXT_H
+
+#include "reports/compare.h"
+#include "reports/paper.h"
+
+/** "3 broken, 1 cause changed, 56 unchanged"; "nothing changed" */
+void put_comparison_sums(struct sink *s, const struct comparison *c);
+
+/** All that changed, each class under a heading, and what else is not the same; nothing when there is nothing. */
+void put_comparison(struct sink *s, const struct paper *paper, const struct comparison *c);
+
+/** "3 cells broke against the baseline": what the last line of a run says. */
+void put_against_baseline(struct sink *s, const struct comparison *c);
+
+/** "phone=cisco-7940, router=static-port": which cell of its scenario; nothing without axes. */
+void put_change_choices(struct sink *s, const struct change_group *g, const struct cell_change *change);
+
+/** "works -> fails: reply-to-via-port", with the checks where they alone differ. */
+void put_change_words(struct sink *s, const struct cell_change *change);
+
+/** "all with phone=cisco-7940", nothing when a group has nothing in common. */
+void put_change_common(struct sink *s, const struct change_group *g);
+
+#endif
