@@ -240,21 +240,20 @@ static void kept_object(struct json *j, const struct kept *k)
 }
 
 /** The cells of the scenario of the first one. Returns how many they are. */
-static size_t put_kept_scenario(struct sink *s, const struct kept *cells, size_t n,
+static size_t put_kept_scenario(struct json *j, const struct kept *cells, size_t n,
 				void (*ready)(void *context, struct sink *s), void *context)
 {
-	struct json j = { s };
 	size_t i = 0;
-	json_open(&j, '{');
-	json_key(&j, "cells"), json_open(&j, '[');
+	json_open(j, '{');
+	json_key(j, "cells"), json_open(j, '[');
 	for (; i < n && scenario_order(&cells[0], &cells[i]) == 0; i++) {
-		line_item(&j);
-		kept_object(&j, &cells[i]);
-		ready(context, s);
+		line_item(j);
+		kept_object(j, &cells[i]);
+		ready(context, j->out);
 	}
-	sink_text(s, "\n"), json_close(&j, ']');
-	json_key(&j, "path"), json_text(&j, cells[0].scenario->path);
-	json_close(&j, '}');
+	sink_text(j->out, "\n"), json_close(j, ']');
+	json_key(j, "path"), json_text(j, cells[0].scenario->path);
+	json_close(j, '}');
 	return i;
 }
 
@@ -271,7 +270,7 @@ void put_baseline(struct sink *s, const struct comparison *comparison, const cha
 	json_key(&j, "scenarios"), json_open(&j, '[');
 	for (size_t i = 0; i < c.n;) {
 		line_item(&j);
-		i += put_kept_scenario(s, &c.cells[i], c.n - i, ready, context);
+		i += put_kept_scenario(&j, &c.cells[i], c.n - i, ready, context);
 	}
 	sink_text(s, "\n"), json_close(&j, ']');
 	json_key(&j, "tool"), json_open(&j, '{');

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "reports/alike.h"
+#include "reports/compare_text.h"
 #include "reports/conditions_text.h"
 #include "reports/gathered.h"
 #include "reports/matrix.h"
@@ -422,24 +423,46 @@ bool put_hidden(struct sink *s, const struct show *show, const struct totals *to
 	return true;
 }
 
-/** "17 scenarios, 667 cells: 438 work, 229 fail, all as expected", broken where it would be too long. */
+/** "; 3 broke against the baseline" */
+static void put_compared(struct sink *s, const struct show *show)
+{
+	if (!show->compared)
+		return;
+	sink_text(s, "; ");
+	put_against_baseline(s, show->compared);
+}
+
+/**
+ * "17 scenarios, 667 cells: 438 work, 229 fail, all as expected; 2 broke against the baseline", broken where it would be too
+ * long.
+ */
 static void put_totals(struct sink *s, const struct show *show, const struct totals *totals)
 {
-	struct sink cells = { 0 }, sums = { 0 };
+	struct sink cells = { 0 }, sums = { 0 }, compared = { 0 };
 	put_count(&cells, totals->cells, "cell");
 	put_verdicts(&sums, totals);
 	put_expectation(&sums, &show->paper, totals);
-	size_t width = cells.len + 2 + sums.len + 1;
+	put_compared(&compared, show);
+	size_t width = cells.len + 2 + sums.len + compared.len + 1;
 	bool fits = width <= show->paper.width;
 	if (show->n > 1) {
 		put_count(s, show->n, "scenario");
 		sink_text(s, fits && width + 20 > show->paper.width ? ":\n" : ", ");
 	}
 	sink_put(s, cells.bytes, cells.len);
+	sink_put(s, compared.bytes, fits ? 0 : compared.len);
 	sink_text(s, fits ? ": " : ":\n");
 	sink_put(s, sums.bytes, sums.len);
+	sink_put(s, compared.bytes, fits ? compared.len : 0);
 	sink_free(&cells);
 	sink_free(&sums);
+	sink_free(&compared);
+}
+
+static void put_single(struct sink *s, const struct show *show, const struct totals *totals)
+{
+	sink_text(s, totals->unexpected ? "1 scenario, not as expected" : "1 scenario, as expected");
+	put_compared(s, show);
 }
 
 void put_last_line(struct sink *s, const struct show *show, const struct totals *totals, enum ending ending)
@@ -449,7 +472,7 @@ void put_last_line(struct sink *s, const struct show *show, const struct totals 
 	put_ending(s, show, totals, ending);
 	sink_text(s, ending != ENDING_COMPLETE && totals->cells ? ":\n" : "");
 	if (show->cells == 1 && totals->cells && ending == ENDING_COMPLETE)
-		sink_text(s, totals->unexpected ? "1 scenario, not as expected" : "1 scenario, as expected");
+		put_single(s, show, totals);
 	else if (totals->cells)
 		put_totals(s, show, totals);
 	else if (ending == ENDING_COMPLETE && !totals->hidden)
@@ -460,6 +483,8 @@ void put_last_line(struct sink *s, const struct show *show, const struct totals 
 static void end(struct report *report, const struct totals *totals, enum ending ending)
 {
 	put_unexpected(report);
+	if (report->show->compared && (!report->show->quiet || comparison_fails(report->show->compared)))
+		put_comparison(&report->out, &report->show->paper, report->show->compared);
 	put_last_line(&report->out, report->show, totals, ending);
 }
 

@@ -2,6 +2,7 @@
 
 #include "reports/part.h"
 #include "reports/text.h"
+#include "sim/cli/baseline.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/offer.h"
 #include "sim/cli/run.h"
@@ -25,6 +26,9 @@ static const struct option_row options[] = {
 	  .doc = "part I of N, for merge; auto: as the engine says" },
 	{ "shards", 0, OPTION_NUMBER, OF(shards), 1, PARTS_MAX, .argument = "N",
 	  .doc = "how many, where --shard auto cannot know" },
+	{ "baseline", 0, OPTION_TEXT, OF(baseline), .argument = "FILE",
+	  .doc = "compare with an earlier result; what broke decides" },
+	{ "update-baseline", 0, OPTION_SWITCH, OF(update_baseline), .doc = "write that file anew, or make it" },
 	{ "dry-run", 0, OPTION_SWITCH, OF(dry_run), .doc = "count and name the cells without running them" },
 	{ "fail-fast", 0, OPTION_SWITCH, OF(fail_fast), .doc = "stop at the first unexpected cell" },
 	{ "seed", 0, OPTION_NUMBER, OF(seed), 0, SEED_MAX, .argument = "N",
@@ -86,6 +90,8 @@ static int shard_refused(const struct run_options *o)
 		return usage_error("run", "--shard writes a part; its formats come from viaport merge -f");
 	if (o->fail_fast)
 		return usage_error("run", "--fail-fast would leave a hole in a part: not with --shard");
+	if (o->baseline)
+		return usage_error("run", "a part has no baseline; viaport diff compares what is merged");
 	if (!o->out && !o->dry_run)
 		return usage_error("run", "--shard needs --out DIR");
 	return EXIT_EXPECTED;
@@ -111,6 +117,23 @@ static int read_shard(const struct run_options *o, const struct operands *operan
 
 /* --- the whole --------------------------------------------------------------------------------- */
 
+static int read_baseline(const struct run_options *o, const struct operands *operands, struct run_request *request)
+{
+	if (o->update_baseline && !o->baseline)
+		return usage_error("run", "--update-baseline needs --baseline FILE");
+	if (!o->baseline)
+		return EXIT_EXPECTED;
+	if (o->dry_run)
+		return usage_error("run", "--dry-run only names cells: nothing to compare");
+	if (o->update_baseline && is_stdin(o->baseline))
+		return usage_error("run", "--update-baseline needs a file to write");
+	for (int i = 0; i < operands->n; i++)
+		if (is_stdin(o->baseline) && is_stdin(operands->items[i]))
+			return usage_error("run", "standard input can be read once, so name - once");
+	baseline_writing(&request->writing);
+	return EXIT_EXPECTED;
+}
+
 static int understand(const struct run_options *o, const struct operands *operands, struct arena *a)
 {
 	struct run_request request = { .options = o, .suggests = true };
@@ -125,6 +148,8 @@ static int understand(const struct run_options *o, const struct operands *operan
 		code = read_shard(o, operands, a, &request);
 	else if (code == EXIT_EXPECTED && o->shards.given)
 		code = usage_error("run", "--shards goes with --shard auto");
+	if (code == EXIT_EXPECTED)
+		code = read_baseline(o, operands, &request);
 	return code == EXIT_EXPECTED ? run_files(operands, &request) : code;
 }
 

@@ -43,6 +43,15 @@ bool is_stdin(const char *operand)
 	return strcmp(operand, "-") == 0;
 }
 
+bool folder_holds(struct arena *a, const char *operand, const char *path)
+{
+	struct stat st;
+	if (is_stdin(operand) || stat(operand, &st) != 0 || !S_ISDIR(st.st_mode))
+		return false;
+	const char *inside = display_path(a, arena_printf(a, "%s/x", operand));
+	return strncmp(path, inside, strlen(inside) - 1) == 0;
+}
+
 /* --- finding --------------------------------------------------------------------------------- */
 
 void files_init(struct files *f, struct arena *a)

@@ -31,6 +31,9 @@ void files_init(struct files *f, struct arena *a);
 /** Adds a file, or all *.yaml below a folder in sorted order, or standard input for "-". */
 void files_add(struct files *f, const char *operand);
 
+/** Is the operand a folder below which a file would be that results call `path`? */
+bool folder_holds(struct arena *a, const char *operand, const char *path);
+
 /** Reads a file as a whole. Sets *why to a sentence when that cannot be done; memory comes from `a`. */
 bool file_read(struct arena *a, const struct found *file, struct source *out, const char **why);
 

@@ -9,6 +9,7 @@
 #include "reports/part.h"
 #include "reports/text.h"
 #include "scenarios/axis_knobs.h"
+#include "sim/cli/baseline.h"
 #include "sim/cli/output.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/version.h"
@@ -22,6 +23,7 @@ struct runner {
 	struct share share; /* what of the selected cells runs */
 	struct writers writers;
 	struct progress_line progress;
+	struct baseline baseline;
 	const struct cause *first_cause;
 	bool failed_fast;
 	bool untold; /* a matrix has unexpected cells and says nothing of what is expected */
@@ -163,15 +165,22 @@ static bool says_nothing(const struct scenario *s)
 	return s->n_axes && !s->expect_any && !s->n_exceptions;
 }
 
+/** Is anything not as expected? What is compared is expected to be as it was. */
+static bool fails(const struct runner *r)
+{
+	return r->baseline.file ? baseline_fails(&r->baseline) : r->writers.totals.unexpected;
+}
+
 static bool take(void *context, const struct played *p)
 {
 	struct runner *r = context;
 	bool surprises = !p->brief->expected && p->brief->verdict != VERDICT_ERROR;
 	writers_cell(&r->writers, p);
+	baseline_cell(&r->baseline, &r->show, &r->request->writing, p);
 	r->untold |= surprises && says_nothing(r->show.scenarios[p->scenario].scenario);
 	if (!r->first_cause)
 		r->first_cause = p->brief->cause;
-	r->failed_fast = r->request->options->fail_fast && !p->brief->expected;
+	r->failed_fast = r->request->options->fail_fast && fails(r);
 	return !r->failed_fast;
 }
 
@@ -241,7 +250,9 @@ static int play(struct input *input, struct runner *r, const struct selection *s
 	enum ending ending = end.interrupted  ? ENDING_INTERRUPTED
 			     : r->failed_fast ? ENDING_FAILED_FAST
 					      : ENDING_COMPLETE;
-	bool written = writers_end(&r->writers, ending);
+	if (ending == ENDING_COMPLETE)
+		baseline_complete(&r->baseline);
+	bool written = writers_end(&r->writers, ending) && baseline_write(&r->baseline, &r->show);
 	if (end.abandoned)
 		_exit(EXIT_INTERRUPTED); /* a worker still runs and uses what a proper exit would free */
 	if (end.interrupted)
@@ -249,7 +260,19 @@ static int play(struct input *input, struct runner *r, const struct selection *s
 	if (!written)
 		return EXIT_IO;
 	print_next(r);
-	return r->writers.totals.unexpected ? EXIT_UNEXPECTED : EXIT_EXPECTED;
+	return fails(r) ? EXIT_UNEXPECTED : EXIT_EXPECTED;
+}
+
+static int play_compared(struct input *input, const struct operands *operands, struct runner *r,
+			 const struct selection *selections)
+{
+	const struct run_options *o = r->request->options;
+	int code = baseline_open(&r->baseline, o->baseline, o->update_baseline, input, operands, &r->request->only);
+	r->show.compared = baseline_shown(&r->baseline);
+	if (code == EXIT_EXPECTED)
+		code = play(input, r, selections);
+	baseline_close(&r->baseline);
+	return code;
 }
 
 /** Names the cells that would run, unless it is quiet, and counts them. */
@@ -275,7 +298,7 @@ static int dry_run(const struct runner *r, const struct selection *selections)
 	return output_close(&o) ? EXIT_EXPECTED : EXIT_IO;
 }
 
-static int run_input(struct input *input, const struct run_request *request)
+static int run_input(struct input *input, const struct operands *operands, const struct run_request *request)
 {
 	struct runner r = { .request = request, .show = new_show(input, request) };
 	const struct selection *selections = choose_scenarios(input, request, &r.show);
@@ -287,7 +310,7 @@ static int run_input(struct input *input, const struct run_request *request)
 	}
 	r.share = share_of(request->shard, r.show.cells);
 	r.show.cells = r.share.n;
-	return request->options->dry_run ? dry_run(&r, selections) : play(input, &r, selections);
+	return request->options->dry_run ? dry_run(&r, selections) : play_compared(input, operands, &r, selections);
 }
 
 int run_files(const struct operands *operands, const struct run_request *request)
@@ -300,7 +323,7 @@ int run_files(const struct operands *operands, const struct run_request *request
 		input_complain(&input, &paper);
 		code = input_trouble(&input);
 		if (code == EXIT_EXPECTED)
-			code = run_input(&input, request);
+			code = run_input(&input, operands, request);
 	}
 	input_close(&input);
 	return code;

@@ -15,12 +15,12 @@ enum parse_option { PARSE_OPTION_BUILT, PARSE_OPTION_ALL };
 
 /** What the command line says. Zeroed memory is the default, but for `trace`, which is TRACE_OPTION_NONE. */
 struct run_options {
-	const char *formats, *out, *shard;
+	const char *formats, *out, *shard, *baseline;
 	struct number jobs, seed, seeds, max_events, shards;
 	struct texts only;
 	usec max_time;
 	int trace, parse, color, min_confidence;
-	bool dry_run, fail_fast, quiet, verbose, no_progress;
+	bool update_baseline, dry_run, fail_fast, quiet, verbose, no_progress;
 };
 
 /** What is asked, once it is understood. */

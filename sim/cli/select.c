@@ -95,6 +95,19 @@ struct selection select_cells(struct arena *a, const struct scenario *s, const s
 	return sel;
 }
 
+bool only_holds(const struct only *only, const char *const *axes, const char *const *values, uint32_t n)
+{
+	uint32_t named = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct axis axis = { .name = axes[i] };
+		if (!is_allowed(only, &axis, values[i]))
+			return false;
+		for (uint32_t k = 0; k < only->n; k++)
+			named += names_axis(&only->choices[k], &axis);
+	}
+	return named == only->n;
+}
+
 uint64_t selection_cell(const struct selection *sel, const struct scenario *s, uint64_t i)
 {
 	uint64_t cell = 0, place = 1;

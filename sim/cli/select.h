@@ -34,6 +34,9 @@ const char *only_read(struct arena *a, const struct texts *arguments, struct onl
  */
 struct selection select_cells(struct arena *a, const struct scenario *s, const struct only *only);
 
+/** Would a cell with these values be selected, in a scenario with these n axes? */
+bool only_holds(const struct only *only, const char *const *axes, const char *const *values, uint32_t n);
+
 /** The number of the i-th (from 0) selected cell. */
 uint64_t selection_cell(const struct selection *sel, const struct scenario *s, uint64_t i);
 

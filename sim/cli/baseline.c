@@ -1,0 +1,205 @@
+#include "sim/cli/baseline.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <libgen.h>
+#include <unistd.h>
+
+#include "reports/compare_json.h"
+#include "reports/compare_text.h"
+#include "reports/result_json.h"
+#include "sim/cli/output.h"
+
+#define CHANGES_KEPT 1000 /* of each class: more than any report tells */
+
+/* --- what is compared -------------------------------------------------------------------------- */
+
+static void do_nothing(struct report *report)
+{
+	(void)report;
+}
+
+static void begin_scenario(struct report *report, const struct shown *shown)
+{
+	(void)report, (void)shown;
+}
+
+static void cell(struct report *report, const struct shown *shown, const struct brief *brief, const char *rendered,
+		 size_t n)
+{
+	(void)report, (void)shown, (void)brief, (void)rendered, (void)n;
+}
+
+static void end_scenario(struct report *report, const struct shown *shown, const struct totals *totals,
+			 const struct conditions *conditions)
+{
+	(void)report, (void)shown, (void)totals, (void)conditions;
+}
+
+static void end(struct report *report, const struct totals *totals, enum ending ending)
+{
+	(void)report, (void)totals, (void)ending;
+}
+
+static const struct report_kind compared_cells = {
+	.name = "compared",
+	.render = render_cell,
+	.begin = do_nothing,
+	.begin_scenario = begin_scenario,
+	.cell = cell,
+	.end_scenario = end_scenario,
+	.end = end,
+	.free = do_nothing,
+};
+
+void baseline_writing(struct writing *w)
+{
+	for (size_t k = 0; k < w->n_kinds; k++)
+		if (w->kinds[k]->render == render_cell)
+			return;
+	w->kinds[w->n_kinds++] = &compared_cells;
+}
+
+/* --- what is missed ---------------------------------------------------------------------------- */
+
+static bool is_loaded(const struct input *input, const char *path)
+{
+	for (uint32_t i = 0; i < input->n; i++)
+		if (strcmp(input->scenarios[i].scenario->path, path) == 0)
+			return true;
+	return false;
+}
+
+/** Would a file of that name have been found? */
+static bool is_looked_for(const struct baseline *b, const char *path)
+{
+	for (int i = 0; i < b->operands->n; i++)
+		if (folder_holds(b->recording.arena, b->operands->items[i], path))
+			return true;
+	return false;
+}
+
+static bool covers(void *context, const char *path, const char *const *axes, const char *const *values, uint32_t n)
+{
+	const struct baseline *b = context;
+	return only_holds(b->only, axes, values, n) && (is_loaded(b->input, path) || is_looked_for(b, path));
+}
+
+/* --- reading ----------------------------------------------------------------------------------- */
+
+static int complain_missing(const char *file)
+{
+	struct sink s = { 0 };
+	sink_printf(&s, "viaport: %s: %s; --update-baseline makes it", file, strerror(errno));
+	output_say(&s);
+	return EXIT_IO;
+}
+
+static int read_before(struct baseline *b)
+{
+	uint64_t cells;
+	if (!recording_open(&b->recording, b->file) ||
+	    !compare_recording(b->comparison, &b->recording, comparison_before, &cells))
+		return (int)b->recording.trouble;
+	return EXIT_EXPECTED;
+}
+
+int baseline_open(struct baseline *b, const char *file, bool updates, const struct input *input,
+		  const struct operands *operands, const struct only *only)
+{
+	*b = (struct baseline){ .file = file, .updates = updates, .input = input, .operands = operands, .only = only };
+	if (!file)
+		return EXIT_EXPECTED;
+	b->comparison = comparison_new(&(struct compare_rules){ CHANGES_KEPT, updates, covers, b });
+	b->is_new = !is_stdin(file) && access(file, F_OK) != 0;
+	if (b->is_new)
+		return updates && errno == ENOENT ? EXIT_EXPECTED : complain_missing(file);
+	int code = read_before(b);
+	comparison_tools(b->comparison, "catalogue", b->recording.head.catalogue, input->catalogue->sha256);
+	comparison_tools(b->comparison, "version", b->recording.head.version, VIAPORT_VERSION);
+	return code;
+}
+
+void baseline_close(struct baseline *b)
+{
+	if (b->comparison)
+		comparison_free(b->comparison);
+	if (b->recording.kind)
+		recording_close(&b->recording);
+}
+
+/* --- comparing --------------------------------------------------------------------------------- */
+
+const struct comparison *baseline_shown(const struct baseline *b)
+{
+	return b->is_new ? NULL : b->comparison;
+}
+
+/** Which kind of report says what is compared. */
+static size_t kind_compared(const struct writing *w)
+{
+	size_t k = 0;
+	while (w->kinds[k]->render != render_cell)
+		k++;
+	return k;
+}
+
+void baseline_cell(struct baseline *b, const struct show *show, const struct writing *w, const struct played *p)
+{
+	if (!b->comparison)
+		return;
+	size_t k = kind_compared(w);
+	compare_cell *tell = p->brief->confidence < show->least ? comparison_hide : comparison_now;
+	const char *wrong = tell(b->comparison, &show->scenarios[p->scenario], p->rendered[k], p->length[k]);
+	assert(!wrong);
+}
+
+void baseline_complete(struct baseline *b)
+{
+	if (b->comparison)
+		comparison_end(b->comparison);
+	b->is_complete = true;
+}
+
+bool baseline_fails(const struct baseline *b)
+{
+	return b->updates ? b->comparison->errors : comparison_fails(b->comparison);
+}
+
+/* --- writing ----------------------------------------------------------------------------------- */
+
+static void write_ready(void *context, struct sink *s)
+{
+	output_write(context, s);
+}
+
+static void say_written(const struct baseline *b)
+{
+	struct sink s = { 0 };
+	sink_printf(&s, "written: %s (", b->file);
+	if (b->is_new)
+		put_count(&s, b->comparison->cells, "cell");
+	else
+		put_comparison_sums(&s, b->comparison);
+	sink_char(&s, ')');
+	output_say(&s);
+}
+
+bool baseline_write(struct baseline *b, const struct show *show)
+{
+	struct arena *a = arena_new();
+	struct sink s = { 0 };
+	struct output out;
+	if (!b->updates || !b->is_complete) {
+		arena_free(a);
+		return true;
+	}
+	output_file(&out, dirname(arena_strdup(a, b->file)), basename(arena_strdup(a, b->file)));
+	put_baseline(&s, b->comparison, show->version, show->catalogue, write_ready, &out);
+	bool written = output_close(&out);
+	if (written && !show->quiet)
+		say_written(b);
+	sink_free(&s);
+	arena_free(a);
+	return written;
+}
