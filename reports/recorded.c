@@ -9,6 +9,7 @@
 /** The entries of low confidence that cells name, each once. */
 struct recorded_names {
 	struct arena *arena;
+	bool live; /* the scenarios are those of a run: they know which entries their cells rest on */
 	const struct model **models;
 	uint32_t n, room;
 	uint32_t **hints; /* by scenario and axis: the value of the cell before, near which that of the next one stands */
@@ -320,6 +321,7 @@ static const char *root_read(struct arena *a, json_t *root, struct recorded *out
 		return "this is no result of viaport: a result has \"format\": 1 and \"scenarios\"";
 	out->version = text_at(a, tool, "version");
 	out->catalogue = text_at(a, tool, "catalogue");
+	out->run = text_at(a, root, "run");
 	out->interrupted = flag_at(root, "interrupted");
 	const char *wrong = scenarios_read(a, root, out);
 	if (!wrong)
@@ -368,6 +370,80 @@ const char *recorded_part(struct arena *a, const char *json, size_t n, struct ru
 	const char *wrong = part_read(a, root, out);
 	json_decref(root);
 	return wrong;
+}
+
+struct recorded recorded_live(struct arena *a, const struct show *show)
+{
+	struct recorded r = {
+		.version = show->version,
+		.catalogue = show->catalogue,
+		.run = show->run,
+		.scenarios = arena_alloc(a, (show->n + 1) * sizeof *r.scenarios),
+		.n = show->n,
+		.cells = show->cells,
+		.seeded = show->seeded,
+	};
+	memcpy(r.scenarios, show->scenarios, show->n * sizeof *r.scenarios);
+	r.names = names_new(a, &r);
+	r.names->live = true;
+	return r;
+}
+
+/* --- two runs ---------------------------------------------------------------------------------- */
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool same_axis(const struct axis *a, const struct axis *b)
+{
+	bool same = a->n == b->n && same_text(a->name, b->name);
+	for (uint32_t v = 0; same && v < a->n; v++)
+		same = same_text(a->values[v], b->values[v]);
+	return same;
+}
+
+static bool same_axes(const struct scenario *a, const struct scenario *b)
+{
+	bool same = a->n_axes == b->n_axes;
+	for (uint32_t i = 0; same && i < a->n_axes; i++)
+		same = same_axis(&a->axes[i], &b->axes[i]);
+	return same;
+}
+
+static const char *scenario_difference(struct arena *a, const struct shown *was, const struct shown *is)
+{
+	const struct scenario *s = was->scenario;
+	if (!same_text(s->path, is->scenario->path))
+		return arena_printf(a, "it ran %s where this run has %s", s->path, is->scenario->path);
+	if (!same_text(s->sha256, is->scenario->sha256) || !same_axes(s, is->scenario))
+		return arena_printf(a, "%s has changed since", s->path);
+	if (was->seed != is->seed)
+		return arena_printf(a, "it ran %s with seed %llu, this run has seed %llu", s->path,
+				    (unsigned long long)was->seed, (unsigned long long)is->seed);
+	if (was->cells != is->cells)
+		return arena_printf(a, "of %s it ran %llu cells, this run has %llu: --only says something else",
+				    s->path, (unsigned long long)was->cells, (unsigned long long)is->cells);
+	return NULL;
+}
+
+const char *recorded_difference(struct arena *a, const struct recorded *r, const struct show *show)
+{
+	const char *told = NULL;
+	if (same_text(r->run, show->run))
+		return NULL;
+	if (!r->version)
+		return "it is of another run: of another version or catalogue, scenario, seed, selection or option";
+	if (!same_text(r->version, show->version))
+		return arena_printf(a, "it was made by viaport %s, this is %s", r->version, show->version);
+	if (!same_text(r->catalogue, show->catalogue))
+		return "the catalogue of models has changed since";
+	for (uint32_t i = 0; !told && i < r->n && i < show->n; i++)
+		told = scenario_difference(a, &r->scenarios[i], &show->scenarios[i]);
+	if (!told && r->n != show->n)
+		told = arena_printf(a, "it ran %u scenarios, this run has %u", r->n, show->n);
+	return told ? told : "its cells were run with other options, or others were selected";
 }
 
 uint32_t recorded_find(const struct recorded *r, const char *path)
@@ -560,9 +636,12 @@ static const char *cell_read(const struct recorded *r, const struct shown *shown
 	out->why = text_at(scratch, from, "why");
 	out->surprise = text_at(scratch, from, "surprise");
 	out->exception = exception_of(shown->scenario, out);
-	weak_read(r, from, out);
 	const char *wrong = choice_read(r, shown, from, scratch, out);
 	wrong = wrong ? wrong : outcomes_read(from, scratch, out);
+	if (!wrong && r->names->live && out->confidence == CONFIDENCE_LOW)
+		scenario_weak(shown->scenario, out->choice, out->weak, RESULT_WEAK);
+	else if (!r->names->live)
+		weak_read(r, from, out);
 	return wrong ? wrong : results_read(shown, from, scratch, out);
 }
 

@@ -15,6 +15,7 @@ struct recorded_names; /* texts and entries of the cells, each once */
 /** A result without its cells. Lives in its arena. */
 struct recorded {
 	const char *version, *catalogue;
+	const char *run; /* NULL: it does not say */
 	bool interrupted;
 	struct shown *scenarios;
 	uint32_t n;
@@ -33,6 +34,12 @@ const char *recorded_head(struct arena *a, const char *json, size_t n, struct re
 
 /** Reads the first line of a part likewise: all but the number of its cells. */
 const char *recorded_part(struct arena *a, const char *json, size_t n, struct run_part *out);
+
+/** The head of a run that goes on: its cells are read back as results of the very scenarios that it runs. */
+struct recorded recorded_live(struct arena *a, const struct show *show);
+
+/** What tells the run of a head from this one, as a sentence in the arena. NULL: nothing does. */
+const char *recorded_difference(struct arena *a, const struct recorded *r, const struct show *show);
 
 /** The scenario of that path, n when there is none. */
 uint32_t recorded_find(const struct recorded *r, const char *path);

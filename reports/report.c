@@ -35,7 +35,12 @@ struct show show_on(const struct show *show, struct paper paper)
 
 void report_begin(struct report *r, const struct report_kind *kind, const struct show *show)
 {
-	*r = (struct report){ .kind = kind, .show = show };
+	report_begin_with(r, kind, show, NULL);
+}
+
+void report_begin_with(struct report *r, const struct report_kind *kind, const struct show *show, void *given)
+{
+	*r = (struct report){ .kind = kind, .show = show, .given = given };
 	kind->begin(r);
 }
 

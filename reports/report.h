@@ -40,6 +40,7 @@ struct show {
 	uint64_t cells;	       /* the sum over the scenarios; of a part, its own */
 	const char *version;   /* of the program */
 	const char *catalogue; /* sha256 of the catalogue */
+	const char *run;       /* sha256 of what decides its cells: runs of the same have the same; NULL: not known */
 	bool bytes;	       /* --trace full: reports carry every record */
 	bool seeded;	       /* --seed was given, so a command that repeats a cell must say it */
 	uint32_t seeds;	       /* --seeds: how many each cell was played under; 0: not given */
@@ -127,6 +128,7 @@ struct report {
 	const struct show *show;
 	struct sink out;   /* what is ready; the caller takes it away and clears it whenever it likes */
 	struct sink notes; /* lines for standard output beside the report, taken away likewise */
+	void *given;	   /* by the caller to a kind that has a file of its own */
 	void *state;	   /* of the kind */
 	bool failed;	   /* set by a kind that has a file of its own: it could not be written, which was said */
 	/** Set by the caller: takes `out` away as the end of one file and begins the next one. NULL: all is one file. */
@@ -145,6 +147,9 @@ const struct report_kind *report_kind_find(const char *name, size_t len);
 
 /** Begins a report. `show` is kept. */
 void report_begin(struct report *r, const struct report_kind *kind, const struct show *show);
+
+/** The same with something of the caller's, which is kept. */
+void report_begin_with(struct report *r, const struct report_kind *kind, const struct show *show, void *given);
 
 /** Frees what the report holds, at any point of it. */
 void report_free(struct report *r);

@@ -317,7 +317,12 @@ static void begin(struct report *report)
 {
 	report->state = calloc(1, sizeof(struct progress));
 	assert(report->state);
-	sink_text(&report->out, "{\"format\": 1, \"scenarios\": [");
+	struct json j = { &report->out };
+	json_open(&j, '{');
+	json_key(&j, "format"), json_number(&j, 1);
+	if (report->show->run)
+		json_key(&j, "run"), json_text(&j, report->show->run);
+	json_key(&j, "scenarios"), json_open(&j, '[');
 }
 
 static void axes_object(struct json *j, const struct shown *shown)
