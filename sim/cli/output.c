@@ -80,6 +80,18 @@ void output_write(struct output *o, struct sink *s)
 	sink_clear(s);
 }
 
+bool output_settle(struct output *o)
+{
+	if (!o->failed && fflush(o->file) != 0)
+		fail(o);
+	return !o->failed;
+}
+
+void output_discard(struct output *o)
+{
+	o->failed |= o->partial != NULL;
+}
+
 static void close_file(struct output *o)
 {
 	if (o->file && fclose(o->file) != 0)
@@ -97,8 +109,8 @@ bool output_close(struct output *o)
 {
 	if (o->path)
 		close_file(o);
-	else if (!o->failed && fflush(o->file) != 0)
-		fail(o);
+	else
+		output_settle(o);
 	return !o->failed;
 }
 

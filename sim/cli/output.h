@@ -31,6 +31,12 @@ void output_put(struct output *o, const struct sink *s);
 /** The same, and clears the sink. */
 void output_write(struct output *o, struct sink *s);
 
+/** Hands what is buffered to the system. False when anything failed. */
+bool output_settle(struct output *o);
+
+/** What was written so far is no good because something else failed: a file that is not whole yet goes. */
+void output_discard(struct output *o);
+
 /** Flushes; closes and renames a file, or removes it when writing failed. False when anything failed. */
 bool output_close(struct output *o);
 

@@ -36,6 +36,7 @@ struct crew {
 	struct arena **arenas; /* those that no worker has at the moment */
 	uint32_t n_arenas;
 
+	size_t drawn[POOL_REPORTS]; /* by index in `kinds`: the first that renders alike */
 	uint64_t *starts; /* by scenario: number of its first selected cell; one more for the end */
 	uint64_t next;	  /* cell to hand out, counted among those that are played */
 	uint32_t batch_size;
@@ -96,7 +97,8 @@ static void play_one(struct batch *b, struct arena *a, struct batch_cell *slot, 
 	play_seeds(a, shown->scenario, cell, &work->options[slot->scenario], &result);
 	brief_of(shown, &result, &slot->brief);
 	for (size_t k = 0; k < work->n_kinds; k++) {
-		work->kinds[k]->render(work->show, shown, &result, a, &b->out[k]);
+		if (b->crew->drawn[k] == k)
+			work->kinds[k]->render(work->show, shown, &result, a, &b->out[k]);
 		slot->end[k] = b->out[k].len;
 	}
 	arena_reset(a);
@@ -129,9 +131,9 @@ static struct played cell_of(const struct batch *b, uint32_t i)
 {
 	struct played p = { b->cells[i].scenario, &b->cells[i].brief };
 	for (size_t k = 0; k < b->crew->work->n_kinds; k++) {
-		size_t start = i ? b->cells[i - 1].end[k] : 0;
-		p.rendered[k] = b->out[k].bytes ? b->out[k].bytes + start : "";
-		p.length[k] = b->cells[i].end[k] - start;
+		size_t from = b->crew->drawn[k], start = i ? b->cells[i - 1].end[from] : 0;
+		p.rendered[k] = b->out[from].bytes ? b->out[from].bytes + start : "";
+		p.length[k] = b->cells[i].end[from] - start;
 	}
 	return p;
 }
@@ -278,12 +280,21 @@ static void count_starts(struct crew *c)
 	assert(!c->work->share.n || number_of(c, c->work->share.n - 1) < c->starts[show->n]);
 }
 
+/** A store keeps the very bytes that stand in a result. */
+static void find_alike(struct crew *c)
+{
+	for (size_t k = 0; k < c->work->n_kinds; k++)
+		while (c->work->kinds[c->drawn[k]]->render != c->work->kinds[k]->render)
+			c->drawn[k]++;
+}
+
 static void crew_init(struct crew *c, const struct pool_work *work)
 {
 	*c = (struct crew){ .work = work, .window = 2 * work->jobs + 1, .n_arenas = work->jobs };
 	set_threads(work->jobs);
 	uv_loop_init(&c->loop);
 	uv_mutex_init(&c->arenas_lock);
+	find_alike(c);
 	c->batch_size = choose_batch(work->share.n, work->jobs);
 	c->arenas = zeroed(work->jobs, sizeof *c->arenas);
 	for (uint32_t i = 0; i < work->jobs; i++)

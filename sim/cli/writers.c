@@ -125,7 +125,7 @@ void writers_begin(struct writers *w, const struct writing *writing, const struc
 	*w = (struct writers){ .writing = writing, .show = show, .scenario = show->n };
 	for (size_t k = 0; k < writing->n_kinds; k++) {
 		struct writer *of = &w->of[k];
-		report_begin(&of->report, writing->kinds[k], show);
+		report_begin_with(&of->report, writing->kinds[k], show, writing->given[k]);
 		of->writers = w;
 		of->report.turner = of;
 		of->report.turn = writing->out ? turn : NULL;
@@ -226,25 +226,37 @@ static void say_totals(const struct writers *w, enum ending ending)
 			say_written(&w->of[k], w->writing->out);
 }
 
-static bool close_writer(struct writer *w)
+/** Writes what is buffered, too. */
+static bool writers_settle(struct writers *w)
 {
-	write_notes(&w->report);
-	write_ready(w);
-	bool ok = !w->report.failed;
-	for (size_t i = 0; i < w->n_to; i++)
+	bool ok = writers_flush(w);
+	for (size_t k = 0; k < w->writing->n_kinds; k++)
+		for (size_t i = 0; i < w->of[k].n_to; i++)
+			ok = output_settle(&w->of[k].to[i]) && ok;
+	return ok;
+}
+
+/** `keep`: all reports could be written. Without that none is put into its place. */
+static bool close_writer(struct writer *w, bool keep)
+{
+	bool ok = keep;
+	for (size_t i = 0; i < w->n_to; i++) {
+		if (!keep)
+			output_discard(&w->to[i]);
 		ok = output_close(&w->to[i]) && ok;
+	}
 	report_free(&w->report);
 	return ok;
 }
 
 bool writers_end(struct writers *w, enum ending ending)
 {
-	bool ok = true;
 	end_scenario(w);
-	for (size_t k = 0; k < w->writing->n_kinds; k++) {
+	for (size_t k = 0; k < w->writing->n_kinds; k++)
 		w->writing->kinds[k]->end(&w->of[k].report, &w->totals, ending);
-		ok = close_writer(&w->of[k]) && ok;
-	}
+	bool keep = writers_settle(w) && !w->failed, ok = keep;
+	for (size_t k = 0; k < w->writing->n_kinds; k++)
+		ok = close_writer(&w->of[k], keep) && ok;
 	if (ok)
 		say_totals(w, ending);
 	return ok;

@@ -14,6 +14,7 @@
 /** Which reports are written, and where. */
 struct writing {
 	const struct report_kind *kinds[POOL_REPORTS];
+	void *given[POOL_REPORTS]; /* to each of them: what one with a file of its own writes to */
 	size_t n_kinds;
 	const char *out; /* the folder; NULL: standard output, for one kind */
 	bool quiet;	 /* does not say what was written */
@@ -34,6 +35,7 @@ struct writers {
 	struct totals totals, scenario_totals; /* of everything, of the scenario at hand */
 	uint32_t scenario;		       /* at hand; show->n: none yet */
 	struct conditions *conditions;	       /* of the scenario at hand; NULL: it is no matrix */
+	bool failed; /* set by the caller: what comes in is not whole, so no file is put into its place */
 };
 
 /* The rows of the options that choose them, texts at these offsets. */
