@@ -1,6 +1,7 @@
 #include "models/sha256.h"
 
 #include <nettle/base16.h>
+#include <nettle/base64.h>
 #include <nettle/sha2.h>
 
 struct sha256 {
@@ -33,4 +34,15 @@ void sha256_hex(const void *bytes, size_t len, char hex[static 65])
 	sha256_init(&sum.context);
 	sha256_add(&sum, bytes, len);
 	sha256_end(&sum, hex);
+}
+
+void sha256_base64(const void *bytes, size_t len, char base64[static 45])
+{
+	struct sha256_ctx context;
+	uint8_t digest[SHA256_DIGEST_SIZE];
+	sha256_init(&context);
+	sha256_update(&context, len, bytes);
+	sha256_digest(&context, sizeof digest, digest);
+	base64_encode_raw(base64, sizeof digest, digest);
+	base64[44] = '\0';
 }

@@ -9,6 +9,9 @@
 /** Writes the SHA-256 of `len` bytes as 64 lower-case hexadecimal digits and a final zero. */
 void sha256_hex(const void *bytes, size_t len, char hex[static 65]);
 
+/** The same in base64, as a Content-Security-Policy names what it allows. */
+void sha256_base64(const void *bytes, size_t len, char base64[static 45]);
+
 struct sha256; /* of what comes in pieces */
 
 /** Begins a digest, which lives in the arena. */

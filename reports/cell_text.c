@@ -159,9 +159,8 @@ static void put_ladder(struct sink *s, const struct show *show, const struct sce
 {
 	struct ladder ladder;
 	if (!trace->kept) {
-		sink_text(s, trace->level == TRACE_COUNTS
-				     ? "  no ladder: nothing was recorded (--trace counts)\n"
-				     : "  nothing was sent\n");
+		sink_text(s, trace->level == TRACE_COUNTS ? "  no ladder: nothing was recorded (--trace counts)\n"
+							  : "  nothing was sent\n");
 		return;
 	}
 	ladder_lay(scratch, scenario, trace, &ladder);
@@ -175,8 +174,7 @@ static void put_cell_verdict(struct sink *s, const struct paper *paper, const st
 	sink_text(s, "  this cell ");
 	ink_text(s, paper, verdict_ink(r->verdict), verdict_words[r->verdict]);
 	sink_text(s, ", ");
-	ink_text(s, paper, r->expected ? INK_FAINT : INK_BAD,
-		 r->expected ? "as expected" : "NOT AS EXPECTED");
+	ink_text(s, paper, r->expected ? INK_FAINT : INK_BAD, r->expected ? "as expected" : "NOT AS EXPECTED");
 	sink_char(s, '\n');
 }
 

@@ -65,7 +65,7 @@ static struct occurring look(const struct brief *cells, uint32_t n)
 
 static void add(struct legend *l, bool begins, const char *mark, const char *word, const char *meaning)
 {
-	l->items[l->n++] = (struct legend_item){ mark, word, meaning, begins };
+	l->items[l->n++] = (struct legend_item){ mark, word, meaning, begins, false };
 }
 
 /** With one check it is that which works: "registers". */
@@ -124,6 +124,13 @@ static void add_checks(struct arena *a, struct legend *l, const struct scenario 
 		add(l, false, "(the first checks only)", NULL, NULL);
 }
 
+/** All items from the i-th on stand for the same in every scenario. */
+static void mark_of_cells(struct legend *l, uint32_t i)
+{
+	for (; i < l->n; i++)
+		l->items[i].of_cells = true;
+}
+
 void legend_of(struct arena *a, const struct paper *paper, const struct scenario *scenario, const struct brief *cells,
 	       uint32_t n, bool blanks, struct legend *out)
 {
@@ -131,6 +138,7 @@ void legend_of(struct arena *a, const struct paper *paper, const struct scenario
 	bool several = scenario->n_checks > 1;
 	out->n = 0;
 	add_verdicts(out, paper, scenario, &o);
+	mark_of_cells(out, 0);
 	if (several)
 		add_checks(a, out, scenario, &o);
 	uint32_t rest = out->n;
@@ -140,6 +148,7 @@ void legend_of(struct arena *a, const struct paper *paper, const struct scenario
 		add(out, false, arena_printf(a, "n of %u", o.seeds), NULL, "depends on chance, so under n of the seeds");
 	if (o.unexpected)
 		add(out, false, "!", "not as expected", NULL);
+	mark_of_cells(out, rest);
 	if (blanks)
 		add(out, false, "blank", NULL, "no result");
 	out->items[rest].begins |= several && rest < out->n;

@@ -23,6 +23,7 @@ struct legend_item {
 	const char *mark;
 	const char *word, *meaning; /* may be NULL */
 	bool begins;		    /* a group of items, so a new line */
+	bool of_cells;		    /* a mark of cells, the same in every scenario */
 };
 
 #define LEGEND_MAX (2 * VERDICTS + BRIEF_RESULTS + 5)

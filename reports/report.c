@@ -1,6 +1,7 @@
 #include "reports/report.h"
 
 #include "reports/github.h"
+#include "reports/html.h"
 #include "reports/junit.h"
 #include "reports/markdown.h"
 #include "reports/result_json.h"
@@ -15,6 +16,7 @@ const struct report_kind *const report_kinds[] = {
 	&tap_report,
 	&markdown_report,
 	&github_report,
+	&html_report,
 	NULL,
 };
 
