@@ -33,7 +33,7 @@ struct row {
 	struct link link;
 	struct row *next;
 	struct compared_scenario *scenario;
-	const struct outcome *outcome;
+	const struct cell_state *outcome;
 	enum { ROW_OPEN, ROW_COMPARED, ROW_HIDDEN } state;
 	uint32_t values[];
 };
@@ -55,7 +55,7 @@ struct compared {
 	const char **texts;
 	uint32_t n_texts, texts_room;
 	struct names *outcome_ids;
-	const struct outcome **outcomes;
+	const struct cell_state **outcomes;
 	uint32_t n_outcomes, outcomes_room;
 	struct table table; /* of the earlier rows */
 	struct side before, now;
@@ -142,7 +142,7 @@ static void put_key(struct sink *key, const struct scanned_cell *cell)
 	}
 }
 
-static bool told_before(const struct outcome *o, uint32_t n, const char *cause)
+static bool told_before(const struct cell_state *o, uint32_t n, const char *cause)
 {
 	for (uint32_t i = 0; i < n; i++)
 		if (o->troubles[i].cause == cause)
@@ -150,7 +150,7 @@ static bool told_before(const struct outcome *o, uint32_t n, const char *cause)
 	return false;
 }
 
-static const char *words_of(struct compared *s, const struct outcome *o)
+static const char *words_of(struct compared *s, const struct cell_state *o)
 {
 	const char *words = o->n_troubles ? "" : o->cause ? o->cause : "";
 	for (uint32_t i = 0; i < o->n_troubles; i++) {
@@ -161,9 +161,9 @@ static const char *words_of(struct compared *s, const struct outcome *o)
 	return words;
 }
 
-static const struct outcome *new_outcome(struct compared *s, const struct scanned_cell *cell)
+static const struct cell_state *new_outcome(struct compared *s, const struct scanned_cell *cell)
 {
-	struct outcome *o = arena_alloc(s->arena, sizeof *o);
+	struct cell_state *o = arena_alloc(s->arena, sizeof *o);
 	struct trouble *troubles = arena_alloc(s->arena, (cell->n_troubles + 1) * sizeof *troubles);
 	for (uint32_t i = 0; i < cell->n_troubles; i++) {
 		const struct trouble *t = &cell->troubles[i];
@@ -171,13 +171,13 @@ static const struct outcome *new_outcome(struct compared *s, const struct scanne
 						t->result, text_kept(s, t->cause) };
 	}
 	*o =
-		(struct outcome){ cell->verdict, text_kept(s, cell->cause), "",
+		(struct cell_state){ cell->verdict, text_kept(s, cell->cause), "",
 				  troubles,	 cell->n_troubles,	    cell->detailed };
 	o->causes = words_of(s, o);
 	return o;
 }
 
-static const struct outcome *outcome_of(struct compared *s, struct scanned_cell *cell)
+static const struct cell_state *outcome_of(struct compared *s, struct scanned_cell *cell)
 {
 	troubles_sort(cell->troubles, cell->n_troubles);
 	put_key(&s->key, cell);
@@ -338,7 +338,7 @@ static const char *cell_text(const struct scanned_cell *cell, const char *axis)
 	return NULL;
 }
 
-static struct row *new_row(struct compared *s, struct compared_scenario *scenario, const struct outcome *outcome)
+static struct row *new_row(struct compared *s, struct compared_scenario *scenario, const struct cell_state *outcome)
 {
 	struct row *row = arena_alloc(s->arena, sizeof *row + scenario->n_axes * sizeof *row->values);
 	row->scenario = scenario;
@@ -419,7 +419,7 @@ const char *comparison_before(struct comparison *c, const struct shown *shown, c
 
 /* --- changes ----------------------------------------------------------------------------------- */
 
-static bool is_there(const struct outcome *o)
+static bool is_there(const struct cell_state *o)
 {
 	return o && o->verdict != VERDICT_SKIPPED;
 }
@@ -433,7 +433,7 @@ static int badness(enum verdict v)
 	return ranks[v];
 }
 
-static bool same_troubles(const struct outcome *a, const struct outcome *b)
+static bool same_troubles(const struct cell_state *a, const struct cell_state *b)
 {
 	if (a->n_troubles != b->n_troubles)
 		return false;
@@ -446,14 +446,14 @@ static bool same_troubles(const struct outcome *a, const struct outcome *b)
 }
 
 /** What was cut down to its cause is compared by it, and by nothing where it has none. */
-static bool same_cause(const struct outcome *a, const struct outcome *b)
+static bool same_cause(const struct cell_state *a, const struct cell_state *b)
 {
 	if (a->detailed && b->detailed)
 		return same_troubles(a, b);
 	return !a->cause || !b->cause || a->cause == b->cause;
 }
 
-static enum change_class class_of(const struct outcome *old, const struct outcome *now)
+static enum change_class class_of(const struct cell_state *old, const struct cell_state *now)
 {
 	if (!is_there(old))
 		return is_there(now) ? CHANGE_NEW : CHANGE_NONE;
@@ -583,7 +583,7 @@ static const char *read_later(struct comparison *c, const struct shown *shown, c
 	return NULL;
 }
 
-static void keep_now(struct compared *s, const struct later_cell *later, const struct outcome *outcome)
+static void keep_now(struct compared *s, const struct later_cell *later, const struct cell_state *outcome)
 {
 	struct row *row = new_row(s, later->scenario, outcome);
 	memcpy(row->values, later->values, later->scenario->n_axes * sizeof *row->values);
@@ -597,7 +597,7 @@ const char *comparison_now(struct comparison *c, const struct shown *shown, cons
 	const char *wrong = read_later(c, shown, json, n, &later);
 	if (wrong)
 		return wrong;
-	const struct outcome *outcome = outcome_of(s, &later.cell);
+	const struct cell_state *outcome = outcome_of(s, &later.cell);
 	const struct cell_change told = {
 		.old = later.before ? later.before->outcome : NULL,
 		.now = outcome,

@@ -34,7 +34,7 @@ enum change_class {
 extern const char *const change_words[];
 
 /** What a cell came to; kept once for all cells that came to the same. */
-struct outcome {
+struct cell_state {
 	enum verdict verdict;
 	const char *cause;		/* of the first trouble, NULL: none */
 	const char *causes;		/* the words of all, each once: "reply-to-via-port, two-phones-one-port"; "" */
@@ -46,7 +46,7 @@ struct outcome {
 /** A cell that changed. */
 struct cell_change {
 	const char *const *values;	 /* one per axis of its group */
-	const struct outcome *old, *now; /* NULL: it was not there, it is not there */
+	const struct cell_state *old, *now; /* NULL: it was not there, it is not there */
 	const char *sentence;		 /* why it does not work now; NULL: it does */
 	bool expected;			 /* now */
 	struct cell_change *next;
@@ -127,7 +127,7 @@ struct compared_cell {
 	const char *const *axes;
 	const uint32_t *values; /* comparison_text() */
 	uint32_t n_axes;
-	const struct outcome *outcome;
+	const struct cell_state *outcome;
 };
 
 /** Shows all of them, in no order that means anything; with `keeps_all`. */

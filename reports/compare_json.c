@@ -50,7 +50,7 @@ static void trouble_object(struct json *j, const struct trouble *t)
 	json_close(j, '}');
 }
 
-static void troubles_array(struct json *j, const struct outcome *o)
+static void troubles_array(struct json *j, const struct cell_state *o)
 {
 	json_open(j, '[');
 	for (uint32_t i = 0; i < o->n_troubles; i++)
@@ -60,7 +60,7 @@ static void troubles_array(struct json *j, const struct outcome *o)
 
 /* --- changes ----------------------------------------------------------------------------------- */
 
-static void outcome_object(struct json *j, const struct outcome *o)
+static void outcome_object(struct json *j, const struct cell_state *o)
 {
 	if (!o) {
 		json_null(j);
@@ -165,7 +165,7 @@ struct kept {
 	const struct scenario *scenario;
 	uint32_t nth, n_axes;
 	const char *const *axes, *const *values;
-	const struct outcome *outcome;
+	const struct cell_state *outcome;
 };
 
 struct collection {

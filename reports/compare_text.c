@@ -38,7 +38,7 @@ static void put_trouble(struct sink *s, const struct trouble *t, const char *bef
 	sink_printf(s, " %s", verdict_words[t->result]);
 }
 
-static void put_outcome(struct sink *s, const struct outcome *o, bool checks)
+static void put_outcome(struct sink *s, const struct cell_state *o, bool checks)
 {
 	sink_text(s, verdict_words[o->verdict]);
 	sink_text(s, *o->causes ? ": " : "");
@@ -50,7 +50,7 @@ static void put_outcome(struct sink *s, const struct outcome *o, bool checks)
 
 void put_change_words(struct sink *s, const struct cell_change *change)
 {
-	const struct outcome *old = change->old, *now = change->now;
+	const struct cell_state *old = change->old, *now = change->now;
 	bool alike = old && now && old->verdict == now->verdict && strcmp(old->causes, now->causes) == 0;
 	if (old)
 		put_outcome(s, old, alike);

@@ -285,13 +285,13 @@ static void put_finding(struct sink *s, const struct show *show, const struct ca
 	struct show wide = show_on(show, html_paper);
 	struct sink text = { 0 };
 	sink_printf(s, "<article id=\"%s\" data-s=\"%u\" data-example=\"%llu\">\n<h3><b>%s</b> %s</h3>\n", cause->id,
-		    (uint32_t)(f->shown - show->scenarios), (unsigned long long)f->example, cause->id, cause->word);
+		    (uint32_t)(f->shown - show->scenarios), (unsigned long long)f->example.cell, cause->id, cause->word);
 	sink_printf(&text, "%s. %s", cause->title, cause->happens);
 	put_collected(s, "p", &text);
 	put_count(&text, f->cells, "cell");
 	sink_text(&text, f->cells == 1 ? ":" : ", for example");
 	put_collected(s, "p", &text);
-	put_command(&text, &wide, f->shown, f->example, 0);
+	put_outcome_command(&text, &wide, f->shown, f->example.cell, told_outcome(&f->example), 0);
 	put_collected(s, "pre", &text);
 	sink_text(s, "</article>\n");
 	sink_free(&text);

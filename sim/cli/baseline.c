@@ -1,5 +1,7 @@
 #include "sim/cli/baseline.h"
 
+#include "sim/cli/version.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <libgen.h>
@@ -116,7 +118,7 @@ int baseline_open(struct baseline *b, const char *file, bool updates, const stru
 		return updates && errno == ENOENT ? EXIT_EXPECTED : complain_missing(file);
 	int code = read_before(b);
 	comparison_tools(b->comparison, "catalogue", b->recording.head.catalogue, input->catalogue->sha256);
-	comparison_tools(b->comparison, "version", b->recording.head.version, VIAPORT_VERSION);
+	comparison_tools(b->comparison, "version", b->recording.head.version, version_whole);
 	return code;
 }
 
