@@ -7,7 +7,8 @@
 #include "scenarios/cover.h"
 #include "scenarios/names.h"
 
-#define TABLE_MAX  (UINT64_C(1) << 27) /* bits */
+#define TABLE_MAX  (UINT64_C(1) << 23) /* bits, with all boxes */
+#define SMALL_MAX  (UINT64_C(1) << 27) /* bits, with few of them */
 #define AROUND_MAX 200		       /* boxes that are made one by one when looking for all took too long */
 #define STEPS	   (UINT64_C(1) << 24) /* for the choice */
 
@@ -206,9 +207,9 @@ static void table_make(const struct problem *p, const struct rows *rows, struct 
 		box_enter(p, rows, t);
 }
 
-static bool is_too_large(const struct problem *p, const struct rows *rows)
+static uint64_t table_bits(const struct problem *p, const struct rows *rows)
 {
-	return (uint64_t)rows->n * (p->n_boxes + AROUND_MAX) > TABLE_MAX;
+	return (uint64_t)rows->n * (p->n_boxes + AROUND_MAX);
 }
 
 /** Only the largest boxes, and then what else is needed. */
@@ -217,7 +218,7 @@ static bool boxes_cut(struct problem *p, struct rows *rows)
 	*rows = (struct rows){ 0 };
 	p->cut = true;
 	p->n_boxes = p->n_boxes < AROUND_MAX ? p->n_boxes : AROUND_MAX;
-	return rows_make(p, rows) && !is_too_large(p, rows);
+	return rows_make(p, rows) && table_bits(p, rows) <= SMALL_MAX;
 }
 
 uint32_t boxes_choose(struct problem *p, uint32_t **chosen)
@@ -225,7 +226,7 @@ uint32_t boxes_choose(struct problem *p, uint32_t **chosen)
 	struct rows rows = { 0 };
 	struct table t = { 0 };
 	bool proven;
-	if (!rows_make(p, &rows) || (is_too_large(p, &rows) && !boxes_cut(p, &rows)))
+	if (!rows_make(p, &rows) || (table_bits(p, &rows) > TABLE_MAX && !boxes_cut(p, &rows)))
 		return 0;
 	table_make(p, &rows, &t);
 	if (!table_complete(p, &rows, &t))

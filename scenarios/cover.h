@@ -22,9 +22,9 @@ struct cover {
  * Chooses columns: the smallest sum of their prices, and of several such choices always the same one. `chosen` has room for
  * all columns and is filled with their indexes from the least on; how many comes back.
  *
- * It takes at most about `steps` words of bits to look at, never a time, so that the answer is the same everywhere. *proven
- * says whether it is certainly the cheapest: else the steps did not suffice, and a cheaper one may exist. Memory comes
- * from `a`.
+ * Branching looks at no more than about `steps` words of bits; never a time, so that the answer is the same everywhere.
+ * *proven says whether it is certainly the cheapest: else the steps did not suffice, and a cheaper one may exist. Memory
+ * comes from `a`.
  */
 uint32_t cover_cheapest(struct arena *a, const struct cover *c, uint64_t steps, uint32_t *chosen, bool *proven);
 

@@ -375,44 +375,52 @@ static uint32_t least_price(const struct matrix *m)
 	return o.best[(1u << fails) - 1];
 }
 
-static bool literal_holds(const struct matrix *m, const struct literal *l, uint64_t cell)
+/* --- exact -------------------------------------------------------------------------------------------------------- */
+
+static bool literal_holds(const struct scenario *s, const struct axis_knobs *knobs, const struct literal *l,
+			  const uint32_t *choice)
 {
-	uint32_t value = value_at(m, l->axis, cell);
-	for (uint32_t k = 0; l->knob && k < m->knobs[l->axis].n; k++)
-		if (strcmp(m->knob[l->axis][k].name, l->knob) == 0)
-			return strcmp(m->texts[l->axis][k][value], l->values[0]) == 0;
+	uint32_t value = choice[l->axis];
+	for (uint32_t k = 0; l->knob && k < knobs[l->axis].n; k++)
+		if (strcmp(knobs[l->axis].items[k].name, l->knob) == 0)
+			return strcmp(knobs[l->axis].items[k].values[value], l->values[0]) == 0;
 	for (uint32_t v = 0; v < l->n; v++)
-		if (strcmp(value_names[value], l->values[v]) == 0)
+		if (strcmp(s->axes[l->axis].values[value], l->values[v]) == 0)
 			return true;
 	return false;
 }
 
-static bool condition_holds(const struct matrix *m, const struct condition *c, uint64_t cell)
+static bool condition_holds(const struct scenario *s, const struct axis_knobs *knobs, const struct condition *c,
+			    const uint32_t *choice)
 {
 	for (uint32_t i = 0; i < c->n; i++)
-		if (!literal_holds(m, &c->when[i], cell))
+		if (!literal_holds(s, knobs, &c->when[i], choice))
 			return false;
 	return true;
 }
 
 /** Does some condition hold in every cell that fails and none in one that works, and are they counted right? */
-static bool is_exact(const struct matrix *m, const struct conditions_found *found)
+static bool is_exact(const struct scenario *s, const struct axis_knobs *knobs, const char *cells,
+		     const struct conditions_found *found)
 {
-	for (uint64_t cell = 0; cell < scenario_cells(&m->scenario); cell++) {
-		bool holds = false;
-		for (uint32_t i = 0; i < found->n; i++)
-			holds |= condition_holds(m, &found->items[i], cell);
-		if ((m->cells[cell] == '-' && !holds) || (m->cells[cell] == '+' && holds))
-			return false;
+	struct arena *a = arena_new();
+	uint64_t *counts = arena_alloc(a, found->n * sizeof *counts);
+	uint32_t choice[AXES_MAX];
+	bool exact = true;
+	for (uint64_t cell = 0; cell < scenario_cells(s); cell++) {
+		bool any = false;
+		scenario_choice(s, cell, choice);
+		for (uint32_t i = 0; i < found->n; i++) {
+			bool holds = condition_holds(s, knobs, &found->items[i], choice);
+			any |= holds;
+			counts[i] += holds && cells[cell] == '-';
+		}
+		exact = exact && !(cells[cell] == '-' && !any) && !(cells[cell] == '+' && any);
 	}
-	for (uint32_t i = 0; i < found->n; i++) {
-		uint64_t cells = 0;
-		for (uint64_t cell = 0; cell < scenario_cells(&m->scenario); cell++)
-			cells += m->cells[cell] == '-' && condition_holds(m, &found->items[i], cell);
-		if (cells != found->items[i].cells || (i > 0 && cells > found->items[i - 1].cells))
-			return false;
-	}
-	return true;
+	for (uint32_t i = 0; i < found->n; i++)
+		exact = exact && counts[i] == found->items[i].cells && (i == 0 || counts[i] <= counts[i - 1]);
+	arena_free(a);
+	return exact;
 }
 
 static uint32_t price_found(const struct conditions_found *found)
@@ -435,7 +443,7 @@ TEST(nothing_shorter_can_be_said_of_any_drawn_matrix)
 		matrix_draw(&m, seed);
 		struct conditions *c = solved(&m);
 		const struct conditions_found *found = conditions_found(c);
-		if (price_found(found) != least_price(&m) || !is_exact(&m, found) ||
+		if (price_found(found) != least_price(&m) || !is_exact(&m.scenario, m.knobs, m.cells, found) ||
 		    found->proof != CONDITIONS_SMALLEST)
 			fail_msg("seed %u: %u, not %u: %s", (unsigned)seed, price_found(found), least_price(&m),
 				 found_text(a, &m.scenario, found));
@@ -446,11 +454,101 @@ TEST(nothing_shorter_can_be_said_of_any_drawn_matrix)
 	assert_true(several > SEEDS / 10);
 }
 
+/* --- too much ----------------------------------------------------------------------------------------------------- */
+
+/** A matrix of three axes whose knobs are drawn, and whose cells fail by chance: so many of a thousand. */
+struct crowd {
+	struct arena *arena;
+	struct scenario scenario;
+	struct axis_knobs knobs[AXES_MAX];
+	char *cells;
+};
+
+static const char **crowd_values(struct arena *a, uint32_t n, const char *letter)
+{
+	const char **values = arena_alloc(a, n * sizeof *values);
+	for (uint32_t i = 0; i < n; i++)
+		values[i] = arena_printf(a, "%s%u", letter, i);
+	return values;
+}
+
+static void crowd_axis(struct crowd *c, uint32_t axis, uint32_t values, uint32_t knobs)
+{
+	struct stream s = stream_named(1, axis_names[axis], 0, "knobs");
+	struct axis_knob *items = arena_alloc(c->arena, knobs * sizeof *items);
+	uint64_t n = 0;
+	c->scenario.axes[axis] = (struct axis){ .name = axis_names[axis], .n = values };
+	c->scenario.axes[axis].values = c->scenario.axes[axis].labels = crowd_values(c->arena, values, "v");
+	for (uint32_t k = 0; k < knobs; k++) {
+		const char **texts = arena_alloc(c->arena, values * sizeof *texts);
+		for (uint32_t v = 0; v < values; v++)
+			texts[v] = knob_words[below(s, &n, 3)];
+		items[k] = (struct axis_knob){ arena_printf(c->arena, "%s %u", axis_names[axis], k), texts };
+	}
+	c->knobs[axis] = (struct axis_knobs){ items, knobs };
+}
+
+static struct crowd crowd_draw(uint32_t values, uint32_t knobs, uint32_t fails)
+{
+	struct crowd c = { .arena = arena_new(), .scenario = { .n_axes = AXES_MAX } };
+	struct stream s = { 1 };
+	c.scenario.axes = arena_alloc(c.arena, AXES_MAX * sizeof *c.scenario.axes);
+	for (uint32_t i = 0; i < AXES_MAX; i++)
+		crowd_axis(&c, i, values, knobs);
+	c.cells = arena_alloc(c.arena, scenario_cells(&c.scenario));
+	for (uint64_t cell = 0; cell < scenario_cells(&c.scenario); cell++)
+		c.cells[cell] = stream_below(s, cell, 1000) < fails ? '-' : '+';
+	return c;
+}
+
+/* What follows no rule is found to follow none, in no more steps than are allowed. */
+TEST(what_cannot_be_proven_is_exact_and_what_is_too_much_is_not_told)
+{
+	static const struct {
+		uint32_t values, knobs, fails;
+		enum conditions_proof proof;
+	} crowds[] = {
+		{ 6, 3, 200, CONDITIONS_SMALLEST },
+		{ 12, 10, 300, CONDITIONS_UNPROVEN },
+		{ 30, 10, 500, CONDITIONS_TOO_LARGE },
+	};
+	for (size_t i = 0; i < COUNT(crowds); i++) {
+		struct crowd c = crowd_draw(crowds[i].values, crowds[i].knobs, crowds[i].fails);
+		struct conditions *conditions = conditions_new(&c.scenario, c.knobs, scenario_cells(&c.scenario));
+		const struct conditions_found *found = conditions_found(conditions);
+		for (uint64_t cell = 0; cell < scenario_cells(&c.scenario); cell++)
+			conditions_add(conditions, cell, c.cells[cell] == '-' ? VERDICT_FAILS : VERDICT_WORKS);
+		conditions_solve(conditions);
+		assert_int_equal(found->proof, crowds[i].proof);
+		assert_true(found->proof == CONDITIONS_TOO_LARGE ? !found->n
+								 : is_exact(&c.scenario, c.knobs, c.cells, found));
+		conditions_free(conditions);
+		arena_free(c.arena);
+	}
+}
+
+TEST(more_cells_than_memory_is_kept_for_are_not_looked_at)
+{
+	struct crowd c = crowd_draw(2, 1, 0);
+	for (uint32_t i = 0; i < AXES_MAX; i++)
+		c.scenario.axes[i].n = 1000;
+	struct conditions *conditions = conditions_new(&c.scenario, c.knobs, 10);
+	conditions_add(conditions, 999999999, VERDICT_FAILS);
+	conditions_solve(conditions);
+	assert_int_equal(conditions_found(conditions)->proof, CONDITIONS_TOO_LARGE);
+	assert_int_equal(conditions_found(conditions)->fails, 1);
+	assert_int_equal(conditions_found(conditions)->others, 9);
+	conditions_free(conditions);
+	arena_free(c.arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(conditions_are_exact_and_say_as_little_as_possible),
 		cmocka_unit_test(nothing_shorter_can_be_said_of_any_drawn_matrix),
+		cmocka_unit_test(what_cannot_be_proven_is_exact_and_what_is_too_much_is_not_told),
+		cmocka_unit_test(more_cells_than_memory_is_kept_for_are_not_looked_at),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
