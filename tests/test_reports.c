@@ -4,6 +4,7 @@
 
 #include "reports/alike.h"
 #include "reports/complaints.h"
+#include "reports/conditions_text.h"
 #include "reports/json.h"
 #include "reports/ladder.h"
 #include "reports/legend.h"
@@ -472,6 +473,107 @@ TEST(help_is_broken_and_its_command_is_not)
 			 "      viaport explain VP003\n\n");
 }
 
+/* --- conditions ------------------------------------------------------------------------------ */
+
+/** Conditions of a matrix of one phone per row and one router per column: + works, - fails, . was not run. */
+static struct conditions *conditions_of(struct arena *a, const char *const *lines, uint32_t n, uint32_t columns,
+					struct scenario *s)
+{
+	static const char *phones[] = { "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l" }, *asks[COUNT(phones)];
+	static const char *routers[] = { "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12" };
+	struct axis *axes = arena_alloc(a, 2 * sizeof *axes);
+	struct axis_knobs *knobs = arena_alloc(a, 2 * sizeof *knobs);
+	struct axis_knob *rport = arena_alloc(a, sizeof *rport);
+	axes[0] = (struct axis){ .name = "phone", .values = phones, .labels = phones, .n = n };
+	axes[1] = (struct axis){ .name = "router", .values = routers, .labels = routers, .n = columns };
+	for (uint32_t i = 0; i < COUNT(phones); i++)
+		asks[i] = i < 2 ? "off" : "on";
+	*rport = (struct axis_knob){ "phone rport", asks };
+	knobs[0] = (struct axis_knobs){ rport, 1 };
+	*s = (struct scenario){ .axes = axes, .n_axes = 2 };
+	struct conditions *c = conditions_new(s, knobs, (uint64_t)n * columns);
+	for (uint32_t i = 0; i < n * columns; i++)
+		if (lines[i / columns][i % columns] != '.')
+			conditions_add(c, i, lines[i / columns][i % columns] == '+' ? VERDICT_WORKS : VERDICT_FAILS);
+	conditions_solve(c);
+	return c;
+}
+
+TEST(conditions_are_sentences_of_knobs_and_names)
+{
+	static const struct {
+		const char *lines[3];
+		const char *text;
+	} rows[] = {
+		{ { "-++", "-++", "+++" }, "fails when phone rport is off and router is r1\n\n" },
+		{ { "--+", "--+", "---" }, "fails when router is r1 or r2 (6 cells)\nfails when phone rport is on (3 cells)\n\n" },
+		{ { "---", "---", "++-" }, "fails when phone rport is off (6 cells)\nfails when router is r3 (3 cells)\n\n" },
+		{ { "---", "---", "---" }, "fails in every cell\n\n" },
+		{ { "---", "---", "-.-" }, "fails in every cell\n(of those that ran and are shown)\n\n" },
+		{ { "+++", "+++", ".++" }, "" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct arena *a = arena_new();
+		struct scenario scenario;
+		struct sink s = { 0 };
+		struct conditions *c = conditions_of(a, rows[i].lines, 3, 3, &scenario);
+		put_conditions(&s, &usual, &scenario, c);
+		assert_put(&s, rows[i].text);
+		conditions_free(c);
+		arena_free(a);
+	}
+}
+
+/** Each phone fails behind a router of its own. */
+static struct conditions *twelve_conditions(struct arena *a, struct scenario *s)
+{
+	static char diagonal[12][13];
+	const char *lines[12];
+	for (uint32_t i = 0; i < 12; i++) {
+		memset(diagonal[i], '+', 12);
+		diagonal[i][i] = '-';
+		lines[i] = diagonal[i];
+	}
+	return conditions_of(a, lines, 12, 12, s);
+}
+
+TEST(of_many_conditions_a_page_has_ten_and_the_lines_all)
+{
+	struct arena *a = arena_new();
+	struct scenario scenario;
+	struct sink s = { 0 };
+	struct conditions *c = twelve_conditions(a, &scenario);
+	put_conditions(&s, &usual, &scenario, c);
+	sink_char(&s, '\0');
+	assert_non_null(strstr(s.bytes, "fails when phone is j and router is r10 (1 cell)\n"
+				      "and 2 more conditions; -f json has all of them\n\n"));
+	assert_null(strstr(s.bytes, "r11"));
+	sink_clear(&s);
+	assert_true(put_conditions_line(&s, &scenario, c, 11));
+	assert_false(put_conditions_line(&s, &scenario, c, 12));
+	assert_put(&s, "fails when phone is l and router is r12");
+	conditions_free(c);
+	arena_free(a);
+}
+
+TEST(conditions_have_their_literals_in_json)
+{
+	static const char *const lines[] = { "+-+", "+-+", "+++" };
+	struct arena *a = arena_new();
+	struct scenario scenario;
+	struct sink s = { 0 };
+	struct json j = { &s };
+	struct conditions *c = conditions_of(a, lines, 3, 3, &scenario);
+	conditions_array(&j, &scenario, c);
+	assert_put(&s, "[{\"cells\": 2, \"text\": \"fails when phone rport is off and router is r2\", \"when\": "
+		       "[{\"axis\": \"phone\", \"knob\": \"phone rport\", \"values\": [\"off\"]}, "
+		       "{\"axis\": \"router\", \"knob\": null, \"values\": [\"r2\"]}]}]");
+	conditions_array(&j, &scenario, NULL);
+	assert_put(&s, "[]");
+	conditions_free(c);
+	arena_free(a);
+}
+
 /* --- ladders --------------------------------------------------------------------------------- */
 
 /** A trace written by hand: a phone that tries three times, and a router that drops every answer. */
@@ -810,6 +912,9 @@ int main(void)
 		cmocka_unit_test(columns_are_bytes_and_carets_are_characters),
 		cmocka_unit_test(a_long_line_is_cut_around_the_mistake),
 		cmocka_unit_test(help_is_broken_and_its_command_is_not),
+		cmocka_unit_test(conditions_are_sentences_of_knobs_and_names),
+		cmocka_unit_test(of_many_conditions_a_page_has_ten_and_the_lines_all),
+		cmocka_unit_test(conditions_have_their_literals_in_json),
 		cmocka_unit_test(tries_with_the_same_end_are_folded),
 		cmocka_unit_test(an_answer_that_is_repeated_for_want_of_its_acknowledgement_is_folded_and_so_are_they),
 		cmocka_unit_test(audio_is_one_line_for_each_hop_until_it_pauses_or_something_changes),
