@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "reports/alike.h"
+#include "reports/conditions_text.h"
 #include "reports/explain.h"
 #include "reports/grid.h"
 #include "reports/legend.h"
@@ -328,13 +329,29 @@ static void put_section_head(struct sink *s, const struct show *show, const stru
 	sink_text(s, ".\n\n");
 }
 
+/** When its cells fail, as a list. */
+static void put_when(struct sink *s, const struct scenario *scenario, const struct conditions *conditions)
+{
+	struct sink line = { 0 };
+	uint32_t n = 0;
+	for (; put_conditions_line(&line, scenario, conditions, n); sink_clear(&line), n++) {
+		sink_char(&line, '\0');
+		sink_text(s, "- ");
+		put_markdown_text(s, line.bytes);
+		sink_char(s, '\n');
+	}
+	sink_text(s, n ? "\n" : "");
+	sink_free(&line);
+}
+
 void put_markdown_section(struct sink *s, const struct show *show, const struct shown *shown, struct gathered *g,
 			  const struct totals *totals, const struct conditions *conditions)
 {
 	struct picture picture = picture_of(g, shown);
-	(void)conditions;
 	put_section_head(s, show, shown, totals);
 	put_picture(s, &picture, g);
+	if (conditions)
+		put_when(s, shown->scenario, conditions);
 	put_chance_list(s, shown, &g->chances);
 	put_notes(s, g, shown);
 	put_weak(s, g);
