@@ -38,20 +38,11 @@ static uint64_t look_of(const struct brief *b)
 	return b->n_outcomes > 1 ? mixed(hash, b->share) : hash;
 }
 
-/** How far apart the numbers of cells are that differ in this axis by one. */
-static uint64_t stride_of(const struct scenario *s, uint32_t axis)
-{
-	uint64_t stride = 1;
-	for (uint32_t i = axis + 1; i < s->n_axes; i++)
-		stride *= s->axes[i].n;
-	return stride;
-}
-
 /** Each cell adds its look, tied to its other axes; a sum does not depend on the order. */
 static void add_looks(struct alike *alike, uint32_t axis, const struct brief *cells, uint32_t n)
 {
 	struct groups *g = &alike->groups[axis];
-	uint64_t stride = stride_of(alike->whole, axis);
+	uint64_t stride = scenario_stride(alike->whole, axis);
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t value = cell_value(alike->whole, axis, cells[i].cell);
 		uint64_t others = cells[i].cell - value * stride;

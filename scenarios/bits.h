@@ -18,6 +18,14 @@ static inline uint64_t *bits_new(struct arena *a, uint64_t n)
 	return arena_alloc(a, bits_words(n) * sizeof(uint64_t));
 }
 
+static inline uint64_t *bits_copy(struct arena *a, const uint64_t *set, uint32_t words)
+{
+	uint64_t *copy = arena_alloc_raw(a, words * sizeof *copy);
+	for (uint32_t i = 0; i < words; i++)
+		copy[i] = set[i];
+	return copy;
+}
+
 static inline bool bit_is_set(const uint64_t *set, uint64_t i)
 {
 	return set[i / 64] >> i % 64 & 1;

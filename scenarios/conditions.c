@@ -9,7 +9,7 @@
 #include "sim/rng.h"
 
 #define CELLS_MAX  (UINT64_C(1) << 28) /* of a scenario: 2 bits each are kept */
-#define VALUES_MAX 4096		       /* of an axis */
+#define VALUES_MAX 2048		       /* of an axis */
 #define STEPS	   (UINT64_C(1) << 24) /* for sets and boxes */
 
 struct conditions {
@@ -65,15 +65,6 @@ const struct conditions_found *conditions_found(const struct conditions *c)
 
 /* --- values that are alike ---------------------------------------------------------------------------------------- */
 
-/** How far apart cells are that differ in this axis by one. */
-static uint64_t stride_of(const struct scenario *s, uint32_t axis)
-{
-	uint64_t stride = 1;
-	for (uint32_t i = axis + 1; i < s->n_axes; i++)
-		stride *= s->axes[i].n;
-	return stride;
-}
-
 /** Each cell adds a hash of what became of it, tied to its other axes; sums do not depend on the order. */
 static void looks_add(const struct conditions *c, const uint64_t *cells, uint64_t look, uint64_t *const *sums)
 {
@@ -95,6 +86,7 @@ static void side_groups(struct arena *a, struct side *side, const uint64_t *sums
 	struct names *seen = names_new(a);
 	side->group_of = arena_alloc(a, side->n_values * sizeof *side->group_of);
 	side->first = arena_alloc(a, side->n_values * sizeof *side->first);
+	side->sizes = arena_alloc(a, side->n_values * sizeof *side->sizes);
 	for (uint32_t v = 0; v < side->n_values; v++) {
 		uint32_t number = side->n_groups;
 		side->group_of[v] = NO_GROUP;
@@ -103,6 +95,8 @@ static void side_groups(struct arena *a, struct side *side, const uint64_t *sums
 		if (names_add(seen, (const char *)&sums[v], sizeof sums[v], &number))
 			side->first[side->n_groups++] = v;
 		side->group_of[v] = number;
+		side->sizes[number]++;
+		side->n_seen++;
 	}
 }
 
@@ -140,7 +134,7 @@ static bool *groups_marked(const struct problem *p, const struct conditions *c, 
 		uint64_t rest = at, cell = 0;
 		for (uint32_t i = p->n; i > 0; i--) {
 			const struct side *side = &p->sides[i - 1];
-			cell += side->first[rest % side->n_groups] * stride_of(c->scenario, i - 1);
+			cell += side->first[rest % side->n_groups] * scenario_stride(c->scenario, i - 1);
 			rest /= side->n_groups;
 		}
 		marked[at] = bit_is_set(cells, cell);

@@ -30,16 +30,6 @@ static void saying_add(struct side *side, struct names *seen, const struct sayin
 		side->sayings[side->n_sayings++] = *saying;
 }
 
-/** How many values each group has. */
-static uint32_t *group_sizes(struct arena *a, const struct side *side)
-{
-	uint32_t *sizes = arena_alloc(a, side->n_groups * sizeof *sizes);
-	for (uint32_t v = 0; v < side->n_values; v++)
-		if (side->group_of[v] != NO_GROUP)
-			sizes[side->group_of[v]]++;
-	return sizes;
-}
-
 /** The values of the axis that have one value of a knob. */
 struct share {
 	uint32_t n, first;
@@ -47,9 +37,9 @@ struct share {
 };
 
 /** Would it pick only some of the values that are alike, or say nothing at all? */
-static bool is_idle(const struct share *s, const struct side *side, const uint32_t *sizes, uint32_t n_seen)
+static bool is_idle(const struct share *s, const struct side *side)
 {
-	return s->n == n_seen || (!s->mixed && s->n < sizes[side->group_of[s->first]]);
+	return s->n == side->n_seen || (!s->mixed && s->n < side->sizes[side->group_of[s->first]]);
 }
 
 /** For each value of a knob its share; how many comes back. `share_of` becomes the number of each value's. */
@@ -72,28 +62,32 @@ static uint32_t shares_of(struct arena *a, const struct side *side, const struct
 }
 
 static void knob_say(struct arena *a, struct side *side, const struct axis_knob *knob, int64_t index,
-		     struct names *seen, const uint32_t *sizes, uint32_t n_seen)
+		     struct names *seen)
 {
-	struct share *shares = arena_alloc(a, n_seen * sizeof *shares);
+	struct share *shares = arena_alloc(a, side->n_seen * sizeof *shares);
 	uint32_t *share_of = arena_alloc(a, side->n_values * sizeof *share_of);
+	uint64_t **values = arena_alloc(a, side->n_seen * sizeof *values);
 	uint32_t n = shares_of(a, side, knob, shares, share_of);
-	for (uint32_t i = 0; i < n; i++) {
-		struct saying said = { NULL, NULL, PRICE_VALUE, index, shares[i].first };
-		if (is_idle(&shares[i], side, sizes, n_seen))
-			continue;
-		said.values = bits_new(a, side->n_values);
-		for (uint32_t v = shares[i].first; v < side->n_values; v++)
-			if (side->group_of[v] != NO_GROUP && share_of[v] == i)
-				bit_set(said.values, v);
-		saying_add(side, seen, &said);
-	}
+	for (uint32_t i = 0; i < n; i++)
+		values[i] = is_idle(&shares[i], side) ? NULL : bits_new(a, side->n_values);
+	for (uint32_t v = 0; v < side->n_values; v++)
+		if (side->group_of[v] != NO_GROUP && values[share_of[v]])
+			bit_set(values[share_of[v]], v);
+	for (uint32_t i = 0; i < n; i++)
+		if (values[i])
+			saying_add(side, seen,
+				   &(struct saying){ values[i], NULL, PRICE_VALUE, index, shares[i].first });
+}
+
+static uint64_t price_by_names(const struct side *side, uint32_t group)
+{
+	return side->sizes[group] * (PRICE_VALUE + PRICE_NAME);
 }
 
 /** The group by its names. */
-static void group_say(struct arena *a, struct side *side, uint32_t group, struct names *seen, const uint32_t *sizes)
+static void group_say(struct arena *a, struct side *side, uint32_t group, struct names *seen)
 {
-	struct saying said = { bits_new(a, side->n_values), NULL, sizes[group] * (PRICE_VALUE + PRICE_NAME), -1,
-			       side->first[group] };
+	struct saying said = { bits_new(a, side->n_values), NULL, price_by_names(side, group), -1, side->first[group] };
 	for (uint32_t v = 0; v < side->n_values; v++)
 		if (side->group_of[v] == group)
 			bit_set(said.values, v);
@@ -102,17 +96,13 @@ static void group_say(struct arena *a, struct side *side, uint32_t group, struct
 
 static void sayings_make(struct arena *a, struct side *side, const struct axis_knobs *knobs)
 {
-	const uint32_t *sizes = group_sizes(a, side);
 	struct names *seen = names_new(a);
-	uint32_t n_seen = 0;
-	for (uint32_t g = 0; g < side->n_groups; g++)
-		n_seen += sizes[g];
 	side->value_words = bits_words(side->n_values);
-	side->sayings = arena_alloc(a, (knobs->n * (size_t)n_seen + side->n_groups) * sizeof *side->sayings);
+	side->sayings = arena_alloc(a, (knobs->n * (size_t)side->n_seen + side->n_groups) * sizeof *side->sayings);
 	for (uint32_t i = 0; i < knobs->n; i++)
-		knob_say(a, side, &knobs->items[i], i, seen, sizes, n_seen);
+		knob_say(a, side, &knobs->items[i], i, seen);
 	for (uint32_t g = 0; g < side->n_groups && side->n_groups > 1; g++)
-		group_say(a, side, g, seen, sizes);
+		group_say(a, side, g, seen);
 }
 
 /* --- kinds -------------------------------------------------------------------------------------------------------- */
@@ -175,19 +165,20 @@ static void groups_touch(const struct side *side, const uint64_t *kinds, uint64_
 }
 
 /** Is it, within one group, no cheaper than the whole of that group by its names? */
-static bool is_dear(const struct side *side, const uint64_t *groups, uint64_t price, const uint64_t *group_prices)
+static bool is_dear(const struct side *side, const uint64_t *groups, uint64_t price)
 {
 	uint32_t first = bits_next(groups, 0, side->n_groups);
-	return bits_count(groups, side->group_words) == 1 && price >= group_prices[first];
+	return bits_count(groups, side->group_words) == 1 && price >= price_by_names(side, first);
 }
 
 /** All values: nothing is said. */
 static void set_of_all(struct arena *a, struct side *side)
 {
 	struct value_set *all = set_push(a, side);
-	*all = (struct value_set){
-		bits_new(a, side->n_kinds), bits_new(a, side->n_groups), side->n_kinds, 0, 0, 0, NO_SAYING
-	};
+	*all = (struct value_set){ .kinds = bits_new(a, side->n_kinds),
+				   .groups = bits_new(a, side->n_groups),
+				   .size = side->n_kinds,
+				   .saying = NO_SAYING };
 	for (uint32_t k = 0; k < side->n_kinds; k++)
 		bit_set(all->kinds, k);
 	groups_touch(side, all->kinds, all->groups);
@@ -198,7 +189,6 @@ struct making {
 	struct problem *problem;
 	struct side *side;
 	struct names *seen;
-	uint64_t *group_prices;	  /* of a group by its names */
 	uint64_t *kinds, *groups; /* of the set at hand */
 };
 
@@ -222,7 +212,7 @@ static void set_keep(struct making *m, uint64_t price, uint32_t from, uint32_t s
 	if (there >= 0 && price >= side->made[there].price)
 		return;
 	groups_touch(side, m->kinds, m->groups);
-	if (side->sayings[saying].knob >= 0 && is_dear(side, m->groups, price, m->group_prices))
+	if (side->sayings[saying].knob >= 0 && is_dear(side, m->groups, price))
 		return;
 	struct value_set set = { .price = price, .number = side->n_made, .from = from, .saying = saying };
 	if (there >= 0) {
@@ -231,9 +221,8 @@ static void set_keep(struct making *m, uint64_t price, uint32_t from, uint32_t s
 		side->made[there].saying = saying;
 		return;
 	}
-	set.kinds = (uint64_t *)(void *)arena_copy(a, (const char *)m->kinds, size);
-	set.groups = bits_new(a, side->n_groups);
-	memcpy(set.groups, m->groups, side->group_words * sizeof *set.groups);
+	set.kinds = bits_copy(a, m->kinds, side->kind_words);
+	set.groups = bits_copy(a, m->groups, side->group_words);
 	set.size = bits_count(set.kinds, side->kind_words);
 	names_add(m->seen, (const char *)set.kinds, size, &(uint32_t){ side->n_made });
 	*set_push(a, side) = set;
@@ -270,6 +259,16 @@ static int by_size(const void *one, const void *other)
 	return a->number < b->number ? -1 : 1;
 }
 
+/** Is a set in one of those chosen that is no dearer? They are a chain: numbers from 1, 0 is its end. */
+static bool is_beaten(const struct side *side, const struct value_set *set, uint32_t chain)
+{
+	for (; chain; chain = side->sets[chain - 1].before)
+		if (side->sets[chain - 1].price <= set->price &&
+		    bits_within(set->kinds, side->sets[chain - 1].kinds, side->kind_words))
+			return true;
+	return false;
+}
+
 /**
  * Sets that touch the same groups are free of cells that work in the same boxes: of them only those matter that are in no
  * other one, unless they are cheaper.
@@ -277,45 +276,29 @@ static int by_size(const void *one, const void *other)
 static void sets_choose(struct problem *p, struct side *side)
 {
 	struct names *touched = names_new(p->arena);
-	uint32_t *last =
-		arena_alloc(p->arena, side->n_made * sizeof *last); /* by number of what is touched: chosen set + 1 */
-	uint32_t *before = arena_alloc(
-		p->arena, side->n_made * sizeof *before); /* by chosen set: one that touches the same, + 1 */
-	uint32_t n_touched = 0;
 	struct value_set *sorted = arena_alloc(p->arena, side->n_made * sizeof *sorted);
+	uint32_t *chains = arena_alloc(p->arena, side->n_made * sizeof *chains), n = 0; /* by what is touched */
+	side->sets = arena_alloc(p->arena, side->n_made * sizeof *side->sets);
 	memcpy(sorted, side->made, side->n_made * sizeof *sorted);
 	qsort(sorted, side->n_made, sizeof *sorted, by_size);
-	side->sets = arena_alloc(p->arena, side->n_made * sizeof *side->sets);
 	for (uint32_t i = 0; i < side->n_made; i++) {
-		const struct value_set *set = &sorted[i];
-		uint32_t number = n_touched, other;
-		n_touched +=
-			names_add(touched, (const char *)set->groups, side->group_words * sizeof *set->groups, &number);
-		for (other = last[number]; other; other = before[other - 1])
-			if (side->sets[other - 1].price <= set->price &&
-			    bits_within(set->kinds, side->sets[other - 1].kinds, side->kind_words))
-				break;
-		if (other)
+		uint32_t number = n;
+		n += names_add(touched, (const char *)sorted[i].groups, side->group_words * sizeof(uint64_t), &number);
+		if (is_beaten(side, &sorted[i], chains[number]))
 			continue;
-		before[side->n_sets] = last[number];
-		side->sets[side->n_sets++] = *set;
-		last[number] = side->n_sets;
+		sorted[i].before = chains[number];
+		side->sets[side->n_sets++] = sorted[i];
+		chains[number] = side->n_sets;
 	}
 }
 
 void side_sets(struct problem *p, struct side *side, const struct axis_knobs *knobs)
 {
-	struct arena *a = p->arena;
-	struct making m = { p, side, names_new(a), NULL, NULL, NULL };
-	const uint32_t *sizes = group_sizes(a, side);
-	sayings_make(a, side, knobs);
-	kinds_make(a, side);
-	m.kinds = bits_new(a, side->n_kinds);
-	m.groups = bits_new(a, side->n_groups);
-	m.group_prices = arena_alloc(a, side->n_groups * sizeof *m.group_prices);
-	for (uint32_t g = 0; g < side->n_groups; g++)
-		m.group_prices[g] = sizes[g] * (PRICE_VALUE + PRICE_NAME);
-	set_of_all(a, side);
+	sayings_make(p->arena, side, knobs);
+	kinds_make(p->arena, side);
+	set_of_all(p->arena, side);
+	struct making m = { p, side, names_new(p->arena), bits_new(p->arena, side->n_kinds),
+			    bits_new(p->arena, side->n_groups) };
 	sets_grow(&m);
 	sets_choose(p, side);
 }

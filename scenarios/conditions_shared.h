@@ -36,7 +36,8 @@ struct value_set {
 	uint32_t size;		  /* kinds */
 	uint64_t price;		  /* of its sayings */
 	uint32_t number;	  /* among those that were made */
-	uint32_t from, saying;	  /* the number of another one and what is said beside; NO_SAYING: all values */
+	uint32_t before;       /* among those that matter, from 1: another one that touches the same groups; 0: none */
+	uint32_t from, saying; /* the number of another one and what is said beside; NO_SAYING: all values */
 };
 #define NO_SAYING UINT32_MAX
 
@@ -46,6 +47,8 @@ struct side {
 	uint32_t *group_of; /* by value; NO_GROUP: it is in no cell that was added */
 	uint32_t n_groups;
 	uint32_t *first;   /* by group: its first value */
+	uint32_t *sizes;   /* by group: how many values it has */
+	uint32_t n_seen;   /* values of all groups */
 	uint32_t *kind_of; /* by value */
 	uint32_t n_kinds;
 	uint32_t *kind_group; /* by kind */

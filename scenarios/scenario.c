@@ -102,6 +102,14 @@ void scenario_choice(const struct scenario *s, uint64_t cell, uint32_t *choice)
 	}
 }
 
+uint64_t scenario_stride(const struct scenario *s, uint32_t axis)
+{
+	uint64_t stride = 1;
+	for (uint32_t i = axis + 1; i < s->n_axes; i++)
+		stride *= s->axes[i].n;
+	return stride;
+}
+
 bool when_holds(const struct when *w, const struct scenario *s, const uint32_t *choice)
 {
 	for (uint32_t i = 0; w && i < s->n_axes; i++)

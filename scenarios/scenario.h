@@ -250,6 +250,9 @@ uint64_t scenario_cells(const struct scenario *s);
 /** Which value each axis has in a cell; the last axis changes fastest. Fills n_axes numbers. */
 void scenario_choice(const struct scenario *s, uint64_t cell, uint32_t *choice);
 
+/** How far apart the numbers of cells are that differ in this axis by one value. */
+uint64_t scenario_stride(const struct scenario *s, uint32_t axis);
+
 /** What a step says in a cell. */
 struct step_values step_values_of(const struct step *step, const uint32_t *choice);
 

@@ -258,9 +258,7 @@ static char became(const struct matrix *m, uint64_t cell)
 /** The cell with another value of one axis. */
 static uint64_t cell_beside(const struct matrix *m, uint64_t cell, uint32_t axis, uint32_t value)
 {
-	uint64_t stride = 1;
-	for (uint32_t i = axis + 1; i < m->scenario.n_axes; i++)
-		stride *= m->axes[i].n;
+	uint64_t stride = scenario_stride(&m->scenario, axis);
 	return cell - value_at(m, axis, cell) * stride + value * stride;
 }
 
