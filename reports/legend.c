@@ -151,7 +151,8 @@ void legend_of(struct arena *a, const struct paper *paper, const struct scenario
 	mark_of_cells(out, rest);
 	if (blanks)
 		add(out, false, "blank", NULL, "no result");
-	out->items[rest].begins |= several && rest < out->n;
+	if (several && rest < out->n)
+		out->items[rest].begins = true;
 }
 
 void put_legend_item(struct sink *s, const struct legend_item *item)
