@@ -98,6 +98,14 @@ for name, steps, variables, kept in (
     check(f"{name}: results are kept where they are", kept == ["out"] and "result.json" in all_files(os.path.join(here, "out")), kept)
     formats = re.search(r"-f (\S+)", steps[2]).group(1).split(",")
     check(f"{name}: a file for each format", len(all_files(os.path.join(here, "out"))) == len(formats), all_files(os.path.join(here, "out")))
+    check(f"{name}: nothing broke against the baseline", "nothing broke against the baseline" in in_integration(steps, {**variables, "VIAPORT_BASELINE": "baseline.json"}, here))
+    worse = read(here, "matrix.yaml")
+    with open(os.path.join(here, "matrix.yaml"), "w", encoding="utf-8") as file:
+        file.write(worse.replace("{model: $router}", "{model: $router, alg: none}"))
+    in_integration(steps[:2], variables, here)
+    run("sh", "-e", "-c", steps[2], cwd=here, code=1, env={**ENVIRONMENT, "CI": "true", **variables, "VIAPORT_BASELINE": "baseline.json"})
+    with open(os.path.join(here, "matrix.yaml"), "w", encoding="utf-8") as file:
+        file.write(worse)
     os.rename(here, below := os.path.join(FOLDER.name, "larger"))
     os.mkdir(here)
     os.rename(below, os.path.join(here, "sip"))
