@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "reports/conditions_text.h"
 #include "reports/plain.h"
 #include "reports/text.h"
 #include "reports/xml.h"
@@ -155,7 +156,8 @@ static void skipped_element(struct xml *x, const struct cell_result *r)
 	xml_close(x, "skipped");
 }
 
-static void outcome_elements(struct xml *x, enum case_result outcome, const struct cell_result *r, const struct sink *text)
+static void outcome_elements(struct xml *x, enum case_result outcome, const struct cell_result *r,
+			     const struct sink *text)
 {
 	bool told = r->verdict == VERDICT_WORKS || r->verdict == VERDICT_SKIPPED;
 	if (outcome == OUTCOME_FAILED)
@@ -239,8 +241,11 @@ static void suite_numbers(struct xml *x, uint64_t tests, const uint64_t outcomes
 	xml_attribute(x, "time", "0");
 }
 
-/** Writes the cells that were kept. A scenario that is spread over files has a suite of the same name in each. */
-static void put_suite(struct report *report, const struct shown *shown)
+/**
+ * Writes the cells that were kept. A scenario that is spread over files has a suite of the same name in each, and what is said
+ * of it as a whole in the last.
+ */
+static void put_suite(struct report *report, const struct shown *shown, const struct sink *text)
 {
 	struct junit *junit = junit_of(report);
 	struct xml x = { &report->out };
@@ -251,6 +256,10 @@ static void put_suite(struct report *report, const struct shown *shown)
 	xml_line(&x);
 	properties(&x, report->show, shown);
 	sink_put(&report->out, junit->cells.bytes, junit->cells.len);
+	if (text->len) {
+		text_element(&x, "system-out", text);
+		xml_line(&x);
+	}
 	xml_close(&x, "testsuite");
 	xml_line(&x);
 	junit->in_file += junit->in_suite;
@@ -296,7 +305,7 @@ static void cell(struct report *report, const struct shown *shown, const struct 
 	struct junit *junit = junit_of(report);
 	if (is_full(junit, n)) {
 		if (junit->in_suite)
-			put_suite(report, shown);
+			put_suite(report, shown, &(struct sink){ 0 });
 		next_file(report);
 	}
 	sink_put(&junit->cells, rendered, n);
@@ -307,9 +316,13 @@ static void cell(struct report *report, const struct shown *shown, const struct 
 static void end_scenario(struct report *report, const struct shown *shown, const struct totals *totals,
 			 const struct conditions *conditions)
 {
-	(void)totals, (void)conditions;
+	struct sink text = { 0 };
+	(void)totals;
+	for (uint32_t i = 0; conditions && put_conditions_line(&text, shown->scenario, conditions, i); i++)
+		sink_char(&text, '\n');
 	if (junit_of(report)->in_suite)
-		put_suite(report, shown);
+		put_suite(report, shown, &text);
+	sink_free(&text);
 }
 
 /** A run that was cut short must not look like a whole one that is green. */

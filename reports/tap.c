@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "reports/chances.h"
+#include "reports/conditions_text.h"
 #include "reports/json.h"
 #include "reports/plain.h"
 #include "reports/text.h"
@@ -158,10 +159,19 @@ static void cell(struct report *report, const struct shown *shown, const struct 
 	sink_put(&report->out, rendered, n);
 }
 
+/** As comments. */
 static void end_scenario(struct report *report, const struct shown *shown, const struct totals *totals,
 			 const struct conditions *conditions)
 {
-	(void)report, (void)shown, (void)totals, (void)conditions;
+	struct sink line = { 0 };
+	(void)totals;
+	for (uint32_t i = 0; conditions && put_conditions_line(&line, shown->scenario, conditions, i); i++) {
+		sink_printf(&report->out, "# %s: ", shown->scenario->path);
+		put_escaped(&report->out, line.bytes, line.len);
+		sink_char(&report->out, '\n');
+		sink_clear(&line);
+	}
+	sink_free(&line);
 }
 
 static void end(struct report *report, const struct totals *totals, enum ending ending)

@@ -88,6 +88,7 @@ run("--trace", "full", "scenarios/call/s24-frag.yaml", "scenarios/call/s25-clen.
 run("scenarios/register/matrix.yaml", "--only", "phone=yealink", "--seed", "7")
 single = run("scenarios/register/seed-test-1.yaml", "--max-events", "5", code=1)
 lab = LAB.replace("UMLAUTS", "ä" * 90)
+run("scenarios/keepalive/lost-pings.yaml", "--seeds", "8")
 for shifted in (lab, lab.replace("ä", "xä", 1)):
     matrix = run("--trace", "full", write("lab.yaml", shifted), code=1)
 run(write("wrong.yaml", read("scenarios/register/seed-test-1.yaml").replace("cause: reply-to-via-port", "cause: mapping-expired")), code=1)

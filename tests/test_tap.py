@@ -94,6 +94,8 @@ def agree(args, code, cwd=ROOT):
 
 agree(["scenarios/register"], 0)
 agree(["scenarios/register/matrix.yaml"], 0)
+told = run("-f", "tap", "scenarios/register/matrix.yaml").splitlines()
+check("when it fails is a comment before the plan", told[-1] == "1..60" and told[-2].startswith("# scenarios/register/matrix.yaml: fails when "), told[-3:])
 agree(["--max-events", "5", "scenarios/register/matrix.yaml"], 1)
 with open(os.path.join(FOLDER.name, "a # b.yaml"), "w", encoding="utf-8") as hostile:
     hostile.write(HOSTILE)
