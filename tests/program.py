@@ -37,3 +37,17 @@ def check(true, sentence):
     """Ends the test with the sentence when something is not as it should be."""
     if not true:
         sys.exit(sentence)
+
+
+def path_with_viaport(folder):
+    """A search path on which the program that is tested is `viaport`, as in what users write."""
+    return path_with(folder, "viaport", f'exec "{VIAPORT}" "$@"')
+
+
+def path_with(folder, name, script):
+    """A search path whose first folder has this script of sh."""
+    program = os.path.join(folder, name)
+    with open(program, "w", encoding="utf-8") as file:
+        file.write(f"#!/bin/sh\n{script}\n")
+    os.chmod(program, 0o755)
+    return folder + os.pathsep + os.environ["PATH"]
