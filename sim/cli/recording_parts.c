@@ -56,65 +56,61 @@ static bool spool_line(void *context, const char *json, size_t n)
 	return fwrite(json, 1, n, parts->spool) == n && putc('\n', parts->spool) != EOF;
 }
 
-static bool refuse(struct recording *r, const char *file, const char *wrong)
-{
-	r->file = file;
-	return recording_fail(r, EXIT_INCOMPLETE, "%s", wrong);
-}
-
-/** Makes room for all parts once their number is known. */
-static void begin_pieces(struct recording *r, struct parts *parts, const struct run_part *part, const char *file)
+/** What the first part says is what all must agree with. */
+static void begin_pieces(struct recording *r, struct parts *parts, const struct run_part *part)
 {
 	parts->first = *part;
-	parts->first_file = file;
+	parts->first_file = r->file;
 	parts->pieces = arena_alloc(r->arena, part->shard.parts * sizeof *parts->pieces);
 	r->head = part->head;
 }
 
 /** Takes a part in whose lines stand from `at` on in the spool, if it goes together with the others. */
-static bool accept_part(struct recording *r, struct parts *parts, const struct run_part *part, const char *file,
-			off_t at)
+static bool accept_part(struct recording *r, struct parts *parts, const struct run_part *part, off_t at)
 {
 	const struct shard *shard = &part->shard;
 	const char *differs = part_difference(r->arena, &parts->first, part);
 	if (differs)
-		return refuse(r, file,
-			      arena_printf(r->arena, "it is of another run than %s: %s", parts->first_file, differs));
+		return recording_fail(r, EXIT_INCOMPLETE, "it is of another run than %s: %s", parts->first_file,
+				      differs);
 	uint64_t wanted = part_cells(r->head.cells, shard->part, shard->parts);
 	if (part->cells != wanted)
-		return refuse(r, file,
-			      arena_printf(r->arena, "its run ended early: it holds %llu of %llu cells",
-					   (unsigned long long)part->cells, (unsigned long long)wanted));
+		return recording_fail(r, EXIT_INCOMPLETE, "its run ended early: it holds %llu of %llu cells",
+				      (unsigned long long)part->cells, (unsigned long long)wanted);
 	struct piece *piece = &parts->pieces[shard->part - 1];
 	if (piece->file)
-		return refuse(r, file,
-			      arena_printf(r->arena, "part %u of %u is there twice: it is %s as well", shard->part,
-					   shard->parts, piece->file));
-	*piece = (struct piece){ .file = file, .at = at, .end = parts->spooled };
+		return recording_fail(r, EXIT_INCOMPLETE, "part %u of %u is there twice: it is %s as well", shard->part,
+				      shard->parts, piece->file);
+	*piece = (struct piece){ .file = r->file, .at = at, .end = parts->spooled };
 	return true;
+}
+
+/** Unpacks the file behind what is in the spool already. */
+static bool unpack(struct recording *r, struct parts *parts, FILE *from, struct run_part *part, struct arena *scratch)
+{
+	const struct cell_taker taker = { spool_line, parts };
+	/* the first head is kept */
+	const char *wrong = part_unpack(parts->first_file ? scratch : r->arena, from, part, &taker);
+	if (ferror(from))
+		return recording_fail(r, EXIT_IO, "cannot be read: %s", strerror(errno));
+	if (wrong && !*wrong)
+		return recording_fail(r, EXIT_IO, "cannot be unpacked into $TMPDIR: %s", strerror(errno));
+	return !wrong || recording_fail(r, EXIT_INCOMPLETE, "%s", wrong);
 }
 
 static bool read_part(struct recording *r, struct parts *parts, const char *file, struct arena *scratch)
 {
-	const struct cell_taker taker = { spool_line, parts };
 	struct run_part part;
 	off_t at = parts->spooled;
 	r->file = file;
 	FILE *from = fopen(file, "rb");
 	if (!from)
 		return recording_fail(r, EXIT_IO, "cannot be opened: %s", strerror(errno));
-	const char *wrong = part_unpack(parts->first_file ? scratch : r->arena, from, &part, &taker);
-	int error = ferror(from) || (wrong && !*wrong) ? errno : 0;
+	bool ok = unpack(r, parts, from, &part, scratch);
 	fclose(from);
-	if (error)
-		return recording_fail(r, EXIT_IO,
-				      wrong && !*wrong ? "cannot be unpacked into $TMPDIR: %s" : "cannot be read: %s",
-				      strerror(error));
-	if (wrong)
-		return refuse(r, file, wrong);
-	if (!parts->first_file)
-		begin_pieces(r, parts, &part, file);
-	return accept_part(r, parts, &part, file, at);
+	if (ok && !parts->first_file)
+		begin_pieces(r, parts, &part);
+	return ok && accept_part(r, parts, &part, at);
 }
 
 /* --- all of them ------------------------------------------------------------------------------- */
@@ -201,6 +197,8 @@ static bool open_operands(struct recording *r, const struct operands *operands)
 		read_operand(r, parts, operands->items[i], scratch);
 	if (parts->first_file)
 		tell_holes(r, parts);
+	if (r->head.n)
+		parts->left = r->head.scenarios[0].cells;
 	if (parts->spool && fflush(parts->spool) != 0)
 		recording_fail(r, EXIT_IO, "cannot be written: %s", strerror(errno));
 	arena_free(scratch);
@@ -252,8 +250,6 @@ static bool parts_next(struct recording *r, struct kept_cell *out)
 	const char *line_end;
 	if (parts->next == r->head.cells)
 		return false;
-	if (parts->next == 0)
-		parts->left = r->head.scenarios[0].cells;
 	for (; !parts->left; parts->left = r->head.scenarios[parts->scenario].cells)
 		parts->scenario++;
 	struct piece *piece = &parts->pieces[parts->next % parts->first.shard.parts];
