@@ -11,7 +11,7 @@ import yaml
 from program import ROOT, attempt, check, path_with, path_with_viaport, read
 
 MATRIX = os.path.join(ROOT, "scenarios/register/matrix.yaml")
-ENGINES = re.compile("SLURM|OMPI|CI_NODE|AWS_BATCH|JOB_COMPLETION|PARALLEL")
+ENGINES = re.compile("SLURM|OMPI|CI_NODE|AWS_BATCH|JOB_COMPLETION|PARALLEL|GITHUB")
 
 
 def whole_result(folder, name):
@@ -126,8 +126,10 @@ def github_runs_a_part_for_each_of_its_matrix(folder):
             line = step.get("run", "").replace("${{ matrix.part }}", str(number)).replace("${{ strategy.job-total }}", str(len(numbers)))
             check("${{" not in line, f"GitHub would put something else into {line}")
             sh(folder, line, PATH=path)
+    summary = os.path.join(folder, "summary.md")
     for step in jobs["results"]["steps"]:
-        sh(folder, step.get("run", ""), PATH=path)
+        sh(folder, step.get("run", ""), PATH=path, GITHUB_STEP_SUMMARY=summary)
+    check(os.path.getsize(summary) > 0, "GitHub is shown no summary")
     check(jobs["results"]["needs"] == "part" and result_of(folder) == whole, "what GitHub's jobs have done is not the whole")
 
 

@@ -271,6 +271,7 @@ with tempfile.TemporaryDirectory() as folder:
     parts_are_the_whole(folder, 7, EVERY_FORMAT, "scenarios/register")
     parts_are_the_whole(folder, 3, EVERY_FORMAT, MATRIX, "--only", "phone=cisco-7940", "--seed", "7")
     parts_are_the_whole(folder, 3, EVERY_FORMAT, "scenarios/register", "--min-confidence", "medium")
+    parts_are_the_whole(folder, 3, EVERY_FORMAT, MATRIX, "--only", "phone=cisco-7940", "--seeds", "3")
     parts_are_the_whole(folder, 7, "json", "scenarios/register/seed-test-1.yaml", "--trace", "full")
     a_part_is_the_same_on_every_run(folder)
     a_part_is_counted_on_its_own()
