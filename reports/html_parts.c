@@ -1,6 +1,7 @@
 #include "reports/html_parts.h"
 
 #include "reports/alike.h"
+#include "reports/chances.h"
 #include "reports/explain.h"
 #include "reports/grid.h"
 #include "reports/legend.h"
@@ -100,6 +101,7 @@ void put_html_cell(struct sink *s, const struct scenario *scenario, const struct
 		sink_printf(s, " data-c=\"%llu\"", (unsigned long long)b->cell);
 	sink_char(s, '>');
 	put_html_verdict(s, b->verdict);
+	put_share(s, b);
 	if (b->n_results > 1) {
 		sink_text(s, " <code>");
 		put_check_symbols(s, scenario, b);
@@ -337,11 +339,31 @@ static void weak_data(struct json *j, const struct cell_result *r, struct sink *
 	json_close(j, ']');
 }
 
+/** A text: numbers of JavaScript are not exact enough. */
+static void seed_data(struct json *j, uint64_t seed)
+{
+	char text[21];
+	json_string(j, text, decimal_print(seed, text));
+}
+
+static void chance_data(struct json *j, const struct cell_result *r, struct sink *text)
+{
+	json_key(j, "chance"), json_open(j, '[');
+	for (uint32_t i = 0; i < r->n_outcomes; i++) {
+		sink_clear(text);
+		put_outcomes_line(text, &r->outcomes[i], 1, r->seeds);
+		json_item(j), json_string(j, text->bytes, text->len);
+	}
+	json_close(j, ']');
+}
+
 /** What is usual is left out, because a page may have many thousands of them. */
 void put_cell_data(struct json *j, const struct cell_result *r)
 {
 	struct sink text = { 0 };
 	json_open(j, '{');
+	if (r->n_outcomes > 1)
+		chance_data(j, r, &text);
 	json_key(j, "checks"), json_open(j, '[');
 	for (uint32_t i = 0; i < r->n_checks; i++)
 		json_item(j), check_data(j, r, &r->checks[i], &text);
@@ -350,6 +372,8 @@ void put_cell_data(struct json *j, const struct cell_result *r)
 	if (r->known)
 		json_key(j, "known"), json_bool(j, true);
 	json_key(j, "n"), json_number(j, r->cell);
+	if (r->n_outcomes > 1)
+		json_key(j, "seed"), seed_data(j, r->outcomes[0].seed);
 	if (r->surprise)
 		json_key(j, "surprise"), json_text(j, r->surprise);
 	if (!r->expected)

@@ -382,6 +382,7 @@ struct recorded recorded_live(struct arena *a, const struct show *show)
 		.n = show->n,
 		.cells = show->cells,
 		.seeded = show->seeded,
+		.seeds = show->seeds,
 	};
 	memcpy(r.scenarios, show->scenarios, show->n * sizeof *r.scenarios);
 	r.names = names_new(a, &r);

@@ -23,6 +23,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 from program import viaport
 
 MATRIX = "scenarios/register/matrix.yaml"
+PINGS = "scenarios/keepalive/lost-pings.yaml"
 HOSTILE = """
 viaport: 1
 name: "</script><script>document.title='taken'</script><b>&amp;"
@@ -168,6 +169,15 @@ def text_stays_text(page):
     want(len(page.driver.find_elements(By.TAG_NAME, "script")) == 2, "there are more scripts")
 
 
+def chance_has_its_outcomes(page):
+    page.open("#cell=0:0")
+    details = re.sub(r"\s+", " ", page.one("#cell").text)
+    for words in ("stops 9 of 20: mapping-expired (--seed 4)", "works 11 of 20 (--seed 1)", f"viaport run {PINGS} --only every=20s,timeout=30s --seed 4"):
+        want(words in details, f"the details do not say {words!r}: {details}")
+    page.open("#cell=0:1")
+    want("chance" not in page.one("#cell").text and "--seed" not in page.one("#cell").text, "what does not depend on chance has outcomes")
+
+
 def luminance(colour):
     parts = [int(n) / 255 for n in re.findall(r"\d+", colour)[:3]]
     return sum(w * (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4) for w, c in zip((0.2126, 0.7152, 0.0722), parts))
@@ -241,6 +251,7 @@ with tempfile.TemporaryDirectory() as folder:
         it_reads_without_script_and_style(matrix, cells)
         a_narrow_page_has_no_bar_below(matrix)
         text_stays_text(Page(driver, folder, "hostile", viaport("run", "-", "-f", "html", stdin=HOSTILE.encode())))
+        chance_has_its_outcomes(Page(driver, folder, "chance", viaport("run", PINGS, "--seeds", "20", "-f", "html")))
         phones = [f"--only=phone={phone}" for phone in ("cisco-7940", "yealink", "linphone", "snom", "3cx-softphone-6", "polycom")]
         large_pages_open_at_once(Page(driver, folder, "large", viaport("run", "scenarios/compat/full.yaml", *phones, "-f", "html")))
     finally:

@@ -116,6 +116,22 @@ def text_stays_text():
     want("<" not in script, "the data could end their element")
 
 
+def chance_is_told():
+    page = page_of("scenarios/keepalive/lost-pings.yaml", "--seeds", "20", "--seed", str(2**63 - 5))
+    result = json.loads(viaport("run", "scenarios/keepalive/lost-pings.yaml", "-f", "json", "--seeds", "20", "--seed", 2**63 - 5))
+    by_chance = 0
+    for (_, text), data, cell in zip(page.all("td"), page.data()["scenarios"][0]["cells"], result["scenarios"][0]["cells"]):
+        outcomes = cell["seeds"]["outcomes"]
+        by_chance += len(outcomes) > 1
+        if len(outcomes) == 1:
+            want("of 20" not in text and "chance" not in data and "seed" not in data, f"{cell['id']} does not depend on chance: {text}, {data}")
+            continue
+        want(f"{outcomes[0]['verdict']} {outcomes[0]['count']} of 20" in text, f"{cell['id']} is shown as {text}")
+        want(data["seed"] == str(outcomes[0]["seed"]), f"{cell['id']} is told with seed {data['seed']}")
+        want([int(item.split("--seed ")[1][:-1]) for item in data["chance"]] == [o["seed"] for o in outcomes], f"{data['chance']}")
+    want(by_chance, "no cell depends on chance")
+
+
 def surprises_are_listed():
     page = page_of("-", stdin=HOSTILE[: HOSTILE.index("known:")].encode(), code=1)
     want([text for _, text in page.all("li") if "phone=cisco-7940,ports=random" in text and "expected works" in text], "nobody says what surprises")
@@ -151,6 +167,7 @@ matrix = page_of(MATRIX)
 nothing_is_asked_for(matrix)
 tables_and_data_hold_every_cell(matrix)
 text_stays_text()
+chance_is_told()
 surprises_are_listed()
 runs_share_a_table()
 what_is_too_large_is_folded()

@@ -75,7 +75,8 @@ const tables = [...document.querySelectorAll("table.matrix")].filter((table) => 
 function commandOf(cell) {
 	const choices = cell.choice.map((value, i) => cell.scenario.axes[i].choices[value]);
 	const [run, seed] = cell.scenario.command.split(/(?= --seed \d+$)/);
-	return run + (choices.length ? " --only " + choices.join(",") : "") + (seed || "");
+	const told = cell.details.seed ? ` --seed ${cell.details.seed}` : seed || "";
+	return run + (choices.length ? " --only " + choices.join(",") : "") + told;
 }
 
 /* --- filters --------------------------------------------------------------------------------- */
@@ -242,6 +243,11 @@ function checksPart({ scenario, details }) {
 	return details.checks.length > 0 && [element("h3", null, "Checks"), element("ul", null, ...details.checks.map(item))];
 }
 
+function chancePart({ details }) {
+	const item = (outcome) => element("li", null, outcome);
+	return details.chance && [element("h3", null, "Depends on chance"), element("ul", null, ...details.chance.map(item))];
+}
+
 function causesPart(cell) {
 	return [...cell.causes].flatMap((id) => [
 		element("h3", null, `${id} ${causes[id].word}`),
@@ -260,7 +266,7 @@ function repeatPart(cell) {
 }
 
 /** From top to bottom. A ladder has its place behind the checks. */
-const parts = [headPart, checksPart, causesPart, confidencePart, repeatPart];
+const parts = [headPart, checksPart, chancePart, causesPart, confidencePart, repeatPart];
 
 function markOpen() {
 	for (const place of document.querySelectorAll("td[aria-expanded]"))
