@@ -16,10 +16,14 @@ void put_change_choices(struct sink *s, const struct change_group *g, const stru
 		put_pair(s, g->axes[i], change->values[i], i ? ", " : "");
 }
 
-void put_change_common(struct sink *s, const struct change_group *g)
+void put_change_extent(struct sink *s, const struct change_group *g)
 {
-	const char *before = "all with ";
-	for (uint32_t i = 0; i < g->n_axes && g->n > 1; i++) {
+	const char *before = ", all with ";
+	if (g->n < 2)
+		return;
+	sink_text(s, ": ");
+	put_count(s, g->n, "cell");
+	for (uint32_t i = 0; i < g->n_axes; i++) {
 		if (!g->common[i])
 			continue;
 		put_pair(s, g->axes[i], g->common[i], before);
@@ -94,14 +98,7 @@ static void put_group_name(struct sink *s, const struct paper *paper, const stru
 {
 	struct sink line = { 0 };
 	sink_text(&line, g->path);
-	if (g->n > 1) {
-		sink_text(&line, ": ");
-		put_count(&line, g->n, "cell");
-		sink_text(&line, ", ");
-		size_t len = line.len;
-		put_change_common(&line, g);
-		line.len -= line.len == len ? 2 : 0;
-	}
+	put_change_extent(&line, g);
 	sink_char(&line, '\0');
 	sink_text(s, "  ");
 	put_wrapped(s, line.bytes, 2, 4, paper->width);
@@ -156,8 +153,7 @@ void put_comparison_sums(struct sink *s, const struct comparison *c)
 		sink_text(s, "nothing changed");
 }
 
-/** "the catalogue", "the version 0.1.0 -> 0.2.0", "server rport of server=rport-aware: on -> off" */
-static void put_difference(struct sink *s, const struct difference *d)
+void put_difference(struct sink *s, const struct difference *d)
 {
 	bool is_sum = strcmp(d->what, "catalogue") == 0 || strcmp(d->what, "file") == 0;
 	if (d->knob)

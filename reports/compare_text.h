@@ -22,7 +22,10 @@ void put_change_choices(struct sink *s, const struct change_group *g, const stru
 /** "works -> fails: reply-to-via-port", with the checks where they alone differ. */
 void put_change_words(struct sink *s, const struct cell_change *change);
 
-/** "all with phone=cisco-7940", nothing when a group has nothing in common. */
-void put_change_common(struct sink *s, const struct change_group *g);
+/** ": 3 cells, all with phone=cisco-7940": how many there are of a group, and what they have in common; nothing of one cell. */
+void put_change_extent(struct sink *s, const struct change_group *g);
+
+/** "the catalogue", "the version 0.1.0 -> 0.2.0", "server rport of server=rport-aware: on -> off" */
+void put_difference(struct sink *s, const struct difference *d);
 
 #endif

@@ -3,10 +3,12 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "reports/compare_markdown.h"
 #include "reports/markdown_table.h"
 #include "reports/text.h"
 
 #define UNEXPECTED_MAX 50 /* cells that are told one by one; further ones are counted */
+#define CHANGES_TOLD   50 /* against a baseline, of each class */
 
 struct markdown_state {
 	struct gathered gathered; /* of the scenario at hand */
@@ -147,6 +149,14 @@ static void put_unexpected(struct sink *s, const struct markdown_state *state)
 	sink_char(s, '\n');
 }
 
+static void put_compared(struct sink *s, const struct comparison *c)
+{
+	if (!c)
+		return;
+	sink_text(s, "## Against the baseline\n\n");
+	put_comparison_markdown(s, c, CHANGES_TOLD);
+}
+
 static void put_runs(struct sink *s, const struct markdown_state *state)
 {
 	if (!state->runs.len)
@@ -163,6 +173,7 @@ static void end(struct report *report, const struct totals *totals, enum ending 
 	struct sink *s = &report->out;
 	put_head(s, report->show, totals, ending);
 	put_unexpected(s, state);
+	put_compared(s, report->show->compared);
 	put_runs(s, state);
 	sink_put(s, state->sections.bytes, state->sections.len);
 	put_markdown_causes(s, report->show, state->findings);

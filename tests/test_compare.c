@@ -1,6 +1,7 @@
 /* Two results compared: which cells are the same, and what became of them. */
 #include <stdio.h>
 
+#include "reports/compare_markdown.h"
 #include "reports/compare_text.h"
 #include "reports/json_scan.h"
 #include "scenarios/axis_knobs.h"
@@ -408,6 +409,38 @@ TEST(changes_are_told_with_what_was_and_what_is)
 	comparison_free(c);
 }
 
+TEST(changes_are_told_in_markdown)
+{
+	static const char wanted[] = "5 cells: 2 broken, 1 cause changed, 1 fixed, 1 new, 1 removed.\n"
+				     "\n"
+				     "### Broken\n"
+				     "\n"
+				     "`a.yaml`: 2 cells, all with p=1\n"
+				     "\n"
+				     "| r | p | change | why |\n"
+				     "| --- | --- | --- | --- |\n"
+				     "| 1 | 1 | works -\\> fails: far | It is far. |\n"
+				     "\n"
+				     "and 1 more\n"
+				     "\n"
+				     "### Cause changed\n"
+				     "\n"
+				     "`a.yaml`\n"
+				     "\n"
+				     "| r | p | change | why |\n"
+				     "| --- | --- | --- | --- |\n"
+				     "| 1 | 2 | fails: x (register a fails) -\\> fails: x (register b fails) |  |\n";
+	struct built built[2];
+	struct comparison *c = small_comparison(built);
+	struct sink s = { 0 };
+	put_comparison_markdown(&s, c, 1);
+	sink_char(&s, '\0');
+	s.bytes[strlen(wanted)] = '\0';
+	assert_string_equal(s.bytes, wanted);
+	sink_free(&s);
+	comparison_free(c);
+}
+
 /* --- JSON -------------------------------------------------------------------------------------- */
 
 TEST(a_string_is_read_with_what_is_escaped_in_it)
@@ -491,6 +524,7 @@ int main(void)
 		cmocka_unit_test(all_are_counted_and_some_are_kept_with_what_they_have_in_common),
 		cmocka_unit_test(what_else_is_not_the_same_is_noted_once),
 		cmocka_unit_test(changes_are_told_with_what_was_and_what_is),
+		cmocka_unit_test(changes_are_told_in_markdown),
 		cmocka_unit_test(a_string_is_read_with_what_is_escaped_in_it),
 		cmocka_unit_test(a_cell_is_read_whatever_stands_beside),
 		cmocka_unit_test(what_is_no_cell_is_complained_of),

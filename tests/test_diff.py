@@ -93,6 +93,9 @@ def exactly_the_affected_cells_are_named(folder):
     check("server rport of server=rport-aware: on -> off" in text.stdout, f"the knob in text: {text.stdout}")
     check(text.stdout.splitlines()[-1].startswith(f"21,168 cells: {broken} broken, "), f"sums: {text.stdout}")
 
+    document = attempt("diff", path, "-", "-f", "markdown", stdin=new)
+    check(document.returncode == 1 and sum(line.startswith("| ") and "rport-aware" in line for line in document.stdout.splitlines()) == len(wanted),
+          f"markdown has a row for each: {document.stdout[:2000]}")
     back = attempt("diff", "-", path, "-q", stdin=new)
     check(back.returncode == 0 and f"{broken} fixed" in back.stdout and "broken" not in back.stdout, f"the way back: {back.stdout}")
 
@@ -110,7 +113,7 @@ def trouble_is_told(folder):
         ((good,), 2, "name two results"),
         ((good, good, good), 2, "name two results"),
         (("-", "-"), 2, "read once"),
-        ((good, good, "-f", "pdf"), 2, "text, json"),
+        ((good, good, "-f", "pdf"), 2, "text, json, markdown"),
         ((good, os.path.join(folder, "nowhere.json")), 4, "nowhere.json"),
         ((os.path.join(folder, "nowhere.json"), good), 4, "nowhere.json"),
         ((good, bad), 3, "bad.json: it is cut off"),
@@ -191,6 +194,8 @@ def a_baseline_is_made_read_and_written_anew(folder):
     check(f"{broken} broke against the baseline" in worse.stdout, f"worse: {worse.stdout[-600:]}")
     check("all with " in worse.stdout and "server=asterisk-chan_pjsip" in worse.stdout, f"worse: {worse.stdout[-900:]}")
     check(max(map(len, worse.stdout.splitlines())) <= 80, "80 columns")
+    document = attempt("run", MATRIX, "--baseline", path, "-f", "markdown", env=env).stdout
+    check(f"## Against the baseline\n\n60 cells: {broken} broken" in document, f"markdown: {document[:900]}")
     fast = attempt("run", MATRIX, "--baseline", path, "--fail-fast", "-j", "1", env=env)
     check(fast.returncode == 1 and "1 broke" in fast.stdout and "removed" not in fast.stdout, f"--fail-fast: {fast.stdout[-400:]}")
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "reports/compare_json.h"
+#include "reports/compare_markdown.h"
 #include "reports/compare_text.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/compared.h"
@@ -16,13 +17,15 @@ struct diff_options {
 	bool quiet;
 };
 
+#define MARKDOWN_TOLD 1000 /* changes of each class: more is read by nobody */
+
 #define OF(member) .at = offsetof(struct diff_options, member)
 
-static const char *const format_words[] = { "text", "json", NULL };
+static const char *const format_words[] = { "text", "json", "markdown", NULL };
 
 static const struct option_row options[] = {
 	{ "format", 'f', OPTION_WORD, OF(format), .words = format_words, .argument = "FORMAT",
-	  .doc = "text (default) or json" },
+	  .doc = "text (default), json or markdown" },
 	{ "out", 'o', OPTION_TEXT, OF(out), .argument = "FILE", .doc = "write it there" },
 	{ "quiet", 'q', OPTION_SWITCH, OF(quiet), .doc = "only the sums, in text" },
 	OPTION_COLOR(offsetof(struct diff_options, color)),
@@ -50,10 +53,17 @@ static void put_json(struct sink *s, const struct diff_options *o, const struct 
 	put_comparison_json(s, c);
 }
 
+static void put_markdown(struct sink *s, const struct diff_options *o, const struct comparison *c)
+{
+	(void)o;
+	put_comparison_markdown(s, c, MARKDOWN_TOLD);
+	s->len--; /* one line end at the end of the file */
+}
+
 static const struct {
 	void (*put)(struct sink *s, const struct diff_options *o, const struct comparison *c);
 	uint64_t kept; /* changes of each class that it wants */
-} formats[] = { { put_text, 1000 }, { put_json, UINT64_MAX } };
+} formats[] = { { put_text, 1000 }, { put_json, UINT64_MAX }, { put_markdown, MARKDOWN_TOLD } };
 
 static bool write_out(const struct diff_options *o, struct sink *s, struct arena *a)
 {
