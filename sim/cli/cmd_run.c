@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "reports/part.h"
+#include "reports/result_json.h"
 #include "reports/text.h"
 #include "sim/cli/baseline.h"
 #include "sim/cli/commands.h"
@@ -29,6 +30,8 @@ static const struct option_row options[] = {
 	{ "baseline", 0, OPTION_TEXT, OF(baseline), .argument = "FILE",
 	  .doc = "compare with an earlier result; what broke decides" },
 	{ "update-baseline", 0, OPTION_SWITCH, OF(update_baseline), .doc = "write that file anew, or make it" },
+	{ "why", 0, OPTION_TEXT, OF(why), .argument = "CELL",
+	  .doc = "the nearest cells that work: text or json" },
 	{ "dry-run", 0, OPTION_SWITCH, OF(dry_run), .doc = "count and name the cells without running them" },
 	{ "fail-fast", 0, OPTION_SWITCH, OF(fail_fast), .doc = "stop at the first unexpected cell" },
 	{ "seed", 0, OPTION_NUMBER, OF(seed), 0, SEED_MAX, .argument = "N",
@@ -134,6 +137,20 @@ static int read_baseline(const struct run_options *o, const struct operands *ope
 	return EXIT_EXPECTED;
 }
 
+/** It is a question of its own. */
+static int read_why(const struct run_options *o, const struct run_request *request)
+{
+	const struct report_kind *kind = request->writing.kinds[0];
+	if (!o->why)
+		return EXIT_EXPECTED;
+	if (o->only.n || o->baseline || o->shard || o->dry_run || o->fail_fast || o->out)
+		return usage_error("run", "--why chooses its cells itself and only prints: no --only, --baseline, --shard, --dry-run, "
+					  "--fail-fast, --out");
+	if (kind != &text_report && kind != &json_report)
+		return usage_error("run", "--why is told as text or json");
+	return EXIT_EXPECTED;
+}
+
 static int understand(const struct run_options *o, const struct operands *operands, struct arena *a)
 {
 	struct run_request request = { .options = o, .suggests = true };
@@ -150,6 +167,8 @@ static int understand(const struct run_options *o, const struct operands *operan
 		code = usage_error("run", "--shards goes with --shard auto");
 	if (code == EXIT_EXPECTED)
 		code = read_baseline(o, operands, &request);
+	if (code == EXIT_EXPECTED)
+		code = read_why(o, &request);
 	return code == EXIT_EXPECTED ? run_files(operands, &request) : code;
 }
 
@@ -170,6 +189,8 @@ const struct command command_run = {
 	.summary = "run scenarios and matrices",
 	.examples = "viaport run scenarios/register/seed-test-1.yaml\n"
 		    "viaport run scenarios/register/matrix.yaml --only phone=cisco-7940\n"
+		    "viaport run scenarios/register/matrix.yaml --why \\\n"
+		    "    phone=cisco-7940,router=tplink-er6020,server=3cx-11\n"
 		    "viaport run scenarios -f text,json --out results\n",
 	.options = options,
 	.offer = offer_scenarios,

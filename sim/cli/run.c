@@ -13,6 +13,7 @@
 #include "sim/cli/output.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/version.h"
+#include "sim/cli/why.h"
 
 #define LADDER_NODES 64 /* a world of more nodes is not recorded for a ladder that nobody could read */
 
@@ -38,8 +39,7 @@ static const uint32_t *order_by_name(struct arena *a, const struct scenario *s)
 	return order;
 }
 
-static struct shown show_scenario(struct input *input, const struct run_options *o,
-				  const struct input_scenario *from, uint64_t cells)
+struct shown run_shown(struct input *input, const struct run_options *o, const struct input_scenario *from, uint64_t cells)
 {
 	return (struct shown){
 		.scenario = from->scenario,
@@ -63,14 +63,14 @@ static struct selection *choose_scenarios(struct input *input, const struct run_
 		if (!sel.cells)
 			continue;
 		selections[show->n] = sel;
-		shown[show->n++] = show_scenario(input, request->options, &input->scenarios[i], sel.cells);
+		shown[show->n++] = run_shown(input, request->options, &input->scenarios[i], sel.cells);
 		show->cells += sel.cells;
 	}
 	show->scenarios = shown;
 	return selections;
 }
 
-static struct show new_show(const struct input *input, const struct run_request *request)
+struct show run_show(const struct input *input, const struct run_request *request)
 {
 	const struct run_options *o = request->options;
 	return (struct show){
@@ -137,8 +137,7 @@ static enum confidence least_played(const struct run_request *request)
 	return (enum confidence)request->options->min_confidence;
 }
 
-static struct play_options *play_options(struct input *input, const struct run_request *request,
-					 const struct show *show)
+struct play_options *run_play_options(struct input *input, const struct run_request *request, const struct show *show)
 {
 	const struct run_options *o = request->options;
 	struct play_options *options = arena_alloc(input->arena, (show->n + 1) * sizeof *options);
@@ -198,7 +197,7 @@ static void tick(void *context, uint64_t played)
 
 /* --- the whole ------------------------------------------------------------------------------- */
 
-static uint32_t jobs_of(const struct run_options *o)
+uint32_t run_jobs(const struct run_options *o)
 {
 	return o->jobs.given ? (uint32_t)o->jobs.n : uv_available_parallelism();
 }
@@ -233,10 +232,10 @@ static int play(struct input *input, struct runner *r, const struct selection *s
 		.show = &r->show,
 		.share = r->share,
 		.selections = selections,
-		.options = play_options(input, r->request, &r->show),
+		.options = run_play_options(input, r->request, &r->show),
 		.kinds = r->request->writing.kinds,
 		.n_kinds = r->request->writing.n_kinds,
-		.jobs = jobs_of(o),
+		.jobs = run_jobs(o),
 		.context = r,
 		.take = take,
 		.flush = flush,
@@ -300,10 +299,10 @@ static int dry_run(const struct runner *r, const struct selection *selections)
 
 static int run_input(struct input *input, const struct operands *operands, const struct run_request *request)
 {
-	struct runner r = { .request = request, .show = new_show(input, request) };
+	struct runner r = { .request = request, .show = run_show(input, request) };
 	const struct selection *selections = choose_scenarios(input, request, &r.show);
 	if (!r.show.cells) {
-		only_explain(&request->only, input);
+		only_explain("--only", &request->only, input);
 		fputs(input->n ? "viaport: no cell is selected\n" : "viaport: there is no scenario here\n",
 		      stderr);
 		return EXIT_NOTHING;
@@ -322,7 +321,9 @@ int run_files(const struct operands *operands, const struct run_request *request
 		input_load(&input, operands);
 		input_complain(&input, &paper);
 		code = input_trouble(&input);
-		if (code == EXIT_EXPECTED)
+		if (code == EXIT_EXPECTED && request->options->why)
+			code = why(&input, request);
+		else if (code == EXIT_EXPECTED)
 			code = run_input(&input, operands, request);
 	}
 	input_close(&input);

@@ -15,7 +15,7 @@ enum parse_option { PARSE_OPTION_BUILT, PARSE_OPTION_ALL };
 
 /** What the command line says. Zeroed memory is the default, but for `trace`, which is TRACE_OPTION_NONE. */
 struct run_options {
-	const char *formats, *out, *shard, *baseline;
+	const char *formats, *out, *shard, *baseline, *why;
 	struct number jobs, seed, seeds, max_events, shards;
 	struct texts only;
 	usec max_time;
@@ -31,6 +31,18 @@ struct run_request {
 	const struct shard *shard; /* the part that runs; NULL: all */
 	bool suggests; /* ends with "next: ..." on standard error */
 };
+
+/** What reports show of a run, without scenarios. */
+struct show run_show(const struct input *input, const struct run_request *request);
+
+/** What they show of a scenario, of which so many cells are run. */
+struct shown run_shown(struct input *input, const struct run_options *o, const struct input_scenario *from, uint64_t cells);
+
+/** How the scenarios of a show are played, one by one. */
+struct play_options *run_play_options(struct input *input, const struct run_request *request, const struct show *show);
+
+/** How many cells are played at once. */
+uint32_t run_jobs(const struct run_options *o);
 
 /**
  * Loads files and folders and runs what they hold. Runs nothing when anything is wrong with any of them, so

@@ -111,6 +111,8 @@ bool only_holds(const struct only *only, const char *const *axes, const char *co
 uint64_t selection_cell(const struct selection *sel, const struct scenario *s, uint64_t i)
 {
 	uint64_t cell = 0, place = 1;
+	if (sel->list)
+		return sel->list[i];
 	for (uint32_t axis = s->n_axes; axis-- > 0;) {
 		cell += place * sel->values[axis][i % sel->n[axis]];
 		i /= sel->n[axis];
@@ -190,7 +192,7 @@ static void explain_value(struct sink *s, const struct axis *axis, const struct 
 		sink_printf(s, "; did you mean %s?", nearest.best);
 }
 
-void only_explain(const struct only *only, const struct input *input)
+void only_explain(const char *option, const struct only *only, const struct input *input)
 {
 	for (uint32_t i = 0; i < only->n; i++) {
 		const struct choice *c = &only->choices[i];
@@ -198,7 +200,7 @@ void only_explain(const struct only *only, const struct input *input)
 		struct sink s = { 0 };
 		if (axis && has_value(axis, c))
 			continue;
-		sink_text(&s, "viaport: --only: ");
+		sink_printf(&s, "viaport: %s: ", option);
 		if (axis)
 			explain_value(&s, axis, c);
 		else

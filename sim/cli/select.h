@@ -23,6 +23,7 @@ struct selection {
 	uint32_t **values; /* per axis, the indexes of the values that are in */
 	uint32_t *n;	   /* how many */
 	uint64_t cells;
+	const uint64_t *list; /* the numbers of the cells one by one, instead of all this; NULL: none */
 };
 
 /** Reads the arguments of --only. Returns the one that is wrong, or NULL. */
@@ -40,7 +41,7 @@ bool only_holds(const struct only *only, const char *const *axes, const char *co
 /** The number of the i-th (from 0) selected cell. */
 uint64_t selection_cell(const struct selection *sel, const struct scenario *s, uint64_t i);
 
-/** Says on standard error which axes and values there are. */
-void only_explain(const struct only *only, const struct input *input);
+/** Says on standard error which axes and values there are; `option` is how they were chosen: "--only". */
+void only_explain(const char *option, const struct only *only, const struct input *input);
 
 #endif
