@@ -164,15 +164,16 @@ static void put_it(struct sink *s, const struct paper *paper, const struct why *
 		put_paragraph(s, w->it.sentence, 4, paper->width);
 }
 
-/** "phone and server" */
+/** "keep phone and server, " */
 static void put_kept_axes(struct sink *s, const struct way *way)
 {
 	const struct scenario *scenario = way->why->shown->scenario;
 	uint32_t left = scenario->n_axes - 1;
+	sink_text(s, left ? "keep " : "");
 	for (uint32_t i = 0; i < scenario->n_axes; i++) {
 		if (i == way->axis)
 			continue;
-		sink_printf(s, "%s%s", scenario->axes[i].name, left > 2 ? ", " : left == 2 ? " and " : "");
+		sink_printf(s, "%s%s", scenario->axes[i].name, left == 2 ? " and " : ", ");
 		left--;
 	}
 }
@@ -221,14 +222,12 @@ static void put_shared(struct sink *s, const struct paper *paper, const struct w
 	sink_free(&shared.text);
 }
 
-/** "keep router and server, and take another phone: 3 of 4 work" */
+/** "keep router and server, take another phone: 3 of 4 work" */
 static void put_way(struct sink *s, const struct paper *paper, const struct way *way)
 {
 	struct sink text = { 0 };
-	sink_text(&text, way->why->shown->scenario->n_axes > 1 ? "keep " : "");
 	put_kept_axes(&text, way);
-	sink_printf(&text, "%stake another %s: ", way->why->shown->scenario->n_axes > 1 ? ", and " : "",
-		    axis_of(way)->name);
+	sink_printf(&text, "take another %s: ", axis_of(way)->name);
 	if (way->best == VERDICTS)
 		sink_printf(&text, "none of %u is better", way->n);
 	else if (way->best == VERDICT_WORKS)

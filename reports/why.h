@@ -25,7 +25,7 @@ struct why {
 
 void put_why(struct sink *s, const struct paper *paper, const struct why *w);
 
-/** docs/why.schema.json says what stands where. */
+/** docs/ci.md says what stands where. */
 void put_why_json(struct sink *s, const struct why *w);
 
 #endif
