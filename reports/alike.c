@@ -3,7 +3,7 @@
 #include "reports/matrix.h"
 #include "sim/rng.h"
 
-#define NAMES_MAX 24 /* members of a group that are named */
+#define NAMES_MAX 50 /* members of a group that are named */
 
 /** The values of one axis. */
 struct groups {

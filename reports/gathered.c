@@ -93,9 +93,10 @@ static struct spread *sums_of(const struct gathered *g, const struct shown *show
 	return spread;
 }
 
-/** Tables in which what is alike shares rows and columns, or sums when they are no smaller for it. */
-static struct picture fold(const struct gathered *g, const struct shown *shown)
+struct picture picture_folded(struct gathered *g, const struct shown *shown)
 {
+	if (g->spread)
+		return (struct picture){ .spread = g->spread };
 	struct alike *alike = alike_new(shown->scenario, g->cells, g->n);
 	struct picture p = { .alike = alike };
 	p.cells = alike_briefs(alike, &p.n);
@@ -109,10 +110,8 @@ static struct picture fold(const struct gathered *g, const struct shown *shown)
 
 struct picture picture_of(struct gathered *g, const struct shown *shown)
 {
-	if (g->spread)
-		return (struct picture){ .spread = g->spread };
-	if (g->n > MATRIX_MAX)
-		return fold(g, shown);
+	if (g->spread || g->n > MATRIX_MAX)
+		return picture_folded(g, shown);
 	return (struct picture){ shown->scenario, g->cells, g->n, NULL, NULL };
 }
 

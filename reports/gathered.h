@@ -69,6 +69,10 @@ struct picture {
 
 /** The picture of what was gathered: at most MATRIX_MAX cells in its tables. Lives no longer than `g`. */
 struct picture picture_of(struct gathered *g, const struct shown *shown);
+
+/** The same with values that are alike sharing rows and columns, however few cells there are. */
+struct picture picture_folded(struct gathered *g, const struct shown *shown);
+
 void picture_free(struct picture *p, const struct gathered *g);
 
 /** "8 cells known: the router picks a new port"; false when the i-th exception of the scenario did not apply. */

@@ -224,6 +224,14 @@ static void put_tables(struct sink *s, const struct print *p)
 	}
 }
 
+static struct print print_of(const struct paper *paper, const struct grid *grid)
+{
+	struct print p = { .paper = paper, .grid = grid };
+	p.cell_width = widest_cell(&p);
+	p.broken = columns_that_fit(&p, 0) < grid->n_columns;
+	return p;
+}
+
 void put_matrix(struct sink *s, const struct paper *paper, const struct scenario *scenario, const struct brief *cells,
 		uint32_t n)
 {
@@ -231,10 +239,21 @@ void put_matrix(struct sink *s, const struct paper *paper, const struct scenario
 		return;
 	struct arena *a = arena_new();
 	struct grid grid = grid_of(a, scenario, cells, n);
-	struct print p = { .paper = paper, .grid = &grid };
-	p.cell_width = widest_cell(&p);
-	p.broken = columns_that_fit(&p, 0) < grid.n_columns;
+	struct print p = print_of(paper, &grid);
 	put_tables(s, &p);
 	put_legend(s, paper, scenario, cells, n, grid_has_blanks(&grid));
 	arena_free(a);
+}
+
+uint32_t matrix_pieces(const struct paper *paper, const struct scenario *scenario, const struct brief *cells,
+		       uint32_t n)
+{
+	struct arena *a = arena_new();
+	struct grid grid = grid_of(a, scenario, cells, n);
+	struct print p = print_of(paper, &grid);
+	uint32_t pieces = 0;
+	for (uint32_t first = 0; n && first < grid.n_columns; pieces++)
+		first += columns_that_fit(&p, first);
+	arena_free(a);
+	return pieces;
 }

@@ -11,7 +11,11 @@
 #define MATRIX_MAX 500
 
 /** Prints the tables of these cells (in order of their numbers) and the legend. */
-void put_matrix(struct sink *s, const struct paper *paper, const struct scenario *scenario,
-		const struct brief *cells, uint32_t n);
+void put_matrix(struct sink *s, const struct paper *paper, const struct scenario *scenario, const struct brief *cells,
+		uint32_t n);
+
+/** In how many pieces each table is cut, because its columns do not fit side by side; 0 without cells. */
+uint32_t matrix_pieces(const struct paper *paper, const struct scenario *scenario, const struct brief *cells,
+		       uint32_t n);
 
 #endif

@@ -273,6 +273,25 @@ static void put_exceptions(struct report *report, const struct shown *shown)
 		sink_char(&report->out, '\n');
 }
 
+static uint32_t pieces_of(const struct paper *paper, const struct picture *p)
+{
+	return p->spread ? 0 : matrix_pieces(paper, p->scenario, p->cells, p->n);
+}
+
+/** Tables of more columns than fit are folded when that leaves fewer pieces. */
+static struct picture picture_on(const struct paper *paper, struct gathered *g, const struct shown *shown)
+{
+	struct picture plain = picture_of(g, shown);
+	if (plain.alike || pieces_of(paper, &plain) <= 1)
+		return plain;
+	struct picture folded = picture_folded(g, shown);
+	if (pieces_of(paper, &folded) >= pieces_of(paper, &plain))
+		picture_free(&folded, g);
+	else
+		plain = folded;
+	return plain;
+}
+
 /** Tables, with what is folded in them, or sums in place of tables that nobody would read. */
 static void put_picture(struct sink *s, const struct paper *paper, const struct picture *p)
 {
@@ -292,7 +311,7 @@ static void put_picture(struct sink *s, const struct paper *paper, const struct 
 static void put_matrix_page(struct report *report, const struct shown *shown, const struct conditions *conditions)
 {
 	struct gathered *g = &state_of(report)->gathered;
-	struct picture picture = picture_of(g, shown);
+	struct picture picture = picture_on(&report->show->paper, g, shown);
 	put_picture(&report->out, &report->show->paper, &picture);
 	picture_free(&picture, g);
 	put_unverified(&report->out, &report->show->paper, g->unverified);
