@@ -114,12 +114,23 @@ static void end_scenario(struct report *report, const struct shown *shown, const
 
 /* --- the document ---------------------------------------------------------------------------- */
 
-/** The name of the only scenario is that of its section. */
-static void put_head(struct sink *s, const struct show *show, const struct totals *totals, enum ending ending)
+/** The totals; what a text says in several lines stays in several lines. */
+static void put_totals(struct sink *s, const struct show *show, const struct totals *totals, enum ending ending)
 {
 	struct show plain = show_on(show, (struct paper){ .width = UINT32_MAX });
+	struct sink lines = { 0 };
+	put_last_line(&lines, &plain, totals, ending);
+	for (size_t i = 0; i < lines.len; i++) {
+		sink_text(s, lines.bytes[i] == '\n' && i + 1 < lines.len ? "\\" : "");
+		sink_char(s, lines.bytes[i]);
+	}
+	sink_free(&lines);
+}
+
+static void put_head(struct sink *s, const struct show *show, const struct totals *totals, enum ending ending)
+{
 	sink_text(s, "# Compatibility\n\n");
-	put_last_line(s, &plain, totals, ending);
+	put_totals(s, show, totals, ending);
 	sink_text(s, "\nMade by ");
 	if (show->n == 1) {
 		struct sink command = { 0 };

@@ -163,12 +163,21 @@ def thousands_of_cells_make_a_page_that_can_be_mailed():
     want(len(page.text) < 10e6, f"5,292 cells take {len(page.text)} bytes")
 
 
+def hidden_cells_are_counted():
+    page = page_of(MATRIX, "--min-confidence", "medium")
+    want(len(page.all("td")) == 48, "cells of low confidence are shown")
+    want(page.all("p")[0][1].splitlines() == ["12 cells hidden: confidence below medium", "48 cells: 32 work, 16 fail, 16 known, all as expected."],
+         f"the totals are {page.all('p')[0]}")
+    want("60 cells hidden: confidence below high." in page_of(MATRIX, "--min-confidence", "high").text, "nobody says that all is hidden")
+
+
 matrix = page_of(MATRIX)
 nothing_is_asked_for(matrix)
 tables_and_data_hold_every_cell(matrix)
 text_stays_text()
 chance_is_told()
 surprises_are_listed()
+hidden_cells_are_counted()
 runs_share_a_table()
 what_is_too_large_is_folded()
 thousands_of_cells_make_a_page_that_can_be_mailed()

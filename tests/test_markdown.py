@@ -117,6 +117,16 @@ def scenarios_of_one_cell_share_a_table():
     want([row[2] for row in rows] == ["result", "✗ fails F01", "✓ works"], f"the results are {rows}")
 
 
+def hidden_cells_are_counted():
+    document = rendered(viaport("run", MATRIX, "--min-confidence", "medium", "-f", "markdown"))
+    want(text_of(next(document.iter("p"))).splitlines() == ["12 cells hidden: confidence below medium", "48 cells: 32 work, 16 fail, 16 known, all as expected."],
+         "the totals are others")
+    want(len(list(document.iter("table"))) == 4, "a phone of low confidence has a table")
+    document = rendered(viaport("run", MATRIX, "--min-confidence", "high", "-f", "markdown"))
+    want("60 cells hidden: confidence below high." in text_of(document), "nobody says that all is hidden")
+
+
+hidden_cells_are_counted()
 links_lead_to_a_cause(tables_hold_every_cell())
 markup_in_a_scenario_stays_text()
 what_surprises_stands_first()

@@ -96,7 +96,17 @@ def every_matrix_of_the_project_fits():
             want(len(line) <= 80, f"{path}: {len(line)} columns: {line}")
 
 
+def hidden_cells_are_counted():
+    lines = text_of(scenario(PHONES, ROUTERS[:4], SERVERS[:3], REGISTERS), "--min-confidence", "medium")
+    want(lines[-2] == "12 cells hidden: confidence below medium", f"the last line but one is {lines[-2]}")
+    want(lines[-1].startswith("24 cells: "), f"the last line is {lines[-1]}")
+    want("phone yealink" not in lines, "a phone of low confidence has a table")
+    lines = text_of(scenario(PHONES, ROUTERS[:4], SERVERS[:3], REGISTERS), "--min-confidence", "high")
+    want(lines[-1] == "36 cells hidden: confidence below high.", f"the last line is {lines[-1]}")
+
+
 three_by_twelve_by_three()
+hidden_cells_are_counted()
 twelve_servers()
 every_matrix_of_the_project_fits()
 print("80 columns")
