@@ -101,7 +101,7 @@ static void tell_unexpected(struct report *report, const struct shown *shown, co
 {
 	struct sink *s = &state_of(report)->unexpected;
 	sink_printf(s, "<li data-s=\"%u\"><span", index_of(report, shown));
-	put_html_cell(s, shown->scenario, b, true);
+	put_html_cell(s, NULL, b, true);
 	sink_text(s, "</span> ");
 	put_name(s, report->show, shown, b->cell);
 	sink_text(s, n ? ": " : "");
@@ -133,7 +133,7 @@ static void put_run(struct sink *s, const struct report *report, const struct sh
 	sink_text(s, "</th><td>");
 	put_html_text(s, shown->scenario->name);
 	sink_text(s, "</td><td");
-	put_html_cell(s, shown->scenario, b, true);
+	put_html_cell(s, NULL, b, true);
 	sink_text(s, "</td></tr>\n");
 }
 

@@ -102,7 +102,7 @@ void put_html_cell(struct sink *s, const struct scenario *scenario, const struct
 	sink_char(s, '>');
 	put_html_verdict(s, b->verdict);
 	put_share(s, b);
-	if (b->n_results > 1) {
+	if (scenario && b->n_results > 1) {
 		sink_text(s, " <code>");
 		put_check_symbols(s, scenario, b);
 		sink_text(s, "</code>");

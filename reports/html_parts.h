@@ -24,7 +24,12 @@ void put_html_verdict(struct sink *s, enum verdict v);
 /** "F01 F08": the numbers of the causes, each behind a blank. */
 void put_html_causes(struct sink *s, uint64_t among);
 
-/** What stands in the place of a cell: " class="fails" data-c="17">✗ fails F01 !". `data` says whether the page has its details. */
+/**
+ * The rest of an element that is open, for a cell: " class="fails" data-c="17">✗ fails RI- F01 !".
+ *
+ * @param scenario  explains the letters of the checks; NULL: they are left out
+ * @param data      the page has the cell's details
+ */
 void put_html_cell(struct sink *s, const struct scenario *scenario, const struct brief *b, bool data);
 
 /**
