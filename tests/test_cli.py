@@ -293,7 +293,7 @@ check("works in words", "✓ works: registers   Fnn: the cause, below\n" in run(
 large = sweep(1200, expect="")
 out, err = run("run", large, code=1)
 check("a large matrix by what behaves alike",
-      re.search(r"^rport +20000 \+1199\non +✓ works *\noff +✗ fails F01 !$", out, re.M) and " 20024 and 1,175 more\n" in out, out)
+      re.search(r"^rport +20000 \+1199\non +✓ works *\noff +✗ fails F01 !$", out, re.M) and " 20050 and 1,149 more\n" in out, out)
 check("and a few examples", out.count("rport=off, port=2") == 3 and "  and 1,197 more\n" in out, out)
 
 # --- result.json --------------------------------------------------------------------------------------------------
