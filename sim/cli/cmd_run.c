@@ -6,8 +6,10 @@
 #include "sim/cli/baseline.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/offer.h"
+#include "sim/cli/resume.h"
 #include "sim/cli/run.h"
 #include "sim/cli/shard.h"
+#include "sim/cli/store.h"
 
 #define OF(member) .at = offsetof(struct run_options, member)
 
@@ -34,6 +36,9 @@ static const struct option_row options[] = {
 	  .doc = "the nearest cells that work: text or json" },
 	{ "dry-run", 0, OPTION_SWITCH, OF(dry_run), .doc = "count and name the cells without running them" },
 	{ "fail-fast", 0, OPTION_SWITCH, OF(fail_fast), .doc = "stop at the first unexpected cell" },
+	{ "store", 0, OPTION_TEXT, OF(store), .argument = "FILE",
+	  .doc = "keep the cells in a SQLite file" },
+	{ "resume", 0, OPTION_SWITCH, OF(resume), .doc = "go on with what such a run has finished" },
 	{ "seed", 0, OPTION_NUMBER, OF(seed), 0, SEED_MAX, .argument = "N",
 	  .doc = "random seed, default the file's", .decides = true },
 	{ "seeds", 0, OPTION_NUMBER, OF(seeds), 1, CHANCE_SEEDS, .argument = "N",
@@ -59,6 +64,8 @@ static int read_formats(const struct run_options *o, struct run_request *request
 	request->writing.quiet = o->quiet;
 	if (code == EXIT_EXPECTED && o->dry_run && (o->out || request->writing.kinds[0] != &text_report))
 		return usage_error("run", "--dry-run only names cells: no other format, no --out");
+	if (code == EXIT_EXPECTED && o->dry_run && (o->store || o->resume))
+		return usage_error("run", "--dry-run only names cells: no --store, no --resume");
 	return code;
 }
 
@@ -143,17 +150,50 @@ static int read_why(const struct run_options *o, const struct run_request *reque
 	const struct report_kind *kind = request->writing.kinds[0];
 	if (!o->why)
 		return EXIT_EXPECTED;
-	if (o->only.n || o->baseline || o->shard || o->dry_run || o->fail_fast || o->out)
+	if (o->only.n || o->baseline || o->shard || o->dry_run || o->fail_fast || o->out || o->store)
 		return usage_error("run", "--why chooses its cells itself and only prints: no --only, --baseline, --shard, --dry-run, "
-					  "--fail-fast, --out");
+					  "--fail-fast, --out, --store");
 	if (kind != &text_report && kind != &json_report)
 		return usage_error("run", "--why is told as text or json");
 	return EXIT_EXPECTED;
 }
 
+static const char *deciding(struct arena *a, const struct run_options *o)
+{
+	struct sink s = { 0 };
+	put_deciding(&s, options, o, &defaults);
+	const char *text = arena_printf(a, "%.*s", (int)s.len, s.bytes ? s.bytes : "");
+	sink_free(&s);
+	return text;
+}
+
+/** What is hidden is in no result, so nobody could tell which cells of it are missing. */
+static int resume_refused(const struct run_options *o, const struct run_request *request)
+{
+	if (o->store && !*o->store)
+		return usage_error("run", "--store needs the name of a file");
+	if (o->shard && (o->store || o->resume))
+		return usage_error("run", "a part is run in one piece: --store and --resume not with --shard");
+	if (!o->resume)
+		return EXIT_EXPECTED;
+	if (!resume_possible(request))
+		return usage_error("run", "--resume needs --store FILE, or --out DIR with json among the formats");
+	if (!o->store && o->min_confidence)
+		return usage_error("run", "--resume and --min-confidence go together with --store FILE only");
+	return EXIT_EXPECTED;
+}
+
+static int read_store(const struct run_options *o, struct run_request *request)
+{
+	int code = resume_refused(o, request);
+	if (code == EXIT_EXPECTED && o->store)
+		request->writing.kinds[request->writing.n_kinds++] = &store_report;
+	return code;
+}
+
 static int understand(const struct run_options *o, const struct operands *operands, struct arena *a)
 {
-	struct run_request request = { .options = o, .suggests = true };
+	struct run_request request = { .options = o, .decides = deciding(a, o), .suggests = true };
 	const char *wrong = only_read(a, &o->only, &request.only);
 	if (wrong)
 		return usage_error("run", "--only %s: it takes AXIS=VALUE, several separated by commas",
@@ -169,6 +209,8 @@ static int understand(const struct run_options *o, const struct operands *operan
 		code = read_baseline(o, operands, &request);
 	if (code == EXIT_EXPECTED)
 		code = read_why(o, &request);
+	if (code == EXIT_EXPECTED)
+		code = read_store(o, &request);
 	return code == EXIT_EXPECTED ? run_files(operands, &request) : code;
 }
 

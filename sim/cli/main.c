@@ -111,6 +111,7 @@ static int dispatch(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of writing, see output.c */
+	signal(SIGXFSZ, SIG_IGN); /* and so is a file that must not grow */
 	terminal_setup();
 	play_setup();
 	int code = dispatch(argc, argv);

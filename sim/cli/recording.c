@@ -7,7 +7,7 @@
 #include "sim/cli/files.h"
 #include "sim/cli/output.h"
 
-static const struct recording_kind *const kinds[] = { &parts_recording, &result_recording };
+static const struct recording_kind *const kinds[] = { &store_recording, &parts_recording, &result_recording };
 
 bool recording_fail(struct recording *r, enum exit_code trouble, const char *format, ...)
 {
@@ -23,10 +23,10 @@ bool recording_fail(struct recording *r, enum exit_code trouble, const char *for
 }
 
 /** Looks at the first bytes of a file; standard input is a result. */
-static const struct recording_kind *kind_of(struct recording *r)
+static const struct recording_kind *kind_of(const char *operand)
 {
 	char bytes[64];
-	FILE *file = is_stdin(r->file) ? NULL : fopen(r->file, "rb");
+	FILE *file = is_stdin(operand) ? NULL : fopen(operand, "rb");
 	if (!file)
 		return &result_recording;
 	size_t n = fread(bytes, 1, sizeof bytes, file), i = 0;
@@ -38,9 +38,14 @@ static const struct recording_kind *kind_of(struct recording *r)
 
 bool recording_open(struct recording *r, const char *operand)
 {
-	*r = (struct recording){ .file = operand, .arena = arena_new() };
-	r->kind = kind_of(r);
-	return r->kind->open(r);
+	return recording_open_as(r, operand, kind_of(operand));
+}
+
+bool recording_open_as(struct recording *r, const char *operand, const struct recording_kind *kind)
+{
+	*r = (struct recording){ .kind = kind, .arena = arena_new() };
+	r->file = arena_strdup(r->arena, operand);
+	return kind->open(r);
 }
 
 bool recording_next(struct recording *r, struct kept_cell *out)

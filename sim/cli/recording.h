@@ -39,6 +39,9 @@ struct recording_kind {
 /** Opens what the operand names; "-" is standard input. False: said on standard error. recording_close() in either case. */
 bool recording_open(struct recording *r, const char *operand);
 
+/** The same, when it is known what the operand is. */
+bool recording_open_as(struct recording *r, const char *operand, const struct recording_kind *kind);
+
 /** The next cell. False at the end, and after trouble. */
 bool recording_next(struct recording *r, struct kept_cell *out);
 
@@ -55,6 +58,12 @@ bool recording_fail(struct recording *r, enum exit_code trouble, const char *for
 	__attribute__((format(printf, 3, 4)));
 
 /** The kinds of files. */
-extern const struct recording_kind result_recording, parts_recording;
+extern const struct recording_kind result_recording, parts_recording, store_recording;
+
+/**
+ * A result as this program lays it out that may end anywhere: its whole lines. Of the head it fills only `run`; who opens
+ * it knows the scenarios and puts them there before the first cell is asked for.
+ */
+extern const struct recording_kind lines_recording;
 
 #endif

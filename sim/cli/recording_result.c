@@ -1,5 +1,6 @@
 /*
- * A result.json as a recording: the file stays where it is, and is looked through cell by cell.
+ * A result.json as a recording: the file stays where it is, and is looked through cell by cell. One that was cut off has
+ * no head; of that the lines that are whole can be read.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +20,8 @@ struct result {
 	bool mapped; /* else it was read */
 	struct cell_range *ranges; /* by scenario */
 	uint32_t scenario;	   /* at hand */
+	size_t at;		   /* of a cut-off one: where the next line begins */
+	uint64_t cells;		   /* of a cut-off one: so many of the scenario at hand were read */
 };
 
 static bool is_result(const char *bytes, size_t n)
@@ -127,5 +130,68 @@ const struct recording_kind result_recording = {
 	.is = is_result,
 	.open = result_open,
 	.next = result_next,
+	.close = result_close,
+};
+
+/* --- line by line ------------------------------------------------------------------------------ */
+
+/** The next line, without its end. False: there is no further one that is whole. */
+static bool next_line(struct result *result, const char **line, size_t *n)
+{
+	*line = result->text + result->at;
+	const char *end = memchr(*line, '\n', result->len - result->at);
+	if (!end)
+		return false;
+	*n = (size_t)(end - *line);
+	result->at += *n + 1;
+	return true;
+}
+
+static bool begins_with(const char *line, size_t n, const char *text)
+{
+	return n >= strlen(text) && memcmp(line, text, strlen(text)) == 0;
+}
+
+#define DIGEST 64 /* digits of a sha256 */
+
+/** {"format": 1, "run": "...", "scenarios": [ */
+static bool lines_open(struct recording *r)
+{
+	static const char first[] = "{\"format\": 1, \"run\": \"";
+	const char *line;
+	size_t n;
+	struct result *result = arena_alloc(r->arena, sizeof *result);
+	r->state = result;
+	if (!load(r, result))
+		return false;
+	if (next_line(result, &line, &n) && begins_with(line, n, first) && n > strlen(first) + DIGEST)
+		r->head.run = arena_printf(r->arena, "%.*s", DIGEST, line + strlen(first));
+	return true;
+}
+
+/** A scenario has as many cells as were selected of it. */
+static bool lines_next(struct recording *r, struct kept_cell *out)
+{
+	struct result *result = r->state;
+	while (next_line(result, &out->json, &out->n)) {
+		if (!begins_with(out->json, out->n, "{\"cell\": "))
+			continue;
+		while (result->scenario < r->head.n && result->cells == r->head.scenarios[result->scenario].cells) {
+			result->scenario++;
+			result->cells = 0;
+		}
+		result->cells++;
+		out->scenario = result->scenario;
+		out->n -= out->json[out->n - 1] == ',';
+		return out->scenario < r->head.n || recording_fail(r, EXIT_INVALID, "it has more cells than the run");
+	}
+	return false;
+}
+
+const struct recording_kind lines_recording = {
+	.name = "a result that was cut off",
+	.is = is_result,
+	.open = lines_open,
+	.next = lines_next,
 	.close = result_close,
 };

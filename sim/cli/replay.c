@@ -18,6 +18,7 @@ struct show replay_show(const struct recording *r, const struct replay_options *
 		.cells = r->head.cells,
 		.version = r->head.version,
 		.catalogue = r->head.catalogue,
+		.run = r->head.run,
 		.seeded = r->head.seeded,
 		.seeds = r->head.seeds,
 		.verbose = o->verbose,
@@ -27,50 +28,68 @@ struct show replay_show(const struct recording *r, const struct replay_options *
 	};
 }
 
-/** One cell as the pool would bring it. The JSON of a cell stays as it was written. */
-static void replay_cell(struct writers *w, const struct kept_cell *cell, const struct cell_result *result,
-			struct arena *scratch, struct sink *rendered)
+/** A replay under way. */
+struct replayer {
+	struct recording *recording;
+	struct writers *writers;
+	struct arena *scratch;
+	struct sink rendered; /* of one cell, kind after kind */
+	uint64_t cells;
+};
+
+/** As the pool would bring it. The JSON of a cell stays as it was written. */
+static void render(struct replayer *r, const struct kept_cell *cell, const struct cell_result *result, struct played *p)
 {
-	const struct show *show = w->show;
-	const struct shown *shown = &show->scenarios[cell->scenario];
-	struct brief brief;
-	struct played p = { cell->scenario, &brief };
+	const struct show *show = r->writers->show;
+	const struct writing *writing = r->writers->writing;
 	size_t starts[POOL_REPORTS];
-	brief_of(shown, result, &brief);
-	sink_clear(rendered);
-	for (size_t k = 0; k < w->writing->n_kinds; k++) {
-		starts[k] = rendered->len;
-		if (w->writing->kinds[k]->render == json_report.render)
-			sink_put(rendered, cell->json, cell->n);
+	sink_clear(&r->rendered);
+	for (size_t k = 0; k < writing->n_kinds; k++) {
+		starts[k] = r->rendered.len;
+		if (writing->kinds[k]->render == json_report.render)
+			sink_put(&r->rendered, cell->json, cell->n);
 		else
-			w->writing->kinds[k]->render(show, shown, result, scratch, rendered);
-		p.length[k] = rendered->len - starts[k];
+			writing->kinds[k]->render(show, &show->scenarios[cell->scenario], result, r->scratch, &r->rendered);
+		p->length[k] = r->rendered.len - starts[k];
 	}
-	for (size_t k = 0; k < w->writing->n_kinds; k++)
-		p.rendered[k] = rendered->bytes ? rendered->bytes + starts[k] : "";
-	writers_cell(w, &p);
+	for (size_t k = 0; k < writing->n_kinds; k++)
+		p->rendered[k] = r->rendered.bytes ? r->rendered.bytes + starts[k] : "";
 }
 
-bool replay_cells(struct recording *r, struct writers *w, uint64_t n)
+/** False: there is something wrong with it. */
+static bool read_cell(struct replayer *r, const struct kept_cell *cell, struct cell_result *result)
 {
-	struct arena *scratch = arena_new();
-	struct sink rendered = { 0 };
+	const struct recorded *head = &r->recording->head;
+	const char *wrong = recorded_cell(head, &head->scenarios[cell->scenario], cell->json, cell->n, r->scratch, result);
+	r->cells++;
+	return !wrong || recording_fail(r->recording, EXIT_INVALID, "cell %llu: %s", (unsigned long long)r->cells, wrong);
+}
+
+bool replay_cells(struct recording *recording, struct writers *w, bool (*take)(void *context, const struct played *),
+		  void *context)
+{
+	struct replayer r = { recording, w, arena_new() };
 	struct kept_cell cell;
-	bool ok = true;
-	for (uint64_t i = 0; ok && i < n && recording_next(r, &cell); i++) {
-		struct cell_result result;
-		const char *wrong = recorded_cell(&r->head, &r->head.scenarios[cell.scenario], cell.json, cell.n,
-						  scratch, &result);
-		if (wrong)
-			ok = recording_fail(r, EXIT_INVALID, "cell %llu: %s", (unsigned long long)i + 1, wrong);
-		else
-			replay_cell(w, &cell, &result, scratch, &rendered);
-		ok = ok && writers_flush(w);
-		arena_reset(scratch);
+	struct cell_result result;
+	bool more = true;
+	while (more && recording_next(recording, &cell) && read_cell(&r, &cell, &result)) {
+		struct brief brief;
+		struct played p = { cell.scenario, &brief };
+		brief_of(&w->show->scenarios[cell.scenario], &result, &brief);
+		render(&r, &cell, &result, &p);
+		more = take(context, &p);
+		arena_reset(r.scratch);
 	}
-	sink_free(&rendered);
-	arena_free(scratch);
-	return ok && !r->trouble;
+	sink_free(&r.rendered);
+	arena_free(r.scratch);
+	return !recording->trouble;
+}
+
+static bool take(void *context, const struct played *p)
+{
+	struct writers *w = context;
+	writers_cell(w, p);
+	return writers_flush(w);
 }
 
 int replay(struct recording *r, const struct replay_options *o, const struct writing *writing)
@@ -82,7 +101,8 @@ int replay(struct recording *r, const struct replay_options *o, const struct wri
 		return EXIT_INVALID;
 	}
 	writers_begin(&w, writing, &show);
-	bool ok = writers_flush(&w) && replay_cells(r, &w, UINT64_MAX);
+	bool ok = writers_flush(&w) && replay_cells(r, &w, take, &w) && writers_flush(&w);
+	w.failed = !ok;
 	bool whole = w.totals.cells + w.totals.hidden == show.cells && !r->head.interrupted;
 	ok = writers_end(&w, whole ? ENDING_COMPLETE : ENDING_INTERRUPTED) && ok;
 	if (!ok)

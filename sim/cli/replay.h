@@ -30,10 +30,10 @@ struct replay_options {
 struct show replay_show(const struct recording *r, const struct replay_options *o, const struct writing *w);
 
 /**
- * Hands the cells of a recording to reports, at most `n`, as if they were played. `scenarios` are those of the show, which
- * may be others than those of the recording: those of a run that goes on. False: said on standard error.
+ * Hands the cells of a recording to `take`, which hands them to these reports, as if they were played. False: said on
+ * standard error. When `take` says no the rest is left out.
  */
-bool replay_cells(struct recording *r, struct writers *w, uint64_t n);
+bool replay_cells(struct recording *r, struct writers *w, bool (*take)(void *context, const struct played *), void *context);
 
 /** The whole: all cells into the reports that the options name. Returns the exit code. */
 int replay(struct recording *r, const struct replay_options *o, const struct writing *w);

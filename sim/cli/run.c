@@ -6,12 +6,17 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "models/sha256.h"
 #include "reports/part.h"
+#include "reports/result_json.h"
 #include "reports/text.h"
 #include "scenarios/axis_knobs.h"
 #include "sim/cli/baseline.h"
 #include "sim/cli/output.h"
 #include "sim/cli/progress.h"
+#include "sim/cli/replay.h"
+#include "sim/cli/resume.h"
+#include "sim/cli/store.h"
 #include "sim/cli/version.h"
 #include "sim/cli/why.h"
 
@@ -22,7 +27,11 @@ struct runner {
 	const struct run_request *request;
 	struct show show;
 	struct share share; /* what of the selected cells runs */
+	const struct selection *selections; /* by scenario */
+	struct writing writing;		    /* what was asked for, and the store */
 	struct writers writers;
+	struct resumed resumed;
+	uint64_t kept; /* cells of an earlier run that were taken */
 	struct progress_line progress;
 	struct baseline baseline;
 	const struct cause *first_cause;
@@ -93,6 +102,18 @@ static struct share share_of(const struct shard *shard, uint64_t cells)
 	if (!shard)
 		return (struct share){ 0, 1, cells };
 	return (struct share){ shard->part - 1, shard->parts, part_cells(cells, shard->part, shard->parts) };
+}
+
+/** Runs of the same cells have the same: of the same version, catalogue and scenarios, with options that decide the same. */
+static const char *run_digest(struct arena *a, const struct runner *r)
+{
+	char *hex = arena_alloc(a, 65);
+	struct sink s = { 0 };
+	put_result_head(&s, &r->show);
+	sink_text(&s, r->request->decides ? r->request->decides : "");
+	sha256_hex(s.bytes, s.len, hex);
+	sink_free(&s);
+	return hex;
 }
 
 /* --- what is recorded ------------------------------------------------------------------------ */
@@ -175,7 +196,7 @@ static bool take(void *context, const struct played *p)
 	struct runner *r = context;
 	bool surprises = !p->brief->expected && p->brief->verdict != VERDICT_ERROR;
 	writers_cell(&r->writers, p);
-	baseline_cell(&r->baseline, &r->show, &r->request->writing, p);
+	baseline_cell(&r->baseline, &r->show, &r->writing, p);
 	r->untold |= surprises && says_nothing(r->show.scenarios[p->scenario].scenario);
 	if (!r->first_cause)
 		r->first_cause = p->brief->cause;
@@ -192,10 +213,10 @@ static bool flush(void *context)
 static void tick(void *context, uint64_t played)
 {
 	struct runner *r = context;
-	progress_show(&r->progress, r->show.cells, played, &r->writers.totals);
+	progress_show(&r->progress, r->show.cells - r->kept, played, &r->writers.totals);
 }
 
-/* --- the whole ------------------------------------------------------------------------------- */
+/* --- what goes on ---------------------------------------------------------------------------- */
 
 uint32_t run_jobs(const struct run_options *o)
 {
@@ -225,16 +246,75 @@ static void print_next(const struct runner *r)
 		fprintf(stderr, "next: viaport explain %s\n", r->first_cause->word);
 }
 
-static int play(struct input *input, struct runner *r, const struct selection *selections)
+/* --- what was there before ------------------------------------------------------------------- */
+
+/** Is it the one that comes next in this run? */
+static bool is_next(const struct runner *r, const struct played *p)
+{
+	uint64_t first = 0;
+	for (uint32_t i = 0; i < p->scenario; i++)
+		first += r->show.scenarios[i].cells;
+	const struct shown *shown = &r->show.scenarios[p->scenario];
+	uint64_t i = r->kept - first;
+	return i < shown->cells && selection_cell(&r->selections[p->scenario], shown->scenario, i) == p->brief->cell;
+}
+
+static bool take_kept(void *context, const struct played *p)
+{
+	struct runner *r = context;
+	if (!is_next(r, p))
+		return recording_fail(&r->resumed.recording, EXIT_INVALID, "it cannot be resumed: cells are missing before %llu",
+				      (unsigned long long)r->kept + 1);
+	r->kept++;
+	return take(r, p) && flush(r);
+}
+
+static void say_resumed(const struct runner *r)
+{
+	struct sink s = { 0 };
+	if (r->request->options->quiet)
+		return;
+	sink_text(&s, "resumed: ");
+	put_thousands(&s, r->kept);
+	sink_text(&s, " of ");
+	put_count(&s, r->show.cells, "cell");
+	sink_printf(&s, " had been run: %s", r->resumed.found ? r->resumed.recording.file : "there is nothing to go on with");
+	output_say(&s);
+}
+
+/** False when it is not as it should be, which was said. */
+static bool take_what_was_kept(struct runner *r)
+{
+	bool ok = !r->resumed.found || replay_cells(&r->resumed.recording, &r->writers, take_kept, r);
+	if (ok && r->request->options->resume)
+		say_resumed(r);
+	r->writers.failed = !ok;
+	return ok;
+}
+
+static bool open_store(struct runner *r)
+{
+	for (size_t k = 0; k < r->writing.n_kinds; k++) {
+		if (r->writing.kinds[k] != &store_report)
+			continue;
+		r->writing.given[k] = store_open(r->request->options->store, &r->show);
+		return r->writing.given[k];
+	}
+	return true;
+}
+
+/* --- the whole ------------------------------------------------------------------------------- */
+
+static struct pool_end play_rest(struct input *input, struct runner *r)
 {
 	const struct run_options *o = r->request->options;
 	const struct pool_work work = {
 		.show = &r->show,
-		.share = r->share,
-		.selections = selections,
+		.share = { r->share.first + r->kept * r->share.step, r->share.step, r->share.n - r->kept },
+		.selections = r->selections,
 		.options = run_play_options(input, r->request, &r->show),
-		.kinds = r->request->writing.kinds,
-		.n_kinds = r->request->writing.n_kinds,
+		.kinds = r->writing.kinds,
+		.n_kinds = r->writing.n_kinds,
 		.jobs = run_jobs(o),
 		.context = r,
 		.take = take,
@@ -242,40 +322,72 @@ static int play(struct input *input, struct runner *r, const struct selection *s
 		.tick = progress_wanted(o) ? tick : NULL,
 	};
 	progress_begin(&r->progress);
-	writers_begin(&r->writers, &r->request->writing, &r->show);
-	struct pool_end end = flush(r) ? pool_run(&work) : (struct pool_end){ 0 };
+	struct pool_end end = pool_run(&work);
 	progress_end(&r->progress);
+	return end;
+}
 
-	enum ending ending = end.interrupted  ? ENDING_INTERRUPTED
-			     : r->failed_fast ? ENDING_FAILED_FAST
-					      : ENDING_COMPLETE;
+static void print_interrupted(const struct runner *r)
+{
+	if (!r->request->options->quiet && resume_possible(r->request))
+		fputs("next: the same command with --resume goes on\n", stderr);
+}
+
+/** Whatever cuts a run short, be it a disk that is full, interrupts it. */
+static enum ending ending_of(const struct runner *r)
+{
+	const struct totals *t = &r->writers.totals;
+	if (r->failed_fast)
+		return ENDING_FAILED_FAST;
+	return t->cells + t->hidden == r->show.cells ? ENDING_COMPLETE : ENDING_INTERRUPTED;
+}
+
+static int play_and_write(struct input *input, struct runner *r)
+{
+	struct pool_end end = { 0 };
+	writers_begin(&r->writers, &r->writing, &r->show);
+	if (flush(r) && take_what_was_kept(r) && !r->failed_fast)
+		end = play_rest(input, r);
+	enum ending ending = ending_of(r);
 	if (ending == ENDING_COMPLETE)
 		baseline_complete(&r->baseline);
 	bool written = writers_end(&r->writers, ending) && baseline_write(&r->baseline, &r->show);
+	if (written)
+		resume_forget(&r->writing);
+	if (end.interrupted)
+		print_interrupted(r);
 	if (end.abandoned)
 		_exit(EXIT_INTERRUPTED); /* a worker still runs and uses what a proper exit would free */
 	if (end.interrupted)
 		return EXIT_INTERRUPTED;
 	if (!written)
-		return EXIT_IO;
+		return r->resumed.found && r->resumed.recording.trouble ? (int)r->resumed.recording.trouble : EXIT_IO;
 	print_next(r);
 	return fails(r) ? EXIT_UNEXPECTED : EXIT_EXPECTED;
 }
 
-static int play_compared(struct input *input, const struct operands *operands, struct runner *r,
-			 const struct selection *selections)
+static int play(struct input *input, struct runner *r)
+{
+	int code = resume_open(&r->resumed, r->request, &r->show);
+	if (code == EXIT_EXPECTED)
+		code = open_store(r) ? play_and_write(input, r) : EXIT_IO;
+	resume_close(&r->resumed);
+	return code;
+}
+
+static int play_compared(struct input *input, const struct operands *operands, struct runner *r)
 {
 	const struct run_options *o = r->request->options;
 	int code = baseline_open(&r->baseline, o->baseline, o->update_baseline, input, operands, &r->request->only);
 	r->show.compared = baseline_shown(&r->baseline);
 	if (code == EXIT_EXPECTED)
-		code = play(input, r, selections);
+		code = play(input, r);
 	baseline_close(&r->baseline);
 	return code;
 }
 
 /** Names the cells that would run, unless it is quiet, and counts them. */
-static int dry_run(const struct runner *r, const struct selection *selections)
+static int dry_run(const struct runner *r)
 {
 	struct sink s = { 0 };
 	struct output o;
@@ -286,7 +398,7 @@ static int dry_run(const struct runner *r, const struct selection *selections)
 		for (; number - start >= r->show.scenarios[i].cells; i++)
 			start += r->show.scenarios[i].cells;
 		const struct scenario *scenario = r->show.scenarios[i].scenario;
-		put_cell_id(&s, scenario, selection_cell(&selections[i], scenario, number - start));
+		put_cell_id(&s, scenario, selection_cell(&r->selections[i], scenario, number - start));
 		sink_char(&s, '\n');
 		output_write(&o, &s);
 	}
@@ -299,17 +411,18 @@ static int dry_run(const struct runner *r, const struct selection *selections)
 
 static int run_input(struct input *input, const struct operands *operands, const struct run_request *request)
 {
-	struct runner r = { .request = request, .show = run_show(input, request) };
-	const struct selection *selections = choose_scenarios(input, request, &r.show);
+	struct runner r = { .request = request, .show = run_show(input, request), .writing = request->writing };
+	r.selections = choose_scenarios(input, request, &r.show);
 	if (!r.show.cells) {
 		only_explain("--only", &request->only, input);
 		fputs(input->n ? "viaport: no cell is selected\n" : "viaport: there is no scenario here\n",
 		      stderr);
 		return EXIT_NOTHING;
 	}
+	r.show.run = run_digest(input->arena, &r);
 	r.share = share_of(request->shard, r.show.cells);
 	r.show.cells = r.share.n;
-	return request->options->dry_run ? dry_run(&r, selections) : play_compared(input, operands, &r, selections);
+	return request->options->dry_run ? dry_run(&r) : play_compared(input, operands, &r);
 }
 
 int run_files(const struct operands *operands, const struct run_request *request)

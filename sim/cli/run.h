@@ -15,12 +15,12 @@ enum parse_option { PARSE_OPTION_BUILT, PARSE_OPTION_ALL };
 
 /** What the command line says. Zeroed memory is the default, but for `trace`, which is TRACE_OPTION_NONE. */
 struct run_options {
-	const char *formats, *out, *shard, *baseline, *why;
+	const char *formats, *out, *shard, *baseline, *store, *why;
 	struct number jobs, seed, seeds, max_events, shards;
 	struct texts only;
 	usec max_time;
 	int trace, parse, color, min_confidence;
-	bool update_baseline, dry_run, fail_fast, quiet, verbose, no_progress;
+	bool update_baseline, dry_run, fail_fast, quiet, verbose, no_progress, resume;
 };
 
 /** What is asked, once it is understood. */
@@ -28,6 +28,7 @@ struct run_request {
 	const struct run_options *options;
 	struct only only;
 	struct writing writing;
+	const char *decides; /* those of the options that decide what the cells are; NULL: none */
 	const struct shard *shard; /* the part that runs; NULL: all */
 	bool suggests; /* ends with "next: ..." on standard error */
 };

@@ -1,0 +1,161 @@
+#include "sim/cli/resume.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "reports/result_json.h"
+#include "sim/cli/output.h"
+#include "sim/cli/store.h"
+
+static int refuse_other_run(struct recording *r, const struct show *show)
+{
+	const char *difference = recorded_difference(r->arena, &r->head, show);
+	if (!difference)
+		return EXIT_EXPECTED;
+	recording_fail(r, EXIT_INVALID, "it cannot be resumed: %s", difference);
+	return EXIT_INVALID;
+}
+
+static int open_found(struct resumed *out, const char *file, const struct recording_kind *kind, const struct show *show)
+{
+	out->found = true;
+	if (!recording_open_as(&out->recording, file, kind))
+		return (int)out->recording.trouble;
+	return refuse_other_run(&out->recording, show);
+}
+
+/* --- a folder ---------------------------------------------------------------------------------- */
+
+/* The run that goes on writes `part` anew, so what a kill has left of it is called `kept` meanwhile. */
+enum left { RESULT, KEPT, PART, LEFT };
+static const char *const left_behind[LEFT] = { "", ".kept", ".part" };
+
+/** One of the files beside the result. The caller frees it. */
+static char *beside_result(const struct writing *w, enum left which)
+{
+	char *path;
+	int n = asprintf(&path, "%s/%s%s", w->out, json_report.file, left_behind[which]);
+	assert(n >= 0);
+	return path;
+}
+
+static bool writes_result(const struct writing *w)
+{
+	for (size_t k = 0; w->out && k < w->n_kinds; k++)
+		if (w->kinds[k] == &json_report)
+			return true;
+	return false;
+}
+
+static bool is_of_run(const char *file, const struct show *show)
+{
+	struct recording r;
+	bool same = recording_open_as(&r, file, &lines_recording) && !recorded_difference(r.arena, &r.head, show);
+	recording_close(&r);
+	return same;
+}
+
+/** How much there is of this run; of another run, that there is something. */
+static uint64_t worth(const struct writing *w, enum left which, const struct show *show)
+{
+	char *file = beside_result(w, which);
+	struct stat st;
+	uint64_t size = stat(file, &st) == 0 ? (uint64_t)st.st_size : 0;
+	if (size && !is_of_run(file, show))
+		size = 1;
+	free(file);
+	return size;
+}
+
+/** Those of one run begin alike, so the longest has the most cells. LEFT: there is none. */
+static enum left choose_longest(const struct writing *w, const struct show *show)
+{
+	uint64_t longest = 0;
+	enum left best = LEFT;
+	for (enum left i = RESULT; i < LEFT; i++) {
+		uint64_t size = worth(w, i, show);
+		if (size > longest) {
+			longest = size;
+			best = i;
+		}
+	}
+	return best;
+}
+
+static void keep_part(const struct writing *w)
+{
+	char *part = beside_result(w, PART), *kept = beside_result(w, KEPT);
+	if (rename(part, kept) != 0)
+		perror(part);
+	free(part);
+	free(kept);
+}
+
+static int open_folder(struct resumed *out, const struct writing *w, const struct show *show)
+{
+	enum left best = choose_longest(w, show);
+	if (best == LEFT)
+		return EXIT_EXPECTED;
+	char *file = beside_result(w, best);
+	int code = open_found(out, file, &lines_recording, show);
+	if (code == EXIT_EXPECTED && best == PART)
+		keep_part(w); /* what is open stays open under the other name */
+	free(file);
+	return code;
+}
+
+/* --- both -------------------------------------------------------------------------------------- */
+
+static int refuse_existing(const char *file)
+{
+	struct sink s = { 0 };
+	if (!file || !store_exists(file))
+		return EXIT_EXPECTED;
+	sink_printf(&s, "viaport: %s: it exists; --resume goes on with a store, or name another file", file);
+	output_say(&s);
+	return EXIT_IO;
+}
+
+static int find(struct resumed *out, const struct run_request *request, const struct show *show)
+{
+	const char *store = request->options->store;
+	if (!request->options->resume)
+		return refuse_existing(store);
+	if (!store)
+		return open_folder(out, &request->writing, show);
+	return store_exists(store) ? open_found(out, store, &store_recording, show) : EXIT_EXPECTED;
+}
+
+int resume_open(struct resumed *out, const struct run_request *request, const struct show *show)
+{
+	*out = (struct resumed){ 0 };
+	int code = find(out, request, show);
+	if (code == EXIT_EXPECTED && out->found)
+		out->recording.head = recorded_live(out->recording.arena, show);
+	return code;
+}
+
+void resume_close(struct resumed *r)
+{
+	if (r->found)
+		recording_close(&r->recording);
+	r->found = false;
+}
+
+void resume_forget(const struct writing *w)
+{
+	if (!writes_result(w))
+		return;
+	char *kept = beside_result(w, KEPT);
+	unlink(kept);
+	free(kept);
+}
+
+bool resume_possible(const struct run_request *request)
+{
+	return request->options->store || writes_result(&request->writing);
+}
