@@ -38,7 +38,7 @@ static const struct option_row options[] = {
 	{ "fail-fast", 0, OPTION_SWITCH, OF(fail_fast), .doc = "stop at the first unexpected cell" },
 	{ "store", 0, OPTION_TEXT, OF(store), .argument = "FILE",
 	  .doc = "keep the cells in a SQLite file" },
-	{ "resume", 0, OPTION_SWITCH, OF(resume), .doc = "go on with what such a run has finished" },
+	{ "resume", 0, OPTION_SWITCH, OF(resume), .doc = "go on where an earlier run was interrupted" },
 	{ "seed", 0, OPTION_NUMBER, OF(seed), 0, SEED_MAX, .argument = "N",
 	  .doc = "random seed, default the file's", .decides = true },
 	{ "seeds", 0, OPTION_NUMBER, OF(seeds), 1, CHANCE_SEEDS, .argument = "N",
@@ -158,10 +158,14 @@ static int read_why(const struct run_options *o, const struct run_request *reque
 	return EXIT_EXPECTED;
 }
 
+/** How messages are read changes no result, and of what is recorded only the bytes are in one. */
 static const char *deciding(struct arena *a, const struct run_options *o)
 {
 	struct sink s = { 0 };
-	put_deciding(&s, options, o, &defaults);
+	struct run_options said = *o;
+	said.parse = defaults.parse;
+	said.trace = o->trace == TRACE_OPTION_FULL ? o->trace : defaults.trace;
+	put_deciding(&s, options, &said, &defaults);
 	const char *text = arena_printf(a, "%.*s", (int)s.len, s.bytes ? s.bytes : "");
 	sink_free(&s);
 	return text;
