@@ -4,11 +4,15 @@
 #include <stdlib.h>
 
 #include "reports/annotation.h"
+#include "reports/compare_markdown.h"
 #include "reports/markdown.h"
 #include "reports/markdown_table.h"
 #include "reports/plain.h"
 #include "reports/text.h"
 #include "reports/xml.h"
+
+#define CHANGES_TOLD   50		  /* against a baseline, of each class, at most */
+#define COMPARED_BYTES (GITHUB_BYTES / 9) /* for them */
 
 /** A portion of the summary that grows block by block, each of which is in it as a whole or not at all. */
 struct portion {
@@ -121,7 +125,7 @@ static void begin(struct report *report)
 	assert(github);
 	github->findings = findings_new();
 	github->unexpected.limit = GITHUB_BYTES * 3 / 9;
-	github->matrices.limit = GITHUB_BYTES * 4 / 9;
+	github->matrices.limit = GITHUB_BYTES * 3 / 9;
 	github->runs.limit = GITHUB_BYTES / 9;
 	report->state = github;
 }
@@ -260,12 +264,29 @@ static void put_causes(struct sink *s, const struct show *show, const struct fin
 	sink_free(&text);
 }
 
+/** As many cells of each class as there is room for. */
+static void put_compared(struct sink *s, const struct comparison *c)
+{
+	struct sink text = { 0 };
+	uint64_t told = CHANGES_TOLD * 2;
+	do {
+		sink_clear(&text);
+		told /= 2;
+		put_comparison_markdown(&text, c, told);
+	} while (told && text.len > COMPARED_BYTES);
+	sink_text(s, "## Against the baseline\n\n");
+	sink_put(s, text.bytes, text.len);
+	sink_free(&text);
+}
+
 static void end(struct report *report, const struct totals *totals, enum ending ending)
 {
 	struct github *github = github_of(report);
 	struct sink *s = &report->out;
 	put_heading(s, report->show, totals, ending);
 	put_numbers(s, report->show, totals);
+	if (report->show->compared)
+		put_compared(s, report->show->compared);
 	put_portion(s, "## Not as expected\n\n", &github->unexpected, "cells");
 	put_portion(s, MARKDOWN_RUNS_HEAD, &github->runs, "runs");
 	put_portion(s, "## Matrices\n\n", &github->matrices, "matrices");

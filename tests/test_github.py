@@ -116,6 +116,21 @@ check("repeat with: viaport run " in blocks[1].find("pre/code").text, "and in it
 many = run("scenarios/register", "scenarios/remedies")
 check("\n## Runs\n" in many and "\n## Matrices\n" in many, "single runs have a table")
 
+# --- against a baseline -------------------------------------------------------------------------------------------
+
+base = os.path.join(FOLDER.name, "base.json")
+lab = sweep("base.yaml", 100, 'rport: "off"')
+run(lab, "--baseline", base, "--update-baseline")
+check("## Against the baseline" in run(lab, "--baseline", base), "a summary says that nothing changed")
+worse = open(lab, encoding="utf-8").read().replace("rport-aware", "via-port")
+with open(lab, "w", encoding="utf-8") as file:
+    file.write(worse)
+changed = summary(run(lab, "--baseline", base, code=1))
+check("200 cells: 100 broken" in changed and changed.index("## Against") < changed.index("## Not as expected"), changed[:600])
+check("\n### Broken\n" in changed and "\nand 50 more\n" in changed, "so many are told, and the others counted")
+
+# --- what is too much ---------------------------------------------------------------------------------------------
+
 # 40,000 surprises, and matrices with long names until nothing more fits.
 large = [sweep("large.yaml", 20000, 'rport: "on"')] + [
     write(f"{n}.yaml", SWEEP.format(name="x" * 150, ports=", ".join(map(str, range(20000, 20250))), when='rport: "off"'))
