@@ -43,6 +43,11 @@ LINES = (
     ("viaport completion f", ["fish"], ["zsh"]),
     ("viaport run --trace=fa", ["facts"], ["full"]),
     ("viaport run --out=scena", ["scenarios/"], []),
+    (f"viaport run {MATRIX} --why phone=linp", ["linphone"], []),
+    ("viaport run --shard a", ["auto"], []),
+    ("viaport run --baseline READ", ["README.md"], []),
+    ("viaport diff READ", ["README.md"], []),
+    ("viaport merge READ", ["README.md"], []),
     ("viaport schema READ", [], ["README.md"]),
     ("viaport nonsense r", [], ["run"]),
 )

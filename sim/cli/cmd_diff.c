@@ -8,6 +8,7 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/compared.h"
 #include "sim/cli/files.h"
+#include "sim/cli/offer.h"
 #include "sim/cli/output.h"
 #include "sim/cli/terminal.h"
 
@@ -26,7 +27,7 @@ static const char *const format_words[] = { "text", "json", "markdown", NULL };
 static const struct option_row options[] = {
 	{ "format", 'f', OPTION_WORD, OF(format), .words = format_words, .argument = "FORMAT",
 	  .doc = "text (default), json or markdown" },
-	{ "out", 'o', OPTION_TEXT, OF(out), .argument = "FILE", .doc = "write it there" },
+	{ "out", 'o', OPTION_TEXT, OF(out), .argument = "FILE", .doc = "write it there", .offer = offer_files },
 	{ "quiet", 'q', OPTION_SWITCH, OF(quiet), .doc = "only the sums, in text" },
 	OPTION_COLOR(offsetof(struct diff_options, color)),
 	{ 0 },
@@ -167,5 +168,6 @@ const struct command command_diff = {
 	.examples = "viaport diff old/result.json new/result.json\n"
 		    "viaport run lab -f json | viaport diff baseline.json -\n",
 	.options = options,
+	.offer = offer_files,
 	.run = run,
 };

@@ -44,5 +44,6 @@ const struct command command_merge = {
 		    "viaport run sweep.yaml --shard 2/2 --out parts\n"
 		    "viaport merge parts -f text,json --out results\n",
 	.options = options,
+	.offer = offer_files,
 	.run = run,
 };

@@ -16,6 +16,11 @@
 static const char *const trace_words[] = { "full", "facts", "counts", NULL };
 static const char *const parse_words[] = { "built", "all", NULL };
 
+static void offer_shards(struct offers *o)
+{
+	offer(o, "auto", "as the engine says");
+}
+
 static const struct option_row options[] = {
 	OPTION_FORMATS(offsetof(struct run_options, formats)),
 	OPTION_OUT(offsetof(struct run_options, out)),
@@ -26,14 +31,14 @@ static const struct option_row options[] = {
 	{ "min-confidence", 0, OPTION_WORD, OF(min_confidence), .words = confidence_words, .argument = "LEVEL",
 	  .doc = CONFIDENCE_DOC, .decides = true },
 	{ "shard", 0, OPTION_TEXT, OF(shard), .argument = "I/N",
-	  .doc = "part I of N, for merge; auto: as the engine says" },
+	  .doc = "part I of N, for merge; auto: as the engine says", .offer = offer_shards },
 	{ "shards", 0, OPTION_NUMBER, OF(shards), 1, PARTS_MAX, .argument = "N",
 	  .doc = "how many, where --shard auto cannot know" },
 	{ "baseline", 0, OPTION_TEXT, OF(baseline), .argument = "FILE",
-	  .doc = "compare with an earlier result; what broke decides" },
+	  .doc = "compare with an earlier result; what broke decides", .offer = offer_files },
 	{ "update-baseline", 0, OPTION_SWITCH, OF(update_baseline), .doc = "write that file anew, or make it" },
 	{ "why", 0, OPTION_TEXT, OF(why), .argument = "CELL",
-	  .doc = "the nearest cells that work: text or json" },
+	  .doc = "the nearest cells that work: text or json", .offer = offer_choices },
 	{ "dry-run", 0, OPTION_SWITCH, OF(dry_run), .doc = "count and name the cells without running them" },
 	{ "fail-fast", 0, OPTION_SWITCH, OF(fail_fast), .doc = "stop at the first unexpected cell" },
 	{ "store", 0, OPTION_TEXT, OF(store), .argument = "FILE",
