@@ -2,6 +2,7 @@
 
 #include "reports/alike.h"
 #include "reports/chances.h"
+#include "reports/conditions_text.h"
 #include "reports/explain.h"
 #include "reports/grid.h"
 #include "reports/legend.h"
@@ -234,6 +235,19 @@ static void put_notes(struct sink *s, const struct gathered *g, const struct sho
 	sink_free(&text);
 }
 
+/** When its cells fail, as a list. */
+static void put_when(struct sink *s, const struct scenario *scenario, const struct conditions *conditions)
+{
+	struct sink line = { 0 };
+	uint32_t n = 0;
+	for (; put_conditions_line(&line, scenario, conditions, n); n++) {
+		sink_text(s, n ? "" : "<ul class=\"when\">\n");
+		put_collected(s, "li", &line);
+	}
+	sink_text(s, n ? "</ul>\n" : "");
+	sink_free(&line);
+}
+
 /** The only scenario has its name and its sums at the top of the page. */
 static void put_section_head(struct sink *s, const struct show *show, const struct shown *shown,
 			     const struct totals *totals)
@@ -269,12 +283,13 @@ void put_html_section(struct sink *s, const struct show *show, uint32_t index, s
 	const struct shown *shown = &show->scenarios[index];
 	struct picture all = { shown->scenario, g->cells, g->n, NULL, NULL };
 	struct picture picture = whole ? all : picture_of(g, shown);
-	(void)conditions;
 	sink_printf(s, "<section data-s=\"%u\">\n", index);
 	put_section_head(s, show, shown, totals);
 	if (!whole)
 		put_fold_note(s);
 	put_picture(s, &picture, whole);
+	if (conditions)
+		put_when(s, shown->scenario, conditions);
 	put_notes(s, g, shown);
 	sink_text(s, "</section>\n");
 	picture_free(&picture, g);

@@ -66,6 +66,12 @@ def text_and_json_say_the_same():
     check("more conditions; -f json" in words(viaport("run", "scenarios/compat/register.yaml").decode()), "all of them on a page")
 
 
+def every_report_has_them():
+    for form in ("text", "json", "junit", "tap", "markdown", "github", "html"):
+        done = attempt("run", MATRICES[0], "-f", form, env={"GITHUB_STEP_SUMMARY": ""})
+        check(SEED in words(done.stdout), f"{form} says nothing of conditions")
+
+
 def what_was_not_run_may_go_either_way():
     only = results(MATRICES[0], "--only", "phone=cisco-7970", "--only", "router=linux")[0]
     check([c["text"] for c in only["conditions"]] == ["fails in every cell"], f"{only['conditions']}")
@@ -86,5 +92,6 @@ def a_run_that_was_stopped_tells_of_what_ran():
 
 conditions_are_exact()
 text_and_json_say_the_same()
+every_report_has_them()
 what_was_not_run_may_go_either_way()
 a_run_that_was_stopped_tells_of_what_ran()
