@@ -261,8 +261,10 @@ function confidencePart({ details }) {
 	return [element("h3", null, "Confidence"), element("p", null, details.confidence, unverified)];
 }
 
+/** The command breaks between its words only, whatever hyphens are in them. */
 function repeatPart(cell) {
-	return [element("h3", null, "Repeat it"), element("pre", { tabindex: "0" }, commandOf(cell))];
+	const words = commandOf(cell).split(" ").flatMap((word) => [element("span", null, word), " "]);
+	return [element("h3", null, "Repeat it"), element("pre", { tabindex: "0" }, ...words.slice(0, -1))];
 }
 
 /** From top to bottom. A ladder has its place behind the checks. */
