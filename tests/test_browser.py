@@ -222,9 +222,10 @@ def it_reads_without_script_and_style(page, cells):
 def a_narrow_page_has_no_bar_below(page):
     page.driver.set_window_size(500, 900)
     page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 400, "height": 850, "deviceScaleFactor": 1, "mobile": False})
-    page.open("#cell=0:0")
-    wide = page.script("return document.documentElement.scrollWidth")
-    want(wide <= 400, f"a page of 400 pixels is {wide} wide")
+    page.open("#cell=0:15")
+    for element in ("document.documentElement", "document.getElementById('cell')"):
+        wide = page.script(f"return {element}.scrollWidth")
+        want(wide <= 400, f"{element} is {wide} wide on 400 pixels")
     page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
