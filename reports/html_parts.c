@@ -222,16 +222,26 @@ static void put_picture(struct sink *s, const struct picture *p, bool data)
 
 /* --- the section of a matrix ----------------------------------------------------------------- */
 
+/** A list of items, which are given back; nothing without any. */
+static void put_list(struct sink *s, const char *class, struct sink *items)
+{
+	if (items->len) {
+		sink_printf(s, "<ul class=\"%s\">\n", class);
+		sink_put(s, items->bytes, items->len);
+		sink_text(s, "</ul>\n");
+	}
+	sink_free(items);
+}
+
 static void put_notes(struct sink *s, const struct gathered *g, const struct shown *shown)
 {
-	struct sink text = { 0 };
-	sink_text(s, "<ul class=\"notes\">\n");
+	struct sink text = { 0 }, items = { 0 };
 	for (uint32_t i = 0; i < shown->scenario->n_exceptions; i++)
 		if (put_exception(&text, g, shown, i))
-			put_collected(s, "li", &text);
+			put_collected(&items, "li", &text);
 	if (put_unverified_words(&text, g->unverified))
-		put_collected(s, "li", &text);
-	sink_text(s, "</ul>\n");
+		put_collected(&items, "li", &text);
+	put_list(s, "notes", &items);
 	sink_free(&text);
 }
 
@@ -268,6 +278,16 @@ static void put_section_head(struct sink *s, const struct show *show, const stru
 	sink_free(&text);
 }
 
+/** When its cells fail. */
+static void put_when(struct sink *s, const struct scenario *scenario, const struct conditions *conditions)
+{
+	struct sink line = { 0 }, items = { 0 };
+	for (uint32_t i = 0; put_conditions_line(&line, scenario, conditions, i); i++)
+		put_collected(&items, "li", &line);
+	put_list(s, "when", &items);
+	sink_free(&line);
+}
+
 /** What a page of this size can hold is said where a reader misses it. */
 static void put_fold_note(struct sink *s)
 {
@@ -285,6 +305,8 @@ void put_html_section(struct sink *s, const struct show *show, uint32_t index, s
 	struct picture picture = whole ? all : picture_of(g, shown);
 	sink_printf(s, "<section data-s=\"%u\">\n", index);
 	put_section_head(s, show, shown, totals);
+	if (conditions)
+		put_when(s, shown->scenario, conditions);
 	if (!whole)
 		put_fold_note(s);
 	put_picture(s, &picture, whole);
@@ -302,7 +324,8 @@ static void put_finding(struct sink *s, const struct show *show, const struct ca
 	struct show wide = show_on(show, html_paper);
 	struct sink text = { 0 };
 	sink_printf(s, "<article id=\"%s\" data-s=\"%u\" data-example=\"%llu\">\n<h3><b>%s</b> %s</h3>\n", cause->id,
-		    (uint32_t)(f->shown - show->scenarios), (unsigned long long)f->example.cell, cause->id, cause->word);
+		    (uint32_t)(f->shown - show->scenarios), (unsigned long long)f->example.cell, cause->id,
+		    cause->word);
 	sink_printf(&text, "%s. %s", cause->title, cause->happens);
 	put_collected(s, "p", &text);
 	put_count(&text, f->cells, "cell");
@@ -426,13 +449,11 @@ static void axis_data(struct json *j, const struct axis *axis)
 	sink_free(&word);
 }
 
-static void command_data(struct json *j, const struct show *show, const struct shown *shown)
+static void command_data(struct json *j, const struct shown *shown)
 {
 	struct sink command = { 0 };
 	sink_text(&command, "viaport run ");
 	put_shell_word(&command, shown->file ? shown->file : "FILE");
-	if (show->seeded)
-		sink_printf(&command, " --seed %llu", (unsigned long long)shown->seed);
 	json_string(j, command.bytes, command.len);
 	sink_free(&command);
 }
@@ -458,9 +479,11 @@ void put_scenario_data(struct json *j, const struct show *show, const struct sho
 		json_item(j), axis_data(j, &scenario->axes[i]);
 	json_close(j, ']');
 	json_key(j, "checks"), checks_data(j, scenario);
-	json_key(j, "command"), command_data(j, show, shown);
+	json_key(j, "command"), command_data(j, shown);
 	json_key(j, "file"), json_text(j, shown_name(shown));
 	json_key(j, "name"), json_text(j, scenario->name);
+	if (show->seeded)
+		json_key(j, "seed"), seed_data(j, shown->seed);
 }
 
 void put_findings_data(struct json *j, const struct finding *findings)

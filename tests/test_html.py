@@ -102,6 +102,10 @@ def tables_and_data_hold_every_cell(page):
         want(data["checks"][0].get("sentence") == cell["checks"][0]["sentence"], f"{cell['id']} has another sentence")
         want((data.get("why"), data["confidence"]) == (cell["why"], cell["confidence"]), f"{cell['id']} has another reason")
     want(len(page.all("table")) == len(result["axes"]["phone"]), "not one table per phone")
+    listed = [text for _, text in page.all("li")]
+    for condition in result["conditions"]:
+        want(condition["text"] in listed, f"the page does not say: {condition['text']}")
+    want(result["conditions"], "nothing is said of when it fails")
 
 
 def text_stays_text():

@@ -74,9 +74,8 @@ const tables = [...document.querySelectorAll("table.matrix")].filter((table) => 
 
 function commandOf(cell) {
 	const choices = cell.choice.map((value, i) => cell.scenario.axes[i].choices[value]);
-	const [run, seed] = cell.scenario.command.split(/(?= --seed \d+$)/);
-	const told = cell.details.seed ? ` --seed ${cell.details.seed}` : seed || "";
-	return run + (choices.length ? " --only " + choices.join(",") : "") + told;
+	const seed = cell.details.seed || cell.scenario.seed;
+	return cell.scenario.command + (choices.length ? ` --only ${choices.join(",")}` : "") + (seed ? ` --seed ${seed}` : "");
 }
 
 /* --- filters --------------------------------------------------------------------------------- */
