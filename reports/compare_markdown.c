@@ -3,6 +3,8 @@
 #include "reports/compare_text.h"
 #include "reports/markdown_table.h"
 
+#define DIFFERENCES_TOLD 50
+
 /** Puts what a function says of something as text in which nothing is markup, between `before` and `after`. */
 static void put_plain(struct sink *s, const char *before, struct sink *text, const char *after)
 {
@@ -74,7 +76,8 @@ static void put_class(struct sink *s, const char *word, const struct change_list
 static void put_differences(struct sink *s, const struct comparison *c)
 {
 	sink_text(s, c->differences ? "### Not the same either\n\n" : "");
-	for (const struct difference *d = c->differences; d; d = d->next) {
+	uint64_t left = DIFFERENCES_TOLD;
+	for (const struct difference *d = c->differences; d && left; d = d->next, left--) {
 		struct sink text = { 0 };
 		put_difference(&text, d);
 		put_plain(s, "- ", &text, "\n");
@@ -91,4 +94,12 @@ void put_comparison_markdown(struct sink *s, const struct comparison *c, uint64_
 	for (int i = 0; i < CHANGE_NONE; i++)
 		put_class(s, change_words[i], &c->classes[i], told);
 	put_differences(s, c);
+}
+
+void put_baseline_section(struct sink *s, const struct comparison *c, uint64_t told)
+{
+	if (!c)
+		return;
+	sink_text(s, "## Against the baseline\n\n");
+	put_comparison_markdown(s, c, told);
 }

@@ -13,4 +13,7 @@
  */
 void put_comparison_markdown(struct sink *s, const struct comparison *c, uint64_t told);
 
+/** The section of a run that is compared with a baseline; NULL: nothing. */
+void put_baseline_section(struct sink *s, const struct comparison *c, uint64_t told);
+
 #endif

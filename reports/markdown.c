@@ -160,14 +160,6 @@ static void put_unexpected(struct sink *s, const struct markdown_state *state)
 	sink_char(s, '\n');
 }
 
-static void put_compared(struct sink *s, const struct comparison *c)
-{
-	if (!c)
-		return;
-	sink_text(s, "## Against the baseline\n\n");
-	put_comparison_markdown(s, c, CHANGES_TOLD);
-}
-
 static void put_runs(struct sink *s, const struct markdown_state *state)
 {
 	if (!state->runs.len)
@@ -184,7 +176,7 @@ static void end(struct report *report, const struct totals *totals, enum ending 
 	struct sink *s = &report->out;
 	put_head(s, report->show, totals, ending);
 	put_unexpected(s, state);
-	put_compared(s, report->show->compared);
+	put_baseline_section(s, report->show->compared, CHANGES_TOLD);
 	put_runs(s, state);
 	sink_put(s, state->sections.bytes, state->sections.len);
 	put_markdown_causes(s, report->show, state->findings);

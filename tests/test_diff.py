@@ -194,8 +194,10 @@ def a_baseline_is_made_read_and_written_anew(folder):
     check(f"{broken} broke against the baseline" in worse.stdout, f"worse: {worse.stdout[-600:]}")
     check("all with " in worse.stdout and "server=asterisk-chan_pjsip" in worse.stdout, f"worse: {worse.stdout[-900:]}")
     check(max(map(len, worse.stdout.splitlines())) <= 80, "80 columns")
-    document = attempt("run", MATRIX, "--baseline", path, "-f", "markdown", env=env).stdout
-    check(f"## Against the baseline\n\n60 cells: {broken} broken" in document, f"markdown: {document[:900]}")
+    for form in ("markdown", "github"):
+        document = attempt("run", MATRIX, "--baseline", path, "-f", form, env={**env, "GITHUB_STEP_SUMMARY": ""}).stdout
+        check(f"## Against the baseline\n\n60 cells: {broken} broken" in document, f"{form}: {document[:900]}")
+        check(document.count("works -\\> fails") == broken, f"{form}: a row for each: {document[:2000]}")
     fast = attempt("run", MATRIX, "--baseline", path, "--fail-fast", "-j", "1", env=env)
     check(fast.returncode == 1 and "1 broke" in fast.stdout and "removed" not in fast.stdout, f"--fail-fast: {fast.stdout[-400:]}")
 
@@ -288,6 +290,8 @@ def wrong_lines_and_files_are_complained_of(folder):
         (("--update-baseline",), 2, "needs --baseline"),
         (("--baseline", good, "--dry-run"), 2, "nothing to compare"),
         (("--baseline", "-", "--update-baseline"), 2, "needs a file"),
+        (("--baseline", good, "--update-baseline", "--shard", "1/2", "--out", folder), 2, "runs some of them"),
+        (("--baseline", good, "--shard", "1/2", "--out", folder), 0, ""),
         (("--baseline", bad), 3, "bad.json: this is no result"),
         (("--baseline", bad, "--update-baseline"), 3, "bad.json: this is no result"),
         (("--baseline", os.path.join(good, "x")), 4, "good.json/x"),

@@ -81,10 +81,11 @@ static bool is_looked_for(const struct baseline *b, const char *path)
 	return false;
 }
 
+/** Of a part of a run nobody knows what the others hold. */
 static bool covers(void *context, const char *path, const char *const *axes, const char *const *values, uint32_t n)
 {
 	const struct baseline *b = context;
-	return only_holds(b->only, axes, values, n) && (is_loaded(b->input, path) || is_looked_for(b, path));
+	return !b->request->shard && only_holds(&b->request->only, axes, values, n) && (is_loaded(b->input, path) || is_looked_for(b, path));
 }
 
 /* --- reading ----------------------------------------------------------------------------------- */
@@ -106,10 +107,12 @@ static int read_before(struct baseline *b)
 	return EXIT_EXPECTED;
 }
 
-int baseline_open(struct baseline *b, const char *file, bool updates, const struct input *input,
-		  const struct operands *operands, const struct only *only)
+int baseline_open(struct baseline *b, const struct run_request *request, const struct input *input,
+		  const struct operands *operands)
 {
-	*b = (struct baseline){ .file = file, .updates = updates, .input = input, .operands = operands, .only = only };
+	const char *file = request->options->baseline;
+	bool updates = request->options->update_baseline;
+	*b = (struct baseline){ .file = file, .updates = updates, .request = request, .input = input, .operands = operands };
 	if (!file)
 		return EXIT_EXPECTED;
 	b->comparison = comparison_new(&(struct compare_rules){ CHANGES_KEPT, updates, covers, b });

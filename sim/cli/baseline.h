@@ -6,16 +6,15 @@
 
 #include "sim/cli/compared.h"
 #include "sim/cli/input.h"
-#include "sim/cli/select.h"
-#include "sim/cli/writers.h"
+#include "sim/cli/run.h"
 
 struct baseline {
 	const char *file; /* NULL: the run is compared with nothing */
 	bool updates;
 	bool is_new; /* there is no such file yet */
+	const struct run_request *request;
 	const struct input *input;
 	const struct operands *operands;
-	const struct only *only;
 	struct recording recording;
 	struct comparison *comparison;
 	bool is_complete;
@@ -25,11 +24,11 @@ struct baseline {
 void baseline_writing(struct writing *w);
 
 /**
- * Reads the earlier result; `file` NULL: does nothing. What is run is kept: it says what is missed and what is not. Returns an
- * exit code; baseline_close() in either case.
+ * Reads the earlier result that the request names; none: does nothing. What is run is kept: it says what is missed and what is
+ * not. Returns an exit code; baseline_close() in either case.
  */
-int baseline_open(struct baseline *b, const char *file, bool updates, const struct input *input,
-		  const struct operands *operands, const struct only *only);
+int baseline_open(struct baseline *b, const struct run_request *request, const struct input *input,
+		  const struct operands *operands);
 
 /** What reports show of it; NULL: nothing. */
 const struct comparison *baseline_shown(const struct baseline *b);

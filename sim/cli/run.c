@@ -377,8 +377,7 @@ static int play(struct input *input, struct runner *r)
 
 static int play_compared(struct input *input, const struct operands *operands, struct runner *r)
 {
-	const struct run_options *o = r->request->options;
-	int code = baseline_open(&r->baseline, o->baseline, o->update_baseline, input, operands, &r->request->only);
+	int code = baseline_open(&r->baseline, r->request, input, operands);
 	r->show.compared = baseline_shown(&r->baseline);
 	if (code == EXIT_EXPECTED)
 		code = play(input, r);
