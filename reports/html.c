@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "models/sha256.h"
+#include "reports/compare_html.h"
 #include "reports/explain.h"
 #include "reports/html_page.h"
 #include "reports/html_parts.h"
@@ -11,6 +12,7 @@
 
 #define WHOLE_MAX      20000 /* cells of which a page has all details; of what goes beyond there are examples */
 #define UNEXPECTED_MAX 50    /* cells that are listed; further ones are counted */
+#define CHANGES_TOLD   50    /* against a baseline, of each class */
 
 struct html_state {
 	struct gathered gathered; /* of the scenario at hand */
@@ -292,6 +294,7 @@ static void end(struct report *report, const struct totals *totals, enum ending 
 	put_header(s, report->show, totals, ending);
 	put_legend_of_page(s, totals, state->findings);
 	sink_text(s, "<main>\n");
+	put_baseline_page(s, report->show->compared, CHANGES_TOLD);
 	put_unexpected(s, state);
 	put_runs(s, state);
 	sink_put(s, state->sections.bytes, state->sections.len);

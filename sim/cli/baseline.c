@@ -81,11 +81,10 @@ static bool is_looked_for(const struct baseline *b, const char *path)
 	return false;
 }
 
-/** Of a part of a run nobody knows what the others hold. */
 static bool covers(void *context, const char *path, const char *const *axes, const char *const *values, uint32_t n)
 {
 	const struct baseline *b = context;
-	return !b->request->shard && only_holds(&b->request->only, axes, values, n) && (is_loaded(b->input, path) || is_looked_for(b, path));
+	return only_holds(&b->request->only, axes, values, n) && (is_loaded(b->input, path) || is_looked_for(b, path));
 }
 
 /* --- reading ----------------------------------------------------------------------------------- */
