@@ -245,19 +245,6 @@ static void put_notes(struct sink *s, const struct gathered *g, const struct sho
 	sink_free(&text);
 }
 
-/** When its cells fail, as a list. */
-static void put_when(struct sink *s, const struct scenario *scenario, const struct conditions *conditions)
-{
-	struct sink line = { 0 };
-	uint32_t n = 0;
-	for (; put_conditions_line(&line, scenario, conditions, n); n++) {
-		sink_text(s, n ? "" : "<ul class=\"when\">\n");
-		put_collected(s, "li", &line);
-	}
-	sink_text(s, n ? "</ul>\n" : "");
-	sink_free(&line);
-}
-
 /** The only scenario has its name and its sums at the top of the page. */
 static void put_section_head(struct sink *s, const struct show *show, const struct shown *shown,
 			     const struct totals *totals)
@@ -310,8 +297,6 @@ void put_html_section(struct sink *s, const struct show *show, uint32_t index, s
 	if (!whole)
 		put_fold_note(s);
 	put_picture(s, &picture, whole);
-	if (conditions)
-		put_when(s, shown->scenario, conditions);
 	put_notes(s, g, shown);
 	sink_text(s, "</section>\n");
 	picture_free(&picture, g);
