@@ -163,19 +163,6 @@ static int read_why(const struct run_options *o, const struct run_request *reque
 	return EXIT_EXPECTED;
 }
 
-/** How messages are read changes no result, and of what is recorded only the bytes are in one. */
-static const char *deciding(struct arena *a, const struct run_options *o)
-{
-	struct sink s = { 0 };
-	struct run_options said = *o;
-	said.parse = defaults.parse;
-	said.trace = o->trace == TRACE_OPTION_FULL ? o->trace : defaults.trace;
-	put_deciding(&s, options, &said, &defaults);
-	const char *text = arena_printf(a, "%.*s", (int)s.len, s.bytes ? s.bytes : "");
-	sink_free(&s);
-	return text;
-}
-
 /** What is hidden is in no result, so nobody could tell which cells of it are missing. */
 static int resume_refused(const struct run_options *o, const struct run_request *request)
 {
@@ -202,7 +189,7 @@ static int read_store(const struct run_options *o, struct run_request *request)
 
 static int understand(const struct run_options *o, const struct operands *operands, struct arena *a)
 {
-	struct run_request request = { .options = o, .decides = deciding(a, o), .suggests = true };
+	struct run_request request = { .options = o, .suggests = true };
 	const char *wrong = only_read(a, &o->only, &request.only);
 	if (wrong)
 		return usage_error("run", "--only %s: it takes AXIS=VALUE, several separated by commas",

@@ -104,13 +104,34 @@ static struct share share_of(const struct shard *shard, uint64_t cells)
 	return (struct share){ shard->part - 1, shard->parts, part_cells(cells, shard->part, shard->parts) };
 }
 
+/** The options of which nothing stands in a head and which decide what stands in a cell. */
+static void put_cell_options(struct sink *s, const struct run_options *o)
+{
+	if (o->max_events.given)
+		sink_printf(s, " --max-events %llu", (unsigned long long)o->max_events.n);
+	if (o->max_time)
+		sink_printf(s, " --max-time %lldus", (long long)o->max_time);
+	if (o->trace == TRACE_OPTION_FULL)
+		sink_text(s, " --trace full");
+}
+
+/** Which values of an axis are in, where not all of them are. */
+static void put_selection(struct sink *s, const struct scenario *scenario, const struct selection *selection)
+{
+	for (uint32_t i = 0; i < scenario->n_axes; i++)
+		for (uint32_t v = 0; selection->n[i] < scenario->axes[i].n && v < selection->n[i]; v++)
+			sink_printf(s, " %s=%s", scenario->axes[i].name, scenario->axes[i].values[selection->values[i][v]]);
+}
+
 /** Runs of the same cells have the same: of the same version, catalogue and scenarios, with options that decide the same. */
 static const char *run_digest(struct arena *a, const struct runner *r)
 {
 	char *hex = arena_alloc(a, 65);
 	struct sink s = { 0 };
 	put_result_head(&s, &r->show);
-	sink_text(&s, r->request->decides ? r->request->decides : "");
+	put_cell_options(&s, r->request->options);
+	for (uint32_t i = 0; i < r->show.n; i++)
+		put_selection(&s, r->show.scenarios[i].scenario, &r->selections[i]);
 	sha256_hex(s.bytes, s.len, hex);
 	sink_free(&s);
 	return hex;

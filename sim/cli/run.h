@@ -28,7 +28,6 @@ struct run_request {
 	const struct run_options *options;
 	struct only only;
 	struct writing writing;
-	const char *decides; /* those of the options that decide what the cells are; NULL: none */
 	const struct shard *shard; /* the part that runs; NULL: all */
 	bool suggests; /* ends with "next: ..." on standard error */
 };
