@@ -521,14 +521,11 @@ static void weak_read(const struct recorded *r, const json_t *from, struct cell_
 	}
 }
 
-/** The entry with that reason; of two that say the same the first one. */
-static const struct exception *exception_of(const struct scenario *s, const struct cell_result *r)
+/** The entry of the outline that applied. */
+static const struct exception *exception_at(const json_t *from, const struct scenario *s)
 {
-	bool skipped = r->verdict == VERDICT_SKIPPED;
-	for (uint32_t i = 0; r->why && i < s->n_exceptions; i++)
-		if (s->exceptions[i].skip == skipped && strcmp(s->exceptions[i].why, r->why) == 0)
-			return &s->exceptions[i];
-	return NULL;
+	uint64_t i = number_at(from, "exception", s->n_exceptions);
+	return i < s->n_exceptions ? &s->exceptions[i] : NULL;
 }
 
 static void between_read(const json_t *from, usec between[2])
@@ -636,7 +633,7 @@ static const char *cell_read(const struct recorded *r, const struct shown *shown
 	out->known = flag_at(from, "known");
 	out->why = text_at(scratch, from, "why");
 	out->surprise = text_at(scratch, from, "surprise");
-	out->exception = exception_of(shown->scenario, out);
+	out->exception = exception_at(from, shown->scenario);
 	const char *wrong = choice_read(r, shown, from, scratch, out);
 	wrong = wrong ? wrong : outcomes_read(from, scratch, out);
 	if (!wrong && r->names->live && out->confidence == CONFIDENCE_LOW)

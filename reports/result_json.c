@@ -290,6 +290,8 @@ void render_cell(const struct show *show, const struct shown *shown, const struc
 	json_key(&j, "cell"), choice_object(&j, shown, r->choice);
 	json_key(&j, "checks"), checks_array(&j, shown->scenario, r);
 	json_key(&j, "confidence"), json_text(&j, confidence_words[r->confidence]);
+	if (r->exception)
+		json_key(&j, "exception"), json_number(&j, (uint64_t)(r->exception - shown->scenario->exceptions));
 	json_key(&j, "expected"), json_bool(&j, r->expected);
 	json_key(&j, "id"), cell_id(&j, shown->scenario, r->choice);
 	json_key(&j, "known"), json_bool(&j, r->known);

@@ -299,7 +299,7 @@ check("and a few examples", out.count("rport=off, port=2") == 3 and "  and 1,197
 # --- result.json --------------------------------------------------------------------------------------------------
 
 CELL = ["cell", "checks", "confidence", "expected", "id", "known", "verdict", "why"]
-SOME = {"surprise", "unverified"}
+SOME = {"exception", "surprise", "unverified"}
 RECORD = ["at", "at_us", "clause", "dst", "event", "id", "label", "parent", "reason", "src", "text"]
 out, err = run("run", "-f", "json", MATRIX)
 result = json.loads(out)

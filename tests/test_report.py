@@ -5,8 +5,9 @@ import tempfile
 
 from program import attempt, check
 
-MATRICES = ["scenarios/register/matrix.yaml", "scenarios/register", "scenarios/remedies", "scenarios/compat/full.yaml"]
-FORMATS = "text,json,junit,tap,markdown,github"
+MATRICES = ["scenarios/register/matrix.yaml", "scenarios/register", "scenarios/remedies", "scenarios/alg/second-phone.yaml",
+            "scenarios/compat/full.yaml"]
+FORMATS = "text,json,junit,tap,markdown,github,html"
 
 
 def files_of(folder):
