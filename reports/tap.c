@@ -166,7 +166,9 @@ static void end_scenario(struct report *report, const struct shown *shown, const
 	struct sink line = { 0 };
 	(void)totals;
 	for (uint32_t i = 0; conditions && put_conditions_line(&line, shown->scenario, conditions, i); i++) {
-		sink_printf(&report->out, "# %s: ", shown->scenario->path);
+		sink_text(&report->out, "# ");
+		put_escaped(&report->out, shown->scenario->path, strlen(shown->scenario->path));
+		sink_text(&report->out, ": ");
 		put_escaped(&report->out, line.bytes, line.len);
 		sink_char(&report->out, '\n');
 		sink_clear(&line);

@@ -28,7 +28,7 @@ struct conditions *conditions_new(const struct scenario *s, const struct axis_kn
 	struct arena *a = arena_new();
 	struct conditions *c = arena_alloc(a, sizeof *c);
 	*c = (struct conditions){ .arena = a, .scenario = s, .knobs = knobs, .cells = scenario_cells(s) };
-	c->found.others = selected;
+	c->found.others = c->found.unseen = selected;
 	if (c->cells <= CELLS_MAX) {
 		c->works = calloc(bits_words(c->cells) + 1, sizeof *c->works);
 		c->fails = calloc(bits_words(c->cells) + 1, sizeof *c->fails);
@@ -40,6 +40,7 @@ struct conditions *conditions_new(const struct scenario *s, const struct axis_kn
 void conditions_add(struct conditions *c, uint64_t cell, enum verdict verdict)
 {
 	bool works = verdict == VERDICT_WORKS;
+	c->found.unseen--;
 	if (verdict == VERDICT_SKIPPED || verdict == VERDICT_ERROR)
 		return;
 	c->found.works += works;

@@ -49,7 +49,8 @@ struct conditions_found {
 	uint32_t n;
 	enum conditions_proof proof;
 	uint64_t works, fails; /* cells that work, and that do not */
-	uint64_t others;       /* cells that were selected and say nothing: skipped, in error or not run */
+	uint64_t others;       /* cells that were selected and say nothing: skipped, in error or unseen */
+	uint64_t unseen;       /* of these: never added, as they did not run or are hidden */
 };
 
 struct conditions;

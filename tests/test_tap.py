@@ -113,4 +113,7 @@ with open(cut, "w", encoding="utf-8") as file:
     file.write(run("-f", "tap", "--fail-fast", "a # b.yaml", code=1, cwd=FOLDER.name))
 done = subprocess.run(["prove", "-e", READ, cut], capture_output=True, text=True, check=False)
 check("bail out", "stopped at the first cell that was not as expected: 2 of 10 cells ran" in done.stdout + done.stderr, done.stdout + done.stderr)
+os.rename(os.path.join(FOLDER.name, "a # b.yaml"), os.path.join(FOLDER.name, "a\nok 77 - b.yaml"))
+lines = run("-f", "tap", ".", code=1, cwd=FOLDER.name).splitlines()
+check("a line break in a name is none here", not [line for line in lines if line.startswith("ok 77")], lines)
 print("prove counts what JSON counts")

@@ -92,7 +92,10 @@ static bool is_whole(const struct recording *r, uint64_t cells)
 /** Names of files are part of what a cell is called. */
 static void hint_at_paths(const struct recording *old, const struct recording *now, const struct comparison *c)
 {
-	if (!c->shared && old->head.n && now->head.n)
+	bool same = false;
+	for (uint32_t i = 0; i < old->head.n; i++)
+		same |= recorded_find(&now->head, old->head.scenarios[i].scenario->path) < now->head.n;
+	if (!same && !c->shared && old->head.n && now->head.n)
 		fprintf(stderr,
 			"hint: no scenario is in both: %s, %s; results name files as they are seen from where they "
 			"ran\n",

@@ -158,6 +158,8 @@ static int read_why(const struct run_options *o, const struct run_request *reque
 	if (o->only.n || o->baseline || o->shard || o->dry_run || o->fail_fast || o->out || o->store)
 		return usage_error("run", "--why chooses its cells itself and only prints: no --only, --baseline, --shard, --dry-run, "
 					  "--fail-fast, --out, --store");
+	if (o->min_confidence)
+		return usage_error("run", "--why tells the confidence of each cell: no --min-confidence");
 	if (kind != &text_report && kind != &json_report)
 		return usage_error("run", "--why is told as text or json");
 	return EXIT_EXPECTED;

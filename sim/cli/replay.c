@@ -1,5 +1,6 @@
 #include "sim/cli/replay.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "reports/result_json.h"
@@ -107,7 +108,9 @@ int replay(struct recording *r, const struct replay_options *o, const struct wri
 	ok = writers_end(&w, whole ? ENDING_COMPLETE : ENDING_INTERRUPTED) && ok;
 	if (!ok)
 		return r->trouble ? (int)r->trouble : EXIT_IO;
-	if (!whole)
+	if (!whole) {
+		fprintf(stderr, "viaport: %s: not all cells are in it\n", r->file);
 		return EXIT_INCOMPLETE;
+	}
 	return w.totals.unexpected ? EXIT_UNEXPECTED : EXIT_EXPECTED;
 }

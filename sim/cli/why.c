@@ -96,9 +96,8 @@ static int find_cell(struct input *input, const struct asked *asked, struct inpu
 		return refuse(asked, "there is no such cell");
 	}
 	if (n > 1)
-		return refuse(asked,
-			      arena_printf(input->arena, "several scenarios have such a cell; say which one: '%s[...]'",
-					   from->scenario->path));
+		return refuse(asked, arena_printf(input->arena, "%u scenarios have such a cell; say which one, as in '%s[...]'", n,
+						  from->scenario->path));
 	if (found.cells > 1)
 		return refuse(asked, arena_printf(input->arena, "it takes one value of each axis: %s",
 						  axes_text(input->arena, from->scenario)));

@@ -14,6 +14,7 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 VIAPORT = os.path.join(ROOT, "build", "release", "viaport")
+RATE, GAIN, MEBIBYTES = 40000, 1.8, 200  # what a sweep must reach
 PHONES, ROUTERS, SERVERS = 20, 25, 20  # of the catalogue, for each delay
 
 SCENARIO = """viaport: 1
@@ -63,11 +64,15 @@ def main():
         write_scenario(scenario, cells)
         alone = sweep(scenario, store, cores[:1])
         print(f"one core    {alone[0]:6.1f} s of CPU  {cells / alone[0]:9,.0f} cells per CPU-second  {alone[1]:6.1f} s")
+        wrong = cells / alone[0] < RATE or alone[2] > 1024 * MEBIBYTES
         if len(cores) > 1:
             both = sweep(scenario, store, cores[:2])
             print(f"two cores   {both[0]:6.1f} s of CPU  {cells / both[0]:9,.0f} cells per CPU-second  {both[1]:6.1f} s"
                   f"  x {alone[1] / both[1]:.2f}")
+            wrong |= alone[1] / both[1] < GAIN
         print(f"memory      {alone[2] / 1024:.0f} MiB at most")
+    if wrong:
+        sys.exit(f"wanted: {RATE:,} cells per CPU-second, x {GAIN} with two cores, {MEBIBYTES} MiB")
 
 
 if __name__ == "__main__":
