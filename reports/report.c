@@ -170,6 +170,11 @@ void brief_of(const struct shown *shown, const struct cell_result *r, struct bri
 	brief_outcomes(r, out);
 }
 
+bool is_hidden(const struct show *show, const struct brief *b)
+{
+	return b->confidence < show->least;
+}
+
 void brief_count(const struct brief *b, struct totals *totals)
 {
 	const struct cell_result cell = {

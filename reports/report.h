@@ -90,6 +90,9 @@ const struct cause *next_cause(uint64_t among, const struct cause *before);
 /** "reply-to-via-port, two-phones-one-port": the words of all causes of a brief. */
 void put_cause_words(struct sink *s, uint64_t among);
 
+/** Is that cell one of those that --min-confidence hides? */
+bool is_hidden(const struct show *show, const struct brief *b);
+
 /** Adds a cell to the sums. */
 void brief_count(const struct brief *b, struct totals *totals);
 

@@ -153,7 +153,7 @@ void baseline_cell(struct baseline *b, const struct show *show, const struct wri
 	if (!b->comparison)
 		return;
 	size_t k = kind_compared(w);
-	compare_cell *tell = p->brief->confidence < show->least ? comparison_hide : comparison_now;
+	compare_cell *tell = is_hidden(show, p->brief) ? comparison_hide : comparison_now;
 	const char *wrong = tell(b->comparison, &show->scenarios[p->scenario], p->rendered[k], p->length[k]);
 	assert(!wrong);
 }

@@ -215,11 +215,12 @@ static bool fails(const struct runner *r)
 static bool take(void *context, const struct played *p)
 {
 	struct runner *r = context;
-	bool surprises = !p->brief->expected && p->brief->verdict != VERDICT_ERROR;
+	bool hidden = is_hidden(&r->show, p->brief);
+	bool surprises = !hidden && !p->brief->expected && p->brief->verdict != VERDICT_ERROR;
 	writers_cell(&r->writers, p);
 	baseline_cell(&r->baseline, &r->show, &r->writing, p);
 	r->untold |= surprises && says_nothing(r->show.scenarios[p->scenario].scenario);
-	if (!r->first_cause)
+	if (!r->first_cause && !hidden)
 		r->first_cause = p->brief->cause;
 	r->failed_fast = r->request->options->fail_fast && fails(r);
 	return !r->failed_fast;
