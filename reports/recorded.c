@@ -296,6 +296,7 @@ static const char *scenarios_read(struct arena *a, json_t *root, struct recorded
 	json_t *array;
 	size_t n = items_at(root, "scenarios", &array);
 	out->scenarios = arena_alloc(a, (n + 1) * sizeof *out->scenarios);
+	out->hidden = arena_alloc(a, (n + 1) * sizeof *out->hidden);
 	for (size_t i = 0; i < n; i++) {
 		struct reading r = { a, json_array_get(array, i) };
 		r.outline = json_object_get(r.from, "outline");
@@ -307,6 +308,8 @@ static const char *scenarios_read(struct arena *a, json_t *root, struct recorded
 		if (!json_is_object(r.outline))
 			out->bare = r.scenario->path;
 		out->cells += r.shown->cells;
+		out->hidden[i] = number_at(json_object_get(r.from, "totals"), "hidden", 0);
+		out->all_hidden += out->hidden[i];
 		out->seeded |= flag_at(r.outline, "seeded");
 		out->seeds = (uint32_t)number_at(r.outline, "seeds", out->seeds);
 	}
@@ -317,12 +320,14 @@ static const char *scenarios_read(struct arena *a, json_t *root, struct recorded
 static const char *root_read(struct arena *a, json_t *root, struct recorded *out)
 {
 	const json_t *tool = json_object_get(root, "tool");
+	int least = word_index(confidence_words, word_at(root, "min_confidence"));
 	if (number_at(root, "format", 0) != 1 || !json_is_array(json_object_get(root, "scenarios")))
 		return "this is no result of viaport: a result has \"format\": 1 and \"scenarios\"";
 	out->version = text_at(a, tool, "version");
 	out->catalogue = text_at(a, tool, "catalogue");
 	out->run = text_at(a, root, "run");
 	out->interrupted = flag_at(root, "interrupted");
+	out->least = least < 0 ? CONFIDENCE_LOW : (enum confidence)least;
 	const char *wrong = scenarios_read(a, root, out);
 	if (!wrong)
 		out->names = names_new(a, out);
@@ -379,6 +384,7 @@ struct recorded recorded_live(struct arena *a, const struct show *show)
 		.catalogue = show->catalogue,
 		.run = show->run,
 		.scenarios = arena_alloc(a, (show->n + 1) * sizeof *r.scenarios),
+		.hidden = arena_alloc(a, (show->n + 1) * sizeof *r.hidden),
 		.n = show->n,
 		.cells = show->cells,
 		.seeded = show->seeded,

@@ -21,7 +21,9 @@ struct recorded {
 	uint32_t n;
 	uint64_t cells; /* that were selected, over all scenarios */
 	bool seeded;
-	enum confidence least; /* cells of less are in it, but were to be hidden */
+	enum confidence least; /* cells of less were to be hidden: they are in it, or counted */
+	uint64_t *hidden;      /* by scenario: so many of its cells were hidden and are not in it */
+	uint64_t all_hidden;   /* the sum over the scenarios */
 	uint32_t seeds; /* of --seeds; 0: it was not given */
 	const char *bare; /* path of a scenario without an outline: it can be compared, not shown; NULL: there is none */
 	struct recorded_names *names;

@@ -366,10 +366,12 @@ static void totals_object(struct json *j, const struct show *show, const struct 
 	const struct {
 		const char *key;
 		uint64_t n;
+		bool seldom; /* only where there are any */
 	} rows[] = {
 		{ "degraded", t->verdicts[VERDICT_DEGRADED] },
 		{ "error", t->verdicts[VERDICT_ERROR] },
 		{ "fails", t->verdicts[VERDICT_FAILS] },
+		{ "hidden", t->hidden, true },
 		{ "known", t->known },
 		{ "skipped", t->verdicts[VERDICT_SKIPPED] },
 		{ "stops", t->verdicts[VERDICT_STOPS] },
@@ -380,7 +382,8 @@ static void totals_object(struct json *j, const struct show *show, const struct 
 	if (show->seeds)
 		json_key(j, "by_chance"), json_number(j, t->by_chance);
 	for (size_t i = 0; i < COUNT(rows); i++)
-		json_key(j, rows[i].key), json_number(j, rows[i].n);
+		if (rows[i].n || !rows[i].seldom)
+			json_key(j, rows[i].key), json_number(j, rows[i].n);
 	json_close(j, '}');
 }
 
@@ -412,6 +415,8 @@ static void end(struct report *report, const struct totals *totals, enum ending 
 	json_close(&j, ']');
 	if (ending == ENDING_INTERRUPTED)
 		json_key(&j, "interrupted"), json_bool(&j, true);
+	if (report->show->least > CONFIDENCE_LOW)
+		json_key(&j, "min_confidence"), json_text(&j, confidence_words[report->show->least]);
 	json_key(&j, "tool"), json_open(&j, '{');
 	json_key(&j, "catalogue"), json_text(&j, report->show->catalogue);
 	json_key(&j, "name"), json_text(&j, "viaport");
@@ -442,7 +447,9 @@ void put_result_head(struct sink *s, const struct show *show)
 {
 	struct report report;
 	const struct totals none = { 0 };
-	report_begin(&report, &json_report, show);
+	struct show all = *show;
+	all.least = CONFIDENCE_LOW;
+	report_begin(&report, &json_report, &all);
 	for (uint32_t i = 0; i < show->n; i++) {
 		json_report.begin_scenario(&report, &show->scenarios[i]);
 		json_report.end_scenario(&report, &show->scenarios[i], &none, NULL);

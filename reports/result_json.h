@@ -9,7 +9,7 @@
 
 extern const struct report_kind json_report;
 
-/** A result without cells, on one line: what is the same for all of them. */
+/** A result without cells, on one line: what is the same for all of them, whatever is hidden of them. */
 void put_result_head(struct sink *s, const struct show *show);
 
 /** Renders a cell as it stands in a result. */

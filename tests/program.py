@@ -27,10 +27,10 @@ def read(path):
     return read_bytes(path).decode()
 
 
-def attempt(*args, stdin="", env=None):
+def attempt(*args, stdin="", env=None, cwd=ROOT):
     """Runs the program and returns what became of it: returncode, stdout and stderr as text."""
     environment = {**os.environ, "NO_COLOR": "1", **(env or {})}
-    return subprocess.run([VIAPORT, *map(str, args)], cwd=ROOT, input=stdin, capture_output=True, text=True, env=environment)
+    return subprocess.run([VIAPORT, *map(str, args)], cwd=cwd, input=stdin, capture_output=True, text=True, env=environment)
 
 
 def check(true, sentence):

@@ -3,7 +3,7 @@ import json
 import os
 import tempfile
 
-from program import attempt, check
+from program import ROOT, attempt, check
 
 MATRICES = ["scenarios/register/matrix.yaml", "scenarios/register", "scenarios/remedies", "scenarios/alg/second-phone.yaml",
             "scenarios/compat/full.yaml"]
@@ -14,6 +14,12 @@ def files_of(folder):
     return {name: open(os.path.join(folder, name), encoding="utf-8").read() for name in os.listdir(folder)}
 
 
+def are_the_same(what, written, again):
+    check(sorted(written) == sorted(again), f"{what} writes {sorted(again)}, the run {sorted(written)}")
+    for name, text in written.items():
+        check(again[name] == text, f"{name} of {what} is not that of the run")
+
+
 def reports_are_those_of_the_run(folder, operand, *options):
     of_run, of_report = os.path.join(folder, "run"), os.path.join(folder, "report")
     run = attempt("run", operand, "-f", FORMATS, "--out", of_run, *options)
@@ -21,10 +27,8 @@ def reports_are_those_of_the_run(folder, operand, *options):
     report = attempt("report", result, "-f", FORMATS, "--out", of_report)
     check(report.returncode == run.returncode, f"report of {operand}: exit {report.returncode}, of the run {run.returncode}")
     check(report.stdout == run.stdout, f"report of {operand} {options} says {report.stdout}, the run {run.stdout}")
-    written, again = files_of(of_run), files_of(of_report)
-    check(sorted(written) == sorted(again), f"report of {operand} {options} writes {sorted(again)}, the run {sorted(written)}")
-    for name, text in written.items():
-        check(again[name] == text, f"{name} of {operand} {options} is not that of the run")
+    written = files_of(of_run)
+    are_the_same(f"report of {operand} {options}", written, files_of(of_report))
     for form, name in (("text", "result.txt"), ("json", "result.json"), ("tap", "result.tap")):
         check(attempt("report", result, "-f", form).stdout == written[name], f"{form} of {operand} {options} is not {name}")
 
@@ -85,7 +89,79 @@ def cells_of_less_confidence_are_hidden(folder):
         check(ran["scenarios"] == told["scenarios"], f"--min-confidence {least}: run and report differ")
 
 
+LAB = """viaport: 1
+name: What may be so
+axes: {phone: [PHONES], server: [via-port, rport-aware]}
+models:
+  guess: {kind: phone, like: cisco-7940, confidence: low, title: A, source: none}
+phones: {p: {model: $phone, behind: r}}
+routers: {r: {model: random-port}}
+servers: {s: {model: $server}}
+do: [{register: p}]
+judge: [{register: p}]
+"""
+
+
+def lab_with_guesses(folder):
+    """Three matrices, of the one in the middle every cell rests on what nobody has verified."""
+    os.makedirs(folder)
+    for name, phones in (("first.yaml", "generic-no-rport, guess"), ("guess.yaml", "guess"), ("last.yaml", "guess, generic-rport")):
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+            file.write(LAB.replace("PHONES", phones))
+    return folder
+
+
+def what_was_hidden_is_counted(folder, cwd, operand, least, hidden):
+    """However it was kept: as a result, as a store, or in parts."""
+    def lab(*args):
+        return attempt(*args, cwd=cwd)
+
+    least = ("--min-confidence", least)
+    result, store, parts = (os.path.join(folder, name) for name in ("run/result.json", "store.db", "parts"))
+    of_run = lab("run", operand, *least, "-f", FORMATS + ",html", "--out", os.path.join(folder, "run"))
+    written = files_of(os.path.join(folder, "run"))
+    told = json.loads(written["result.json"])
+    check(sum(s["totals"].get("hidden", 0) for s in told["scenarios"]) == hidden, f"{operand} {least}: {hidden} cells were hidden")
+    check(f"{hidden} cells hidden" in written["result.txt"], f"{operand} {least}: {written['result.txt'][-300:]}")
+    lab("run", operand, "-f", "json", "--out", os.path.join(folder, "whole"))
+    lab("run", operand, *least, "--store", store)
+    for i in "12":
+        lab("run", operand, *least, "--shard", f"{i}/2", "--out", parts)
+    rows = (["report", result], ["report", os.path.join(folder, "whole/result.json"), *least], ["report", store], ["merge", parts])
+    for number, line in enumerate(rows):
+        out = os.path.join(folder, f"again{number}")
+        again = lab(*line, "-f", FORMATS + ",html", "--out", out)
+        check(again.returncode == of_run.returncode, f"{line}: exit {again.returncode}, of the run {of_run.returncode}")
+        check(again.stdout == of_run.stdout, f"{line} says {again.stdout}, the run {of_run.stdout}")
+        are_the_same(line, written, files_of(out))
+    check(lab("diff", result, result).returncode == 0, f"{operand} {least}: the result is not complete")
+
+
+def a_report_hides_what_the_run_did_not(folder):
+    result = os.path.join(folder, "result.json")
+    attempt("run", MATRICES[0], "--min-confidence", "medium", "-f", "json", "--out", folder)
+    for least in ("low", "medium", "high"):
+        stricter = max(least, "medium", key=["low", "medium", "high"].index)
+        wanted = attempt("run", MATRICES[0], "--min-confidence", stricter, "-f", "json").stdout
+        told = attempt("report", result, "--min-confidence", least, "-f", "json").stdout
+        check(told == wanted, f"a result of medium, told at {least}, is not that of a run at {stricter}")
+
+
+def what_is_hidden_is_not_suggested(lab, store):
+    told = attempt("run", "guess.yaml", cwd=lab)
+    check("next: viaport explain " in told.stderr and "expect: any" in told.stderr, f"nothing is suggested: {told.stderr}")
+    for options in ([], ["--store", store]):
+        told = attempt("run", "guess.yaml", "--min-confidence", "medium", *options, cwd=lab)
+        check(told.returncode == 0 and "next:" not in told.stderr, f"{options}: {told.returncode} {told.stderr}")
+
+
 with tempfile.TemporaryDirectory() as folder:
+    lab = lab_with_guesses(os.path.join(folder, "lab"))
+    rows = ((folder, "lab", "medium", 6), (folder, "lab", "high", 6), (ROOT, MATRICES[0], "medium", 12), (ROOT, MATRICES[0], "high", 60))
+    for number, row in enumerate(rows):
+        what_was_hidden_is_counted(os.path.join(folder, f"hidden{number}"), *row)
+    a_report_hides_what_the_run_did_not(os.path.join(folder, "stricter"))
+    what_is_hidden_is_not_suggested(lab, os.path.join(folder, "hidden.db"))
     for number, matrix in enumerate(MATRICES):
         reports_are_those_of_the_run(os.path.join(folder, str(number)), matrix)
     reports_are_those_of_the_run(os.path.join(folder, "seeded"), MATRICES[0], "--seed", "7", "--only", "phone=cisco-7940")

@@ -86,6 +86,7 @@ run("scenarios/register", "scenarios/media", "scenarios/remedies/a-to-h.yaml", "
 run("--trace", "full", "scenarios/call/s24-frag.yaml", "scenarios/call/s25-clen.yaml",
     "scenarios/register/seed-test-1.yaml")
 run("scenarios/register/matrix.yaml", "--only", "phone=yealink", "--seed", "7")
+run("scenarios/register/matrix.yaml", "--min-confidence", "medium")
 single = run("scenarios/register/seed-test-1.yaml", "--max-events", "5", code=1)
 lab = LAB.replace("UMLAUTS", "ä" * 90)
 run("scenarios/keepalive/lost-pings.yaml", "--seeds", "8")

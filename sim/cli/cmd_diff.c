@@ -82,7 +82,7 @@ static bool write_out(const struct diff_options *o, struct sink *s, struct arena
 /** What was cut down does not say how many cells there should be. */
 static bool is_whole(const struct recording *r, uint64_t cells)
 {
-	if (!r->head.interrupted && (r->head.bare || cells == r->head.cells))
+	if (!r->head.interrupted && (r->head.bare || cells + r->head.all_hidden == r->head.cells))
 		return true;
 	fprintf(stderr, "viaport: %s is not complete: it has %llu of %llu cells\n", r->file, (unsigned long long)cells,
 		(unsigned long long)r->head.cells);

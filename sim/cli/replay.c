@@ -36,6 +36,7 @@ struct replayer {
 	struct arena *scratch;
 	struct sink rendered; /* of one cell, kind after kind */
 	uint64_t cells;
+	uint32_t scenarios; /* of which it was told how many cells were hidden */
 };
 
 /** As the pool would bring it. The JSON of a cell stays as it was written. */
@@ -66,6 +67,15 @@ static bool read_cell(struct replayer *r, const struct kept_cell *cell, struct c
 	return !wrong || recording_fail(r->recording, EXIT_INVALID, "cell %llu: %s", (unsigned long long)r->cells, wrong);
 }
 
+/** Of the scenarios before that one. */
+static void tell_hidden(struct replayer *r, uint32_t end)
+{
+	const struct recorded *head = &r->recording->head;
+	for (; r->scenarios < end; r->scenarios++)
+		if (head->hidden[r->scenarios])
+			writers_hide(r->writers, r->scenarios, head->hidden[r->scenarios]);
+}
+
 bool replay_cells(struct recording *recording, struct writers *w, bool (*take)(void *context, const struct played *),
 		  void *context)
 {
@@ -78,9 +88,12 @@ bool replay_cells(struct recording *recording, struct writers *w, bool (*take)(v
 		struct played p = { cell.scenario, &brief };
 		brief_of(&w->show->scenarios[cell.scenario], &result, &brief);
 		render(&r, &cell, &result, &p);
+		tell_hidden(&r, cell.scenario + 1);
 		more = take(context, &p);
 		arena_reset(r.scratch);
 	}
+	if (more && !recording->trouble)
+		tell_hidden(&r, recording->head.n);
 	sink_free(&r.rendered);
 	arena_free(r.scratch);
 	return !recording->trouble;

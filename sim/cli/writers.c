@@ -153,8 +153,11 @@ static void end_scenario(struct writers *w)
 	w->scenario_totals = (struct totals){ 0 };
 }
 
-static void begin_scenario(struct writers *w, uint32_t scenario)
+/** Begins the scenario unless it is at hand. */
+static void reach_scenario(struct writers *w, uint32_t scenario)
 {
+	if (scenario == w->scenario)
+		return;
 	end_scenario(w);
 	w->scenario = scenario;
 	w->conditions = conditions_of(&w->show->scenarios[scenario]);
@@ -162,18 +165,23 @@ static void begin_scenario(struct writers *w, uint32_t scenario)
 		w->writing->kinds[k]->begin_scenario(&w->of[k].report, &w->show->scenarios[scenario]);
 }
 
+void writers_hide(struct writers *w, uint32_t scenario, uint64_t cells)
+{
+	reach_scenario(w, scenario);
+	w->totals.hidden += cells;
+	w->scenario_totals.hidden += cells;
+}
+
 void writers_cell(struct writers *w, const struct played *p)
 {
-	if (p->scenario != w->scenario)
-		begin_scenario(w, p->scenario);
-	bool hidden = p->brief->confidence < w->show->least;
+	bool hidden = is_hidden(w->show, p->brief);
+	reach_scenario(w, p->scenario);
 	for (size_t k = 0; k < w->writing->n_kinds; k++)
 		if (!hidden || w->writing->kinds[k]->keeps_hidden)
 			w->writing->kinds[k]->cell(&w->of[k].report, &w->show->scenarios[p->scenario], p->brief,
 						   p->rendered[k], p->length[k]);
 	if (hidden) {
-		w->totals.hidden++;
-		w->scenario_totals.hidden++;
+		writers_hide(w, p->scenario, 1);
 		return;
 	}
 	if (w->conditions)

@@ -63,6 +63,9 @@ void writers_begin(struct writers *w, const struct writing *writing, const struc
 /** The next cell in order, with what each kind has rendered of it. */
 void writers_cell(struct writers *w, const struct played *p);
 
+/** Cells of a scenario of which nothing is known but that they were hidden. */
+void writers_hide(struct writers *w, uint32_t scenario, uint64_t cells);
+
 /** Writes what is ready. False when something could not be written; said on standard error. */
 bool writers_flush(struct writers *w);
 
