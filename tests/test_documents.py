@@ -64,6 +64,20 @@ def check_names(document, text):
             complaints.append(f"{document}: the link to {path} leads nowhere")
 
 
+def check_exit_codes():
+    """Every exit code that the program has is told, and no other."""
+    codes = re.findall(r"^\tEXIT_[A-Z]+ = (\d+),$", read("sim/cli/options.h"), re.M)
+    told = {
+        "README.md": re.findall(r"^\| (\d+) \|", read("README.md").split("## Exit codes")[1], re.M),
+        "docs/viaport.1.scd": re.findall(r"^\*(\d+)\*$", read("docs/viaport.1.scd"), re.M),
+        "--help": re.findall(r"(?:^|\s)(\d+) [a-z]", viaport("--help").decode().split("exit codes:")[1]),
+    }
+    for place, those in told.items():
+        if those != codes:
+            complaints.append(f"{place} tells of the exit codes {those}, there are {codes}")
+
+
+check_exit_codes()
 for document in DOCUMENTS:
     text = read(document)
     check_names(document, text)
