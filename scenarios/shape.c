@@ -220,6 +220,19 @@ static void missing_complain(struct loader *l, const struct key *k, const struct
 		      k->name);
 }
 
+/** Is there a key that nobody knows and that means this one? It has been complained of. */
+static bool is_misspelt(const struct shape *s, const struct key *k, const struct yaml *map)
+{
+	for (const struct yaml *value = map->first; value; value = value->next) {
+		const struct yaml *key = value->key;
+		bool unknown = !key_find(s, key->text) && !field_find(fields_of(s), key->text, key->len);
+		const char *meant = unknown && !refused_find(s, key->text) ? key_nearest(s, key) : NULL;
+		if (meant && strcmp(meant, k->name) == 0)
+			return true;
+	}
+	return false;
+}
+
 /** Sorts the values of a map to the rows of the table; knobs are read on the way. */
 static void values_sort(struct loader *l, const struct shape *s, const struct yaml *map,
 			const struct yaml **found, struct knobs *knobs)
@@ -247,7 +260,7 @@ void shape_read(struct loader *l, const struct shape *s, const struct yaml *map,
 		assert(k - keys_of(s) < KEYS_MAX);
 		if (value)
 			key_read(l, k, value, into);
-		else if (k->required)
+		else if (k->required && !is_misspelt(s, k, map))
 			missing_complain(l, k, map);
 	}
 }
