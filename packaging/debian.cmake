@@ -3,9 +3,8 @@
 set(VIAPORT_MAINTAINER "viaport contributors <viaport@packages.invalid>" CACHE STRING "Whom the Debian package names as maintainer")
 
 set(changelog ${PROJECT_BINARY_DIR}/changelog.gz)
-add_custom_command(OUTPUT ${changelog} DEPENDS packaging/changelog
-	COMMAND gzip -9nc ${PROJECT_SOURCE_DIR}/packaging/changelog > ${changelog})
-add_custom_target(changelog ALL DEPENDS ${changelog})
+execute_process(COMMAND gzip -9nc ${PROJECT_SOURCE_DIR}/packaging/changelog OUTPUT_FILE ${changelog} COMMAND_ERROR_IS_FATAL ANY)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS packaging/changelog)
 
 # Only the package has these; a plain installation has no use for them.
 install(FILES ${changelog} DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT debian EXCLUDE_FROM_ALL)

@@ -7,12 +7,14 @@ import subprocess
 import sys
 import tempfile
 
-from program import VIAPORT
+from program import ROOT, VIAPORT
 
 FOLDER = tempfile.TemporaryDirectory()
 BUILD = os.path.dirname(VIAPORT)
 ENVIRONMENT = {**os.environ, "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
 PAGE = "usr/share/man/man1/viaport.1.gz"
+PAGE_MAKER = "docs/manual.cmake"
+MANUAL = os.path.join(ROOT, "docs/viaport.1.scd")
 FILES = (
     "usr/bin/viaport", PAGE, "usr/share/viaport/catalogue/phones.yaml", "usr/share/viaport/scenarios/register/matrix.yaml",
     "usr/share/viaport/lab/matrix.yaml", "usr/share/bash-completion/completions/viaport", "usr/share/zsh/vendor-completions/_viaport",
@@ -31,6 +33,10 @@ def run(*command, code=0, **others):
 for tool, package in (("cpack", "cmake"), ("lintian", "lintian"), ("scdoc", "scdoc")):
     if not shutil.which(tool):
         sys.exit(f"no {tool}: packages.txt names {package}")
+
+# Whoever builds the program alone, as demo.sh does, can install it and make a package of it.
+if PAGE_MAKER not in run("make", "-n", "-f", "CMakeFiles/viaport.dir/build.make", "-W", MANUAL, "viaport", cwd=BUILD):
+    sys.exit("the manual page is not made with the program")
 
 run("cpack", "--config", os.path.join(BUILD, "CPackConfig.cmake"), "-B", FOLDER.name)
 package, = glob.glob(os.path.join(FOLDER.name, "*.deb"))
