@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")"
 
 .ci/install build
-echo "Building build/release/viaport"
+echo "Building build/release/viaport, which takes about two minutes"
 cmake --preset release >/dev/null
 cmake --build --preset release --parallel "$(nproc)" --target viaport >/dev/null
 echo
