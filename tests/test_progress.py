@@ -1,12 +1,15 @@
 """Progress on standard error: written anew on a terminal, plain lines in continuous integration, nothing anywhere else."""
+import fcntl
 import os
 import pty
 import re
 import select
 import signal
 import subprocess
+import struct
 import sys
 import tempfile
+import termios
 import time
 
 from program import ROOT, VIAPORT
@@ -32,10 +35,17 @@ expect: any
 """.format(ports=", ".join(map(str, range(20000, 20200))))
 
 
-def watch(terminal, until, seconds, *options, **environment):
+# More of them than a narrow line has room for.
+MANY = SLOW.replace("model: rport-aware", "model: $server").replace("phones:", "  server: [rport-aware, via-port]\nphones:")
+MANY = MANY.replace("expect: any\n", "").replace("count: 4000", "count: 400")
+
+
+def watch(terminal, until, seconds, *options, scenario="slow.yaml", width=80, **environment):
     """What stands on standard error when the pattern is seen, or after so many seconds; then the run is ended."""
     ours, theirs = pty.openpty() if terminal else os.pipe()
-    process = subprocess.Popen([VIAPORT, "run", "-j", "1", *options, SCENARIO], cwd=ROOT, env={**NO_CI, **environment},
+    if terminal:
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+    process = subprocess.Popen([VIAPORT, "run", "-j", "1", *options, os.path.join(FOLDER.name, scenario)], cwd=ROOT, env={**NO_CI, **environment},
                                stdout=subprocess.DEVNULL, stderr=theirs)
     os.close(theirs)
     seen, end = "", time.monotonic() + seconds
@@ -53,9 +63,9 @@ def check(what, holds, seen):
 
 
 FOLDER = tempfile.TemporaryDirectory()
-SCENARIO = os.path.join(FOLDER.name, "slow.yaml")
-with open(SCENARIO, "w", encoding="utf-8") as file:
-    file.write(SLOW)
+for name, text in (("slow.yaml", SLOW), ("many.yaml", MANY)):
+    with open(os.path.join(FOLDER.name, name), "w", encoding="utf-8") as file:
+        file.write(text)
 
 seen = watch(True, rf"(\r\033\[K{LINE}){{2}}", 60)
 check("on a terminal the line is written anew", re.search(rf"(\r\033\[K{LINE}){{2}}", seen) and "\n" not in seen, seen)
@@ -64,6 +74,16 @@ for name, terminal in (("CI", False), ("CI", True), ("GITHUB_ACTIONS", False), (
     check(f"{name}: plain lines", re.fullmatch(rf"{LINE}\r?\n", seen), seen)
 seen = watch(False, rf"({LINE}\n){{2}}", 60, CI="true")
 check("and another one later", re.fullmatch(rf"({LINE}\n){{2}}", seen), seen)
+
+# 12 of 400 cells  3.4/s  2 min left  works 12  fails 12  unexpected 12
+for width, missing in ((80, ()), (60, ("/s",))):
+    seen = watch(True, r"unexpected \d+\r", 60, scenario="many.yaml", width=width)
+    line = seen.split("\r\033[K")[-1].rstrip("\r")
+    check(f"{width} columns", len(line) < width, line)
+    check("whole fields alone", re.fullmatch(
+        r"[\d,]+ of 400 cells(  [\d,.]+/s)?(  \d+ (s|min|h) left)?(  works [\d,]+)?(  fails [\d,]+)?  unexpected [\d,]+", line), line)
+    check("what is missed least is left out first", all(word not in line for word in missing), line)
+    check("and only where there is no room", missing or "/s" in line, line)
 
 for what, terminal, options, environment in (
     ("in a pipe", False, [], {}),

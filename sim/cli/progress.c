@@ -37,6 +37,24 @@ void progress_begin(struct progress_line *p)
 	*p = (struct progress_line){ .way = choose_way(), .started = now, .due = now + FIRST_LINE };
 }
 
+/* --- the line ---------------------------------------------------------------------------------- */
+
+/** What a line is made of, as it stands in it; any of them may be empty. */
+enum piece { CELLS, RATE, LEFT, VERDICT, UNEXPECTED = VERDICT + VERDICTS, PIECES };
+
+/** What is left out where a line would be too long, what is missed least first. */
+static const enum piece left_out[] = {
+	RATE,
+	VERDICT + VERDICT_SKIPPED,
+	VERDICT + VERDICT_WORKS,
+	VERDICT + VERDICT_DEGRADED,
+	VERDICT + VERDICT_STOPS,
+	VERDICT + VERDICT_FAILS,
+	LEFT,
+	VERDICT + VERDICT_ERROR,
+	UNEXPECTED,
+};
+
 /** In the largest unit of which there are two. */
 static void put_time(struct sink *s, uint64_t seconds)
 {
@@ -51,49 +69,69 @@ static void put_time(struct sink *s, uint64_t seconds)
 	sink_printf(s, " %s left", units[i].word);
 }
 
-static void put_rate(struct sink *s, uint64_t elapsed, uint64_t done, uint64_t cells)
+static void put_rate(struct sink *s, double rate)
 {
-	double rate = (double)done * NANO / (double)(elapsed + 1);
-	if (!done)
-		return;
-	sink_text(s, "  ");
 	if (rate < 10)
 		sink_printf(s, "%.1f", rate);
 	else
 		put_thousands(s, (uint64_t)rate);
-	sink_text(s, "/s  ");
-	put_time(s, (uint64_t)((double)(cells - done) / rate) + 1);
+	sink_text(s, "/s");
 }
 
-static void put_verdicts(struct sink *s, const struct totals *t)
+static void put_pace(struct sink pieces[PIECES], uint64_t elapsed, uint64_t played, uint64_t cells)
 {
-	for (int v = 0; v < VERDICTS; v++) {
-		if (!t->verdicts[v])
+	double rate = (double)played * NANO / (double)(elapsed + 1);
+	if (!played)
+		return;
+	put_rate(&pieces[RATE], rate);
+	put_time(&pieces[LEFT], (uint64_t)((double)(cells - played) / rate) + 1);
+}
+
+static void put_number(struct sink *s, const char *word, uint64_t n)
+{
+	if (!n)
+		return;
+	sink_printf(s, "%s ", word);
+	put_thousands(s, n);
+}
+
+static void put_taken(struct sink pieces[PIECES], const struct totals *t)
+{
+	for (int v = 0; v < VERDICTS; v++)
+		put_number(&pieces[VERDICT + v], verdict_words[v], t->verdicts[v]);
+	put_number(&pieces[UNEXPECTED], "unexpected", t->unexpected);
+}
+
+static void join(struct sink *s, const struct sink pieces[PIECES])
+{
+	sink_clear(s);
+	for (int i = 0; i < PIECES; i++) {
+		if (!pieces[i].len)
 			continue;
-		sink_printf(s, "  %s ", verdict_words[v]);
-		put_thousands(s, t->verdicts[v]);
-	}
-	if (t->unexpected) {
-		sink_text(s, "  unexpected ");
-		put_thousands(s, t->unexpected);
+		sink_text(s, s->len ? "  " : "");
+		sink_put(s, pieces[i].bytes, pieces[i].len);
 	}
 }
 
-static void put_line(struct sink *s, const struct progress_line *p, uint64_t cells, uint64_t played,
-		     const struct totals *taken)
+static void put_line(struct sink *s, struct sink pieces[PIECES], size_t width)
 {
-	put_thousands(s, played);
-	sink_text(s, " of ");
-	put_count(s, cells, "cell");
-	put_rate(s, uv_hrtime() - p->started, played, cells);
-	put_verdicts(s, taken);
+	join(s, pieces);
+	for (size_t i = 0; i < COUNT(left_out) && s->len > width; i++) {
+		sink_clear(&pieces[left_out[i]]);
+		join(s, pieces);
+	}
 }
 
-static void rewrite(struct progress_line *p, struct sink *line)
+/** A terminal goes on in the next line when something stands in its last column. */
+static size_t room(const struct progress_line *p)
 {
-	struct paper paper = terminal_paper(STDERR_FILENO, COLOR_NEVER);
-	if (line->len >= paper.width)
-		line->len = paper.width - 1;
+	return p->way == PROGRESS_REWRITTEN ? terminal_paper(STDERR_FILENO, COLOR_NEVER).width - 1 : SIZE_MAX;
+}
+
+/* --- showing it -------------------------------------------------------------------------------- */
+
+static void rewrite(struct progress_line *p, const struct sink *line)
+{
 	fprintf(stderr, "\r\033[K%.*s", (int)line->len, line->bytes);
 	p->shown = true;
 }
@@ -110,12 +148,19 @@ static void write_if_due(struct progress_line *p, const struct sink *line)
 
 void progress_show(struct progress_line *p, uint64_t cells, uint64_t played, const struct totals *taken)
 {
-	struct sink line = { 0 };
-	put_line(&line, p, cells, played, taken);
+	struct sink line = { 0 }, pieces[PIECES] = { 0 };
+	put_thousands(&pieces[CELLS], played);
+	sink_text(&pieces[CELLS], " of ");
+	put_count(&pieces[CELLS], cells, "cell");
+	put_pace(pieces, uv_hrtime() - p->started, played, cells);
+	put_taken(pieces, taken);
+	put_line(&line, pieces, room(p));
 	if (p->way == PROGRESS_REWRITTEN)
 		rewrite(p, &line);
 	else if (p->way == PROGRESS_PLAIN)
 		write_if_due(p, &line);
+	for (int i = 0; i < PIECES; i++)
+		sink_free(&pieces[i]);
 	sink_free(&line);
 }
 
