@@ -70,7 +70,8 @@ def what_is_not_there_is_told_with_its_nearest_name(folder):
     rows = [
         (CELL.replace("cisco-7940", "cisco-7941"), 5, "did you mean cisco-7940?"),
         (CELL.replace("phone=", "fone="), 5, "there is no axis 'fone'; there are: phone, router, server"),
-        ("phone=cisco-7940", 5, "one value of each axis: phone, router, server"),
+        ("phone=cisco-7940", 2, "one value of each axis: phone, router, server; which router, server?"),
+        (f"{CELL},server=freeswitch-default", 2, "phone, router, server; which server?"),
         ("", 2, "it takes AXIS=VALUE"),
         ("cisco-7940", 2, "it takes AXIS=VALUE"),
         (f"scenarios/register/matrx.yaml[{CELL}]", 5, f"did you mean {MATRIX}?"),

@@ -75,6 +75,16 @@ static const char *axes_text(struct arena *a, const struct scenario *s)
 	return text;
 }
 
+/** More than one cell was found: of some axes several values are left. */
+static int too_many(struct arena *a, const struct asked *asked, const struct scenario *s, const struct selection *found)
+{
+	const char *open = "";
+	for (uint32_t i = 0; i < s->n_axes; i++)
+		if (found->n[i] > 1)
+			open = arena_printf(a, "%s%s%s", open, *open ? ", " : "", s->axes[i].name);
+	return usage_error("run", "--why %s: it takes one value of each axis: %s; which %s?", asked->cell, axes_text(a, s), open);
+}
+
 /** The scenario and the number of the cell. Returns an exit code. */
 static int find_cell(struct input *input, const struct asked *asked, struct input_scenario *from, uint64_t *cell)
 {
@@ -99,8 +109,7 @@ static int find_cell(struct input *input, const struct asked *asked, struct inpu
 		return refuse(asked, arena_printf(input->arena, "%u scenarios have such a cell; say which one, as in '%s[...]'", n,
 						  from->scenario->path));
 	if (found.cells > 1)
-		return refuse(asked, arena_printf(input->arena, "it takes one value of each axis: %s",
-						  axes_text(input->arena, from->scenario)));
+		return too_many(input->arena, asked, from->scenario, &found);
 	*cell = selection_cell(&found, from->scenario, 0);
 	return EXIT_EXPECTED;
 }
