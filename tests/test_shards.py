@@ -73,6 +73,7 @@ def wrong_lines_are_refused():
         (("--shard", "1/10001", "--out", "x"), "N up to 10000"),
         (("--shard", "1/99999999999999999999", "--out", "x"), "it takes I/N"),
         (("--shard", "1/3"), "--shard needs --out DIR"),
+        (("--shard", "4/3"), "--shard 4/3: it takes I/N"),
         (("--shard", "1/3", "--out", "x", "-f", "json"), "viaport merge -f"),
         (("--shard", "1/3", "--out", "x", "--fail-fast"), "would leave a hole"),
         (("--shard", "1/3", "--shards", "3", "--out", "x"), "--shards goes with --shard auto"),

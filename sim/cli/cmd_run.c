@@ -107,8 +107,6 @@ static int shard_refused(const struct run_options *o)
 		return usage_error("run", "--fail-fast would leave a hole in a part: not with --shard");
 	if (o->baseline)
 		return usage_error("run", "a part has no baseline; viaport diff compares what is merged");
-	if (!o->out && !o->dry_run)
-		return usage_error("run", "--shard needs --out DIR");
 	return EXIT_EXPECTED;
 }
 
@@ -120,6 +118,8 @@ static int read_shard(const struct run_options *o, const struct operands *operan
 	int code = shard_refused(o);
 	if (code == EXIT_EXPECTED)
 		code = shard_read("run", o->shard, &o->shards, shard);
+	if (code == EXIT_EXPECTED && !o->out && !o->dry_run)
+		code = usage_error("run", "--shard needs --out DIR");
 	if (code != EXIT_EXPECTED)
 		return code;
 	shard->command = command_of(a, o, operands, &shard->options);
@@ -131,6 +131,13 @@ static int read_shard(const struct run_options *o, const struct operands *operan
 }
 
 /* --- the whole --------------------------------------------------------------------------------- */
+
+static int wrong_choice(struct arena *a, const char *argument)
+{
+	const char *meant = only_meant(a, argument);
+	return usage_error("run", "--only %s: it takes AXIS=VALUE, several separated by commas%s%s%s", argument,
+			   meant ? ", did you mean " : "", meant ? meant : "", meant ? "?" : "");
+}
 
 static int read_baseline(const struct run_options *o, const struct operands *operands, struct run_request *request)
 {
@@ -194,8 +201,7 @@ static int understand(const struct run_options *o, const struct operands *operan
 	struct run_request request = { .options = o, .suggests = true };
 	const char *wrong = only_read(a, &o->only, &request.only);
 	if (wrong)
-		return usage_error("run", "--only %s: it takes AXIS=VALUE, several separated by commas",
-				   wrong);
+		return wrong_choice(a, wrong);
 	int code = operands_refused("run", operands);
 	if (code == EXIT_EXPECTED)
 		code = read_formats(o, &request);

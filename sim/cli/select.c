@@ -39,6 +39,24 @@ const char *only_read(struct arena *a, const struct texts *arguments, struct onl
 	return NULL;
 }
 
+const char *only_meant(struct arena *a, const char *argument)
+{
+	struct choice last = { 0 }, next;
+	const char *meant = "";
+	for (const char *c = argument; c;) {
+		c += strspn(c, " ");
+		size_t len = strcspn(c, ",");
+		bool whole = read_choice(c, len, &next);
+		if (!whole && (!last.axis || !len || memchr(c, '=', len)))
+			return NULL;
+		meant = arena_printf(a, "%s%s%.*s%s%.*s", meant, *meant ? "," : "", whole ? 0 : (int)last.axis_len,
+				     whole ? "" : last.axis, whole ? "" : "=", (int)len, c);
+		last = whole ? next : last;
+		c = c[len] ? c + len + 1 : NULL;
+	}
+	return meant;
+}
+
 static bool is_word(const char *word, const char *text, size_t len)
 {
 	return strlen(word) == len && memcmp(word, text, len) == 0;

@@ -29,6 +29,9 @@ struct selection {
 /** Reads the arguments of --only. Returns the one that is wrong, or NULL. */
 const char *only_read(struct arena *a, const struct texts *arguments, struct only *out);
 
+/** "phone=a,phone=b" for the wrong argument "phone=a,b"; NULL: it is not wrong like that. */
+const char *only_meant(struct arena *a, const char *argument);
+
 /**
  * Several values of one axis: any of them. Several axes: all of them. A scenario without one of the axes has
  * nothing selected.
