@@ -58,9 +58,12 @@ with open(os.path.join(lab, "README.md"), "w", encoding="utf-8") as file:
 out, err = run("viaport", "init", "lab", code=4)
 check("nothing is written over", read(lab, "README.md") == "mine\n" and not os.path.exists(os.path.join(lab, "matrix.yaml")), all_files(lab))
 check("what is in the way is named", out == "" and "viaport: lab/README.md is there already\n" in err and "matrix" not in err, err)
+check("and where it could be written", "name a folder that has none of these files" in err, err)
 
 here = os.path.join(FOLDER.name, "here")
 os.mkdir(here)
+with open(os.path.join(here, "mine.txt"), "w", encoding="utf-8") as file:
+    file.write("other files stay\n")
 check("without a name it is the folder one is in", run("viaport", "init", cwd=here)[0].startswith("written: README.md\n"))
 check("the same is written there", {name: read(here, name) for name in FILES} == before)
 run("viaport", "init", "a", "b", code=2)

@@ -57,7 +57,7 @@ static bool is_in_the_way(struct arena *a, const char *lab)
 		found = true;
 	}
 	if (found)
-		fputs("viaport: nothing was written; name a folder that is empty or not there yet\n", stderr);
+		fputs("viaport: nothing was written; name a folder that has none of these files\n", stderr);
 	return found;
 }
 
