@@ -299,7 +299,7 @@ int why(struct input *input, const struct run_request *request)
 {
 	struct input_scenario from;
 	struct asked asked;
-	uint64_t cell;
+	uint64_t cell = 0;
 	if (!read_asked(input->arena, request->options->why, &asked))
 		return usage_error("run", "--why %s: it takes AXIS=VALUE,..., or the whole name of a cell",
 				   request->options->why);
