@@ -4,6 +4,7 @@ import os
 import resource
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -285,6 +286,31 @@ def what_fails_as_before_is_as_expected_and_only_what_ran_is_missed(folder):
     check("new:\n  a.yaml: 3 cells" in from_pipe.stdout, f"a baseline from a pipe: {from_pipe.stdout} {from_pipe.stderr}")
 
 
+def a_store_is_compared_as_its_result_is(folder):
+    old, new, store, changed, part = (os.path.join(folder, name) for name in ("old.json", "new.json", "old.db", "new.db", "part.db"))
+    env = changed_catalogue(folder, "servers.yaml", "3cx-11", "force-rport: off", "force-rport: on")
+    write(old, result(MATRIX)), write(new, result(MATRIX, env=env))
+    attempt("run", MATRIX, "--store", store), attempt("run", MATRIX, "--store", changed, env=env)
+    for form in ("text", "json", "markdown"):
+        wanted = attempt("diff", old, new, "-f", form)
+        for pair in ((store, changed), (store, new), (old, changed)):
+            told = attempt("diff", *pair, "-f", form)
+            check((told.returncode, told.stdout) == (wanted.returncode, wanted.stdout), f"{pair} as {form}: {told.returncode} {told.stdout[:300]}")
+    check("nothing changed" not in wanted.stdout, "the change of a server changed nothing")
+
+    for env, code in ((None, 0), (env, attempt("diff", old, new).returncode)):
+        wanted, told = (attempt("run", MATRIX, "--baseline", baseline, env=env) for baseline in (old, store))
+        check((told.returncode, told.stdout) == (wanted.returncode, wanted.stdout), f"a store as baseline: {told.returncode} {told.stdout[-300:]}")
+        check(told.returncode == code, f"a store as baseline: exit {told.returncode}, wanted {code}")
+
+    shutil.copy(store, part)
+    with sqlite3.connect(part) as db:
+        db.execute("DELETE FROM cells WHERE number >= 40")
+    db.close()
+    done = attempt("diff", old, part)
+    check(done.returncode == 6 and "part.db is not complete: it has 40 of 60 cells" in done.stderr, f"half a store: {done.returncode} {done.stderr}")
+
+
 def wrong_lines_and_files_are_complained_of(folder):
     good = write(os.path.join(folder, "good.json"), result(MATRIX))
     bad = write(os.path.join(folder, "bad.json"), "{}")
@@ -331,7 +357,7 @@ def an_interrupted_run_writes_no_baseline(folder):
 
 with tempfile.TemporaryDirectory() as temporary:
     for test in (exactly_the_affected_cells_are_named, trouble_is_told, it_goes_into_a_file, very_many_cells_cost_little,
-                 a_baseline_is_made_read_and_written_anew, what_fails_as_before_is_as_expected_and_only_what_ran_is_missed,
+                 a_baseline_is_made_read_and_written_anew, what_fails_as_before_is_as_expected_and_only_what_ran_is_missed, a_store_is_compared_as_its_result_is,
                  wrong_lines_and_files_are_complained_of, what_cannot_be_written_is_told_and_nothing_is_left,
                  an_interrupted_run_writes_no_baseline):
         place = os.path.join(temporary, test.__name__)
