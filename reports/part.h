@@ -53,7 +53,4 @@ struct cell_taker {
  */
 const char *part_unpack(struct arena *a, FILE *file, struct run_part *out, const struct cell_taker *taker);
 
-/** What tells the runs of two parts apart, as a sentence in the arena; NULL: they are parts of one run. */
-const char *part_difference(struct arena *a, const struct run_part *one, const struct run_part *other);
-
 #endif

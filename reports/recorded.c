@@ -398,59 +398,58 @@ struct recorded recorded_live(struct arena *a, const struct show *show)
 
 /* --- two runs ---------------------------------------------------------------------------------- */
 
-static bool same_text(const char *a, const char *b)
+static const char *text_differs(struct arena *a, const char *what, const char *one, const char *other)
 {
-	return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
-static bool same_axis(const struct axis *a, const struct axis *b)
-{
-	bool same = a->n == b->n && same_text(a->name, b->name);
-	for (uint32_t v = 0; same && v < a->n; v++)
-		same = same_text(a->values[v], b->values[v]);
-	return same;
-}
-
-static bool same_axes(const struct scenario *a, const struct scenario *b)
-{
-	bool same = a->n_axes == b->n_axes;
-	for (uint32_t i = 0; same && i < a->n_axes; i++)
-		same = same_axis(&a->axes[i], &b->axes[i]);
-	return same;
-}
-
-static const char *scenario_difference(struct arena *a, const struct shown *was, const struct shown *is)
-{
-	const struct scenario *s = was->scenario;
-	if (!same_text(s->path, is->scenario->path))
-		return arena_printf(a, "it ran %s where this run has %s", s->path, is->scenario->path);
-	if (!same_text(s->sha256, is->scenario->sha256) || !same_axes(s, is->scenario))
-		return arena_printf(a, "%s has changed since", s->path);
-	if (was->seed != is->seed)
-		return arena_printf(a, "it ran %s with seed %llu, this run has seed %llu", s->path,
-				    (unsigned long long)was->seed, (unsigned long long)is->seed);
-	if (was->cells != is->cells)
-		return arena_printf(a, "of %s it ran %llu cells, this run has %llu: --only says something else",
-				    s->path, (unsigned long long)was->cells, (unsigned long long)is->cells);
-	return NULL;
-}
-
-const char *recorded_difference(struct arena *a, const struct recorded *r, const struct show *show)
-{
-	const char *told = NULL;
-	if (same_text(r->run, show->run))
+	if (one && other && strcmp(one, other) == 0)
 		return NULL;
-	if (!r->version)
-		return "it is of another run: of another version or catalogue, scenario, seed, selection or option";
-	if (!same_text(r->version, show->version))
-		return arena_printf(a, "it was made by viaport %s, this is %s", r->version, show->version);
-	if (!same_text(r->catalogue, show->catalogue))
-		return "the catalogue of models has changed since";
-	for (uint32_t i = 0; !told && i < r->n && i < show->n; i++)
-		told = scenario_difference(a, &r->scenarios[i], &show->scenarios[i]);
-	if (!told && r->n != show->n)
-		told = arena_printf(a, "it ran %u scenarios, this run has %u", r->n, show->n);
-	return told ? told : "its cells were run with other options, or others were selected";
+	return arena_printf(a, "%s is %s there, %s here", what, one && *one ? one : "none",
+			    other && *other ? other : "none");
+}
+
+static const char *number_differs(struct arena *a, const char *what, uint64_t one, uint64_t other)
+{
+	if (one == other)
+		return NULL;
+	return arena_printf(a, "%s is %llu there, %llu here", what, (unsigned long long)one, (unsigned long long)other);
+}
+
+static const char *scenario_differs(struct arena *a, const struct shown *one, const struct shown *other)
+{
+	const struct scenario *s = one->scenario, *o = other->scenario;
+	const char *differs = text_differs(a, "a scenario", s->path, o->path);
+	if (!differs)
+		differs = text_differs(a, arena_printf(a, "the sha256 of %s", s->path), s->sha256, o->sha256);
+	if (!differs)
+		differs = number_differs(a, arena_printf(a, "the seed of %s", s->path), one->seed, other->seed);
+	if (!differs)
+		differs = number_differs(a, arena_printf(a, "the number of cells of %s", s->path), one->cells,
+					 other->cells);
+	return differs;
+}
+
+const char *recorded_difference(struct arena *a, const struct recorded *one, const struct recorded *other)
+{
+	const char *differs = text_differs(a, "the version of viaport", one->version, other->version);
+	if (!differs)
+		differs = text_differs(a, "the sha256 of the catalogue", one->catalogue, other->catalogue);
+	if (!differs)
+		differs = number_differs(a, "the number of scenarios", one->n, other->n);
+	for (uint32_t i = 0; i < one->n && !differs; i++)
+		differs = scenario_differs(a, &one->scenarios[i], &other->scenarios[i]);
+	return differs;
+}
+
+const char *recorded_part_difference(struct arena *a, const struct run_part *one, const struct run_part *other)
+{
+	const char *differs = recorded_difference(a, &one->head, &other->head);
+	if (!differs)
+		differs = number_differs(a, "the number of parts", one->shard.parts, other->shard.parts);
+	if (!differs)
+		differs = text_differs(a, "what the options ask", one->shard.options, other->shard.options);
+	/* a scenario uses other files, of which the head tells only what they say of its axes */
+	if (!differs && strcmp(one->head_sum, other->head_sum) != 0)
+		differs = "what the scenarios use is not the same";
+	return differs;
 }
 
 uint32_t recorded_find(const struct recorded *r, const char *path)

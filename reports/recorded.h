@@ -40,8 +40,11 @@ const char *recorded_part(struct arena *a, const char *json, size_t n, struct ru
 /** The head of a run that goes on: its cells are read back as results of the very scenarios that it runs. */
 struct recorded recorded_live(struct arena *a, const struct show *show);
 
-/** What tells the run of a head from this one, as a sentence in the arena. NULL: nothing does. */
-const char *recorded_difference(struct arena *a, const struct recorded *r, const struct show *show);
+/** What tells the run of one head, which is there, from that of another, which is here: a sentence in the arena. NULL: nothing. */
+const char *recorded_difference(struct arena *a, const struct recorded *one, const struct recorded *other);
+
+/** The same for parts, which may be of other sharding. NULL: they are parts of one run. */
+const char *recorded_part_difference(struct arena *a, const struct run_part *one, const struct run_part *other);
 
 /** The scenario of that path, n when there is none. */
 uint32_t recorded_find(const struct recorded *r, const char *path);

@@ -69,7 +69,7 @@ static void begin_pieces(struct recording *r, struct parts *parts, const struct 
 static bool accept_part(struct recording *r, struct parts *parts, const struct run_part *part, off_t at)
 {
 	const struct shard *shard = &part->shard;
-	const char *differs = part_difference(r->arena, &parts->first, part);
+	const char *differs = recorded_part_difference(r->arena, &parts->first, part);
 	if (differs)
 		return recording_fail(r, EXIT_INCOMPLETE, "it is of another run than %s: %s", parts->first_file,
 				      differs);

@@ -11,12 +11,26 @@
 #include "sim/cli/output.h"
 #include "sim/cli/store.h"
 
+static bool same_run(const struct recording *r, const struct show *show)
+{
+	return r->head.run && strcmp(r->head.run, show->run) == 0;
+}
+
+/** A result that was cut off has no head that could be compared. */
+static const char *difference(struct recording *r, const struct show *show)
+{
+	const struct recorded live = recorded_live(r->arena, show);
+	if (!r->head.version)
+		return "it is of another run: of another version or catalogue, scenario, seed, selection or option";
+	const char *told = recorded_difference(r->arena, &r->head, &live);
+	return told ? told : "its cells were run with other options, or others were selected";
+}
+
 static int refuse_other_run(struct recording *r, const struct show *show)
 {
-	const char *difference = recorded_difference(r->arena, &r->head, show);
-	if (!difference)
+	if (same_run(r, show))
 		return EXIT_EXPECTED;
-	recording_fail(r, EXIT_INVALID, "it cannot be resumed: %s", difference);
+	recording_fail(r, EXIT_INVALID, "it cannot be resumed: %s", difference(r, show));
 	return EXIT_INVALID;
 }
 
@@ -54,7 +68,7 @@ static bool writes_result(const struct writing *w)
 static bool is_of_run(const char *file, const struct show *show)
 {
 	struct recording r;
-	bool same = recording_open_as(&r, file, &lines_recording) && !recorded_difference(r.arena, &r.head, show);
+	bool same = recording_open_as(&r, file, &lines_recording) && same_run(&r, show);
 	recording_close(&r);
 	return same;
 }
