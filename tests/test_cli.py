@@ -362,7 +362,7 @@ check("so it does when it is terminated", json.loads(interrupt("-f", "json", lon
 
 def file_grows(_):
     """Waits until the report is being written."""
-    path = os.path.join(results, "result.json.part")
+    path = os.path.join(results, "result.json.viaport-part")
     while not os.path.exists(path) or os.path.getsize(path) == 0:
         time.sleep(0.001)
     return b""

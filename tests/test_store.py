@@ -151,7 +151,7 @@ def a_store_survives_kills(folder, chance, options, run, took):
 
 def left_in(out):
     """How much a kill has left in a folder."""
-    return max((os.path.getsize(os.path.join(out, name)) for name in ("result.json.part", "result.json.kept")
+    return max((os.path.getsize(os.path.join(out, name)) for name in ("result.json.viaport-part", "result.json.viaport-kept")
                 if os.path.exists(os.path.join(out, name))), default=0)
 
 
@@ -195,7 +195,7 @@ def an_interrupted_run_goes_on(folder, options, run):
     check(done.stdout == run.stdout and done.returncode == run.returncode, "a store does not go on after Ctrl-C")
 
     line = [*options, "-f", "json", "--out", out]
-    interrupted(line, os.path.join(out, "result.json.part"))
+    interrupted(line, os.path.join(out, "result.json.viaport-part"))
     some = json.load(open(os.path.join(out, "result.json"), encoding="utf-8"))
     check(some["interrupted"] is True, "an interrupted result does not say so")
     done = attempt("run", *line, "--resume")
@@ -307,13 +307,13 @@ def what_was_left_by_another_run_is_no_beginning(folder):
         done = attempt("run", *line, "--seed", seed)
         check(done.returncode == code and "result.json: it cannot be resumed" in words(done), f"--seed {seed}: {done.stderr}")
     for end in (0, 1, 60, 200, len(whole) // 2, len(whole) - 1):  # cut off anywhere
-        with open(os.path.join(out, "result.json.part"), "wb") as file:
+        with open(os.path.join(out, "result.json.viaport-part"), "wb") as file:
             file.write(whole[:end])
         if os.path.exists(os.path.join(out, "result.json")):
             os.unlink(os.path.join(out, "result.json"))
         done = attempt("run", *line)
         there = len(re.findall(rb'^\{"cell": .*\n', whole[:end], re.M))
-        expected = (0, f"resumed: {there} of 60") if end == 0 or end > 100 else (3, "result.json.part: it cannot be resumed")
+        expected = (0, f"resumed: {there} of 60") if end == 0 or end > 100 else (3, "result.json.viaport-part: it cannot be resumed")
         check((done.returncode, expected[1] in words(done)) == (expected[0], True), f"cut off at {end}: {done.returncode} {done.stderr}")
         if end == 0 or end > 100:
             check(open(os.path.join(out, "result.json"), "rb").read() == whole, f"cut off at {end}: another result")

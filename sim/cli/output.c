@@ -2,28 +2,22 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "sim/cli/options.h"
+#include "sim/cli/place.h"
 #include "sim/cli/terminal.h"
-
-static char *join(const char *folder, const char *name, const char *end)
-{
-	char *path;
-	int n = asprintf(&path, "%s/%s%s", folder, name, end);
-	assert(n >= 0);
-	return path;
-}
 
 /** A reader who went away is no news to him. */
 static void fail(struct output *o)
 {
 	if (!o->failed && errno != EPIPE)
 		fprintf(stderr, "viaport: cannot write %s: %s\n", o->path ? o->path : "standard output",
-			strerror(errno));
+			errno == EWOULDBLOCK ? "another run writes it" : strerror(errno));
 	o->failed = true;
 }
 
@@ -49,16 +43,45 @@ void output_stdout(struct output *o)
 	*o = (struct output){ .file = stdout };
 }
 
-void output_file(struct output *o, const char *folder, const char *name)
+/** `partial` is only set once it is ours: what another run writes there is not removed. */
+static void open_partial(struct output *o)
 {
-	*o = (struct output){ .path = join(folder, name, ""), .partial = join(folder, name, ".part") };
-	if (!make_folders(folder)) {
+	o->place = place_of(o->path);
+	char *partial = place_beside(o->place, PLACE_PART);
+	int fd = place_lock(partial);
+	if (fd < 0) {
 		fail(o);
+		free(partial);
 		return;
 	}
-	o->file = fopen(o->partial, "w");
+	o->partial = partial;
+	o->file = ftruncate(fd, 0) == 0 ? fdopen(fd, "w") : NULL;
+	if (o->file)
+		return;
+	fail(o);
+	close(fd);
+}
+
+/** Devices and pipes are not replaced by a file. */
+static void open_special(struct output *o)
+{
+	o->file = fopen(o->path, "w");
 	if (!o->file)
 		fail(o);
+}
+
+void output_file(struct output *o, const char *folder, const char *name)
+{
+	int n;
+	*o = (struct output){ 0 };
+	n = asprintf(&o->path, "%s/%s", folder, name);
+	assert(n >= 0);
+	if (!make_folders(folder))
+		fail(o);
+	else if (place_is_special(o->path))
+		open_special(o);
+	else
+		open_partial(o);
 }
 
 void output_append(struct output *o, const char *path)
@@ -92,17 +115,21 @@ void output_discard(struct output *o)
 	o->failed |= o->partial != NULL;
 }
 
+/** It gets its name while it is still locked. */
 static void close_file(struct output *o)
 {
-	if (o->file && fclose(o->file) != 0)
-		fail(o);
-	if (!o->failed && o->partial && rename(o->partial, o->path) != 0)
+	if (o->file)
+		output_settle(o);
+	if (!o->failed && o->partial && rename(o->partial, o->place) != 0)
 		fail(o);
 	if (o->failed && o->partial)
 		unlink(o->partial);
+	if (o->file && fclose(o->file) != 0)
+		fail(o);
 	free(o->path);
+	free(o->place);
 	free(o->partial);
-	o->path = o->partial = NULL;
+	o->path = o->place = o->partial = NULL;
 }
 
 bool output_close(struct output *o)

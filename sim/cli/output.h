@@ -1,6 +1,6 @@
 /*
  * Where reports go: standard output, or a file that is written beside its place and renamed when it is whole,
- * so that a reader never sees half of it.
+ * so that a reader never sees half of it. What is no regular file, such as a FIFO, is written where it is.
  */
 #ifndef SIM_CLI_OUTPUT_H
 #define SIM_CLI_OUTPUT_H
@@ -11,15 +11,19 @@
 
 struct output {
 	FILE *file;
-	char *path;    /* NULL for standard output */
-	char *partial; /* what it is called until it is whole; NULL: it is written in its place */
-	bool failed;	      /* said on standard error, unless nobody reads standard output any more */
+	char *path;    /* as it was asked for; NULL for standard output */
+	char *place;   /* where that is when links are followed; NULL: it is written in its place */
+	char *partial; /* what it is called until it is whole, once it is ours */
+	bool failed;   /* said on standard error, unless nobody reads standard output any more */
 };
 
 /** Standard output. */
 void output_stdout(struct output *o);
 
-/** A file in a folder, which is made when it is missing, as are those above it. Check `failed`. */
+/**
+ * A file in a folder, which is made when it is missing, as are those above it. Check `failed`: another run that writes it
+ * is left alone.
+ */
 void output_file(struct output *o, const char *folder, const char *name);
 
 /** A file that is added to. Check `failed`. */

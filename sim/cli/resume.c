@@ -1,6 +1,7 @@
 #include "sim/cli/resume.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 
 #include "reports/result_json.h"
 #include "sim/cli/output.h"
+#include "sim/cli/place.h"
 #include "sim/cli/store.h"
 
 static bool same_run(const struct recording *r, const struct show *show)
@@ -46,15 +48,18 @@ static int open_found(struct resumed *out, const char *file, const struct record
 
 /* The run that goes on writes `part` anew, so what a kill has left of it is called `kept` meanwhile. */
 enum left { RESULT, KEPT, PART, LEFT };
-static const char *const left_behind[LEFT] = { "", ".kept", ".part" };
+static const char *const left_behind[LEFT] = { "", ".viaport-kept", PLACE_PART };
 
 /** One of the files beside the result. The caller frees it. */
 static char *beside_result(const struct writing *w, enum left which)
 {
 	char *path;
-	int n = asprintf(&path, "%s/%s%s", w->out, json_report.file, left_behind[which]);
+	int n = asprintf(&path, "%s/%s", w->out, json_report.file);
 	assert(n >= 0);
-	return path;
+	char *place = place_of(path), *beside = place_beside(place, left_behind[which]);
+	free(path);
+	free(place);
+	return beside;
 }
 
 static bool writes_result(const struct writing *w)
@@ -109,7 +114,7 @@ static void keep_part(const struct writing *w)
 	free(kept);
 }
 
-static int open_folder(struct resumed *out, const struct writing *w, const struct show *show)
+static int open_longest(struct resumed *out, const struct writing *w, const struct show *show)
 {
 	enum left best = choose_longest(w, show);
 	if (best == LEFT)
@@ -122,26 +127,54 @@ static int open_folder(struct resumed *out, const struct writing *w, const struc
 	return code;
 }
 
-/* --- both -------------------------------------------------------------------------------------- */
-
-static int refuse_existing(const char *file)
+static int refuse_busy(const char *part)
 {
 	struct sink s = { 0 };
-	if (!file || !store_exists(file))
-		return EXIT_EXPECTED;
-	sink_printf(&s, "viaport: %s: it exists; --resume goes on with a store, or name another file", file);
+	sink_printf(&s, "viaport: cannot go on with %s: another run writes it", part);
 	output_say(&s);
 	return EXIT_IO;
 }
 
+/** What another run is writing is not taken from it. */
+static int open_folder(struct resumed *out, const struct writing *w, const struct show *show)
+{
+	char *part = beside_result(w, PART);
+	bool was_there = access(part, F_OK) == 0;
+	int lock = was_there ? place_lock(part) : -1;
+	int code = was_there && lock < 0 && errno == EWOULDBLOCK ? refuse_busy(part) : open_longest(out, w, show);
+	if (lock >= 0)
+		close(lock);
+	free(part);
+	return code;
+}
+
+/* --- both -------------------------------------------------------------------------------------- */
+
+static int refuse_store(const char *file, const char *why)
+{
+	struct sink s = { 0 };
+	sink_printf(&s, "viaport: %s: %s", file, why);
+	output_say(&s);
+	return EXIT_IO;
+}
+
+static int find_store(struct resumed *out, const char *file, bool resume, const struct show *show)
+{
+	if (!store_exists(file))
+		return EXIT_EXPECTED;
+	if (place_is_special(file))
+		return refuse_store(file, "it is no regular file, so no store can be there");
+	if (!resume)
+		return refuse_store(file, "it exists; --resume goes on with a store, or name another file");
+	return open_found(out, file, &store_recording, show);
+}
+
 static int find(struct resumed *out, const struct run_request *request, const struct show *show)
 {
-	const char *store = request->options->store;
-	if (!request->options->resume)
-		return refuse_existing(store);
-	if (!store)
-		return open_folder(out, &request->writing, show);
-	return store_exists(store) ? open_found(out, store, &store_recording, show) : EXIT_EXPECTED;
+	const struct run_options *o = request->options;
+	if (o->store)
+		return find_store(out, o->store, o->resume, show);
+	return o->resume ? open_folder(out, &request->writing, show) : EXIT_EXPECTED;
 }
 
 int resume_open(struct resumed *out, const struct run_request *request, const struct show *show)

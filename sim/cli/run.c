@@ -319,7 +319,7 @@ static bool open_store(struct runner *r)
 	for (size_t k = 0; k < r->writing.n_kinds; k++) {
 		if (r->writing.kinds[k] != &store_report)
 			continue;
-		r->writing.given[k] = store_open(r->request->options->store, &r->show);
+		r->writing.given[k] = store_open(r->request->options->store, r->resumed.found, &r->show);
 		return r->writing.given[k];
 	}
 	return true;

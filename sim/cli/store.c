@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 
 #include "reports/result_json.h"
 #include "sim/cli/output.h"
+#include "sim/cli/place.h"
 #include "sim/cli/recording.h"
 
 #define STORE_ID     1986617712 /* "viap", the application_id of the file */
@@ -47,7 +47,7 @@ static const char schema[] =
 enum column { NUMBER = 1, SCENARIO, VERDICT, EXPECTED, KNOWN, CONFIDENCE, CAUSE, CAUSES, JSON };
 
 struct store {
-	char *file;
+	char *file, *place; /* as the user names it; where that is when links are followed */
 	sqlite3 *db;
 	sqlite3_stmt *insert, *begin, *commit;
 	uint64_t kept;	  /* cells that were in it when it was opened */
@@ -121,7 +121,7 @@ static void bind_text(sqlite3_stmt *statement, int place, const char *text)
 bool store_exists(const char *file)
 {
 	struct stat st;
-	return stat(file, &st) == 0 && st.st_size > 0;
+	return stat(file, &st) == 0 && (st.st_size > 0 || !S_ISREG(st.st_mode));
 }
 
 static bool put_meta(sqlite3 *db, const char *key, const char *value)
@@ -173,39 +173,50 @@ static bool put_scenarios(sqlite3 *db, const struct show *show)
 	return ok;
 }
 
-/** Two runs may begin at the same time: only one of them gets the name. */
-static bool give_name(const char *beside, const char *file)
+static bool say_trouble(const char *file, const char *why)
 {
-	if (!store_exists(file))
-		unlink(file);
-	if (renameat2(AT_FDCWD, beside, AT_FDCWD, file, RENAME_NOREPLACE) == 0)
-		return true;
-	if (errno == EINVAL && rename(beside, file) == 0)
-		return true; /* a file system that does not know the wish */
-	fprintf(stderr, "viaport: cannot write %s: %s\n", file, strerror(errno));
-	unlink(beside);
+	struct sink s = { 0 };
+	sink_printf(&s, "viaport: cannot write %s: %s", file, why);
+	output_say(&s);
 	return false;
 }
 
-/** Written beside and renamed, so that a store is never without its tables. */
-static bool make_file(const char *file, const struct show *show)
+static bool write_tables(const char *file, const char *beside, const struct show *show)
 {
 	sqlite3 *db;
-	char *beside;
-	if (asprintf(&beside, "%s.part", file) < 0)
-		abort();
-	unlink(beside);
-	bool ok = sqlite3_open_v2(beside, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) == SQLITE_OK &&
-		  execute(db, schema) && put_head(db, show) && put_scenarios(db, show) && execute(db, "COMMIT");
+	bool ok = sqlite3_open_v2(beside, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK && execute(db, schema) &&
+		  put_head(db, show) && put_scenarios(db, show) && execute(db, "COMMIT");
 	if (!ok) {
 		say_cannot_write(file, db);
 		execute(db, "ROLLBACK");
 	}
 	sqlite3_close(db);
-	if (ok)
-		ok = give_name(beside, file);
-	else
+	return ok;
+}
+
+/** Fills what is locked, be it new or left by a kill, and gives it its name. */
+static bool fill_and_rename(const char *file, const char *beside, int lock, const char *place, const struct show *show)
+{
+	if (store_exists(place))
+		return say_trouble(file, "another run has made it meanwhile");
+	if (ftruncate(lock, 0) != 0)
+		return say_trouble(file, strerror(errno));
+	if (!write_tables(file, beside, show))
+		return false;
+	return rename(beside, place) == 0 || say_trouble(file, strerror(errno));
+}
+
+/** Written beside and renamed, so that a store is never without its tables. Of two runs that begin together one has the lock. */
+static bool make_file(const char *file, const char *place, const struct show *show)
+{
+	char *beside = place_beside(place, PLACE_PART);
+	int lock = place_lock(beside);
+	bool ok = lock >= 0 ? fill_and_rename(file, beside, lock, place, show)
+			    : say_trouble(file, errno == EWOULDBLOCK ? "another run writes into it" : strerror(errno));
+	if (lock >= 0 && !ok)
 		unlink(beside);
+	if (lock >= 0)
+		close(lock);
 	free(beside);
 	return ok;
 }
@@ -248,25 +259,35 @@ static void close_store(struct store *s)
 		execute(s->db, "PRAGMA journal_mode = DELETE");
 	sqlite3_close(s->db);
 	if (s->made && !s->committed)
-		unlink(s->file);
+		unlink(s->place);
 	sink_free(&s->text);
 	free(s->file);
+	free(s->place);
 	free(s);
 }
 
-struct store *store_open(const char *file, const struct show *show)
+/** Another run may have found what was just made, and then it is his. */
+static struct store *refuse_store(struct store *s)
 {
-	bool made = !store_exists(file);
-	if (made && !make_file(file, show))
-		return NULL;
-	struct store *s = calloc(1, sizeof *s);
-	assert(s);
-	*s = (struct store){ .file = strdup(file), .made = made };
-	if (sqlite3_open_v2(file, &s->db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK && start(s, show))
-		return s;
-	say_cannot_write(file, s->db);
+	s->made &= sqlite3_errcode(s->db) != SQLITE_BUSY;
+	say_cannot_write(s->file, s->db);
 	close_store(s);
 	return NULL;
+}
+
+struct store *store_open(const char *file, bool found, const struct show *show)
+{
+	char *place = place_of(file);
+	if (!found && !make_file(file, place, show)) {
+		free(place);
+		return NULL;
+	}
+	struct store *s = calloc(1, sizeof *s);
+	assert(s);
+	*s = (struct store){ .file = strdup(file), .place = place, .made = !found };
+	if (sqlite3_open_v2(place, &s->db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK && start(s, show))
+		return s;
+	return refuse_store(s);
 }
 
 /** "F01 G02", in the store's sink. */

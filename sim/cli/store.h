@@ -13,14 +13,16 @@
 
 struct store;
 
-/** Is there a file that must not be written over? One without a byte may be. */
+/** Is there something that must not be written over? A file without a byte may be. */
 bool store_exists(const char *file);
 
 /**
- * Opens a store for the cells of a run behind those that are in it, and makes the file when it does not exist. What is in
- * it must be of the same run. NULL: said on standard error. Whoever gets it closes it by giving it to store_report.
+ * Opens a store for the cells of a run behind those that are in it.
+ *
+ * @param found  it exists, and what is in it is of the same run; else it is made, and must not exist
+ * @return       NULL: said on standard error. Whoever gets it closes it by giving it to store_report.
  */
-struct store *store_open(const char *file, const struct show *show);
+struct store *store_open(const char *file, bool found, const struct show *show);
 
 /** Takes its store as `given`. */
 extern const struct report_kind store_report;

@@ -88,11 +88,21 @@ static void open_file(struct writer *w, struct output *o)
 	free(name);
 }
 
+/** Two runs into one folder would else each have one of their files, and both be refused the other. */
+static bool one_is_refused(const struct writers *w)
+{
+	for (size_t k = 0; k < w->writing->n_kinds; k++)
+		for (size_t i = 0; i < w->of[k].n_to; i++)
+			if (w->of[k].to[i].failed)
+				return true;
+	return false;
+}
+
 /** What an engine names in its environment is added to, and is enough when no folder was asked for. */
 static void open_writer(struct writer *w)
 {
 	const char *variable = w->report.kind->appends_to, *named = variable ? getenv(variable) : NULL;
-	if (!w->report.kind->file)
+	if (!w->report.kind->file || one_is_refused(w->writers))
 		return;
 	if (w->writers->writing->out)
 		open_file(w, &w->to[w->n_to++]);
