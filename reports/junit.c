@@ -364,6 +364,7 @@ static void free_state(struct report *report)
 const struct report_kind junit_report = {
 	.name = "junit",
 	.file = "junit.xml",
+	.turns = true,
 	.render = render,
 	.begin = begin,
 	.begin_scenario = begin_scenario,

@@ -109,6 +109,8 @@ struct report_kind {
 	bool reads_trace;
 	/** Is it handed what --min-confidence hides as well? */
 	bool keeps_hidden;
+	/** Does it call report_turn()? */
+	bool turns;
 
 	/** Renders one cell on any thread; `scratch` is reset by the caller. */
 	void (*render)(const struct show *show, const struct shown *shown, const struct cell_result *r,

@@ -148,6 +148,17 @@ def two_runs_harm_no_folder():
             os.unlink(path("both", "result.json"))
 
 
+def files_of_a_longer_run_are_removed():
+    os.mkdir(path("longer"))
+    names = ("junit-2.xml", "junit-3.xml", "junit-5.xml", "junit-2.txt", "result-2.json", "report-2.html")
+    for name in names:
+        with open(path("longer", name), "w", encoding="utf-8") as file:
+            file.write("old\n")
+    attempt("run", MATRIX, "-f", "junit,json,html", "--out", path("longer"))
+    left = {name for name in os.listdir(path("longer")) if "-" in name}
+    check(left == set(names[2:]), f"behind junit.xml there were two files of a longer run, and others; left: {left}")
+
+
 def a_closed_folder_is_told():
     closed = path("closed")
     os.mkdir(closed, 0o555)
@@ -164,5 +175,6 @@ a_store_is_made_where_its_link_leads()
 files_of_others_stay()
 one_of_two_runs_gets_a_store()
 two_runs_harm_no_folder()
+files_of_a_longer_run_are_removed()
 a_closed_folder_is_told()
 FOLDER.cleanup()

@@ -9,6 +9,7 @@
 #include "scenarios/conditions.h"
 #include "scenarios/nearest.h"
 #include "sim/cli/options.h"
+#include "sim/cli/place.h"
 #include "sim/cli/terminal.h"
 
 /* --- which ------------------------------------------------------------------------------------- */
@@ -68,12 +69,12 @@ struct paper writing_paper(const struct writing *w, int color)
 /* --- where to ---------------------------------------------------------------------------------- */
 
 /** "junit.xml", then "junit-2.xml". The caller frees it. */
-static char *file_name(const struct writer *w)
+static char *file_name(const struct writer *w, uint32_t number)
 {
 	struct sink name = { 0 };
 	const char *file = w->report.kind->file, *dot = strrchr(file, '.');
-	if (w->files > 1)
-		sink_printf(&name, "%.*s-%u%s", (int)(dot - file), file, w->files, dot);
+	if (number > 1)
+		sink_printf(&name, "%.*s-%u%s", (int)(dot - file), file, number, dot);
 	else
 		sink_text(&name, file);
 	sink_char(&name, '\0');
@@ -83,7 +84,7 @@ static char *file_name(const struct writer *w)
 static void open_file(struct writer *w, struct output *o)
 {
 	w->files++;
-	char *name = file_name(w);
+	char *name = file_name(w, w->files);
 	output_file(o, w->writers->writing->out, name);
 	free(name);
 }
@@ -254,6 +255,20 @@ static bool writers_settle(struct writers *w)
 	return ok;
 }
 
+/** An earlier run into the same folder may have had more of them. */
+static void remove_further_files(const struct writer *w)
+{
+	bool more = w->report.kind->turns && w->writers->writing->out;
+	for (uint32_t number = w->files + 1; more; number++) {
+		char *name = file_name(w, number), *path = place_beside(w->writers->writing->out, "/");
+		char *file = place_beside(path, name);
+		more = !place_is_special(file) && unlink(file) == 0;
+		free(file);
+		free(path);
+		free(name);
+	}
+}
+
 /** `keep`: all reports could be written. Without that none is put into its place. */
 static bool close_writer(struct writer *w, bool keep)
 {
@@ -263,6 +278,8 @@ static bool close_writer(struct writer *w, bool keep)
 			output_discard(&w->to[i]);
 		ok = output_close(&w->to[i]) && ok;
 	}
+	if (ok)
+		remove_further_files(w);
 	report_free(&w->report);
 	return ok;
 }
