@@ -159,6 +159,24 @@ def files_of_a_longer_run_are_removed():
     check(left == set(names[2:]), f"behind junit.xml there were two files of a longer run, and others; left: {left}")
 
 
+def a_baseline_replaces_no_other_file():
+    attempt("run", MATRIX, "--store", path("base.db"))
+    attempt("run", MATRIX, "--shard", "1/1", "--out", path("parts"))
+    part = path("parts", "part-1-of-1.jsonl.gz")
+    for name, kind in ((path("base.db"), "a store"), (part, "parts")):
+        before = read(name)
+        done = attempt("run", MATRIX, "--baseline", name, "--update-baseline")
+        check(done.returncode == 3 and f"it is {kind}; --update-baseline writes JSON" in words(done), f"{name}: {done.returncode} {done.stderr}")
+        check(read(name) == before, f"{name} was replaced by a baseline")
+        check(attempt("run", MATRIX, "--baseline", name).returncode == 0, f"{name} cannot be compared with")
+    thread, came = reading(fifo(path("base.fifo")))
+    done = attempt("run", MATRIX, "--baseline", path("base.fifo"), "--update-baseline", "-q")
+    thread.join(10)
+    check(done.returncode == 0 and is_fifo(path("base.fifo")), f"a baseline into a FIFO: {done.returncode} {done.stderr}")
+    attempt("run", MATRIX, "--baseline", path("base.new"), "--update-baseline", "-q")
+    check(came == [read(path("base.new"))], "a FIFO got something else than the baseline")
+
+
 def a_closed_folder_is_told():
     closed = path("closed")
     os.mkdir(closed, 0o555)
@@ -176,5 +194,6 @@ files_of_others_stay()
 one_of_two_runs_gets_a_store()
 two_runs_harm_no_folder()
 files_of_a_longer_run_are_removed()
+a_baseline_replaces_no_other_file()
 a_closed_folder_is_told()
 FOLDER.cleanup()

@@ -11,6 +11,7 @@
 #include "reports/compare_text.h"
 #include "reports/result_json.h"
 #include "sim/cli/output.h"
+#include "sim/cli/place.h"
 
 #define CHANGES_KEPT 1000 /* of each class: more than any report tells */
 
@@ -97,10 +98,20 @@ static int complain_missing(const char *file)
 	return EXIT_IO;
 }
 
+/** What is written is JSON, and would replace whatever else it was. */
+static bool can_be_updated(struct baseline *b)
+{
+	const struct recording_kind *kind = b->recording.kind;
+	return !b->updates || kind == &result_recording ||
+	       recording_fail(&b->recording, EXIT_INVALID,
+			      "it is %s; --update-baseline writes JSON, so name a baseline, a result.json or a new file",
+			      kind->name);
+}
+
 static int read_before(struct baseline *b)
 {
 	uint64_t cells;
-	if (!recording_open(&b->recording, b->file) ||
+	if (!recording_open(&b->recording, b->file) || !can_be_updated(b) ||
 	    !compare_recording(b->comparison, &b->recording, comparison_before, &cells))
 		return (int)b->recording.trouble;
 	return EXIT_EXPECTED;
@@ -115,6 +126,10 @@ int baseline_open(struct baseline *b, const struct run_request *request, const s
 	if (!file)
 		return EXIT_EXPECTED;
 	b->comparison = comparison_new(&(struct compare_rules){ CHANGES_KEPT, updates, covers, b });
+	if (updates && place_is_special(file)) {
+		b->is_new = true; /* it is written to, and has nothing that could be read */
+		return EXIT_EXPECTED;
+	}
 	b->is_new = !is_stdin(file) && access(file, F_OK) != 0;
 	if (b->is_new)
 		return updates && errno == ENOENT ? EXIT_EXPECTED : complain_missing(file);
