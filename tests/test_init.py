@@ -1,6 +1,8 @@
 """`viaport init` writes a lab that works as it is: its files, the commands of its README, and those that GitHub and GitLab run."""
 import os
 import re
+import resource
+import shlex
 import shutil
 import subprocess
 import sys
@@ -69,6 +71,28 @@ check("the same is written there", {name: read(here, name) for name in FILES} ==
 run("viaport", "init", "a", "b", code=2)
 run("viaport", "init", "", code=2)
 check("what cannot be written is named", "/proc/lab/README.md" in run("viaport", "init", "/proc/lab", code=4)[1])
+
+# --- what goes wrong, and what comes next --------------------------------------------------------------------------
+
+sizes = [len(before[name].encode()) for name in FILES]
+full = os.path.join(FOLDER.name, "full")
+os.mkdir(full)
+os.mkdir(os.path.join(full, "ci"))
+for fits in (0, *sorted(sizes)[:-1]):  # the first file that is longer cannot be written, which is what a full disk is like
+    done = subprocess.run(["viaport", "init", "full/a/lab"], cwd=FOLDER.name, env=ENVIRONMENT, capture_output=True, text=True,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (fits, fits)))
+    check("a lab that cannot be written is told", done.returncode == 4 and "cannot write full/a/lab/" in done.stderr and not done.stdout, done.stderr)
+    check("and nothing of it is left", [name for _, names, files in os.walk(full) for name in names + files] == ["ci"], os.listdir(full))
+done = subprocess.run(["viaport", "init", "full"], cwd=FOLDER.name, env=ENVIRONMENT, capture_output=True, text=True,
+                      preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (max(sizes) - 1,) * 2))
+check("folders that were there stay", done.returncode == 4 and os.listdir(full) == ["ci"], os.listdir(full))
+run("viaport", "init", "full")
+
+for name, written in (("lab x", "'lab x'"), ("-lab", "./-lab"), ("-it's", "./")):
+    _, err = run("viaport", "init", "--", name)
+    check("the next command names the folder so that a shell finds it", err.startswith(f"next: viaport run {written}"), err)
+    check("and it is that folder", os.path.samefile(os.path.join(FOLDER.name, shlex.split(err)[-1]), os.path.join(FOLDER.name, name)), err)
+    run("sh", "-c", err.removeprefix("next: "))
 
 # --- the commands that the files contain --------------------------------------------------------------------------
 

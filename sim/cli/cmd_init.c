@@ -1,7 +1,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "reports/paper.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/data.h"
 #include "sim/cli/offer.h"
@@ -75,21 +77,76 @@ static bool write_file(struct arena *a, const char *lab, size_t i)
 	return output_close(&o);
 }
 
-static int write_lab(struct arena *a, const char *lab)
+/** A folder that was missing; the list has the deepest first. */
+struct missing {
+	const char *folder;
+	struct missing *above;
+};
+
+/** That folder and all above it, as far as they are missing. */
+static struct missing *add_missing(struct arena *a, struct missing *list, const char *folder)
+{
+	struct stat st;
+	size_t length = strlen(folder);
+	for (size_t end = 1; end <= length; end++) {
+		const char *path = arena_printf(a, "%.*s", (int)end, folder);
+		if ((folder[end] != '/' && folder[end] != '\0') || lstat(path, &st) == 0)
+			continue;
+		struct missing *m = arena_alloc(a, sizeof *m);
+		*m = (struct missing){ path, list };
+		list = m;
+	}
+	return list;
+}
+
+static struct missing *find_missing(struct arena *a, const char *lab)
+{
+	struct missing *list = NULL;
+	for (size_t i = 0; i < COUNT(files); i++)
+		list = add_missing(a, list, folder_of(a, lab, i));
+	return list;
+}
+
+/** Half a lab would be in the way of the next try. */
+static void remove_lab(struct arena *a, const char *lab, size_t n, const struct missing *made)
+{
+	for (size_t i = 0; i < n; i++)
+		unlink(path_of(a, lab, i));
+	for (const struct missing *m = made; m; m = m->above)
+		rmdir(m->folder);
+}
+
+static void say_next(const char *lab)
+{
+	struct sink s = { 0 };
+	sink_text(&s, *lab == '-' ? "next: viaport run ./" : "next: viaport run ");
+	put_shell_word(&s, lab);
+	sink_char(&s, '\n');
+	fwrite(s.bytes, 1, s.len, stderr);
+	sink_free(&s);
+}
+
+static int write_files(struct arena *a, const char *lab)
 {
 	struct sink written = { 0 };
+	struct missing *missing = find_missing(a, lab);
 	int code = EXIT_IO;
 	size_t i = 0;
-	if (is_in_the_way(a, lab))
-		return code;
 	for (; i < COUNT(files) && write_file(a, lab, i); i++)
 		sink_printf(&written, "written: %s\n", path_of(a, lab, i));
 	if (i == COUNT(files))
 		code = output_print(&written);
+	else
+		remove_lab(a, lab, i, missing);
 	if (code == EXIT_EXPECTED)
-		fprintf(stderr, "next: viaport run %s\n", lab);
+		say_next(lab);
 	sink_free(&written);
 	return code;
+}
+
+static int write_lab(struct arena *a, const char *lab)
+{
+	return is_in_the_way(a, lab) ? EXIT_IO : write_files(a, lab);
 }
 
 static int run(const struct command *c, int argc, char **argv)
