@@ -238,7 +238,8 @@ static const char *unpack_all(struct unpacking *u, FILE *file)
 		if (done && u->stream.avail_in)
 			return "it is damaged: something stands behind its end";
 	}
-	return done && u->ended ? NULL : "it is cut off";
+	u->part->cut_off = !done || !u->ended;
+	return u->part->cut_off ? "it is cut off" : NULL;
 }
 
 const char *part_unpack(struct arena *a, FILE *file, struct run_part *out, const struct cell_taker *taker)

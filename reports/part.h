@@ -29,6 +29,7 @@ struct run_part {
 	struct recorded head; /* of the whole run */
 	char head_sum[65];    /* sha256 of it, whatever its layout */
 	uint64_t cells;	      /* that it holds */
+	bool cut_off;	      /* its end is missing; the cells before are whole */
 };
 
 /** Writes the part that show->shard names. Its `file` is up to the caller: part_file(). */

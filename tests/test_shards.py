@@ -8,6 +8,8 @@ import resource
 import shutil
 import subprocess
 import tempfile
+import time
+import zlib
 
 from program import ROOT, VIAPORT, attempt, check
 
@@ -52,6 +54,91 @@ def a_part_is_the_same_on_every_run(folder):
     check(one == other and list(one) == ["part-2-of-4.jsonl.gz"], "a part depends on the number of jobs, or another file is there")
     header = one["part-2-of-4.jsonl.gz"][:10]
     check(header[3:8] == b"\0\0\0\0\0", f"the packing of a part knows a name or a time: {header!r}")
+
+
+def resumed(done):
+    return flat(done.stderr).split("resumed: ")[1].split(" cells had been run")[0]
+
+
+def a_part_goes_on_where_it_was(folder):
+    """Finished, cut off anywhere, damaged, left by another run: what comes out is the part, and what is in it is not run again."""
+    name, total = "part-2-of-3.jsonl.gz", 20
+    part, left = os.path.join(folder, name), os.path.join(folder, name + ".viaport-part")
+    line = ("run", MATRIX, "--shard", "2/3", "--out", folder, "--resume")
+    done = attempt(*line)
+    check(done.returncode == 0 and resumed(done) == f"0 of {total}", f"there is no part yet: {done.returncode} {done.stderr}")
+    whole = open(part, "rb").read()
+
+    def goes_on(what, there, *options):
+        done = attempt(*line, *options)
+        check(done.returncode == 0 and resumed(done) == f"{there} of {total}", f"{what}: {done.returncode} {done.stderr}")
+        check(contents(folder) == {name: whole}, f"{what}: another part, or {sorted(contents(folder))}")
+
+    goes_on("a finished part", total)
+    for end in (0, 9, 11, len(whole) // 2, len(whole) - 9, len(whole) - 1):
+        lines = zlib.decompressobj(31).decompress(whole[:end]).count(b"\n")
+        for file in (left, part):
+            os.remove(part)
+            with open(file, "wb") as out:
+                out.write(whole[:end])
+            goes_on(f"{os.path.basename(file)} cut off at {end}", max(0, min(lines - 1, total)))
+    for at in (0, 100, len(whole) // 2, len(whole) - 6):
+        with open(part, "wb") as out:
+            out.write(whole[:at] + bytes([whole[at] ^ 8]) + whole[at + 1:])
+        goes_on(f"damaged at {at}", 0)
+    with open(left, "wb") as out:
+        out.write(whole)
+    with open(part, "wb") as out:
+        out.write(b"no part")
+    goes_on("the part is not one, but what a kill has left is whole", total)
+
+    os.remove(part)
+    few = [VIAPORT, *line[:-1], "-j", "1"]
+    subprocess.run(few, cwd=ROOT, capture_output=True, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)))
+    check(contents(folder) == {}, f"a full disk leaves {sorted(contents(folder))}")
+
+    attempt(*line)
+    for options, why in ((("--seed", "9"), "with seed 1, this run has seed 9"), (("--only", "phone=linphone"), "this run has 12"),
+                         (("--max-events", "99999"), "other options")):
+        done = attempt(*line, *options)
+        check(done.returncode == 3 and f"{name}: it cannot be resumed: " in flat(done.stderr) and why in flat(done.stderr),
+              f"a part of another run, {options}: {done.returncode} {done.stderr}")
+        check(contents(folder) == {name: whole}, f"a part of another run was changed, {options}")
+    for number in ("1/3", "3/4"):  # a part under the name of another one
+        attempt("run", MATRIX, "--shard", number, "--out", os.path.join(folder, "other"))
+        shutil.copy(os.path.join(folder, "other", f"part-{number.replace('/', '-of-')}.jsonl.gz"), part)
+        shutil.rmtree(os.path.join(folder, "other"))
+        done = attempt(*line)
+        check(done.returncode == 3 and "cells are missing before" in flat(done.stderr), f"part {number} as 2/3: {done.returncode} {done.stderr}")
+
+
+def a_part_of_several_scenarios_goes_on(folder):
+    words = ("scenarios/register", "--min-confidence", "medium", "--seeds", "2")
+    file = make_parts(folder, 3, *words)[1]
+    whole = open(file, "rb").read()
+    first = attempt("run", *words, "--shard", "2/3", "--out", folder)
+    with open(file, "wb") as out:
+        out.write(whole[:-20])
+    done = attempt("run", *words, "--shard", "2/3", "--out", folder, "--resume")
+    check(open(file, "rb").read() == whole and done.returncode == first.returncode, f"--min-confidence and --seeds: {done.stderr}")
+    check(done.stdout == first.stdout and not resumed(done).startswith("0 "), f"a part that goes on says {done.stdout!r}, {done.stderr!r}")
+
+
+def a_part_that_was_killed_goes_on(folder):
+    words = ("run", "scenarios/compat/register.yaml", "--shard", "1/8", "--out", folder)
+    attempt(*words)
+    name = "part-1-of-8.jsonl.gz"
+    whole, left = contents(folder)[name], os.path.join(folder, name + ".viaport-part")
+    os.remove(os.path.join(folder, name))
+    process = subprocess.Popen([VIAPORT, *words, "-j", "1"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while process.poll() is None and not (os.path.exists(left) and os.path.getsize(left) > 8000):
+        time.sleep(0.001)
+    process.kill()
+    process.communicate()
+    check(list(contents(folder)) == [name + ".viaport-part"], f"a kill leaves {sorted(contents(folder))}")
+    done = attempt(*words, "--resume")
+    check(contents(folder) == {name: whole}, f"a part that was killed comes to something else: {done.stderr}")
+    check(not resumed(done).startswith("0 "), f"of a part that was killed nothing was resumed: {done.stderr}")
 
 
 def a_part_is_counted_on_its_own():
@@ -275,6 +362,9 @@ with tempfile.TemporaryDirectory() as folder:
     parts_are_the_whole(folder, 3, EVERY_FORMAT, MATRIX, "--only", "phone=cisco-7940", "--seeds", "3")
     parts_are_the_whole(folder, 7, "json", "scenarios/register/seed-test-1.yaml", "--trace", "full")
     a_part_is_the_same_on_every_run(folder)
+    a_part_goes_on_where_it_was(sub("goes-on"))
+    a_part_of_several_scenarios_goes_on(sub("several"))
+    a_part_that_was_killed_goes_on(sub("killed"))
     a_part_is_counted_on_its_own()
     wrong_lines_are_refused()
     a_hole_is_named_and_its_command_fills_it(folder)

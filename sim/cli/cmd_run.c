@@ -172,18 +172,18 @@ static int read_why(const struct run_options *o, const struct run_request *reque
 	return EXIT_EXPECTED;
 }
 
-/** What is hidden is in no result, so nobody could tell which cells of it are missing. */
+/** What is hidden is in no result, but in parts and stores, so nobody could tell which cells of a result are missing. */
 static int resume_refused(const struct run_options *o, const struct run_request *request)
 {
 	if (o->store && !*o->store)
 		return usage_error("run", "--store needs the name of a file");
-	if (o->shard && (o->store || o->resume))
-		return usage_error("run", "a part is run in one piece: --store and --resume not with --shard");
+	if (o->shard && o->store)
+		return usage_error("run", "a part is a file of its own: --store not with --shard");
 	if (!o->resume)
 		return EXIT_EXPECTED;
 	if (!resume_possible(request))
 		return usage_error("run", "--resume needs --store FILE, or --out DIR with json among the formats");
-	if (!o->store && o->min_confidence)
+	if (!o->store && !o->shard && o->min_confidence)
 		return usage_error("run", "--resume and --min-confidence go together with --store FILE only");
 	return EXIT_EXPECTED;
 }

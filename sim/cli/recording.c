@@ -1,7 +1,9 @@
 #include "sim/cli/recording.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "reports/paper.h"
 #include "sim/cli/files.h"
@@ -57,4 +59,17 @@ void recording_close(struct recording *r)
 {
 	r->kind->close(r);
 	arena_free(r->arena);
+}
+
+FILE *recording_spool(void)
+{
+	const char *folder = getenv("TMPDIR");
+	struct sink path = { 0 };
+	sink_printf(&path, "%s/viaport-XXXXXX", folder && *folder ? folder : "/tmp");
+	sink_char(&path, '\0');
+	int fd = mkstemp(path.bytes);
+	if (fd >= 0)
+		unlink(path.bytes);
+	sink_free(&path);
+	return fd >= 0 ? fdopen(fd, "w+") : NULL;
 }

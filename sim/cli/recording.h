@@ -5,6 +5,8 @@
 #ifndef SIM_CLI_RECORDING_H
 #define SIM_CLI_RECORDING_H
 
+#include <stdio.h>
+
 #include "reports/recorded.h"
 #include "sim/cli/options.h"
 
@@ -65,5 +67,11 @@ extern const struct recording_kind result_recording, parts_recording, store_reco
  * it knows the scenarios and puts them there before the first cell is asked for.
  */
 extern const struct recording_kind lines_recording;
+
+/** The same of one part of a run; what is damaged has no `run`. */
+extern const struct recording_kind part_lines_recording;
+
+/** A file without a name in $TMPDIR, which is gone with this process. NULL: errno says why. */
+FILE *recording_spool(void);
 
 #endif

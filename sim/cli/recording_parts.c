@@ -148,17 +148,6 @@ static void read_operand(struct recording *r, struct parts *parts, const char *o
 	arena_reset(scratch);
 }
 
-/** A file without a name, which is gone with this process. */
-static FILE *open_spool(struct arena *a)
-{
-	const char *folder = getenv("TMPDIR");
-	char *path = arena_printf(a, "%s/viaport-XXXXXX", folder && *folder ? folder : "/tmp");
-	int fd = mkstemp(path);
-	if (fd >= 0)
-		unlink(path);
-	return fd >= 0 ? fdopen(fd, "w+") : NULL;
-}
-
 /** The folder of the part that was found first is where another one belongs. */
 static void tell_hole(struct recording *r, const struct shard *whole, const char *folder, uint32_t part)
 {
@@ -189,7 +178,7 @@ static bool open_operands(struct recording *r, const struct operands *operands)
 	struct arena *scratch = arena_new();
 	struct parts *parts = arena_alloc(r->arena, sizeof *parts);
 	r->state = parts;
-	parts->spool = open_spool(scratch);
+	parts->spool = recording_spool();
 	r->file = "$TMPDIR";
 	if (!parts->spool)
 		recording_fail(r, EXIT_IO, "cannot be written: %s", strerror(errno));

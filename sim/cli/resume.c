@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "reports/part.h"
 #include "reports/result_json.h"
 #include "sim/cli/output.h"
 #include "sim/cli/place.h"
@@ -50,11 +51,25 @@ static int open_found(struct resumed *out, const char *file, const struct record
 enum left { RESULT, KEPT, PART, LEFT };
 static const char *const left_behind[LEFT] = { "", ".viaport-kept", PLACE_PART };
 
+/** The report that a later run can go on with: the result, or the part of it; NULL: none is written. */
+static const struct report_kind *kept_report(const struct writing *w)
+{
+	for (size_t k = 0; w->out && k < w->n_kinds; k++)
+		if (w->kinds[k] == &json_report || w->kinds[k]->begin == part_report.begin)
+			return w->kinds[k];
+	return NULL;
+}
+
+static const struct recording_kind *kept_recording(const struct writing *w)
+{
+	return kept_report(w) == &json_report ? &lines_recording : &part_lines_recording;
+}
+
 /** One of the files beside the result. The caller frees it. */
 static char *beside_result(const struct writing *w, enum left which)
 {
 	char *path;
-	int n = asprintf(&path, "%s/%s", w->out, json_report.file);
+	int n = asprintf(&path, "%s/%s", w->out, kept_report(w)->file);
 	assert(n >= 0);
 	char *place = place_of(path), *beside = place_beside(place, left_behind[which]);
 	free(path);
@@ -62,30 +77,26 @@ static char *beside_result(const struct writing *w, enum left which)
 	return beside;
 }
 
-static bool writes_result(const struct writing *w)
-{
-	for (size_t k = 0; w->out && k < w->n_kinds; k++)
-		if (w->kinds[k] == &json_report)
-			return true;
-	return false;
-}
-
-static bool is_of_run(const char *file, const struct show *show)
+/** How much there is of this run; of another run, that there is something. A damaged part is made anew. */
+static uint64_t weigh(const char *file, const struct recording_kind *kind, const struct show *show, uint64_t size)
 {
 	struct recording r;
-	bool same = recording_open_as(&r, file, &lines_recording) && same_run(&r, show);
+	bool ok = recording_open_as(&r, file, kind);
+	if (ok && kind == &part_lines_recording && !r.head.run)
+		size = 0;
+	else if (!ok || !same_run(&r, show))
+		size = 1;
 	recording_close(&r);
-	return same;
+	return size;
 }
 
-/** How much there is of this run; of another run, that there is something. */
 static uint64_t worth(const struct writing *w, enum left which, const struct show *show)
 {
 	char *file = beside_result(w, which);
 	struct stat st;
-	uint64_t size = stat(file, &st) == 0 ? (uint64_t)st.st_size : 0;
-	if (size && !is_of_run(file, show))
-		size = 1;
+	uint64_t size = stat(file, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+	if (size)
+		size = weigh(file, kept_recording(w), show, size);
 	free(file);
 	return size;
 }
@@ -120,7 +131,7 @@ static int open_longest(struct resumed *out, const struct writing *w, const stru
 	if (best == LEFT)
 		return EXIT_EXPECTED;
 	char *file = beside_result(w, best);
-	int code = open_found(out, file, &lines_recording, show);
+	int code = open_found(out, file, kept_recording(w), show);
 	if (code == EXIT_EXPECTED && best == PART)
 		keep_part(w); /* what is open stays open under the other name */
 	free(file);
@@ -195,7 +206,7 @@ void resume_close(struct resumed *r)
 
 void resume_forget(const struct writing *w)
 {
-	if (!writes_result(w))
+	if (!kept_report(w))
 		return;
 	char *kept = beside_result(w, KEPT);
 	unlink(kept);
@@ -204,5 +215,5 @@ void resume_forget(const struct writing *w)
 
 bool resume_possible(const struct run_request *request)
 {
-	return request->options->store || writes_result(&request->writing);
+	return request->options->store || kept_report(&request->writing);
 }

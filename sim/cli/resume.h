@@ -3,7 +3,8 @@
  * goes on behind them.
  *
  *	--store FILE    the store itself
- *	--out DIR       result.json when it was interrupted, or result.json.viaport-part, which a kill leaves behind
+ *	--out DIR       result.json when it was interrupted, or result.json.viaport-part, which a kill leaves behind;
+ *			with --shard the same of the part
  */
 #ifndef SIM_CLI_RESUME_H
 #define SIM_CLI_RESUME_H

@@ -277,7 +277,7 @@ static bool is_next(const struct runner *r, const struct played *p)
 	for (uint32_t i = 0; i < p->scenario; i++)
 		first += r->show.scenarios[i].cells;
 	const struct shown *shown = &r->show.scenarios[p->scenario];
-	uint64_t i = r->kept - first;
+	uint64_t i = r->share.first + r->kept * r->share.step - first;
 	return i < shown->cells && selection_cell(&r->selections[p->scenario], shown->scenario, i) == p->brief->cell;
 }
 
