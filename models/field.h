@@ -115,6 +115,9 @@ const char *field_wants(const struct field *f, struct arena *a);
 /** The same of a FIELD_NODE or FIELD_NODES where no node can be named, as in a model; NULL: nothing would be accepted. */
 const char *field_wants_nobody(const struct field *f, struct arena *a);
 
+/** "udp-timeout.first": a row of `fields` with the groups that it is in; NULL when it is none of them. */
+const char *field_path(const struct field *fields, const struct field *wanted, struct arena *a);
+
 /** The row with this key in `fields`; NULL when there is none. */
 const struct field *field_find(const struct field *fields, const char *key, size_t len);
 

@@ -197,3 +197,15 @@ const char *field_print(const struct field *f, const void *profile, struct arena
 {
 	return f->kind == FIELD_GROUP ? group_print(f, profile, a) : value_print(f, value_of(f, profile), a);
 }
+
+const char *field_path(const struct field *fields, const struct field *wanted, struct arena *a)
+{
+	for (const struct field *f = fields; f->key; f++) {
+		const char *inner = f->kind == FIELD_GROUP ? field_path(f->members, wanted, a) : NULL;
+		if (f == wanted)
+			return f->key;
+		if (inner)
+			return arena_printf(a, "%s.%s", f->key, inner);
+	}
+	return NULL;
+}

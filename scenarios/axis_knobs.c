@@ -65,7 +65,7 @@ static bool is_port(const struct field *f)
 	return false;
 }
 
-static bool is_knob(const struct field *f)
+bool field_is_knob(const struct field *f)
 {
 	switch (f->kind) {
 	case FIELD_TEXT:
@@ -158,7 +158,7 @@ static void fields_add(struct search *s, const struct crowd *c, const struct fie
 			fields_add(s, c, f->members, key);
 			continue;
 		}
-		if (!is_knob(f) || !differs(s, c, f))
+		if (!field_is_knob(f) || !differs(s, c, f))
 			continue;
 		field_add(s, c, f, key);
 		if (f->kind == FIELD_MODEL)
@@ -254,19 +254,6 @@ struct changes {
 	const void *const *profiles; /* of the device, which hold those values alone */
 };
 
-/** "udp-timeout.first": a field with the groups that it is in; NULL when it is none of `fields`. */
-static const char *path_to(struct arena *a, const struct field *fields, const struct field *wanted)
-{
-	for (const struct field *f = fields; f->key; f++) {
-		const char *inner = f->kind == FIELD_GROUP ? path_to(a, f->members, wanted) : NULL;
-		if (f == wanted)
-			return f->key;
-		if (inner)
-			return arena_printf(a, "%s.%s", f->key, inner);
-	}
-	return NULL;
-}
-
 static bool is_changed(const struct list *changes, const struct field *f)
 {
 	const struct knob_value *v = changes->items;
@@ -290,7 +277,7 @@ static void change_add(struct search *s, const struct changes *c, const struct f
 	for (uint32_t v = 0; v < s->values; v++)
 		texts[v] = is_changed(&c->lists[v], f) ? text_of(f, c->profiles[v], s->arena) : "as it was";
 	if (texts_vary(s, texts))
-		knob_add(s, arena_printf(s->arena, "%s.%s", c->of, path_to(s->arena, c->device->fields, f)), texts);
+		knob_add(s, arena_printf(s->arena, "%s.%s", c->of, field_path(c->device->fields, f, s->arena)), texts);
 }
 
 /** What remedies change of all devices of a kind. */

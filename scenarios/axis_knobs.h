@@ -11,6 +11,9 @@
 
 #include "scenarios/scenario.h"
 
+/** Is it one? Not what only names a device or says where it is. */
+bool field_is_knob(const struct field *f);
+
 /**
  * A knob, and what it is set to at each value of its axis; at least two of them differ. "phone rport", "router alg.host",
  * "home wire.loss", "remedy servers.force-rport"; where several nodes of a kind differ from each other, they are named:

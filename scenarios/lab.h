@@ -10,6 +10,7 @@
 
 #include "models/gateway.h"
 #include "models/phone.h"
+#include "models/remedy.h"
 #include "models/router.h"
 #include "models/server.h"
 #include "scenarios/scenario.h"
@@ -63,7 +64,13 @@ int64_t lab_resident(const struct lab *lab, int router, uint32_t lan, const stru
 /** Adds a node, or so many alike. */
 void lab_group_add(struct lab *lab, const struct node_spec *spec);
 
-/** The profile of a node in this cell: its model's or a remedy's, what the file gives beside it, what remedies change. */
+/** What a node is in a cell: its model's or a remedy's profile, what the file gives beside it, what remedies do, and what is tried out. */
+void *cell_profile(struct arena *a, const struct scenario *s, const struct node_spec *spec, const uint32_t *choice);
+
+/** The knobs of a kind of device that a remedy changes; NULL: it changes none of such. */
+const struct list *remedy_changes(const struct remedy_profile *r, enum device_kind kind);
+
+/** The same in this lab, which has trouble when its knobs do not go together. */
 void *lab_profile(struct lab *lab, const struct node_spec *spec);
 
 /** Adds the gateways of remedies; all nodes of the scenario are there. */

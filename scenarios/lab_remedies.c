@@ -14,10 +14,10 @@ static uint32_t remedies_of(const struct lab *lab, const struct model *const **o
 /* --- profiles ---------------------------------------------------------------------------------------------------- */
 
 /** The phone that all phones are replaced by; NULL: they stay. */
-static const struct model *other_phone(const struct lab *lab)
+static const struct model *other_phone(const struct scenario *s, const uint32_t *choice)
 {
 	const struct model *other = NULL, *const *remedies;
-	uint32_t n = remedies_of(lab, &remedies);
+	uint32_t n = scenario_remedies(s, choice, &remedies);
 	for (uint32_t i = 0; i < n; i++) {
 		const struct remedy_profile *r = remedies[i]->profile;
 		other = r->phone ? r->phone : other;
@@ -42,7 +42,7 @@ static void account_apply(const struct settings *settings, const uint32_t *choic
 			settings_apply(&(struct settings){ &settings->items[i], 1 }, choice, profile);
 }
 
-static const struct list *changes_of(const struct remedy_profile *r, enum device_kind kind)
+const struct list *remedy_changes(const struct remedy_profile *r, enum device_kind kind)
 {
 	switch (kind) {
 	case DEVICE_PHONE:
@@ -56,14 +56,23 @@ static const struct list *changes_of(const struct remedy_profile *r, enum device
 	}
 }
 
-static void changes_make(const struct lab *lab, enum device_kind kind, void *profile)
+static void remedies_apply(const struct scenario *s, const uint32_t *choice, enum device_kind kind, void *profile)
 {
 	const struct model *const *remedies;
-	uint32_t n = remedies_of(lab, &remedies);
+	uint32_t n = scenario_remedies(s, choice, &remedies);
 	for (uint32_t i = 0; i < n; i++) {
-		const struct list *changes = changes_of(remedies[i]->profile, kind);
+		const struct list *changes = remedy_changes(remedies[i]->profile, kind);
 		if (changes)
 			knob_values_apply(changes, profile);
+	}
+}
+
+static void tried_apply(const struct scenario *s, const struct node_spec *spec, void *profile)
+{
+	for (uint32_t i = 0; i < s->tried.n; i++) {
+		const struct tried_knob *c = &s->tried.items[i];
+		if (spec == &s->nodes[c->node])
+			knob_values_apply(&(struct list){ &c->knob, 1 }, profile);
 	}
 }
 
@@ -76,20 +85,27 @@ static void clash_tell(struct lab *lab, const struct node_spec *spec, const void
 }
 
 /** Another phone in the place of a node. */
-static void *other_profile(const struct lab *lab, const struct node_spec *spec, const struct model *other)
+static void *other_profile(struct arena *a, const struct node_spec *spec, const uint32_t *choice, const struct model *other)
 {
 	size_t size = devices[spec->kind].profile_size;
-	void *profile = arena_alloc_raw(lab->world->arena, size);
+	void *profile = arena_alloc_raw(a, size);
 	memcpy(profile, other->profile, size);
-	account_apply(&spec->settings, lab->choice, profile);
+	account_apply(&spec->settings, choice, profile);
+	return profile;
+}
+
+void *cell_profile(struct arena *a, const struct scenario *s, const struct node_spec *spec, const uint32_t *choice)
+{
+	const struct model *other = spec->kind == DEVICE_PHONE ? other_phone(s, choice) : NULL;
+	void *profile = other ? other_profile(a, spec, choice, other) : node_profile(a, spec, choice);
+	remedies_apply(s, choice, spec->kind, profile);
+	tried_apply(s, spec, profile);
 	return profile;
 }
 
 void *lab_profile(struct lab *lab, const struct node_spec *spec)
 {
-	const struct model *other = spec->kind == DEVICE_PHONE ? other_phone(lab) : NULL;
-	void *profile = other ? other_profile(lab, spec, other) : node_profile(lab->world->arena, spec, lab->choice);
-	changes_make(lab, spec->kind, profile);
+	void *profile = cell_profile(lab->world->arena, lab->scenario, spec, lab->choice);
 	clash_tell(lab, spec, profile);
 	return profile;
 }

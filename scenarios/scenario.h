@@ -208,6 +208,18 @@ struct remedies {
 	uint32_t n;
 };
 
+/** A knob of one node that is tried out. */
+struct tried_knob {
+	int node; /* index in scenario->nodes */
+	struct knob_value knob;
+};
+
+/** What is tried out beside what the file says; never of a file. */
+struct tried {
+	const struct tried_knob *items;
+	uint32_t n;
+};
+
 #define UNTIL_MAX (3000 * 86400 * SEC) /* no run lasts longer */
 
 struct scenario {
@@ -222,6 +234,7 @@ struct scenario {
 	struct node_spec *nodes; /* phones, routers, servers, each in the file's order */
 	uint32_t n_nodes;
 	struct remedies remedies;
+	struct tried tried; /* after the remedies */
 	struct wire_spec *wires;
 	uint32_t n_wires;
 	struct step *steps;

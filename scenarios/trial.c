@@ -1,0 +1,384 @@
+#include "scenarios/trial.h"
+
+#include <string.h>
+
+#include "models/remedy.h"
+#include "scenarios/axis_knobs.h"
+#include "scenarios/lab.h"
+
+const char *const effort_words[] = {
+	[EFFORT_PHONE] = "a setting of a phone",
+	[EFFORT_SERVER] = "a setting of a server",
+	[EFFORT_ROUTER] = "a setting of a router",
+	[EFFORT_HARDWARE] = "another device",
+	[EFFORTS] = NULL,
+};
+
+/** Trials while they are gathered. */
+struct gathering {
+	struct arena *arena;
+	const struct scenario *scenario;
+	const uint32_t *choice;
+	const struct catalogue *catalogue;
+	struct trial *items;
+	uint32_t n, room;
+	const void *profile; /* of the node that is looked at */
+};
+
+static void trial_add(struct gathering *g, const struct trial *t)
+{
+	if (g->n == g->room) {
+		struct trial *larger = arena_alloc(g->arena, (g->room * 2 + 64) * sizeof *larger);
+		if (g->n)
+			memcpy(larger, g->items, g->n * sizeof *larger);
+		g->items = larger;
+		g->room = g->room * 2 + 64;
+	}
+	g->items[g->n++] = *t;
+}
+
+/* --- remedies ----------------------------------------------------------------------------------------------------- */
+
+static enum effort effort_of(enum device_kind kind)
+{
+	static const enum effort efforts[NODE_KINDS] = {
+		[DEVICE_PHONE] = EFFORT_PHONE,
+		[DEVICE_ROUTER] = EFFORT_ROUTER,
+		[DEVICE_SERVER] = EFFORT_SERVER,
+		[DEVICE_GATEWAY] = EFFORT_HARDWARE,
+	};
+	return efforts[kind];
+}
+
+/** A tunnel takes something at its other end. */
+static bool is_hardware(const struct list *knobs)
+{
+	const struct knob_value *v = knobs->items;
+	for (uint32_t i = 0; i < knobs->n; i++)
+		if (v[i].field->kind == FIELD_NODES)
+			return true;
+	return false;
+}
+
+static enum effort remedy_effort(const struct remedy_profile *r)
+{
+	enum effort most = r->force_rport_opt_in ? EFFORT_SERVER : EFFORT_PHONE;
+	if (r->phone || r->gateway)
+		return EFFORT_HARDWARE;
+	for (int kind = 0; kind < NODE_KINDS; kind++) {
+		const struct list *knobs = remedy_changes(r, (enum device_kind)kind);
+		enum effort effort = knobs && knobs->n ? effort_of((enum device_kind)kind) : EFFORT_PHONE;
+		if (knobs && is_hardware(knobs))
+			return EFFORT_HARDWARE;
+		most = effort > most ? effort : most;
+	}
+	return most;
+}
+
+/** Does it say anything else than what is there? */
+static bool knobs_differ(const struct gathering *g, const struct node_spec *spec, const struct list *knobs)
+{
+	const struct device *d = &devices[spec->kind];
+	const void *here = cell_profile(g->arena, g->scenario, spec, g->choice);
+	void *then = arena_alloc_raw(g->arena, d->profile_size);
+	const struct knob_value *v = knobs->items;
+	memcpy(then, here, d->profile_size);
+	knob_values_apply(knobs, then);
+	for (uint32_t i = 0; i < knobs->n; i++)
+		if (!field_equal(v[i].field, here, then))
+			return true;
+	return false;
+}
+
+static uint32_t count_kind(const struct scenario *s, enum device_kind kind)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < s->n_nodes; i++)
+		n += s->nodes[i].kind == kind;
+	return n;
+}
+
+/** The only knob that it changes; NULL: it changes more, or brings something. */
+static const struct knob_value *only_knob(const struct remedy_profile *r, enum device_kind kind)
+{
+	const struct list *knobs = remedy_changes(r, kind);
+	if (!knobs || knobs->n != 1 || r->phones.n + r->routers.n + r->servers.n != 1)
+		return NULL;
+	return r->force_rport_opt_in || r->phone || r->gateway ? NULL : knobs->items;
+}
+
+/** Is it one knob of the only node of its kind, and so found there? */
+static bool is_one_knob(const struct scenario *s, const struct remedy_profile *r)
+{
+	for (int kind = 0; kind < NODE_KINDS; kind++) {
+		const struct knob_value *knob = only_knob(r, (enum device_kind)kind);
+		if (knob && !field_is_list(knob->field) && count_kind(s, (enum device_kind)kind) == 1)
+			return true;
+	}
+	return false;
+}
+
+static bool remedy_does_something(const struct gathering *g, const struct remedy_profile *r)
+{
+	bool router = count_kind(g->scenario, DEVICE_ROUTER), server = count_kind(g->scenario, DEVICE_SERVER);
+	if (r->phone || (r->gateway && router) || (r->force_rport_opt_in && server))
+		return true;
+	for (uint32_t i = 0; i < g->scenario->n_nodes; i++) {
+		const struct list *knobs = remedy_changes(r, g->scenario->nodes[i].kind);
+		if (knobs && knobs_differ(g, &g->scenario->nodes[i], knobs))
+			return true;
+	}
+	return false;
+}
+
+static void remedies_gather(struct gathering *g)
+{
+	for (uint32_t i = 0; i < g->catalogue->n; i++) {
+		const struct model *m = g->catalogue->models[i];
+		struct trial t = { .remedy = m };
+		if (m->kind != DEVICE_REMEDY || is_one_knob(g->scenario, m->profile) ||
+		    !remedy_does_something(g, m->profile))
+			continue;
+		t.effort = remedy_effort(m->profile);
+		trial_add(g, &t);
+	}
+}
+
+/* --- one knob ----------------------------------------------------------------------------------------------------- */
+
+/** Is this knob all that the remedy changes? */
+static bool is_all_of(const struct remedy_profile *r, enum device_kind kind, const struct knob_value *knob)
+{
+	const struct knob_value *only = only_knob(r, kind);
+	return only && only->field == knob->field && !field_is_list(knob->field) &&
+	       memcmp(only->value, knob->value, field_size(knob->field)) == 0;
+}
+
+static const struct model *remedy_named(const struct gathering *g, const struct tried_knob *k)
+{
+	for (uint32_t i = 0; i < g->catalogue->n; i++) {
+		const struct model *m = g->catalogue->models[i];
+		if (m->kind == DEVICE_REMEDY && is_all_of(m->profile, g->scenario->nodes[k->node].kind, &k->knob))
+			return m;
+	}
+	return NULL;
+}
+
+static void knob_gather(struct gathering *g, int node, const struct field *f, const void *value)
+{
+	struct trial t = { .knobs = { { node, { f, value } } },
+			   .n = 1,
+			   .effort = effort_of(g->scenario->nodes[node].kind) };
+	if (memcmp((const char *)g->profile + f->at, value, field_size(f)) == 0)
+		return;
+	t.remedy = remedy_named(g, &t.knobs[0]);
+	trial_add(g, &t);
+}
+
+/** A value as it would stand in YAML; what the field does not take is none. */
+static void text_gather(struct gathering *g, int node, const struct field *f, const char *text)
+{
+	void *value = arena_alloc(g->arena, field_size(f));
+	if (field_read(f, g->arena, text, strlen(text), value))
+		knob_gather(g, node, f, value);
+}
+
+static void words_gather(struct gathering *g, int node, const struct field *f)
+{
+	for (const char *const *word = f->words; *word; word++)
+		text_gather(g, node, f, *word);
+}
+
+static void number_gather(struct gathering *g, int node, const struct field *f, uint64_t n)
+{
+	text_gather(g, node, f, arena_printf(g->arena, "%llu", (unsigned long long)n));
+}
+
+/** Half and double, and none where that means something. */
+static void numbers_gather(struct gathering *g, int node, const struct field *f)
+{
+	uint32_t now;
+	memcpy(&now, (const char *)g->profile + f->at, sizeof now);
+	number_gather(g, node, f, 0);
+	number_gather(g, node, f, now / 2);
+	number_gather(g, node, f, now ? 2 * (uint64_t)now : 1);
+}
+
+/** Half and double, and what people set: below the usual timers of routers, and beyond them. */
+static void durations_gather(struct gathering *g, int node, const struct field *f)
+{
+	static const usec usual[] = { 0, 15 * SEC, 25 * SEC, 60 * SEC, 300 * SEC, 3600 * SEC };
+	usec now;
+	memcpy(&now, (const char *)g->profile + f->at, sizeof now);
+	text_gather(g, node, f, duration_print(now / 2, g->arena));
+	text_gather(g, node, f, duration_print(2 * now, g->arena));
+	for (size_t i = 0; i < COUNT(usual); i++)
+		if (usual[i] != now / 2 && usual[i] != 2 * now)
+			text_gather(g, node, f, duration_print(usual[i], g->arena));
+}
+
+/** None, and each of the catalogue. */
+static void parts_gather(struct gathering *g, int node, const struct field *f)
+{
+	const struct model **value = arena_alloc(g->arena, (g->catalogue->n + 1) * sizeof *value);
+	knob_gather(g, node, f, value++);
+	for (uint32_t i = 0; i < g->catalogue->n; i++) {
+		if ((int)g->catalogue->models[i]->kind != f->device)
+			continue;
+		*value = g->catalogue->models[i];
+		knob_gather(g, node, f, value++);
+	}
+}
+
+static void field_gather(struct gathering *g, int node, const struct field *f)
+{
+	switch (f->kind) {
+	case FIELD_BOOL:
+		text_gather(g, node, f, "on");
+		text_gather(g, node, f, "off");
+		return;
+	case FIELD_WORD:
+		words_gather(g, node, f);
+		return;
+	case FIELD_UINT:
+		numbers_gather(g, node, f);
+		return;
+	case FIELD_DURATION:
+		durations_gather(g, node, f);
+		return;
+	case FIELD_MODEL:
+		parts_gather(g, node, f);
+		return;
+	default:
+		return; /* lists, and names of nodes: remedies have them */
+	}
+}
+
+static void fields_gather(struct gathering *g, int node, const struct field *fields)
+{
+	for (const struct field *f = fields; f->key; f++) {
+		if (f->kind == FIELD_GROUP)
+			fields_gather(g, node, f->members);
+		else if (field_is_knob(f))
+			field_gather(g, node, f);
+	}
+}
+
+struct trials trials_single(struct arena *a, const struct scenario *s, const uint32_t *choice,
+			    const struct catalogue *c)
+{
+	struct gathering g = { .arena = a, .scenario = s, .choice = choice, .catalogue = c };
+	remedies_gather(&g);
+	for (uint32_t i = 0; i < s->n_nodes; i++) {
+		g.profile = cell_profile(a, s, &s->nodes[i], choice);
+		fields_gather(&g, (int)i, devices[s->nodes[i].kind].fields);
+	}
+	return (struct trials){ g.items, g.n };
+}
+
+bool trial_pair(const struct trial *one, const struct trial *other, struct trial *out)
+{
+	const struct tried_knob *k = &one->knobs[0], *m = &other->knobs[0];
+	if (one->n != 1 || other->n != 1 || (k->node == m->node && k->knob.field == m->knob.field))
+		return false;
+	*out = (struct trial){ .knobs = { *k, *m },
+			       .n = 2,
+			       .effort = one->effort > other->effort ? one->effort : other->effort };
+	return true;
+}
+
+/* --- the scenario with it ----------------------------------------------------------------------------------------- */
+
+static struct remedies remedies_with(struct arena *a, const struct remedies *r, const struct model *one)
+{
+	uint32_t n = r->axis < 0 ? r->n : 0;
+	const struct model **models = arena_alloc(a, (n + 1) * sizeof *models);
+	if (n)
+		memcpy(models, r->models, n * sizeof *models);
+	models[n] = one;
+	return (struct remedies){ .axis = -1, .models = models, .n = n + 1 };
+}
+
+struct scenario *trial_scenario(struct arena *a, const struct scenario *s, const struct trial *t)
+{
+	struct scenario *with = arena_alloc(a, sizeof *with);
+	*with = *s;
+	if (t->n)
+		with->tried = (struct tried){ t->knobs, t->n };
+	else
+		with->remedies = remedies_with(a, &s->remedies, t->remedy);
+	return with;
+}
+
+/* --- for people --------------------------------------------------------------------------------------------------- */
+
+/** Texts while they are gathered; the same walk counts them, when there is no room yet. */
+struct telling {
+	struct arena *arena;
+	const struct scenario *scenario;
+	const uint32_t *choice;
+	struct trial_text *items; /* NULL: only counted */
+	uint32_t n;
+};
+
+static void tell(struct telling *t, uint32_t node, const char *knob, const char *value)
+{
+	if (t->items)
+		t->items[t->n] = (struct trial_text){ t->scenario->nodes[node].name, knob, value };
+	t->n++;
+}
+
+static void tell_knob(struct telling *t, uint32_t node, const struct knob_value *knob)
+{
+	const struct device *d = &devices[t->scenario->nodes[node].kind];
+	void *profile = arena_alloc(t->arena, d->profile_size);
+	knob_values_apply(&(struct list){ knob, 1 }, profile);
+	tell(t, node, field_path(d->fields, knob->field, t->arena), field_print(knob->field, profile, t->arena));
+}
+
+static bool has_phones(const struct telling *t, uint32_t router)
+{
+	const struct scenario *s = t->scenario;
+	for (uint32_t i = 0; i < s->n_nodes; i++) {
+		const struct node_spec *n = &s->nodes[i];
+		if (n->kind == DEVICE_PHONE &&
+		    n->behind[n->behind_axis < 0 ? 0 : t->choice[n->behind_axis]] == (int)router)
+			return true;
+	}
+	return false;
+}
+
+/** What a remedy does to one node. */
+static void tell_remedy(struct telling *t, uint32_t node, const struct remedy_profile *r)
+{
+	enum device_kind kind = t->scenario->nodes[node].kind;
+	const struct list *knobs = remedy_changes(r, kind);
+	for (uint32_t i = 0; knobs && i < knobs->n; i++)
+		tell_knob(t, node, (const struct knob_value *)knobs->items + i);
+	if (kind == DEVICE_PHONE && r->phone)
+		tell(t, node, "model", r->phone->name);
+	if (kind == DEVICE_ROUTER && r->gateway && has_phones(t, node))
+		tell(t, node, "gateway", r->gateway->name);
+	if (kind == DEVICE_SERVER && r->force_rport_opt_in)
+		tell(t, node, "force-rport-opt-in", "on");
+}
+
+static void tell_all(struct telling *t, const struct trial *trial)
+{
+	for (uint32_t i = 0; i < trial->n; i++)
+		tell_knob(t, (uint32_t)trial->knobs[i].node, &trial->knobs[i].knob);
+	for (uint32_t i = 0; !trial->n && i < t->scenario->n_nodes; i++)
+		tell_remedy(t, i, trial->remedy->profile);
+}
+
+uint32_t trial_texts(struct arena *a, const struct scenario *s, const uint32_t *choice, const struct trial *trial,
+		     const struct trial_text **out)
+{
+	struct telling t = { .arena = a, .scenario = s, .choice = choice };
+	tell_all(&t, trial);
+	t.items = arena_alloc(a, (t.n + 1) * sizeof *t.items);
+	t.n = 0;
+	tell_all(&t, trial);
+	*out = t.items;
+	return t.n;
+}
