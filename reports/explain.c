@@ -58,8 +58,19 @@ static void put_title(struct sink *s, const struct paper *paper, const char *id,
 	sink_free(&line);
 }
 
+/** "phone rport, router ports, ..." */
+static struct sink knobs_text(const struct cause *cause)
+{
+	struct sink text = { 0 };
+	for (const char *const *knob = cause->knobs; knob && *knob; knob++)
+		sink_printf(&text, "%s%s", knob == cause->knobs ? "" : ", ", *knob);
+	sink_char(&text, '\0');
+	return text;
+}
+
 void put_cause(struct sink *s, const struct paper *paper, const struct cause *cause)
 {
+	struct sink knobs = knobs_text(cause);
 	const struct {
 		const char *head, *text;
 	} parts[] = {
@@ -67,6 +78,7 @@ void put_cause(struct sink *s, const struct paper *paper, const struct cause *ca
 		{ "On the wire", cause->packets },
 		{ "Why", cause->why },
 		{ "What cures it", cause->cures },
+		{ "Hangs on", cause->knobs ? knobs.bytes : NULL },
 		{ "Seen with", cause->devices },
 		{ "What it does not mean", cause->not },
 		{ "Clause", cause->clause },
@@ -74,6 +86,7 @@ void put_cause(struct sink *s, const struct paper *paper, const struct cause *ca
 	put_title(s, paper, cause->id, cause->word, cause->title);
 	for (size_t i = 0; i < COUNT(parts); i++)
 		put_part(s, paper, parts[i].head, parts[i].text);
+	sink_free(&knobs);
 }
 
 void put_check_kind(struct sink *s, const struct paper *paper, const struct check_kind *kind)

@@ -7,6 +7,9 @@
 #include "scenarios/cause_call.h"
 #include "scenarios/cause_signs.h"
 #include "scenarios/cause_tell.h"
+#include "scenarios/knob_place.h"
+
+#define KNOBS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 const struct cause causes[] = {
 	{ .word = "misdelivered",
@@ -21,6 +24,8 @@ const struct cause causes[] = {
 	  .cures = "A port for each phone: a listen-port of its own, or a router that never gives one port to two; and answers "
 		   "to the source (rport).",
 	  .not = "The phone that got it is not at fault, and the one that did not get it may still work, by luck.",
+	  .knobs = KNOBS("phone listen-port", "phone rport", "router ports", "router collision",
+			 "server force-rport"),
 	  .recognise = is_misdelivered,
 	  .tell = tell_misdelivered },
 	{ .word = "digest-uri-altered",
@@ -38,6 +43,7 @@ const struct cause causes[] = {
 	  .cures = "Switch the SIP ALG off in front of the server; a server that does not compare (checks-uri: off); a name in place "
 		   "of the address in the phone's settings, which no ALG recognises.",
 	  .not = "The password fits: the response was computed rightly, for another URI.",
+	  .knobs = KNOBS("server checks-uri", "router alg.out-request.request-uri", "router alg.host"),
 	  .recognise = is_digest_uri,
 	  .tell = tell_digest_uri },
 	{ .word = "wrong-password",
@@ -55,6 +61,7 @@ const struct cause causes[] = {
 	  .cures = "The same password on both sides. A phone does not try the same credentials again by "
 		   "itself.",
 	  .not = "It says nothing about routers: every answer arrived.",
+	  .knobs = KNOBS("phone password", "server password"),
 	  .recognise = is_wrong_password,
 	  .tell = tell_wrong_password },
 	{ .word = "no-common-algorithm",
@@ -66,6 +73,7 @@ const struct cause causes[] = {
 	  .why = "RFC 8760 added SHA-256 beside MD5. Old phones know MD5 only; a strict server offers it no more.",
 	  .cures = "Let the server offer MD5 too (auth: md5), or use a phone that knows SHA-256 (auth: both).",
 	  .not = "The password is not at fault: it was never tried.",
+	  .knobs = KNOBS("phone auth", "server auth"),
 	  .recognise = is_no_algorithm,
 	  .tell = tell_no_algorithm },
 	{ .word = "response-discarded",
@@ -87,6 +95,8 @@ const struct cause causes[] = {
 		     "phone had written "
 		     "the public one (measured, Linux 6.18).",
 	  .not = "It is no loss in the network: the bytes were there.",
+	  .knobs = KNOBS("phone via-check", "router alg.in-response.via", "router alg.out-request.via",
+			 "router alg.host", "router alg.port"),
 	  .recognise = is_discarded,
 	  .tell = tell_discarded },
 	{ .word = "asymmetric-phone-forced-rport",
@@ -110,6 +120,8 @@ const struct cause causes[] = {
 		  "and 444); the "
 		  "default Kamailio configuration tells operators to remove force_rport() for such phones.",
 	  .not = "It is not the NAT: it fails on one cable too.",
+	  .knobs = KNOBS("phone send-port", "phone rport", "server force-rport", "server force-rport-for",
+			 "server force-rport-for-agents", "server rport"),
 	  .recognise = is_asymmetric_forced,
 	  .tell = tell_asymmetric_forced },
 	{ .word = "no-binding",
@@ -122,6 +134,7 @@ const struct cause causes[] = {
 		 "loses them when it restarts. The phone does not learn of it before its next registration.",
 	  .cures = "A shorter registration (register: expires), so that the gap is short; a server that stores its bindings.",
 	  .not = "It says nothing about routers: nothing was sent.",
+	  .knobs = KNOBS("phone register.expires", "server expires.max"),
 	  .recognise = is_no_binding,
 	  .tell = tell_no_binding },
 	{ .word = "router-restarted",
@@ -140,6 +153,7 @@ const struct cause causes[] = {
 		   "phone's audio (latch: always), or a re-INVITE.",
 	  .devices = "Any NAT router that is switched off; lines whose address changes each night.",
 	  .not = "The mapping had not expired, and no timeout was too short.",
+	  .knobs = KNOBS("phone register.expires", "server expires.max", "server stored-contact", "server latch"),
 	  .recognise = is_router_restarted,
 	  .tell = tell_router_restarted },
 	{ .word = "request-uri-not-mine",
@@ -158,6 +172,7 @@ const struct cause causes[] = {
 		   "phone that learns its outside address and writes it into its Contact.",
 	  .devices = "Microsoft Teams answers 500 to a Contact that was mended in the dialog (OpenSIPS issue 3769).",
 	  .not = "The address is right, and no router dropped anything.",
+	  .knobs = KNOBS("server stored-contact", "phone uri-check", "phone learn.from", "phone public-address"),
 	  .recognise = is_not_its_contact,
 	  .tell = tell_not_its_contact },
 	{ .word = "content-length-stale",
@@ -175,6 +190,9 @@ const struct cause causes[] = {
 		   "long as the outside one.",
 	  .devices = "Said of cheap ALGs; Linux's helper corrects the length.",
 	  .not = "Nothing was lost on the wire: the bytes that are missing were never sent.",
+	  .knobs = KNOBS("router alg.content-length", "router alg.host", "router alg.out-request.sdp-c",
+			 "router alg.out-request.sdp-o", "router alg.out-response.sdp-c",
+			 "router alg.out-response.sdp-o"),
 	  .recognise = is_length_stale,
 	  .tell = tell_length_stale },
 	{ .word = "dialog-identifiers-altered",
@@ -192,6 +210,10 @@ const struct cause causes[] = {
 	  .devices = "A session router documents an ALG that rewrites From (128technology); blind text replacement is said of "
 		     "cheap routers.",
 	  .not = "The call was there on both sides. Registration works, and so does what the phone itself begins.",
+	  .knobs = KNOBS("router alg.out-request.call-id", "router alg.in-request.call-id",
+			 "router alg.out-response.call-id", "router alg.in-response.call-id",
+			 "router alg.out-request.from-to", "router alg.in-request.from-to",
+			 "phone checks-dialog-uris", "server checks-dialog-uris"),
 	  .recognise = is_dialog_altered,
 	  .tell = tell_dialog_altered },
 	{ .word = "stale-binding-forked",
@@ -209,6 +231,8 @@ const struct cause causes[] = {
 		   "from its router or its settings before it registers (public-address); a server that keeps one binding.",
 	  .devices = "Janus (janus-gateway issue 2321). pjsip removes the old binding in the same REGISTER, belle-sip refreshes it.",
 	  .not = "The new binding is right. A call that only rings twice is the same, in its harmless form.",
+	  .knobs = KNOBS("phone learned-contact", "phone learn.from", "phone public-address",
+			 "server max-bindings", "server stored-contact"),
 	  .recognise = is_stale_fork,
 	  .tell = tell_stale_fork },
 	{ .word = "other-server-port",
@@ -226,6 +250,7 @@ const struct cause causes[] = {
 		   "address-dependent when only the port differs); a phone that also sends something to the other place.",
 	  .devices = "Kazoo: registered at port 7000, called from 5060 (2600hz-archive/kazoo-configs issue 109).",
 	  .not = "The mapping is there and the address is right; it has not expired.",
+	  .knobs = KNOBS("router filtering", "server call-from", "server ping.from-port"),
 	  .recognise = is_other_server_port,
 	  .tell = tell_other_server_port },
 	{ .word = "wrong-received",
@@ -241,6 +266,7 @@ const struct cause causes[] = {
 	  .cures = "A server that writes the source (received: source); a phone that does not learn from it (learn: nothing).",
 	  .devices = "GlomarGadaffi/pocket-dial issue 146.",
 	  .not = "The phone does what it should: it believes the server.",
+	  .knobs = KNOBS("server received", "phone learn.from"),
 	  .recognise = is_wrong_received,
 	  .tell = tell_wrong_received },
 	{ .word = "alg-not-on-this-port",
@@ -255,6 +281,8 @@ const struct cause causes[] = {
 		   "source (remedy-stored-source), which need no ALG.",
 	  .devices = "Linux nf_conntrack_sip, ports=5060.",
 	  .not = "That is also how one gets rid of a harmful ALG: another port cures what it would have damaged.",
+	  .knobs = KNOBS("router alg.trigger.server-ports", "router alg.trigger.phone-ports", "phone rport",
+			 "server force-rport", "server stored-contact"),
 	  .recognise = is_alg_elsewhere,
 	  .tell = tell_alg_elsewhere },
 	{ .word = "ack-lost",
@@ -274,6 +302,8 @@ const struct cause causes[] = {
 	  .devices = "The most often reported of all: linphone-android issues 150 and 1476, flexisip 162 and 169, OpenSIPS 3387, "
 		     "pyVoIP 297, freeswitch 1808.",
 	  .not = "It is no timeout of a mapping, and no audio problem, although the audio ends with it.",
+	  .knobs = KNOBS("server dialog-target", "phone learn.from", "phone public-address",
+			 "router alg.out-response.contact", "router vpn-to"),
 	  .recognise = is_ack_lost,
 	  .tell = tell_ack_lost },
 	{ .word = "bye-lost",
@@ -289,6 +319,9 @@ const struct cause causes[] = {
 		   "shorter than the router's udp-timeout; a longer udp-timeout.",
 	  .devices = "RestComm/sbc issue 19.",
 	  .not = "The call itself was right. A phone that also ends calls without audio would only hide it.",
+	  .knobs = KNOBS("server dialog-target", "router udp-timeout.first", "router udp-timeout.stream",
+			 "router refresh", "phone keepalive.type", "phone keepalive.every", "phone session-timer",
+			 "server session-timer"),
 	  .recognise = is_bye_lost,
 	  .tell = tell_bye_lost },
 	{ .word = "two-phones-one-port",
@@ -308,6 +341,8 @@ const struct cause causes[] = {
 		   "or force-rport on the server, remedy-e).",
 	  .devices = "Linux 6.18 with masquerade: the second phone gets a random port (measured).",
 	  .not = "The first phone is not at fault, and alone each phone works.",
+	  .knobs = KNOBS("phone listen-port", "phone rport", "server force-rport", "router ports",
+			 "router collision"),
 	  .recognise = is_one_port,
 	  .tell = tell_one_port },
 	{ .word = "alg-drops",
@@ -322,6 +357,8 @@ const struct cause causes[] = {
 	  .devices = "Linux's SIP helper drops a message without a CSeq, with a Contact that it cannot read, or whose media port is "
 		     "promised to another flow (nf_conntrack_sip.c); Cisco ASA drops what its inspection calls non-conforming.",
 	  .not = "The NAT would have let it pass.",
+	  .knobs = KNOBS("router alg.on-unparsable", "router alg.fragments", "router alg.compact-names",
+			 "router alg.pinhole.port-busy", "router alg.pinhole.media-busy"),
 	  .recognise = is_alg_drop,
 	  .tell = tell_alg_drop },
 	{ .word = "alg-blinds-nat-tests",
@@ -342,6 +379,9 @@ const struct cause causes[] = {
 	  .devices = "Described by operators for consumer routers with Kamailio and OpenSIPS (nat_uac_test 1, 2, 4, 16). Asterisk's "
 		     "chan_sip with auto_force_rport compares addresses and no ports (check_for_nat).",
 	  .not = "Neither the router's timeout nor the server's rules are wrong: without the ALG both would do.",
+	  .knobs = KNOBS("router alg.out-request.via", "router alg.out-request.contact", "router alg.host",
+			 "router alg.port", "server nat-test", "server ping.to", "server force-rport",
+			 "phone keepalive.type", "router udp-timeout.first", "router udp-timeout.stream"),
 	  .recognise = is_blinded,
 	  .tell = tell_blinded },
 	{ .word = "mapping-expired",
@@ -360,6 +400,11 @@ const struct cause causes[] = {
 		   "(silence-suppression: off), and a relay that follows it to its next port (latch: always).",
 	  .devices = "Linux: 30 s until the second answer, then 120 s (measured, 6.18); pf: 60 s.",
 	  .not = "The port was not wrong; a moment earlier the datagram would have passed.",
+	  .knobs = KNOBS("router udp-timeout.first", "router udp-timeout.stream", "router refresh",
+			 "router alg.sip-flow", "router alg.keepalive-refreshes", "phone keepalive.type",
+			 "phone keepalive.every", "phone register.expires", "phone rtp.silence-suppression",
+			 "server ping.type", "server ping.every", "server ping.to", "server nat-test",
+			 "server expires.max", "server expires.natted", "server latch"),
 	  .recognise = is_expired,
 	  .tell = tell_expired },
 	{ .word = "both-wait-for-audio",
@@ -378,6 +423,9 @@ const struct cause causes[] = {
 	  .devices = "A scripted phone that waits, with rtpengine 10.5 behind Linux 6.18: dead without its SIP helper, and well "
 		     "with it (measured).",
 	  .not = "No mapping has expired, and the server's latching is right: there is nothing to latch on to.",
+	  .knobs = KNOBS("phone rtp.waits", "phone rtp.silence-suppression", "server latch", "server media",
+			 "router alg.out-request.sdp-c", "router alg.out-response.sdp-c",
+			 "router alg.pinhole.media"),
 	  .recognise = is_deadlock,
 	  .tell = tell_deadlock },
 	{ .word = "private-media-address",
@@ -397,6 +445,9 @@ const struct cause causes[] = {
 	  .devices = "LiveKit SIP before it had symmetric RTP (livekit/sip issue 611), rtpengine without symmetric media (issue "
 		     "1299), and any server that does not latch.",
 	  .not = "The registration and the call itself are well; no packet was dropped by the phone's router.",
+	  .knobs = KNOBS("server media", "server latch", "router alg.out-request.sdp-c",
+			 "router alg.out-response.sdp-c", "router alg.host", "phone public-address",
+			 "router vpn-to"),
 	  .recognise = is_private_media,
 	  .tell = tell_private_media },
 	{ .word = "media-not-hairpinned",
@@ -414,6 +465,8 @@ const struct cause causes[] = {
 	  .devices = "Asterisk with direct_media=yes, the default of chan_pjsip and chan_sip, behind routers that do not hairpin; "
 		     "rtpengine issue 1039; Linux 6.18 with masquerade and a port forward for its outer side only (measured).",
 	  .not = "The phones reach everybody outside; only each other they do not.",
+	  .knobs = KNOBS("router hairpin", "server media", "router alg.out-request.sdp-c",
+			 "router alg.out-response.sdp-c", "phone public-address"),
 	  .recognise = is_media_not_hairpinned,
 	  .tell = tell_media_not_hairpinned },
 	{ .word = "media-port-unmapped",
@@ -432,6 +485,9 @@ const struct cause causes[] = {
 	  .devices = "Linux 6.18 with audio at another address than the SIP server's: its helper rewrites SDP but does not keep the "
 		     "port on a router with random ports (measured).",
 	  .not = "The mapping has not expired: that port was never open.",
+	  .knobs = KNOBS("server latch", "server media", "router ports", "router alg.pinhole.media",
+			 "router alg.out-request.sdp-m", "router alg.out-request.sdp-c",
+			 "router alg.out-response.sdp-m", "router alg.out-response.sdp-c", "router forward"),
 	  .recognise = is_media_unmapped,
 	  .tell = tell_media_unmapped },
 	{ .word = "latched-on-wrong-source",
@@ -452,6 +508,7 @@ const struct cause causes[] = {
 		     "immediate learning the first one wins for ever (measured). Asterisk's strict RTP asks for 4 frames in a row "
 		     "and learns for 5 s, FreeSWITCH for 10 packets of 20, pjmedia for 10 (their sources).",
 	  .not = "SDP is not what decides here, and the router keeps its mappings.",
+	  .knobs = KNOBS("server latch", "server latch-after", "server latch-probation", "server latch-strict"),
 	  .recognise = is_wrong_source,
 	  .tell = tell_wrong_source },
 	{ .word = "asymmetric-phone-via-mapped",
@@ -467,6 +524,7 @@ const struct cause causes[] = {
 	  .cures = "A phone that sends from the port it listens on, or an ALG that repairs this (asymmetric-repair).",
 	  .devices = "Cisco 79xx with nat_enable 0 behind an ALG that replaces any private address.",
 	  .not = "It is not rport: the server answered by the Via.",
+	  .knobs = KNOBS("phone send-port", "router alg.asymmetric-repair", "router alg.out-request.via"),
 	  .recognise = is_asymmetric_mapped,
 	  .tell = tell_asymmetric_mapped },
 	{ .word = "asymmetric-phone-preserved-port",
@@ -488,6 +546,7 @@ const struct cause causes[] = {
 		   "server does not help: nothing listens on the source port.",
 	  .devices = "Cisco 79xx with nat_enable 0; measured with a scripted phone behind Linux 6.18.",
 	  .not = "The router is not broken: it does what static-port promises.",
+	  .knobs = KNOBS("phone send-port", "router forward", "router one-to-one"),
 	  .recognise = is_asymmetric_preserved,
 	  .tell = tell_asymmetric_preserved },
 	{ .word = "alg-wrong-port",
@@ -506,6 +565,9 @@ const struct cause causes[] = {
 		   "it (remedy-stored-source).",
 	  .devices = "Microsoft TMG (pjproject issue 864); weak consumer routers.",
 	  .not = "The port did not come from the phone's settings alone: without the ALG the address would differ too.",
+	  .knobs = KNOBS("router alg.port", "router alg.out-request.via", "router alg.out-request.contact",
+			 "router alg.port-policy", "router alg.rport-out", "router ports", "phone rport",
+			 "server force-rport", "server stored-contact"),
 	  .recognise = is_alg_port,
 	  .tell = tell_alg_port },
 	{ .word = "double-nat",
@@ -522,6 +584,7 @@ const struct cause causes[] = {
 		   "(remedy-e); a VPN (remedy-g); an address of one's own from the carrier.",
 	  .devices = "Carrier-grade NAT with 100.64.0.0/10 between the routers; a second router behind the provider's.",
 	  .not = "The router at home is set right, and nothing done there helps.",
+	  .knobs = KNOBS("phone rport", "server force-rport", "server rport", "router ports", "router vpn-to"),
 	  .recognise = is_double_nat,
 	  .tell = tell_double_nat },
 	{ .word = "reply-to-via-port",
@@ -546,6 +609,11 @@ const struct cause causes[] = {
 		     "Clearwater (sprout issue 1567).",
 	  .not = "The server does not break the RFC, and the phone may leave rport out: only together they "
 		 "fail.",
+	  .knobs = KNOBS("phone rport", "server force-rport", "server force-rport-for",
+			 "server force-rport-for-agents", "server rport", "router ports", "router forward",
+			 "router one-to-one", "router vpn-to", "router alg.port-policy",
+			 "router alg.out-request.via", "router alg.host", "router alg.port",
+			 "router alg.rport-out"),
 	  .recognise = is_reply_to_via,
 	  .tell = tell_via_port },
 	{ .word = "private-contact",
@@ -564,6 +632,9 @@ const struct cause causes[] = {
 		   "(remedy-c); a VPN, in which the private address is the right one (remedy-g).",
 	  .devices = "Asterisk chan_pjsip without rewrite_contact, chan_sip with nat=no, FreeSWITCH without a matching ACL.",
 	  .not = "The registration itself is well: answers find their way, requests do not.",
+	  .knobs = KNOBS("server stored-contact", "phone learn.from", "phone learned-contact",
+			 "phone public-address", "router alg.out-request.contact", "router alg.host",
+			 "router vpn-to"),
 	  .recognise = is_private_contact,
 	  .tell = tell_private_contact },
 	{ .word = "asymmetric-phone-stored-source",
@@ -578,6 +649,7 @@ const struct cause causes[] = {
 	  .cures = "A phone that sends from the port it listens on, or a server that stores this phone's Contact as it stands.",
 	  .devices = "Cisco 79xx with nat_enable 0; any phone that has restarted and sends from a new port.",
 	  .not = "It is not the NAT: the datagram came through.",
+	  .knobs = KNOBS("phone send-port", "server stored-contact"),
 	  .recognise = is_asymmetric_stored,
 	  .tell = tell_asymmetric_stored },
 	{ .word = "contact-port-unmapped",
@@ -594,6 +666,8 @@ const struct cause causes[] = {
 		   "port forward of that very port.",
 	  .devices = "FreeSWITCH with NDLB-connectile-dysfunction and an explicit port in the Contact (freeswitch issue 1457).",
 	  .not = "The mapping has not expired: it never was.",
+	  .knobs = KNOBS("server stored-contact", "phone learn.from", "phone public-address", "router ports",
+			 "router forward"),
 	  .recognise = is_port_of_contact,
 	  .tell = tell_port_of_contact },
 	{ .word = "no-route",
@@ -610,6 +684,7 @@ const struct cause causes[] = {
 	  .cures =
 		  "Let the server use the source address, or put a router between the phone and the outside.",
 	  .not = "No firewall dropped it: there was nobody to drop it.",
+	  .knobs = KNOBS("phone public-address", "server stored-contact", "server dialog-target"),
 	  .recognise = is_no_route,
 	  .tell = tell_no_route },
 	{ .word = "no-hairpin",
@@ -625,6 +700,7 @@ const struct cause causes[] = {
 		   "address elsewhere (split DNS); no public-address of a phone that talks to a server in its own network.",
 	  .devices = "Linux 6.18 with masquerade and a port forward (measured).",
 	  .not = "The port forward is right: from outside it works.",
+	  .knobs = KNOBS("router hairpin", "phone public-address"),
 	  .recognise = is_no_hairpin,
 	  .tell = tell_no_hairpin },
 	{ .word = "no-outside-port",
@@ -636,6 +712,8 @@ const struct cause causes[] = {
 	  .packets = "The phone's request dies on the inner side of the router.",
 	  .why = "One address has fewer than 65,536 ports, and carriers give each subscriber a few hundred.",
 	  .cures = "A larger port-range, a shorter udp-timeout, or another outside address.",
+	  .knobs = KNOBS("router port-range.from", "router port-range.to", "router port-block",
+			 "router max-mappings", "router udp-timeout.first", "router udp-timeout.stream"),
 	  .recognise = is_no_port,
 	  .tell = tell_no_port },
 	{ .word = "fragments-dropped",
@@ -656,6 +734,7 @@ const struct cause causes[] = {
 	  .devices = "Linux 6.18 puts fragments together before NAT and passes 8,000 bytes both ways (measured). Calls that "
 		     "failed since an INVITE had grown over 1,500 bytes: 64characters/Telephone issue 586.",
 	  .not = "The server has not refused anything, and the address translation is right: a byte less may be enough.",
+	  .knobs = KNOBS("router fragments", "router mtu"),
 	  .recognise = is_fragments,
 	  .tell = tell_fragments },
 	{ .word = "too-long-to-pass",
@@ -677,6 +756,7 @@ const struct cause causes[] = {
 		     "its SIP helper and again after it (measured: at an MTU of 1500 an INVITE of 1450 bytes passes, 1460 to "
 		     "1472 never do).",
 	  .not = "No fragment was lost, and no address is wrong.",
+	  .knobs = KNOBS("phone df", "router icmp", "router mtu"),
 	  .recognise = is_too_long,
 	  .tell = tell_too_long },
 	{ .word = "port-closed",
@@ -692,6 +772,7 @@ const struct cause causes[] = {
 	  .devices = "sofia-sip (FreeSWITCH) asks Linux for ICMP errors; sockets that neither do so nor are connected never "
 		     "hear of them.",
 	  .not = "No router has stopped it.",
+	  .knobs = KNOBS("phone listen-port", "phone send-port"),
 	  .recognise = is_port_closed,
 	  .tell = tell_port_closed },
 	{ .word = "lost-on-the-wire",
@@ -704,6 +785,7 @@ const struct cause causes[] = {
 	  .cures = "A better line, or more patience: at 10 % loss each way a registration still succeeds "
 		   "nearly always.",
 	  .not = "No device decided anything wrong.",
+	  .knobs = KNOBS("wire loss", "wire drop"),
 	  .recognise = is_wire,
 	  .tell = tell_wire },
 	{ .word = "refused",
@@ -717,6 +799,8 @@ const struct cause causes[] = {
 		 "server takes, 5xx a server in trouble.",
 	  .cures = "What the status asks for.",
 	  .not = "It says nothing about routers: the answer arrived.",
+	  .knobs = KNOBS("phone domain", "server domain", "phone register.expires", "server expires.min",
+			 "server max-bindings", "server when-full"),
 	  .recognise = is_refused,
 	  .tell = tell_refused },
 	{ .word = "no-answer",
@@ -732,6 +816,8 @@ const struct cause causes[] = {
 	{ 0 },
 };
 
+#undef KNOBS
+
 const struct cause *cause_find(const char *word, size_t len)
 {
 	for (const struct cause *c = causes; c->word; c++)
@@ -739,6 +825,40 @@ const struct cause *cause_find(const char *word, size_t len)
 		    (strlen(c->id) == len && !strncasecmp(c->id, word, len)))
 			return c;
 	return NULL;
+}
+
+/** "remedy servers.force-rport": the same knob of all servers. */
+static bool is_of_remedy(const char *named, const char *knob)
+{
+	size_t word = strcspn(named, " ");
+	return strncmp(knob, "remedy ", 7) == 0 && strncmp(knob + 7, named, word) == 0 &&
+	       strncmp(knob + 7 + word, "s.", 2) == 0 && strcmp(knob + 9 + word, named + word + 1) == 0;
+}
+
+/** Is it the same knob, of all devices of the kind, of one of them, which then has a name in its place, or of a remedy? */
+static bool is_named(const char *named, const char *knob)
+{
+	const char *of = strchr(named, ' '), *blank = strrchr(knob, ' ');
+	if (strcmp(named, knob) == 0 || is_of_remedy(named, knob))
+		return true;
+	return blank && strcmp(blank, of) == 0 && !knob_owner(knob, strcspn(knob, " "));
+}
+
+bool cause_hangs_on(const struct cause *c, const char *knob)
+{
+	for (const char *const *named = c->knobs; named && *named; named++)
+		if (is_named(*named, knob))
+			return true;
+	return false;
+}
+
+uint64_t causes_of_knob(const char *knob)
+{
+	uint64_t found = 0;
+	for (const struct cause *c = causes; c->word; c++)
+		if (cause_hangs_on(c, knob))
+			found |= UINT64_C(1) << (c - causes);
+	return found;
 }
 
 const struct cause *cause_of(const struct evidence *e)

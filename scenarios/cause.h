@@ -20,6 +20,8 @@ struct cause {
 	const char *cures;   /* what cures it */
 	const char *devices; /* devices known to do it, with source; or NULL */
 	const char *not;     /* what it does not mean; or NULL */
+	/** The knobs on which it hangs, closed by NULL: each of them may decide whether it comes about. NULL: none is known. */
+	const char *const *knobs;
 	/** True when the evidence shows this cause. Rows are asked in order; the first that says yes is the cause. */
 	bool (*recognise)(const struct evidence *);
 	/** One sentence about this very failure, in the arena. */
@@ -31,6 +33,12 @@ extern const struct cause causes[];
 
 /** The cause with this word or id (any case); NULL when there is none. */
 const struct cause *cause_find(const char *word, size_t len);
+
+/** Does it hang on this knob, as axis_knobs() calls it? "phone rport", or "alice rport" of one phone. */
+bool cause_hangs_on(const struct cause *c, const char *knob);
+
+/** The causes, as bits of rows of causes[], that hang on a knob. */
+uint64_t causes_of_knob(const char *knob);
 
 /** The cause that the evidence shows; never NULL, the last row takes what is left. */
 const struct cause *cause_of(const struct evidence *e);

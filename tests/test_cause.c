@@ -12,6 +12,7 @@
 #include "models/ua.h"
 #include "models/via.h"
 #include "scenarios/cause.h"
+#include "scenarios/knob_place.h"
 #include "tests/lab.h"
 
 #define PHONE                    \
@@ -401,6 +402,46 @@ TEST(who_has_never_registered_was_not_forgotten)
 	arena_free(a);
 }
 
+TEST(the_knobs_on_which_a_cause_hangs_exist)
+{
+	struct knob_place place;
+	for (const struct cause *c = causes; c->word; c++) {
+		for (const char *const *knob = c->knobs; knob && *knob; knob++) {
+			if (!knob_place_named(*knob, &place))
+				fail_msg("%s hangs on '%s', which is no knob", c->word, *knob);
+			assert_true(cause_hangs_on(c, *knob));
+		}
+		if (!c->knobs)
+			assert_string_equal(c->word, "no-answer");
+	}
+}
+
+TEST(a_cause_hangs_on_a_knob_of_all_of_one_and_of_a_remedy)
+{
+	const struct {
+		const char *knob;
+		bool hangs;
+	} rows[] = {
+		{ "phone rport", true },
+		{ "alice rport", true },
+		{ "remedy phones.rport", true },
+		{ "router alg.out-request.via", true },
+		{ "home alg.out-request.via", true },
+		{ "remedy servers.force-rport", true },
+		{ "server ports", false }, /* of a router it would be one */
+		{ "remedy phones.ports", false },
+		{ "server challenge", false },
+		{ "router udp-timeout.first", false },
+		{ "router alg.out-request.sdp-o", false },
+	};
+	const struct cause *c = cause_find("F01", 3);
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (cause_hangs_on(c, rows[i].knob) != rows[i].hangs)
+			fail_msg("%s: not as wanted", rows[i].knob);
+	assert_true(causes_of_knob("phone rport") & UINT64_C(1) << (c - causes));
+	assert_int_equal(causes_of_knob("server challenge"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -409,6 +450,8 @@ int main(void)
 		cmocka_unit_test(of_a_call_the_first_wrong_decision_is_named),
 		cmocka_unit_test(a_cause_teaches_what_happens_why_and_what_helps),
 		cmocka_unit_test(who_has_never_registered_was_not_forgotten),
+		cmocka_unit_test(the_knobs_on_which_a_cause_hangs_exist),
+		cmocka_unit_test(a_cause_hangs_on_a_knob_of_all_of_one_and_of_a_remedy),
 		cmocka_unit_test(a_gateway_whose_credentials_are_refused_is_named_beside_its_phone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

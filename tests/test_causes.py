@@ -30,4 +30,9 @@ if remedies - named:
     sys.exit(f"no cause is cured by {', '.join(sorted(remedies - named))}")
 if named - remedies:
     sys.exit(f"there are no such remedies: {', '.join(sorted(named - remedies))}")
+
+# On which knobs a cause hangs is told as well, of all but the one that says that nothing is known.
+for word in words:
+    if ("\nHangs on\n" in viaport("explain", word).decode()) == (word == "no-answer"):
+        sys.exit(f"{word}: on which knobs does it hang?")
 print(f"{len(words)} causes, each shown by a scenario")
