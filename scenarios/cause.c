@@ -447,7 +447,7 @@ const struct cause causes[] = {
 	  .not = "The registration and the call itself are well; no packet was dropped by the phone's router.",
 	  .knobs = KNOBS("server media", "server latch", "router alg.out-request.sdp-c",
 			 "router alg.out-response.sdp-c", "router alg.host", "phone public-address",
-			 "router vpn-to"),
+			 "router vpn-to", "router alg.pinhole.media"),
 	  .recognise = is_private_media,
 	  .tell = tell_private_media },
 	{ .word = "media-not-hairpinned",

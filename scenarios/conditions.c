@@ -18,6 +18,8 @@ struct conditions {
 	const struct axis_knobs *knobs;
 	uint64_t cells;
 	uint64_t *works, *fails; /* by cell; NULL: too many */
+	uint64_t *softly;	 /* of those that fail: it is degraded, or stops */
+	uint64_t **causes;	 /* by axis; by value and row of causes[]: cells that do not work because of it */
 	struct conditions_found found;
 };
 
@@ -32,12 +34,29 @@ struct conditions *conditions_new(const struct scenario *s, const struct axis_kn
 	if (c->cells <= CELLS_MAX) {
 		c->works = calloc(bits_words(c->cells) + 1, sizeof *c->works);
 		c->fails = calloc(bits_words(c->cells) + 1, sizeof *c->fails);
-		assert(c->works && c->fails);
+		c->softly = calloc(bits_words(c->cells) + 1, sizeof *c->softly);
+		assert(c->works && c->fails && c->softly);
 	}
+	c->causes = arena_alloc(a, s->n_axes * sizeof *c->causes);
+	for (uint32_t i = 0; i < s->n_axes; i++)
+		c->causes[i] = arena_alloc(a, s->axes[i].n * CAUSES_MAX * sizeof **c->causes);
 	return c;
 }
 
-void conditions_add(struct conditions *c, uint64_t cell, enum verdict verdict)
+static void causes_count(const struct conditions *c, uint64_t cell, uint64_t causes)
+{
+	const struct scenario *s = c->scenario;
+	uint64_t rest = cell;
+	for (uint32_t i = s->n_axes; i > 0; i--) {
+		uint64_t *counts = c->causes[i - 1] + rest % s->axes[i - 1].n * CAUSES_MAX;
+		for (uint32_t row = bits_next(&causes, 0, CAUSES_MAX); row < CAUSES_MAX;
+		     row = bits_next(&causes, row + 1, CAUSES_MAX))
+			counts[row]++;
+		rest /= s->axes[i - 1].n;
+	}
+}
+
+void conditions_add(struct conditions *c, uint64_t cell, enum verdict verdict, uint64_t causes)
 {
 	bool works = verdict == VERDICT_WORKS;
 	c->found.unseen--;
@@ -48,6 +67,10 @@ void conditions_add(struct conditions *c, uint64_t cell, enum verdict verdict)
 	c->found.others--;
 	if (c->works)
 		bit_set(works ? c->works : c->fails, cell);
+	if (c->works && !works && verdict != VERDICT_FAILS)
+		bit_set(c->softly, cell);
+	if (!works)
+		causes_count(c, cell, causes);
 }
 
 void conditions_free(struct conditions *c)
@@ -56,6 +79,7 @@ void conditions_free(struct conditions *c)
 		return;
 	free(c->works);
 	free(c->fails);
+	free(c->softly);
 	arena_free(c->arena);
 }
 
@@ -119,6 +143,7 @@ static bool sides_make(struct problem *p, const struct conditions *c)
 	for (uint32_t i = 0; i < p->n; i++) {
 		p->sides[i].axis = i;
 		p->sides[i].n_values = s->axes[i].n;
+		p->sides[i].causes = c->causes[i];
 		side_groups(p->arena, &p->sides[i], sums[i]);
 		p->cells *= p->sides[i].n_groups;
 		if (p->cells > PRODUCT_MAX)
@@ -191,6 +216,28 @@ static uint32_t *shares_of_set(struct arena *a, const struct side *side, const s
 	return shares;
 }
 
+static bool holds(const struct conditions *c, const struct problem *p, const struct box *box, uint64_t cell)
+{
+	for (uint32_t i = p->n; i > 0; i--) {
+		const struct side *side = &p->sides[i - 1];
+		uint64_t value = cell % c->scenario->axes[i - 1].n;
+		if (!bit_is_set(side->sets[box->set[i - 1]].kinds, side->kind_of[value]))
+			return false;
+		cell /= c->scenario->axes[i - 1].n;
+	}
+	return true;
+}
+
+/** Does it hold in a cell that is degraded, or stops? */
+static bool holds_softly(const struct conditions *c, const struct problem *p, const struct box *box)
+{
+	uint32_t n = (uint32_t)c->cells;
+	for (uint32_t cell = bits_next(c->softly, 0, n); cell < n; cell = bits_next(c->softly, cell + 1, n))
+		if (holds(c, p, box, cell))
+			return true;
+	return false;
+}
+
 static struct condition condition_of(const struct conditions *c, const struct problem *p, const struct box *box)
 {
 	uint32_t **shares = arena_alloc(p->arena, p->n * sizeof *shares), *sayings;
@@ -206,6 +253,7 @@ static struct condition condition_of(const struct conditions *c, const struct pr
 	}
 	out.when = when;
 	out.cells = box_fails(p, box, shares);
+	out.softly = holds_softly(c, p, box);
 	return out;
 }
 

@@ -6,11 +6,12 @@
  *
  * A condition is a conjunction of literals, each of one axis: a knob behind its values has a value, or the axis has one of
  * some values that are alike in every cell. Smallest means: the fewest conditions; then the fewest values named in all of
- * them; then knobs rather than names of values. A knob that picks only some of the values that are alike in every cell
- * explains nothing and is not used. What was skipped, could not be run or was not run may go either way.
+ * them; then knobs on which the causes of those cells hang, other knobs rather than names of several values, and the name of
+ * one value rather than a knob that only happens to go with it. A knob that picks only some of the values that are alike in
+ * every cell explains nothing and is not used. What was skipped, could not be run or was not run may go either way.
  *
  *	struct conditions *c = conditions_new(s, knobs, cells);
- *	conditions_add(c, cell, verdict);                       for each cell that ran
+ *	conditions_add(c, cell, verdict, causes);               for each cell that ran
  *	conditions_solve(c);
  *	conditions_found(c)->items ...
  *	conditions_free(c);
@@ -34,6 +35,7 @@ struct condition {
 	const struct literal *when; /* by axis, then in the order of knobs */
 	uint32_t n;
 	uint64_t cells; /* that do not work, and in which it holds */
+	bool softly;	/* some of them do not fail: they are degraded, or stop */
 };
 
 /** How sure it is. */
@@ -58,8 +60,8 @@ struct conditions;
 /** Of a scenario with axes, and its axis_knobs(); both are kept. So many cells were selected. */
 struct conditions *conditions_new(const struct scenario *s, const struct axis_knobs *knobs, uint64_t selected);
 
-/** What became of a cell. Each cell once, in any order. */
-void conditions_add(struct conditions *c, uint64_t cell, enum verdict verdict);
+/** What became of a cell, and why, as bits of rows of causes[]. Each cell once, in any order. */
+void conditions_add(struct conditions *c, uint64_t cell, enum verdict verdict, uint64_t causes);
 
 /** Looks for the conditions; the answer depends on what was added alone. Once, when everything was added. */
 void conditions_solve(struct conditions *c);

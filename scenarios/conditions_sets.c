@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenarios/cause.h"
 #include "scenarios/conditions_shared.h"
 #include "scenarios/names.h"
 
@@ -22,12 +23,14 @@ bool problem_steps(struct problem *p, uint64_t steps)
 
 /* --- sayings ------------------------------------------------------------------------------------------------------ */
 
-/** Adds what holds of these values, unless something earlier holds of just the same. */
+/** Adds what holds of these values, or takes the place of something dearer that holds of just the same. */
 static void saying_add(struct side *side, struct names *seen, const struct saying *saying)
 {
 	uint32_t number = side->n_sayings;
 	if (names_add(seen, (const char *)saying->values, side->value_words * sizeof *saying->values, &number))
 		side->sayings[side->n_sayings++] = *saying;
+	else if (saying->price < side->sayings[number].price)
+		side->sayings[number] = *saying;
 }
 
 /** The values of the axis that have one value of a knob. */
@@ -61,6 +64,20 @@ static uint32_t shares_of(struct arena *a, const struct side *side, const struct
 	return n;
 }
 
+/** Of what fails where these values are: how little has one of these causes? From 0, all of it has, to PRICE_STRANGE. */
+static uint64_t strangeness(const struct side *side, const uint64_t *values, uint64_t rows)
+{
+	uint64_t all = 0, strange = 0;
+	for (uint32_t v = bits_next(values, 0, side->n_values); v < side->n_values;
+	     v = bits_next(values, v + 1, side->n_values))
+		for (uint32_t row = 0; row < CAUSES_MAX; row++) {
+			uint64_t cells = side->causes[v * CAUSES_MAX + row];
+			all += cells;
+			strange += bit_is_set(&rows, row) ? 0 : cells;
+		}
+	return all ? (strange * PRICE_STRANGE + all - 1) / all : 0;
+}
+
 static void knob_say(struct arena *a, struct side *side, const struct axis_knob *knob, int64_t index,
 		     struct names *seen)
 {
@@ -68,6 +85,7 @@ static void knob_say(struct arena *a, struct side *side, const struct axis_knob 
 	uint32_t *share_of = arena_alloc(a, side->n_values * sizeof *share_of);
 	uint64_t **values = arena_alloc(a, side->n_seen * sizeof *values);
 	uint32_t n = shares_of(a, side, knob, shares, share_of);
+	uint64_t rows = causes_of_knob(knob->name);
 	for (uint32_t i = 0; i < n; i++)
 		values[i] = is_idle(&shares[i], side) ? NULL : bits_new(a, side->n_values);
 	for (uint32_t v = 0; v < side->n_values; v++)
@@ -76,7 +94,8 @@ static void knob_say(struct arena *a, struct side *side, const struct axis_knob 
 	for (uint32_t i = 0; i < n; i++)
 		if (values[i])
 			saying_add(side, seen,
-				   &(struct saying){ values[i], NULL, PRICE_VALUE, index, shares[i].first });
+				   &(struct saying){ values[i], NULL, PRICE_VALUE + strangeness(side, values[i], rows),
+						     index, shares[i].first });
 }
 
 static uint64_t price_by_names(const struct side *side, uint32_t group)
@@ -164,11 +183,11 @@ static void groups_touch(const struct side *side, const uint64_t *kinds, uint64_
 		bit_set(groups, side->kind_group[k]);
 }
 
-/** Is it, within one group, no cheaper than the whole of that group by its names? */
+/** Is it, within one group, dearer than the whole of that group by its names? */
 static bool is_dear(const struct side *side, const uint64_t *groups, uint64_t price)
 {
 	uint32_t first = bits_next(groups, 0, side->n_groups);
-	return bits_count(groups, side->group_words) == 1 && price >= price_by_names(side, first);
+	return bits_count(groups, side->group_words) == 1 && price > price_by_names(side, first);
 }
 
 /** All values: nothing is said. */

@@ -16,9 +16,13 @@
 #define NO_GROUP    UINT32_MAX
 #define PRODUCT_MAX (UINT64_C(1) << 22) /* cells of groups, and of what must be covered */
 
-/** What naming a value costs, and besides when it is one of the axis: knobs say more. A condition costs more than all values. */
+/**
+ * What naming a value costs, and besides when it is one of the axis: knobs say more. A knob costs up to PRICE_STRANGE besides,
+ * the more the less the causes of what fails hang on it. A condition costs more than all values.
+ */
 #define PRICE_VALUE	(UINT64_C(1) << 20)
-#define PRICE_NAME	UINT64_C(1)
+#define PRICE_NAME	UINT64_C(128)
+#define PRICE_STRANGE	UINT64_C(256)
 #define PRICE_CONDITION (UINT64_C(1) << 42)
 
 /** What may be said of an axis. */
@@ -53,6 +57,7 @@ struct side {
 	uint32_t n_kinds;
 	uint32_t *kind_group; /* by kind */
 	uint32_t kind_words, group_words, value_words;
+	const uint64_t *causes; /* by value and row of causes[]: cells that do not work because of it */
 	struct saying *sayings;
 	uint32_t n_sayings;
 	struct value_set *made; /* all sets, for `from` */
@@ -66,6 +71,9 @@ struct box {
 	uint32_t *set; /* by side: index in its sets */
 	uint64_t price;
 };
+
+/** Rows of causes[] fit into 64 bits. */
+#define CAUSES_MAX 64
 
 /** The whole search. */
 struct problem {

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "loading.h"
+#include "scenarios/cause.h"
 #include "scenarios/conditions.h"
 #include "sim/rng.h"
 
@@ -59,7 +60,7 @@ static struct conditions *solved(const struct matrix *m)
 	for (uint64_t cell = 0; cell < scenario_cells(&m->scenario); cell++)
 		for (size_t i = 0; i < COUNT(marks); i++)
 			if (m->cells[cell] == marks[i].mark)
-				conditions_add(c, cell, marks[i].verdict);
+				conditions_add(c, cell, marks[i].verdict, 0);
 	conditions_solve(c);
 	return c;
 }
@@ -515,7 +516,7 @@ TEST(what_cannot_be_proven_is_exact_and_what_is_too_much_is_not_told)
 		struct conditions *conditions = conditions_new(&c.scenario, c.knobs, scenario_cells(&c.scenario));
 		const struct conditions_found *found = conditions_found(conditions);
 		for (uint64_t cell = 0; cell < scenario_cells(&c.scenario); cell++)
-			conditions_add(conditions, cell, c.cells[cell] == '-' ? VERDICT_FAILS : VERDICT_WORKS);
+			conditions_add(conditions, cell, c.cells[cell] == '-' ? VERDICT_FAILS : VERDICT_WORKS, 0);
 		conditions_solve(conditions);
 		assert_int_equal(found->proof, crowds[i].proof);
 		assert_true(found->proof == CONDITIONS_TOO_LARGE ? !found->n
@@ -531,7 +532,7 @@ TEST(more_cells_than_memory_is_kept_for_are_not_looked_at)
 	for (uint32_t i = 0; i < AXES_MAX; i++)
 		c.scenario.axes[i].n = 1000;
 	struct conditions *conditions = conditions_new(&c.scenario, c.knobs, 10);
-	conditions_add(conditions, 999999999, VERDICT_FAILS);
+	conditions_add(conditions, 999999999, VERDICT_FAILS, 0);
 	conditions_solve(conditions);
 	assert_int_equal(conditions_found(conditions)->proof, CONDITIONS_TOO_LARGE);
 	assert_int_equal(conditions_found(conditions)->fails, 1);
@@ -540,9 +541,65 @@ TEST(more_cells_than_memory_is_kept_for_are_not_looked_at)
 	arena_free(c.arena);
 }
 
+/* --- causes ------------------------------------------------------------------------------------------------------- */
+
+TEST(of_knobs_that_say_the_same_the_one_on_which_the_causes_hang_is_named)
+{
+	static const struct {
+		const char *first, *second;  /* knobs of the servers a and b, of which a fails */
+		const char *causes, *wanted; /* of as many cells each; "": none is known */
+	} table[] = {
+		{ "server challenge", "server force-rport", "F01", "server force-rport is off" },
+		{ "server force-rport", "server challenge", "F01", "server force-rport is off" },
+		{ "server force-rport", "server rport", "F01", "server force-rport is off" },
+		{ "server force-rport", "server challenge", "F21", "server is a" },
+		{ "server challenge", "server force-rport", "F01 F21", "server force-rport is off" },
+		{ "server challenge", "server force-rport", "", "server challenge is off" },
+	};
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct matrix m = { 0 };
+		uint64_t row = 0;
+		matrix_axes(&m, 3);
+		m.axes[0].n = m.axes[1].n = 1;
+		m.axes[2].n = 2;
+		matrix_knob(&m, 2, table[i].first);
+		matrix_knob(&m, 2, table[i].second);
+		for (uint32_t k = 0; k < 2; k++)
+			memcpy(m.texts[2][k], (const char *[]){ "off", "on" }, 2 * sizeof(const char *));
+		for (const char *id = table[i].causes; *id; id += strcspn(id, " "), id += *id == ' ')
+			row |= UINT64_C(1) << (cause_find(id, 3) - causes);
+		struct conditions *c = conditions_new(&m.scenario, m.knobs, 2);
+		conditions_add(c, 1, VERDICT_WORKS, 0);
+		conditions_add(c, 0, VERDICT_FAILS, row);
+		conditions_solve(c);
+		struct arena *a = arena_new();
+		assert_string_equal(found_text(a, &m.scenario, conditions_found(c)), table[i].wanted);
+		arena_free(a);
+		conditions_free(c);
+	}
+}
+
+TEST(a_condition_knows_whether_all_of_its_cells_fail)
+{
+	static const struct {
+		const char *lines[2];
+		bool softly;
+	} table[] = { { { "--", "++" }, false }, { { "-~", "++" }, true }, { { "!-", "++" }, true } };
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct matrix m;
+		row_matrix(&m, &(struct row){ { "on" }, { 0 }, { table[i].lines[0], table[i].lines[1] }, NULL });
+		struct conditions *c = solved(&m);
+		assert_int_equal(conditions_found(c)->n, 1);
+		assert_int_equal(conditions_found(c)->items->softly, table[i].softly);
+		conditions_free(c);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(of_knobs_that_say_the_same_the_one_on_which_the_causes_hang_is_named),
+		cmocka_unit_test(a_condition_knows_whether_all_of_its_cells_fail),
 		cmocka_unit_test(conditions_are_exact_and_say_as_little_as_possible),
 		cmocka_unit_test(nothing_shorter_can_be_said_of_any_drawn_matrix),
 		cmocka_unit_test(what_cannot_be_proven_is_exact_and_what_is_too_much_is_not_told),

@@ -492,9 +492,16 @@ static struct conditions *conditions_of(struct arena *a, const char *const *line
 	knobs[0] = (struct axis_knobs){ rport, 1 };
 	*s = (struct scenario){ .axes = axes, .n_axes = 2 };
 	struct conditions *c = conditions_new(s, knobs, (uint64_t)n * columns);
-	for (uint32_t i = 0; i < n * columns; i++)
-		if (lines[i / columns][i % columns] != '.')
-			conditions_add(c, i, lines[i / columns][i % columns] == '+' ? VERDICT_WORKS : VERDICT_FAILS);
+	for (uint32_t i = 0; i < n * columns; i++) {
+		char mark = lines[i / columns][i % columns];
+		if (mark != '.')
+			conditions_add(c, i,
+				       mark == '+'   ? VERDICT_WORKS
+				       : mark == '~' ? VERDICT_DEGRADED
+				       : mark == '!' ? VERDICT_STOPS
+						     : VERDICT_FAILS,
+				       0);
+	}
 	conditions_solve(c);
 	return c;
 }
@@ -506,9 +513,14 @@ TEST(conditions_are_sentences_of_knobs_and_names)
 		const char *text;
 	} rows[] = {
 		{ { "-++", "-++", "+++" }, "fails when phone rport is off and router is r1\n\n" },
-		{ { "--+", "--+", "---" }, "fails when router is r1 or r2 (6 cells)\nfails when phone rport is on (3 cells)\n\n" },
-		{ { "---", "---", "++-" }, "fails when phone rport is off (6 cells)\nfails when router is r3 (3 cells)\n\n" },
+		{ { "--+", "--+", "---" },
+		  "fails when router is r1 or r2 (6 cells)\nfails when phone rport is on (3 cells)\n\n" },
+		{ { "---", "---", "++-" },
+		  "fails when phone rport is off (6 cells)\nfails when router is r3 (3 cells)\n\n" },
 		{ { "---", "---", "---" }, "fails in every cell\n\n" },
+		{ { "--+", "~-+", "---" },
+		  "does not work when router is r1 or r2 (6 cells)\nfails when phone rport is on (3 cells)\n\n" },
+		{ { "!--", "---", "---" }, "does not work in any cell\n\n" },
 		{ { "---", "---", "-.-" }, "fails in every cell\n(of those that ran and are shown)\n\n" },
 		{ { "+++", "+++", ".++" }, "" },
 	};

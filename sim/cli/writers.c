@@ -196,7 +196,7 @@ void writers_cell(struct writers *w, const struct played *p)
 		return;
 	}
 	if (w->conditions)
-		conditions_add(w->conditions, p->brief->cell, p->brief->verdict);
+		conditions_add(w->conditions, p->brief->cell, p->brief->verdict, p->brief->causes);
 	brief_count(p->brief, &w->totals);
 	brief_count(p->brief, &w->scenario_totals);
 }
