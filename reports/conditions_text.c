@@ -1,6 +1,7 @@
 #include "reports/conditions_text.h"
 
-#define SHOWN_MAX 10 /* conditions that stand on a page */
+#define SHOWN_MAX 5 /* conditions that stand on a page */
+#define NAMES_MAX 6 /* names of a list; of a longer one so many stand there, and how many more there are */
 
 const char *const conditions_proof_words[] = {
 	[CONDITIONS_SMALLEST] = "smallest",
@@ -8,21 +9,34 @@ const char *const conditions_proof_words[] = {
 	[CONDITIONS_TOO_LARGE] = "too-large",
 };
 
-/** "router is pf, linux or openwrt" */
-static void put_literal(struct sink *out, const struct scenario *s, const struct literal *l)
+/** "router is pf, linux or openwrt", "router is one of 15: pf, linux, ... and 9 more" */
+static void put_literal(struct sink *out, const struct scenario *s, const struct literal *l, uint32_t most)
 {
+	bool whole = l->n <= most;
 	sink_printf(out, "%s is ", l->knob ? l->knob : s->axes[l->axis].name);
-	for (uint32_t i = 0; i < l->n; i++)
+	if (!whole)
+		sink_printf(out, "one of %u: ", l->n);
+	for (uint32_t i = 0; i < l->n && i < most; i++)
 		sink_printf(out, "%s%s", i == 0 ? "" : i + 1 == l->n ? " or " : ", ", l->labels[i]);
+	if (!whole)
+		sink_printf(out, " and %u more", l->n - most);
+}
+
+/** Of lists of names at most so many stand there. */
+static void put_sentence(struct sink *out, const struct scenario *s, const struct condition *c, uint32_t most)
+{
+	static const char *const heads[2][2] = { { "fails in every cell", "fails when " },
+						 { "does not work in any cell", "does not work when " } };
+	sink_text(out, heads[c->softly][c->n > 0]);
+	for (uint32_t i = 0; i < c->n; i++) {
+		sink_text(out, i ? " and " : "");
+		put_literal(out, s, &c->when[i], most);
+	}
 }
 
 void put_condition(struct sink *out, const struct scenario *s, const struct condition *c)
 {
-	sink_text(out, c->n ? "fails when " : "fails in every cell");
-	for (uint32_t i = 0; i < c->n; i++) {
-		sink_text(out, i ? " and " : "");
-		put_literal(out, s, &c->when[i]);
-	}
+	put_sentence(out, s, c, NAMES_MAX);
 }
 
 /** What there is to say besides; NULL: nothing. */
@@ -101,7 +115,7 @@ static void literal_object(struct json *j, const struct scenario *s, const struc
 static void condition_object(struct json *j, const struct scenario *s, const struct condition *c)
 {
 	struct sink text = { 0 };
-	put_condition(&text, s, c);
+	put_sentence(&text, s, c, UINT32_MAX);
 	json_open(j, '{');
 	json_key(j, "cells"), json_number(j, c->cells);
 	json_key(j, "text"), json_string(j, text.bytes, text.len);

@@ -11,7 +11,10 @@
 #include "reports/paper.h"
 #include "scenarios/conditions.h"
 
-/** One condition: "fails when phone rport is off and router is pf or linux"; the axes are those of `s`. */
+/**
+ * One condition: "fails when phone rport is off and router is pf or linux", or "does not work when ..." where not all of its
+ * cells fail; the axes are those of `s`. Of a long list of names only the first ones stand there; JSON has all of them.
+ */
 void put_condition(struct sink *out, const struct scenario *s, const struct condition *c);
 
 /**

@@ -549,7 +549,7 @@ static struct conditions *twelve_conditions(struct arena *a, struct scenario *s)
 	return conditions_of(a, lines, 12, 12, s);
 }
 
-TEST(of_many_conditions_a_page_has_ten_and_the_lines_all)
+TEST(of_many_conditions_a_page_has_five_and_the_lines_all)
 {
 	struct arena *a = arena_new();
 	struct scenario scenario;
@@ -557,13 +557,31 @@ TEST(of_many_conditions_a_page_has_ten_and_the_lines_all)
 	struct conditions *c = twelve_conditions(a, &scenario);
 	put_conditions(&s, &usual, &scenario, c);
 	sink_char(&s, '\0');
-	assert_non_null(strstr(s.bytes, "fails when phone is j and router is r10 (1 cell)\n"
-				      "and 2 more conditions; -f json has all of them\n\n"));
-	assert_null(strstr(s.bytes, "r11"));
+	assert_non_null(strstr(s.bytes, "fails when phone is e and router is r5 (1 cell)\n"
+					"and 7 more conditions; -f json has all of them\n\n"));
+	assert_null(strstr(s.bytes, "r6"));
 	sink_clear(&s);
 	assert_true(put_conditions_line(&s, &scenario, c, 11));
 	assert_false(put_conditions_line(&s, &scenario, c, 12));
 	assert_put(&s, "fails when phone is l and router is r12");
+	conditions_free(c);
+	arena_free(a);
+}
+
+TEST(of_a_long_list_of_names_six_are_told_and_json_has_all)
+{
+	static const char *const lines[] = { "-------++", "+++++++++", "+++++++++" };
+	struct arena *a = arena_new();
+	struct scenario scenario;
+	struct sink s = { 0 };
+	struct json j = { &s };
+	struct conditions *c = conditions_of(a, lines, 3, 9, &scenario);
+	put_condition(&s, &scenario, conditions_found(c)->items);
+	assert_put(&s, "fails when phone is a and router is one of 7: r1, r2, r3, r4, r5, r6 and 1 more");
+	conditions_array(&j, &scenario, c);
+	sink_char(&s, '\0');
+	assert_non_null(strstr(s.bytes, "router is r1, r2, r3, r4, r5, r6 or r7\""));
+	sink_free(&s);
 	conditions_free(c);
 	arena_free(a);
 }
@@ -925,7 +943,8 @@ int main(void)
 		cmocka_unit_test(a_long_line_is_cut_around_the_mistake),
 		cmocka_unit_test(help_is_broken_and_its_command_is_not),
 		cmocka_unit_test(conditions_are_sentences_of_knobs_and_names),
-		cmocka_unit_test(of_many_conditions_a_page_has_ten_and_the_lines_all),
+		cmocka_unit_test(of_many_conditions_a_page_has_five_and_the_lines_all),
+		cmocka_unit_test(of_a_long_list_of_names_six_are_told_and_json_has_all),
 		cmocka_unit_test(conditions_have_their_literals_in_json),
 		cmocka_unit_test(tries_with_the_same_end_are_folded),
 		cmocka_unit_test(an_answer_that_is_repeated_for_want_of_its_acknowledgement_is_folded_and_so_are_they),
