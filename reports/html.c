@@ -221,7 +221,7 @@ static void put_legend_of_page(struct sink *s, const struct totals *totals, cons
 		sink_text(s, "</li>\n");
 	}
 	if (any_found(findings))
-		sink_text(s, "<li>Fnn the cause, below</li>\n");
+		sink_text(s, "<li>Fnn, Gnn: the cause, below</li>\n");
 	if (totals->known)
 		sink_text(s, "<li><i>known</i> has a reason</li>\n");
 	if (totals->unexpected)

@@ -143,7 +143,7 @@ void legend_of(struct arena *a, const struct paper *paper, const struct scenario
 		add_checks(a, out, scenario, &o);
 	uint32_t rest = out->n;
 	if (o.cause)
-		add(out, false, "Fnn", NULL, "the cause, below");
+		add(out, false, "Fnn, Gnn", NULL, "the cause, below");
 	if (o.seeds)
 		add(out, false, arena_printf(a, "n of %u", o.seeds), NULL, "depends on chance, so under n of the seeds");
 	if (o.unexpected)

@@ -18,7 +18,7 @@ char check_mark(enum verdict v);
 /** "RIA-": the symbol of each check that works, something else for the others. */
 void put_check_symbols(struct sink *s, const struct scenario *scenario, const struct brief *b);
 
-/** "+ works: registers", "R register", "Fnn: the cause, below". */
+/** "+ works: registers", "R register", "Fnn, Gnn: the cause, below". */
 struct legend_item {
 	const char *mark;
 	const char *word, *meaning; /* may be NULL */

@@ -69,7 +69,7 @@ def three_by_twelve_by_three():
     for verdict in ("works", "degraded", "fails"):
         found = len(re.findall(rf"[✓✗~|] {verdict} [RIOAK~|-]{{5}}", table))
         want(found == result["totals"][verdict], f"{found} cells say {verdict}")
-    for words in ("✓ works: every check works", "R register", "K reachable-after", "Fnn: the cause, below", "F01  reply-to-via-port"):
+    for words in ("✓ works: every check works", "R register", "K reachable-after", "Fnn, Gnn: the cause, below", "F01  reply-to-via-port"):
         want(words in table, f"nobody explains {words!r}")
     want(lines[-1].startswith("108 cells: "), f"the last line is {lines[-1]}")
     without_colour(source)

@@ -196,7 +196,7 @@ TEST(a_legend_breaks_between_its_items_only)
 		       "~ degraded: only later checks fail\n"
 		       "1 register a-phone-with-a-name   2 register another\n"
 		       "- fails\n"
-		       "Fnn: the cause, below   ! not as expected\n\n");
+		       "Fnn, Gnn: the cause, below   ! not as expected\n\n");
 }
 
 /* Checks of calls by their words, each as a text names it. */
@@ -248,7 +248,7 @@ TEST(a_cell_of_several_checks_shows_a_letter_for_each_that_works)
 		       "\n"
 		       "+ works: every check works   | stops: worked, then silence\n"
 		       "R register   K reachable-after   M no-misdelivery\n"
-		       "Fnn: the cause, below\n\n");
+		       "Fnn, Gnn: the cause, below\n\n");
 }
 
 /* The run ended before the last of four cells. */
