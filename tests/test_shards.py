@@ -98,7 +98,7 @@ def a_part_goes_on_where_it_was(folder):
     check(contents(folder) == {}, f"a full disk leaves {sorted(contents(folder))}")
 
     attempt(*line)
-    for options, why in ((("--seed", "9"), "with seed 1, this run has seed 9"), (("--only", "phone=linphone"), "this run has 12"),
+    for options, why in ((("--seed", "9"), "is 1 there, 9 here"), (("--only", "phone=linphone"), "60 there, 12 here"),
                          (("--max-events", "99999"), "other options")):
         done = attempt(*line, *options)
         check(done.returncode == 3 and f"{name}: it cannot be resumed: " in flat(done.stderr) and why in flat(done.stderr),
