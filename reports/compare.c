@@ -170,8 +170,7 @@ static const struct cell_state *new_outcome(struct compared *s, const struct sca
 		troubles[i] = (struct trouble){ text_kept(s, t->check), text_kept(s, t->subject), text_kept(s, t->to),
 						t->result, text_kept(s, t->cause) };
 	}
-	*o =
-		(struct cell_state){ cell->verdict, text_kept(s, cell->cause), "",
+	*o = (struct cell_state){ cell->verdict, text_kept(s, cell->cause), "",
 				  troubles,	 cell->n_troubles,	    cell->detailed };
 	o->causes = words_of(s, o);
 	return o;
@@ -540,7 +539,6 @@ static struct compared_scenario *now_at_hand(struct comparison *c, const struct 
 			now->several[i] = true;
 		return now;
 	}
-	c->shared++;
 	join_axes(s, now, before);
 	compare_scenarios(c, before->shown, shown);
 	return now;
@@ -606,6 +604,7 @@ const char *comparison_now(struct comparison *c, const struct shown *shown, cons
 	};
 	c->cells++;
 	c->errors += outcome->verdict == VERDICT_ERROR;
+	c->met += later.before != NULL;
 	if (later.before)
 		later.before->state = ROW_COMPARED;
 	if (s->rules.keeps_all)
@@ -639,6 +638,7 @@ static bool is_covered(const struct compared *s, const struct row *row)
 void comparison_end(struct comparison *c)
 {
 	struct compared *s = c->state;
+	c->apart = c->cells && !c->met;
 	for (struct row *row = s->before.rows.first; row; row = row->next) {
 		if (row->state != ROW_OPEN)
 			continue;
@@ -653,7 +653,7 @@ void comparison_end(struct comparison *c)
 
 bool comparison_fails(const struct comparison *c)
 {
-	return c->classes[CHANGE_BROKEN].n || c->surprises || c->errors;
+	return c->classes[CHANGE_BROKEN].n || c->surprises || c->errors || c->apart;
 }
 
 static void show_row(const struct row *row, void (*see)(void *context, const struct compared_cell *), void *context)

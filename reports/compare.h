@@ -88,9 +88,10 @@ struct compare_rules {
 struct comparison {
 	struct change_list classes[CHANGE_CLASSES]; /* of CHANGE_NONE nothing but the number */
 	uint64_t cells;				    /* of the later result */
+	uint64_t met;				    /* of them, in the earlier one as well */
 	uint64_t errors;			    /* of them */
 	uint64_t surprises;			    /* new ones that are not as expected */
-	uint32_t shared;			    /* scenarios that are in both results */
+	bool apart;				    /* nothing was compared: no cell is in both results */
 	const struct difference *differences;
 	struct compared *state;
 };
@@ -117,7 +118,7 @@ const char *comparison_hide(struct comparison *c, const struct shown *shown, con
 /** The later result is complete: finds what is missing. */
 void comparison_end(struct comparison *c);
 
-/** Did it get worse: something broke, or what is new is not as expected, or came to no result? */
+/** Did it get worse: something broke, or what is new is not as expected, or came to no result? Or was nothing compared? */
 bool comparison_fails(const struct comparison *c);
 
 /** A cell as it is known in the end: that of the later result, or one of the earlier result that was neither compared nor missed. */

@@ -163,6 +163,7 @@ void put_comparison_json(struct sink *s, const struct comparison *c)
 /** A cell to be written, its axes in alphabetical order. */
 struct kept {
 	const struct scenario *scenario;
+	const char *path; /* as the baseline names it */
 	uint32_t nth, n_axes;
 	const char *const *axes, *const *values;
 	const struct cell_state *outcome;
@@ -171,6 +172,9 @@ struct kept {
 struct collection {
 	struct arena *arena;
 	const struct comparison *comparison;
+	const struct baseline_rules *rules;
+	const struct scenario *scenario; /* that of the cell before */
+	const char *path;
 	const char *const *axes, **sorted; /* those of the cell before, as told and in order */
 	uint32_t *order;
 	struct kept *cells;
@@ -180,6 +184,9 @@ struct collection {
 /** Cells of one scenario come with the same axes. */
 static void take_axes(struct collection *c, const struct compared_cell *cell)
 {
+	if (c->scenario != cell->scenario)
+		c->path = c->rules->name(c->rules->context, cell->scenario);
+	c->scenario = cell->scenario;
 	if (c->axes == cell->axes)
 		return;
 	free(c->order);
@@ -202,12 +209,13 @@ static void collect(void *context, const struct compared_cell *cell)
 		c->cells = realloc(c->cells, c->room * sizeof *c->cells);
 		assert(c->cells);
 	}
-	c->cells[c->n++] = (struct kept){ cell->scenario, cell->nth, cell->n_axes, c->sorted, values, cell->outcome };
+	c->cells[c->n++] =
+		(struct kept){ cell->scenario, c->path, cell->nth, cell->n_axes, c->sorted, values, cell->outcome };
 }
 
 static int scenario_order(const struct kept *a, const struct kept *b)
 {
-	int path = a->scenario == b->scenario ? 0 : strcmp(a->scenario->path, b->scenario->path);
+	int path = a->scenario == b->scenario ? 0 : strcmp(a->path, b->path);
 	return path ? path : (int)a->nth - (int)b->nth;
 }
 
@@ -240,8 +248,7 @@ static void kept_object(struct json *j, const struct kept *k)
 }
 
 /** The cells of the scenario of the first one. Returns how many they are. */
-static size_t put_kept_scenario(struct json *j, const struct kept *cells, size_t n,
-				void (*ready)(void *context, struct sink *s), void *context)
+static size_t put_kept_scenario(struct json *j, const struct kept *cells, size_t n, const struct baseline_rules *rules)
 {
 	size_t i = 0;
 	json_open(j, '{');
@@ -249,38 +256,38 @@ static size_t put_kept_scenario(struct json *j, const struct kept *cells, size_t
 	for (; i < n && scenario_order(&cells[0], &cells[i]) == 0; i++) {
 		line_item(j);
 		kept_object(j, &cells[i]);
-		ready(context, j->out);
+		rules->ready(rules->context, j->out);
 	}
 	sink_text(j->out, "\n"), json_close(j, ']');
-	json_key(j, "path"), json_text(j, cells[0].scenario->path);
+	json_key(j, "path"), json_text(j, cells[0].path);
 	json_close(j, '}');
 	return i;
 }
 
-void put_baseline(struct sink *s, const struct comparison *comparison, const char *version, const char *catalogue,
-		  void (*ready)(void *context, struct sink *s), void *context)
+void put_baseline(struct sink *s, const struct comparison *comparison, const struct baseline_rules *rules)
 {
-	struct collection c = { .arena = arena_new(), .comparison = comparison };
+	struct collection c = { .arena = arena_new(), .comparison = comparison, .rules = rules };
 	struct json j = { s };
 	comparison_each(comparison, collect, &c);
 	if (c.n)
 		qsort(c.cells, c.n, sizeof *c.cells, kept_order);
 	json_open(&j, '{');
+	json_key(&j, "beside"), json_bool(&j, true);
 	json_key(&j, "format"), json_number(&j, 1);
 	json_key(&j, "scenarios"), json_open(&j, '[');
 	for (size_t i = 0; i < c.n;) {
 		line_item(&j);
-		i += put_kept_scenario(&j, &c.cells[i], c.n - i, ready, context);
+		i += put_kept_scenario(&j, &c.cells[i], c.n - i, rules);
 	}
 	sink_text(s, "\n"), json_close(&j, ']');
 	json_key(&j, "tool"), json_open(&j, '{');
-	json_key(&j, "catalogue"), json_text(&j, catalogue);
+	json_key(&j, "catalogue"), json_text(&j, rules->catalogue);
 	json_key(&j, "name"), json_text(&j, "viaport");
-	json_key(&j, "version"), json_text(&j, version);
+	json_key(&j, "version"), json_text(&j, rules->version);
 	json_close(&j, '}');
 	json_close(&j, '}');
 	sink_text(s, "\n");
-	ready(context, s);
+	rules->ready(rules->context, s);
 	free(c.order);
 	free(c.cells);
 	arena_free(c.arena);

@@ -328,6 +328,7 @@ static const char *root_read(struct arena *a, json_t *root, struct recorded *out
 	out->run = text_at(a, root, "run");
 	out->interrupted = flag_at(root, "interrupted");
 	out->least = least < 0 ? CONFIDENCE_LOW : (enum confidence)least;
+	out->beside = flag_at(root, "beside");
 	const char *wrong = scenarios_read(a, root, out);
 	if (!wrong)
 		out->names = names_new(a, out);

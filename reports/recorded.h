@@ -17,6 +17,7 @@ struct recorded {
 	const char *version, *catalogue;
 	const char *run; /* NULL: it does not say */
 	bool interrupted;
+	bool beside; /* its scenarios are named as they are seen from the folder of its file */
 	struct shown *scenarios;
 	uint32_t n;
 	uint64_t cells; /* that were selected, over all scenarios */

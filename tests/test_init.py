@@ -131,6 +131,14 @@ for name, steps, variables, kept in (
         file.write(worse.replace("{model: $router}", "{model: $router, alg: none}"))
     in_integration(steps[:2], variables, here)
     run("sh", "-e", "-c", steps[2], cwd=here, code=1, env={**ENVIRONMENT, "CI": "true", **variables, "VIAPORT_BASELINE": "baseline.json"})
+    os.makedirs(top := os.path.join(FOLDER.name, "top"))
+    os.rename(here, os.path.join(top, "sip"))
+    below = {**ENVIRONMENT, "CI": "true", **variables, "VIAPORT_LAB": "sip", "VIAPORT_BASELINE": "sip/baseline.json"}
+    broken = run("sh", "-e", "-c", steps[2], cwd=top, code=1, env=below)[0]
+    check(f"{name}: a knob that breaks the lab in a folder is caught", re.search(r"^\d+ broke against the baseline: .*109\s+compared", broken, re.M | re.S), broken)
+    shutil.rmtree(os.path.join(top, "out"))
+    os.rename(os.path.join(top, "sip"), here)
+    os.rmdir(top)
     with open(os.path.join(here, "matrix.yaml"), "w", encoding="utf-8") as file:
         file.write(worse)
     os.rename(here, below := os.path.join(FOLDER.name, "larger"))

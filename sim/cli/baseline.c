@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <libgen.h>
+#include <limits.h>
 #include <unistd.h>
 
 #include "reports/compare_json.h"
@@ -90,6 +91,35 @@ static bool covers(void *context, const char *path, const char *const *axes, con
 
 /* --- reading ----------------------------------------------------------------------------------- */
 
+/** The scenario of that file, as it is seen from here. */
+static const struct input_scenario *find_loaded(const struct input *input, const char *path, struct arena *a)
+{
+	for (uint32_t i = 0; i < input->n; i++) {
+		const char *file = input->scenarios[i].file;
+		if (file && strcmp(file_seen_from(a, ".", ".", file), path) == 0)
+			return &input->scenarios[i];
+	}
+	return NULL;
+}
+
+/** What lies elsewhere is called by its mere name in a run, whatever folder it was found in; others are not called so. */
+static void name_as_loaded(struct baseline *b)
+{
+	struct arena *a = b->recording.arena;
+	for (uint32_t i = 0; b->recording.head.beside && i < b->recording.head.n; i++) {
+		struct shown *shown = &b->recording.head.scenarios[i];
+		const char *path = shown->scenario->path;
+		const struct input_scenario *loaded = find_loaded(b->input, path, a);
+		struct scenario *s = arena_alloc(a, sizeof *s);
+		*s = *shown->scenario;
+		if (loaded)
+			s->path = loaded->scenario->path;
+		else if (is_loaded(b->input, path) && strcmp(path, "stdin") != 0)
+			s->path = arena_printf(a, "./%s", path);
+		shown->scenario = s;
+	}
+}
+
 static int complain_missing(const char *file)
 {
 	struct sink s = { 0 };
@@ -110,9 +140,10 @@ static bool can_be_updated(struct baseline *b)
 
 static int read_before(struct baseline *b)
 {
-	uint64_t cells;
-	if (!recording_open(&b->recording, b->file) || !can_be_updated(b) ||
-	    !compare_recording(b->comparison, &b->recording, comparison_before, &cells))
+	if (!recording_open(&b->recording, b->file) || !can_be_updated(b))
+		return (int)b->recording.trouble;
+	name_as_loaded(b);
+	if (!compare_recording(b->comparison, &b->recording, comparison_before, &b->cells))
 		return (int)b->recording.trouble;
 	return EXIT_EXPECTED;
 }
@@ -122,7 +153,9 @@ int baseline_open(struct baseline *b, const struct run_request *request, const s
 {
 	const char *file = request->options->baseline;
 	bool updates = request->options->update_baseline;
-	*b = (struct baseline){ .file = file, .updates = updates, .request = request, .input = input, .operands = operands };
+	*b = (struct baseline){
+		.file = file, .updates = updates, .request = request, .input = input, .operands = operands
+	};
 	if (!file)
 		return EXIT_EXPECTED;
 	b->comparison = comparison_new(&(struct compare_rules){ CHANGES_KEPT, updates, covers, b });
@@ -173,11 +206,32 @@ void baseline_cell(struct baseline *b, const struct show *show, const struct wri
 	assert(!wrong);
 }
 
-void baseline_complete(struct baseline *b)
+/** A path that is not that of a file which runs is the usual reason. */
+static void say_apart(const struct baseline *b, const struct show *show)
 {
-	if (b->comparison)
-		comparison_end(b->comparison);
+	struct sink s = { 0 };
+	char cwd[PATH_MAX];
+	sink_printf(&s, "viaport: %s: ", b->recording.file);
+	if (b->cells) {
+		sink_text(&s, "none of its ");
+		put_count(&s, b->cells, "cell");
+		sink_printf(&s, " was compared: it holds %s", b->recording.head.scenarios[0].scenario->path);
+	} else {
+		sink_text(&s, "nothing was compared: it has no cells");
+	}
+	sink_printf(&s, ", what ran is %s, both as they are seen from %s", show->scenarios[0].scenario->path,
+		    getcwd(cwd, sizeof cwd) ? cwd : ".");
+	output_say(&s);
+}
+
+void baseline_complete(struct baseline *b, const struct show *show)
+{
 	b->is_complete = true;
+	if (!b->comparison)
+		return;
+	comparison_end(b->comparison);
+	if (b->comparison->apart && !b->updates)
+		say_apart(b, show);
 }
 
 bool baseline_fails(const struct baseline *b)
@@ -187,9 +241,29 @@ bool baseline_fails(const struct baseline *b)
 
 /* --- writing ----------------------------------------------------------------------------------- */
 
+/** A baseline that is written anew. */
+struct rewriting {
+	const struct baseline *baseline;
+	struct output out;
+	struct arena *arena;
+	const char *folder;
+};
+
 static void write_ready(void *context, struct sink *s)
 {
-	output_write(context, s);
+	struct rewriting *w = context;
+	output_write(&w->out, s);
+}
+
+static const char *name_beside(void *context, const struct scenario *s)
+{
+	struct rewriting *w = context;
+	const struct input *input = w->baseline->input;
+	const char *file = s->path;
+	for (uint32_t i = 0; i < input->n; i++)
+		if (input->scenarios[i].file && strcmp(input->scenarios[i].scenario->path, s->path) == 0)
+			file = input->scenarios[i].file;
+	return file_seen_from(w->arena, w->folder, ".", file);
 }
 
 static void say_written(const struct baseline *b)
@@ -206,16 +280,15 @@ static void say_written(const struct baseline *b)
 
 bool baseline_write(struct baseline *b, const struct show *show)
 {
+	if (!b->updates || !b->is_complete)
+		return true;
 	struct arena *a = arena_new();
 	struct sink s = { 0 };
-	struct output out;
-	if (!b->updates || !b->is_complete) {
-		arena_free(a);
-		return true;
-	}
-	output_file(&out, dirname(arena_strdup(a, b->file)), basename(arena_strdup(a, b->file)));
-	put_baseline(&s, b->comparison, show->version, show->catalogue, write_ready, &out);
-	bool written = output_close(&out);
+	struct rewriting w = { .baseline = b, .arena = a, .folder = dirname(arena_strdup(a, b->file)) };
+	output_file(&w.out, w.folder, basename(arena_strdup(a, b->file)));
+	put_baseline(&s, b->comparison,
+		     &(struct baseline_rules){ show->version, show->catalogue, name_beside, write_ready, &w });
+	bool written = output_close(&w.out);
 	if (written && !show->quiet)
 		say_written(b);
 	sink_free(&s);

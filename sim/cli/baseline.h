@@ -16,6 +16,7 @@ struct baseline {
 	const struct input *input;
 	const struct operands *operands;
 	struct recording recording;
+	uint64_t cells; /* of it */
 	struct comparison *comparison;
 	bool is_complete;
 };
@@ -36,8 +37,8 @@ const struct comparison *baseline_shown(const struct baseline *b);
 /** A cell of the run. */
 void baseline_cell(struct baseline *b, const struct show *show, const struct writing *w, const struct played *p);
 
-/** All cells have come. */
-void baseline_complete(struct baseline *b);
+/** All cells have come. That none of them was compared is said on standard error. */
+void baseline_complete(struct baseline *b, const struct show *show);
 
 /** After the reports: writes it anew where that was asked for, and says what changed. False: said on standard error. */
 bool baseline_write(struct baseline *b, const struct show *show);

@@ -95,10 +95,10 @@ static void hint_at_paths(const struct recording *old, const struct recording *n
 	bool same = false;
 	for (uint32_t i = 0; i < old->head.n; i++)
 		same |= recorded_find(&now->head, old->head.scenarios[i].scenario->path) < now->head.n;
-	if (!same && !c->shared && old->head.n && now->head.n)
+	if (!same && c->apart && old->head.n && now->head.n)
 		fprintf(stderr,
 			"hint: no scenario is in both: %s, %s; results name files as they are seen from where they "
-			"ran\n",
+			"ran, baselines from where they are\n",
 			old->head.scenarios[0].scenario->path, now->head.scenarios[0].scenario->path);
 }
 
@@ -121,7 +121,8 @@ static int compare(struct recording *old, struct recording *now, const struct di
 		return EXIT_IO;
 	hint_at_paths(old, now, c);
 	bool whole = is_whole(old, before) & is_whole(now, after);
-	return !whole ? EXIT_INCOMPLETE : c->classes[CHANGE_BROKEN].n ? EXIT_UNEXPECTED : EXIT_EXPECTED;
+	bool worse = c->classes[CHANGE_BROKEN].n || c->apart;
+	return !whole ? EXIT_INCOMPLETE : worse ? EXIT_UNEXPECTED : EXIT_EXPECTED;
 }
 
 static int diff(char **operands, const struct diff_options *o, struct arena *a)

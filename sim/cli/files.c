@@ -43,13 +43,65 @@ bool is_stdin(const char *operand)
 	return strcmp(operand, "-") == 0;
 }
 
+/** Takes the last part off. */
+static size_t parent(const char *path, size_t length)
+{
+	while (length && path[length - 1] != '/')
+		length--;
+	return length ? length - 1 : 0;
+}
+
+/** Of an absolute path: without `.`, `..` and slashes that say nothing; "" is the root. */
+static const char *plain(struct arena *a, const char *path)
+{
+	char *out = arena_alloc(a, strlen(path) + 2);
+	size_t length = 0;
+	for (const char *part = path; *part;) {
+		size_t n = strcspn(part, "/");
+		if (n == 2 && strncmp(part, "..", n) == 0) {
+			length = parent(out, length);
+		} else if (n && !(n == 1 && *part == '.')) {
+			out[length++] = '/';
+			memcpy(out + length, part, n);
+			length += n;
+		}
+		part += n + (part[n] == '/');
+	}
+	out[length] = '\0';
+	return out;
+}
+
+/** A folder, be it there or not, as an absolute path. */
+static const char *whole_folder(struct arena *a, const char *folder)
+{
+	char real[PATH_MAX], cwd[PATH_MAX];
+	if (realpath(folder, real))
+		return plain(a, real);
+	bool rooted = *folder == '/' || !getcwd(cwd, sizeof cwd);
+	return plain(a, rooted ? folder : arena_printf(a, "%s/%s", cwd, folder));
+}
+
+const char *file_seen_from(struct arena *a, const char *folder, const char *from, const char *file)
+{
+	const char *base = whole_folder(a, folder);
+	char *there = arena_printf(a, "%s%s%s", *file == '/' ? "" : from, *file == '/' ? "" : "/", file);
+	const char *name = arena_strdup(a, basename(arena_strdup(a, there)));
+	const char *whole = arena_printf(a, "%s/%s", whole_folder(a, dirname(there)), name);
+	size_t same = strlen(base);
+	const char *up = "";
+	while (strncmp(base, whole, same) != 0 || whole[same] != '/') {
+		same = parent(base, same);
+		up = arena_printf(a, "../%s", up);
+	}
+	return arena_printf(a, "%s%s", up, whole + same + 1);
+}
+
 bool folder_holds(struct arena *a, const char *operand, const char *path)
 {
 	struct stat st;
 	if (is_stdin(operand) || stat(operand, &st) != 0 || !S_ISDIR(st.st_mode))
 		return false;
-	const char *inside = display_path(a, arena_printf(a, "%s/x", operand));
-	return strncmp(path, inside, strlen(inside) - 1) == 0;
+	return strncmp(file_seen_from(a, operand, ".", path), "../", 3) != 0;
 }
 
 /* --- finding --------------------------------------------------------------------------------- */

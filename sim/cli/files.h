@@ -34,6 +34,11 @@ void files_add(struct files *f, const char *operand);
 /** Is the operand a folder below which a file would be that results call `path`? */
 bool folder_holds(struct arena *a, const char *operand, const char *path);
 
+/**
+ * How a file is named from a folder, "../lab/matrix.yaml", when from another folder it is named so. Neither need be there.
+ */
+const char *file_seen_from(struct arena *a, const char *folder, const char *from, const char *file);
+
 /** Reads a file as a whole. Sets *why to a sentence when that cannot be done; memory comes from `a`. */
 bool file_read(struct arena *a, const struct found *file, struct source *out, const char **why);
 

@@ -1,5 +1,6 @@
 #include "sim/cli/recording.h"
 
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,11 +44,25 @@ bool recording_open(struct recording *r, const char *operand)
 	return recording_open_as(r, operand, kind_of(operand));
 }
 
+/** Names scenarios as they are seen from here. */
+static void name_from_here(struct recording *r, const char *folder)
+{
+	for (uint32_t i = 0; i < r->head.n; i++) {
+		struct scenario *s = arena_alloc(r->arena, sizeof *s);
+		*s = *r->head.scenarios[i].scenario;
+		s->path = file_seen_from(r->arena, ".", folder, s->path);
+		r->head.scenarios[i].scenario = s;
+	}
+}
+
 bool recording_open_as(struct recording *r, const char *operand, const struct recording_kind *kind)
 {
 	*r = (struct recording){ .kind = kind, .arena = arena_new() };
 	r->file = arena_strdup(r->arena, operand);
-	return kind->open(r);
+	bool opened = kind->open(r);
+	if (opened && r->head.beside)
+		name_from_here(r, is_stdin(operand) ? "." : dirname(arena_strdup(r->arena, operand)));
+	return opened;
 }
 
 bool recording_next(struct recording *r, struct kept_cell *out)

@@ -372,7 +372,7 @@ static int play_and_write(struct input *input, struct runner *r)
 		end = play_rest(input, r);
 	enum ending ending = ending_of(r);
 	if (ending == ENDING_COMPLETE)
-		baseline_complete(&r->baseline);
+		baseline_complete(&r->baseline, &r->show);
 	bool written = writers_end(&r->writers, ending) && baseline_write(&r->baseline, &r->show);
 	if (written)
 		resume_forget(&r->writing);
