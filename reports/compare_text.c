@@ -192,19 +192,34 @@ void put_comparison(struct sink *s, const struct paper *paper, const struct comp
 	put_differences(s, paper, c->differences);
 }
 
+static void put_number_of(struct sink *s, uint64_t n, const char *what, const char *after)
+{
+	put_thousands(s, n);
+	sink_printf(s, " %s%s", what, after);
+}
+
 void put_against_baseline(struct sink *s, const struct comparison *c)
 {
 	uint64_t broken = c->classes[CHANGE_BROKEN].n;
 	if (broken) {
 		put_thousands(s, broken);
-		sink_text(s, " broke");
+		sink_text(s, " broke against the baseline");
 	} else {
-		sink_text(s, "nothing broke");
+		sink_text(s,
+			  c->apart ? "nothing was compared with the baseline" : "nothing broke against the baseline");
 	}
-	sink_text(s, " against the baseline");
 	if (c->surprises) {
 		sink_text(s, ", ");
-		put_thousands(s, c->surprises);
-		sink_text(s, " new not as expected");
+		put_number_of(s, c->surprises, "new not as expected", "");
 	}
+}
+
+void put_baseline_line(struct sink *s, const struct comparison *c)
+{
+	put_against_baseline(s, c);
+	sink_text(s, ": ");
+	for (int i = CHANGE_BROKEN + 1; i < CHANGE_NONE; i++)
+		if (c->classes[i].n)
+			put_number_of(s, c->classes[i].n, change_words[i], ", ");
+	put_number_of(s, c->met, "compared", "");
 }

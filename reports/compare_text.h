@@ -13,8 +13,11 @@ void put_comparison_sums(struct sink *s, const struct comparison *c);
 /** All that changed, each class under a heading, and what else is not the same; nothing when there is nothing. */
 void put_comparison(struct sink *s, const struct paper *paper, const struct comparison *c);
 
-/** "3 cells broke against the baseline": what the last line of a run says. */
+/** "3 broke against the baseline, 1 new not as expected": what is said first of a run. */
 void put_against_baseline(struct sink *s, const struct comparison *c);
+
+/** "3 broke against the baseline: 36 new, 36 removed, 73 compared" */
+void put_baseline_line(struct sink *s, const struct comparison *c);
 
 /** "phone=cisco-7940, router=static-port": which cell of its scenario; nothing without axes. */
 void put_change_choices(struct sink *s, const struct change_group *g, const struct cell_change *change);

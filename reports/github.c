@@ -5,6 +5,7 @@
 
 #include "reports/annotation.h"
 #include "reports/compare_markdown.h"
+#include "reports/compare_text.h"
 #include "reports/markdown.h"
 #include "reports/markdown_table.h"
 #include "reports/plain.h"
@@ -191,12 +192,18 @@ static void end_scenario(struct report *report, const struct shown *shown, const
 
 static void put_heading(struct sink *s, const struct show *show, const struct totals *totals, enum ending ending)
 {
+	bool worse = show->compared && comparison_fails(show->compared);
 	sink_text(s, "# viaport: ");
+	if (show->compared)
+		put_against_baseline(s, show->compared);
 	if (totals->unexpected) {
+		sink_text(s, show->compared ? "; " : "");
 		put_thousands(s, totals->unexpected);
 		sink_text(s, " not as expected");
-	} else {
-		sink_text(s, ending == ENDING_COMPLETE ? "as expected" : "cut short");
+	} else if (ending != ENDING_COMPLETE) {
+		sink_text(s, show->compared ? "; cut short" : "cut short");
+	} else if (!worse) {
+		sink_text(s, show->compared ? "; as expected" : "as expected");
 	}
 	sink_text(s, "\n\n");
 	if (ending == ENDING_COMPLETE)

@@ -88,8 +88,11 @@ static void put_verdicts(struct sink *s, const struct totals *t)
 		put_sum(s, &comma, t->by_chance, t->by_chance == 1 ? "depends on chance" : "depend on chance");
 }
 
-static void put_expectation(struct sink *s, const struct paper *p, const struct totals *t)
+/** Where it got worse than the baseline of a run, it is no comfort that the scenarios expected that. `show` NULL: there is none. */
+static void put_expectation(struct sink *s, const struct show *show, const struct paper *p, const struct totals *t)
 {
+	if (!t->unexpected && show && show->compared && comparison_fails(show->compared))
+		return;
 	if (!t->unexpected) {
 		sink_text(s, t->cells == 1 ? ", as expected" : ", all as expected");
 		return;
@@ -430,7 +433,7 @@ void put_sums(struct sink *s, const struct totals *totals)
 		return;
 	sink_text(s, ": ");
 	put_verdicts(s, totals);
-	put_expectation(s, &plain, totals);
+	put_expectation(s, NULL, &plain, totals);
 }
 
 bool put_hidden(struct sink *s, const struct show *show, const struct totals *totals)
@@ -442,50 +445,50 @@ bool put_hidden(struct sink *s, const struct show *show, const struct totals *to
 	return true;
 }
 
-/** "; 3 broke against the baseline" */
+/** "3 broke against the baseline: 73 compared.", on lines of its own and before all else. */
 static void put_compared(struct sink *s, const struct show *show)
 {
+	struct sink line = { 0 };
 	if (!show->compared)
 		return;
-	sink_text(s, "; ");
-	put_against_baseline(s, show->compared);
+	put_baseline_line(&line, show->compared);
+	sink_text(&line, ".");
+	sink_char(&line, '\0');
+	put_wrapped(s, line.bytes, 0, 2, show->paper.width);
+	sink_char(s, '\n');
+	sink_free(&line);
 }
 
-/**
- * "17 scenarios, 667 cells: 438 work, 229 fail, all as expected; 2 broke against the baseline", broken where it would be too
- * long.
- */
+/** "17 scenarios, 667 cells: 438 work, 229 fail, all as expected", broken where it would be too long. */
 static void put_totals(struct sink *s, const struct show *show, const struct totals *totals)
 {
-	struct sink cells = { 0 }, sums = { 0 }, compared = { 0 };
+	struct sink cells = { 0 }, sums = { 0 };
 	put_count(&cells, totals->cells, "cell");
 	put_verdicts(&sums, totals);
-	put_expectation(&sums, &show->paper, totals);
-	put_compared(&compared, show);
-	size_t width = cells.len + 2 + sums.len + compared.len + 1;
+	put_expectation(&sums, show, &show->paper, totals);
+	size_t width = cells.len + 2 + sums.len + 1;
 	bool fits = width <= show->paper.width;
 	if (show->n > 1) {
 		put_count(s, show->n, "scenario");
 		sink_text(s, fits && width + 20 > show->paper.width ? ":\n" : ", ");
 	}
 	sink_put(s, cells.bytes, cells.len);
-	sink_put(s, compared.bytes, fits ? 0 : compared.len);
 	sink_text(s, fits ? ": " : ":\n");
 	sink_put(s, sums.bytes, sums.len);
-	sink_put(s, compared.bytes, fits ? compared.len : 0);
 	sink_free(&cells);
 	sink_free(&sums);
-	sink_free(&compared);
 }
 
 static void put_single(struct sink *s, const struct show *show, const struct totals *totals)
 {
-	sink_text(s, totals->unexpected ? "1 scenario, not as expected" : "1 scenario, as expected");
-	put_compared(s, show);
+	bool worse = show->compared && comparison_fails(show->compared);
+	sink_text(s, "1 scenario");
+	sink_text(s, totals->unexpected ? ", not as expected" : worse ? "" : ", as expected");
 }
 
 void put_last_line(struct sink *s, const struct show *show, const struct totals *totals, enum ending ending)
 {
+	put_compared(s, show);
 	if (put_hidden(s, show, totals))
 		sink_text(s, totals->cells || ending != ENDING_COMPLETE ? "\n" : "");
 	put_ending(s, show, totals, ending);

@@ -132,20 +132,41 @@ TEST(it_got_worse_when_something_broke_or_what_is_new_surprises_or_has_no_result
 		{ "\"verdict\": \"error\"", "\"verdict\": \"error\"", true },
 		{ WORKS, NULL, false },
 	};
+	static const struct shown beside = { .scenario = &b_yaml }, beside_again = { .scenario = &b_yaml };
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct comparison *c = comparison_new(&all);
 		char cell[256];
+		tell_before(c, &beside, CELL("", WORKS));
 		snprintf(cell, sizeof cell, CELL("", "%s"), rows[i].old ? rows[i].old : "");
 		if (rows[i].old)
 			tell_before(c, &plain, cell);
 		snprintf(cell, sizeof cell, CELL("", "%s"), rows[i].now ? rows[i].now : "");
 		if (rows[i].now)
 			tell_now(c, &plain_again, cell);
+		tell_now(c, &beside_again, CELL("", WORKS));
 		comparison_end(c);
 		if (comparison_fails(c) != rows[i].fails)
 			fail_msg("row %zu", i);
 		comparison_free(c);
 	}
+}
+
+TEST(where_no_cell_is_in_both_nothing_was_compared_and_that_is_no_success)
+{
+	static const struct shown other = { .scenario = &b_yaml };
+	struct sink s = { 0 };
+	struct comparison *c = comparison_new(&all);
+	tell_before(c, &plain, CELL("", WORKS));
+	tell_now(c, &other, CELL("", WORKS ", \"expected\": true"));
+	assert_false(comparison_fails(c)); /* it may come */
+	comparison_end(c);
+	assert_true(c->apart);
+	assert_true(comparison_fails(c));
+	put_baseline_line(&s, c);
+	sink_char(&s, '\0');
+	assert_string_equal(s.bytes, "nothing was compared with the baseline: 1 new, 1 removed, 0 compared");
+	sink_free(&s);
+	comparison_free(c);
 }
 
 /* --- which cells are the same ------------------------------------------------------------------ */
@@ -225,7 +246,8 @@ TEST(scenarios_of_one_path_are_told_apart_by_their_order)
 	comparison_end(c);
 	assert_int_equal(c->classes[CHANGE_NONE].n, 2);
 	assert_int_equal(c->classes[CHANGE_NEW].n, 1);
-	assert_int_equal(c->shared, 2);
+	assert_int_equal(c->met, 2);
+	assert_false(c->apart);
 	comparison_free(c);
 }
 
@@ -402,9 +424,13 @@ TEST(changes_are_told_with_what_was_and_what_is)
 	put_comparison_sums(&s, c);
 	sink_text(&s, "\n");
 	put_against_baseline(&s, c);
+	sink_text(&s, "\n");
+	put_baseline_line(&s, c);
 	sink_char(&s, '\0');
 	assert_string_equal(s.bytes, "2 broken, 1 cause changed, 1 fixed, 1 new, 1 removed\n"
-				     "2 broke against the baseline, 1 new not as expected");
+				     "2 broke against the baseline, 1 new not as expected\n"
+				     "2 broke against the baseline, 1 new not as expected: "
+				     "1 cause changed, 1 fixed, 1 new, 1 removed, 4 compared");
 	sink_free(&s);
 	comparison_free(c);
 }
@@ -516,6 +542,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_cell_is_of_one_class),
 		cmocka_unit_test(it_got_worse_when_something_broke_or_what_is_new_surprises_or_has_no_result),
+		cmocka_unit_test(where_no_cell_is_in_both_nothing_was_compared_and_that_is_no_success),
 		cmocka_unit_test(the_order_of_axes_and_cells_says_nothing),
 		cmocka_unit_test(an_axis_of_one_value_that_came_or_went_makes_no_other_cells),
 		cmocka_unit_test(scenarios_of_one_path_are_told_apart_by_their_order),

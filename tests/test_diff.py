@@ -1,6 +1,7 @@
 """`viaport diff` names exactly the cells that changed, and a run with a baseline fails for what broke and for nothing else."""
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -128,8 +129,8 @@ def trouble_is_told(folder):
         check(done.returncode == code and sentence in " ".join(done.stderr.split()), f"diff {args}: {done.returncode} {done.stderr}")
     elsewhere = open(good, encoding="utf-8").read().replace("scenarios/register/", "register/")
     done = attempt("diff", good, "-", stdin=elsewhere)
-    check("hint: no scenario is in both" in done.stderr, f"other paths: {done.stderr}")
-    check("60 new, 60 removed" in done.stdout and done.returncode == 0, f"other paths: {done.stdout}")
+    check("hint: no cell is in both" in done.stderr, f"other paths: {done.stderr}")
+    check("60 new, 60 removed" in done.stdout and done.returncode == 1, f"other paths: {done.returncode} {done.stdout}")
 
 
 def it_goes_into_a_file(folder):
@@ -177,7 +178,8 @@ def a_baseline_is_made_read_and_written_anew(folder):
     made = attempt("run", MATRIX, "--baseline", path, "--update-baseline", "-q")
     check(made.returncode == 0 and os.listdir(os.path.dirname(path)) == ["baseline.json"], f"made: {made.returncode} {made.stderr}")
     base = json.loads(open(path, encoding="utf-8").read())
-    check([s["path"] for s in base["scenarios"]] == [MATRIX], "the path of the scenario")
+    check([s["path"] for s in base["scenarios"]] == [os.path.relpath(os.path.join(ROOT, MATRIX), os.path.dirname(path))],
+          "the path of the scenario, from the folder of the baseline")
     check(len([line for line in lines_of(path) if '"cell"' in line]) == 60, "one cell per line")
     for line in lines_of(path):
         if line.startswith('{"cause"'):
@@ -195,6 +197,27 @@ def a_baseline_is_made_read_and_written_anew(folder):
     check(f"{broken} broke against the baseline" in worse.stdout, f"worse: {worse.stdout[-600:]}")
     check("all with " in worse.stdout and "server=asterisk-chan_pjsip" in worse.stdout, f"worse: {worse.stdout[-900:]}")
     check(max(map(len, worse.stdout.splitlines())) <= 80, "80 columns")
+    changed = json.loads(told.stdout)["totals"]["cause changed"]
+    told = worse.stdout.splitlines()
+    check(told[-2] == f"{broken} broke against the baseline: {changed} cause changed, 60 compared.", f"what broke is said first: {told[-3:]}")
+    check(told[-1].startswith("60 cells: ") and "all as expected" not in worse.stdout, f"it is as the scenario expects, and no good news: {told[-1]}")
+    quiet = attempt("run", MATRIX, "--baseline", path, "-q", env=env)
+    check(quiet.returncode == 1 and told[-2] in quiet.stdout, f"-q: {quiet.stdout}")
+    document = attempt("run", MATRIX, "--baseline", path, "-f", "github", env={**env, "GITHUB_STEP_SUMMARY": ""}).stdout
+    check("\n" + f"# viaport: {broken} broke against the baseline; 6 not as expected\n" in "\n" + document, f"the headline: {document[:2000]}")
+    any_of_it = write(os.path.join(folder, "any.yaml"), re.sub(r"(?ms)^known:.*?(?=^\S|\Z)", "expect: any\n", read(MATRIX)))
+    any_base = os.path.join(folder, "any.json")
+    attempt("run", any_of_it, "--baseline", any_base, "--update-baseline", "-q")
+    for form, head in (("text", None), ("github", f"# viaport: {broken} broke against the baseline\n"), ("markdown", None)):
+        document = attempt("run", any_of_it, "--baseline", any_base, "-f", form, env={**env, "GITHUB_STEP_SUMMARY": ""}).stdout
+        check(f"{broken} broke against the baseline" in document and (not head or head in document), f"{form}, expect: any: {document[:600]}")
+        lines = document.split("## ")[0].split("\n|")[0] if form != "text" else document
+        check("as expected" not in lines, f"{form}: what broke is no good news: {lines[-600:]}")
+    good = attempt("run", MATRIX, "--baseline", path, "-f", "github", env={"GITHUB_STEP_SUMMARY": ""}).stdout
+    check(good.startswith("# viaport: nothing broke against the baseline; as expected\n"), f"the headline of a good run: {good[:200]}")
+    document = attempt("run", MATRIX, "--baseline", path, "-f", "markdown", env=env).stdout
+    check(document.startswith(f"# Compatibility\n\n{told[-2]}\\\n60 cells: "), f"the first line: {document[:200]}")
+    check("all as expected" not in document.split("##")[0], f"the head of a document: {document[:300]}")
     for form in ("markdown", "github"):
         document = attempt("run", MATRIX, "--baseline", path, "-f", form, env={**env, "GITHUB_STEP_SUMMARY": ""}).stdout
         check(f"## Against the baseline\n\n60 cells: {broken} broken" in document, f"{form}: {document[:900]}")
@@ -215,7 +238,7 @@ def a_baseline_is_made_read_and_written_anew(folder):
     again = attempt("run", MATRIX, "--baseline", path, env=env)
     check(again.returncode == 0 and "nothing broke" in again.stdout, f"it is as it was: {again.stdout[-300:]}")
     fixed = attempt("run", MATRIX, "--baseline", path)
-    check(fixed.returncode == 0 and f"{broken} fixed" not in last_line(fixed) and "fixed:" in fixed.stdout, f"fixed: {fixed.stdout[-600:]}")
+    check(fixed.returncode == 0 and f"{broken} fixed, 60 compared." in " ".join(fixed.stdout.split()) and "fixed:" in fixed.stdout, f"fixed: {fixed.stdout[-600:]}")
     write(path, json.dumps(base))
     bytes_again = attempt("run", MATRIX, "--baseline", path, "--update-baseline", "-q", "-j", "1")
     check(bytes_again.returncode == 0 and json.loads(open(path, encoding="utf-8").read()) == base, "the same run is the same baseline")
@@ -261,7 +284,7 @@ def what_fails_as_before_is_as_expected_and_only_what_ran_is_missed(folder):
     whole = keys(os.path.join(lab, "base.json"))
     check(len(whole) == 8 and "fails" in whole.values(), f"the lab: {whole}")
     same = run_in(lab, ".", "--baseline", "base.json")
-    check(same.returncode == 0 and "not as expected; nothing broke against the baseline" in same.stdout, f"known failures: {same.stdout[-300:]}")
+    check(same.returncode == 0 and "nothing broke against the baseline: 8 compared.\n2 scenarios, 8 cells" in same.stdout and "not as expected" in last_line(same), f"known failures: {same.stdout[-300:]}")
     for args in (["a.yaml"], [".", "--only", "phone=yealink"], ["a.yaml", "--only", "router=static-port"], [".", "--min-confidence", "high"]):
         part = run_in(lab, *args, "--baseline", "base.json")
         check(part.returncode == 0 and "removed" not in part.stdout, f"{args}: {part.returncode} {part.stdout[-400:]}")
@@ -311,6 +334,51 @@ def a_store_is_compared_as_its_result_is(folder):
     check(done.returncode == 6 and "part.db is not complete: it has 40 of 60 cells" in done.stderr, f"half a store: {done.returncode} {done.stderr}")
 
 
+def a_baseline_holds_from_every_folder(folder):
+    """Scenarios are named from where the baseline is: not from where it was made, nor from where it is used."""
+    top = os.path.join(folder, "top")
+    lab, far = os.path.join(top, "lab"), os.path.join(top, "far", "away")
+    for place in (lab, far):
+        os.makedirs(place)
+    lab_file(lab, "a.yaml"), lab_file(lab, "b.yaml")
+    rows = [  # the folder, what is run there, the baseline
+        (lab, ".", "base.json"),
+        (top, "lab", "lab/base.json"),
+        (far, "../../lab", "../../lab/base.json"),
+        (folder, lab, os.path.join(lab, "base.json")),
+    ]
+    bytes_of = set()
+    for place, operand, base in rows:
+        made = run_in(place, operand, "--baseline", base, "--update-baseline", "-q")
+        check(made.returncode == 0, f"made in {place}: {made.stderr}")
+        bytes_of.add(open(os.path.join(lab, "base.json"), encoding="utf-8").read())
+        check({k[0] for k in keys(os.path.join(lab, "base.json"))} == {"a.yaml", "b.yaml"}, f"made in {place}: other paths")
+        for other, operand, base in rows:
+            same = run_in(other, operand, "--baseline", base)
+            check(same.returncode == 0 and "8 compared" in same.stdout and "new" not in same.stdout, f"{place}, {other}: {same.stdout} {same.stderr}")
+            only = run_in(other, os.path.join(operand, "a.yaml"), "--baseline", base, "--update-baseline")
+            check(only.returncode == 0 and len(keys(os.path.join(lab, "base.json"))) == 8, f"{other}: the rest is lost: {only.stderr}")
+            bytes_of.add(open(os.path.join(lab, "base.json"), encoding="utf-8").read())
+    check(len(bytes_of) == 1, "the bytes of a baseline depend on where it was made")
+    os.rename(os.path.join(lab, "base.json"), os.path.join(far, "base.json"))
+    elsewhere = run_in(top, "lab", "--baseline", "far/away/base.json", "-q")
+    check(elsewhere.returncode == 1, f"a baseline that was moved: {elsewhere.returncode} {elsewhere.stdout}")
+    said = " ".join(elsewhere.stderr.split())
+    check(f"far/away/base.json: none of its 8 cells was compared: it holds far/away/a.yaml, what ran is lab/a.yaml, both as they are seen from {top}"
+          in said, f"nothing was compared: {said}")
+    check("nothing was compared with the baseline, 4 new not as expected: 8 new, 0 compared." in " ".join(elsewhere.stdout.split()), f"nothing was compared: {elsewhere.stdout}")
+    made = run_in(top, "lab", "--baseline", "far/away/base.json", "--update-baseline")
+    same = run_in(lab, ".", "--baseline", "../far/away/base.json")
+    check(made.returncode == 0 and same.returncode == 0 and "8 compared" in same.stdout, f"not beside it: {same.stdout} {same.stderr}")
+    os.remove(os.path.join(lab, "b.yaml"))
+    for place, operand in ((top, "lab"), (lab, "."), (far, "../../lab")):
+        gone = run_in(place, operand, "--baseline", os.path.join(far, "base.json"), "-q")
+        check(gone.returncode == 0 and "4 removed, 4 compared" in gone.stdout, f"what is removed is told in a word too: {gone.stdout} {gone.stderr}")
+    write(os.path.join(lab, "empty.json"), '{"format": 1, "scenarios": []}')
+    empty = run_in(lab, ".", "--baseline", "empty.json")
+    check(empty.returncode == 1 and "empty.json: nothing was compared: it has no cells" in " ".join(empty.stderr.split()), f"empty: {empty.stderr}")
+
+
 def wrong_lines_and_files_are_complained_of(folder):
     good = write(os.path.join(folder, "good.json"), result(MATRIX))
     bad = write(os.path.join(folder, "bad.json"), "{}")
@@ -357,7 +425,8 @@ def an_interrupted_run_writes_no_baseline(folder):
 
 with tempfile.TemporaryDirectory() as temporary:
     for test in (exactly_the_affected_cells_are_named, trouble_is_told, it_goes_into_a_file, very_many_cells_cost_little,
-                 a_baseline_is_made_read_and_written_anew, what_fails_as_before_is_as_expected_and_only_what_ran_is_missed, a_store_is_compared_as_its_result_is,
+                 a_baseline_is_made_read_and_written_anew, what_fails_as_before_is_as_expected_and_only_what_ran_is_missed,
+                 a_baseline_holds_from_every_folder, a_store_is_compared_as_its_result_is,
                  wrong_lines_and_files_are_complained_of, what_cannot_be_written_is_told_and_nothing_is_left,
                  an_interrupted_run_writes_no_baseline):
         place = os.path.join(temporary, test.__name__)
