@@ -226,7 +226,7 @@ def what_is_cut_off_or_damaged_is_refused(folder, files):
     def write(content, sentence):
         with open(bad, "wb") as file:
             file.write(content)
-        refused([bad, *rest], 6, f"{bad}: ", sentence, "part 1 of 7 is missing; this makes it:")
+        refused([bad, *rest], 6, f"{bad}: ", sentence, "part 1 of 7 is missing; this makes it, in the folder of the run:")
 
     for length in (0, 1, 9, 10, 11, len(good) // 3, len(good) // 2, len(good) - 9, len(good) - 8, len(good) - 4, len(good) - 1):
         write(good[:length], "it is cut off")

@@ -153,7 +153,7 @@ static void tell_hole(struct recording *r, const struct shard *whole, const char
 {
 	struct sink s = { 0 };
 	r->file = arena_printf(r->arena, "%s/%s", folder, part_file(r->arena, part, whole->parts));
-	recording_fail(r, EXIT_INCOMPLETE, "part %u of %u is missing; this makes it:", part, whole->parts);
+	recording_fail(r, EXIT_INCOMPLETE, "part %u of %u is missing; this makes it, in the folder of the run:", part, whole->parts);
 	sink_printf(&s, "  %s --shard %u/%u --out ", whole->command, part, whole->parts);
 	put_shell_word(&s, folder);
 	sink_char(&s, '\n');
