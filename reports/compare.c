@@ -302,9 +302,9 @@ static void compare_scenarios(struct comparison *c, const struct shown *old, con
 {
 	struct arena *a = c->state->arena;
 	const struct scenario *before = old->scenario, *after = now->scenario;
+	compare_knobs(c, old, now);
 	if (!*before->sha256 || !*after->sha256)
 		return;
-	compare_knobs(c, old, now);
 	add_difference(c, &(struct difference){
 				  .what = "file", .path = after->path, .old = before->sha256, .now = after->sha256 });
 	add_difference(c, &(struct difference){ .what = "seed",
@@ -656,10 +656,12 @@ bool comparison_fails(const struct comparison *c)
 	return c->classes[CHANGE_BROKEN].n || c->surprises || c->errors || c->apart;
 }
 
-static void show_row(const struct row *row, void (*see)(void *context, const struct compared_cell *), void *context)
+static void show_row(const struct row *row, bool is_later, void (*see)(void *context, const struct compared_cell *),
+		     void *context)
 {
 	const struct compared_scenario *s = row->scenario;
-	see(context, &(struct compared_cell){ s->from, s->nth, s->axes, row->values, s->n_axes, row->outcome });
+	see(context,
+	    &(struct compared_cell){ s->shown, is_later, s->nth, s->axes, row->values, s->n_axes, row->outcome });
 }
 
 void comparison_each(const struct comparison *c, void (*see)(void *context, const struct compared_cell *),
@@ -667,9 +669,9 @@ void comparison_each(const struct comparison *c, void (*see)(void *context, cons
 {
 	for (const struct row *row = c->state->before.rows.first; row; row = row->next)
 		if (row->state == ROW_HIDDEN)
-			show_row(row, see, context);
+			show_row(row, false, see, context);
 	for (const struct row *row = c->state->now.rows.first; row; row = row->next)
-		show_row(row, see, context);
+		show_row(row, true, see, context);
 }
 
 const char *comparison_text(const struct comparison *c, uint32_t value)

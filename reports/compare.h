@@ -123,7 +123,8 @@ bool comparison_fails(const struct comparison *c);
 
 /** A cell as it is known in the end: that of the later result, or one of the earlier result that was neither compared nor missed. */
 struct compared_cell {
-	const struct scenario *scenario; /* that it was told with */
+	const struct shown *shown; /* that it was told with */
+	bool is_later;		   /* of the later result */
 	uint32_t nth;			 /* of the scenarios with this path, from 0 */
 	const char *const *axes;
 	const uint32_t *values; /* comparison_text() */

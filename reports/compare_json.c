@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "reports/json.h"
+#include "scenarios/axis_knobs.h"
 
 /** Each item of a list on a line of its own. */
 static void line_item(struct json *j)
@@ -162,7 +163,8 @@ void put_comparison_json(struct sink *s, const struct comparison *c)
 
 /** A cell to be written, its axes in alphabetical order. */
 struct kept {
-	const struct scenario *scenario;
+	const struct shown *shown;
+	bool is_later;
 	const char *path; /* as the baseline names it */
 	uint32_t nth, n_axes;
 	const char *const *axes, *const *values;
@@ -173,7 +175,7 @@ struct collection {
 	struct arena *arena;
 	const struct comparison *comparison;
 	const struct baseline_rules *rules;
-	const struct scenario *scenario; /* that of the cell before */
+	const struct shown *shown; /* that of the cell before */
 	const char *path;
 	const char *const *axes, **sorted; /* those of the cell before, as told and in order */
 	uint32_t *order;
@@ -184,9 +186,9 @@ struct collection {
 /** Cells of one scenario come with the same axes. */
 static void take_axes(struct collection *c, const struct compared_cell *cell)
 {
-	if (c->scenario != cell->scenario)
-		c->path = c->rules->name(c->rules->context, cell->scenario);
-	c->scenario = cell->scenario;
+	if (c->shown != cell->shown)
+		c->path = c->rules->name(c->rules->context, cell->shown->scenario);
+	c->shown = cell->shown;
 	if (c->axes == cell->axes)
 		return;
 	free(c->order);
@@ -209,13 +211,13 @@ static void collect(void *context, const struct compared_cell *cell)
 		c->cells = realloc(c->cells, c->room * sizeof *c->cells);
 		assert(c->cells);
 	}
-	c->cells[c->n++] =
-		(struct kept){ cell->scenario, c->path, cell->nth, cell->n_axes, c->sorted, values, cell->outcome };
+	c->cells[c->n++] = (struct kept){ cell->shown,	cell->is_later, c->path, cell->nth,
+					  cell->n_axes, c->sorted,	values,	 cell->outcome };
 }
 
 static int scenario_order(const struct kept *a, const struct kept *b)
 {
-	int path = a->scenario == b->scenario ? 0 : strcmp(a->path, b->path);
+	int path = a->shown == b->shown ? 0 : strcmp(a->path, b->path);
 	return path ? path : (int)a->nth - (int)b->nth;
 }
 
@@ -247,6 +249,55 @@ static void kept_object(struct json *j, const struct kept *k)
 	json_close(j, '}');
 }
 
+/** Has the scenario the axes of the cell, and no others? */
+static bool has_axes_of(const struct scenario *s, const struct kept *k)
+{
+	uint32_t found = 0;
+	for (uint32_t i = 0; i < s->n_axes; i++)
+		for (uint32_t n = 0; n < k->n_axes; n++)
+			found += strcmp(s->axes[i].name, k->axes[n]) == 0;
+	return found == k->n_axes && s->n_axes == k->n_axes;
+}
+
+/** The scenario of these cells as it is known best; NULL: of no use to all of them. */
+static const struct shown *shown_of(const struct kept *cells, size_t n)
+{
+	const struct shown *shown = cells[0].shown;
+	for (size_t i = 0; i < n; i++)
+		if (cells[i].is_later)
+			shown = cells[i].shown;
+	for (size_t i = 0; shown->knobs && i < n; i++)
+		if ((!i || cells[i].axes != cells[i - 1].axes) && !has_axes_of(shown->scenario, &cells[i]))
+			return NULL;
+	return shown->knobs ? shown : NULL;
+}
+
+/** Behind one value of an axis. */
+static void value_knobs_object(struct json *j, const struct axis_knobs *knobs, uint32_t value)
+{
+	json_open(j, '{');
+	for (uint32_t k = 0; k < knobs->n; k++)
+		if (knobs->items[k].values[value])
+			json_key(j, knobs->items[k].name), json_text(j, knobs->items[k].values[value]);
+	json_close(j, '}');
+}
+
+/** What is behind the values of the axes: each value on a line of its own. */
+static void knobs_object(struct json *j, const struct shown *shown)
+{
+	json_open(j, '{');
+	for (uint32_t i = 0; i < shown->scenario->n_axes; i++) {
+		const struct axis *axis = &shown->scenario->axes[shown->by_name[i]];
+		json_key(j, axis->name), json_open(j, '{');
+		for (uint32_t v = 0; v < axis->n; v++) {
+			line_item(j);
+			json_key(j, axis->values[v]), value_knobs_object(j, &shown->knobs[shown->by_name[i]], v);
+		}
+		json_close(j, '}');
+	}
+	json_close(j, '}');
+}
+
 /** The cells of the scenario of the first one. Returns how many they are. */
 static size_t put_kept_scenario(struct json *j, const struct kept *cells, size_t n, const struct baseline_rules *rules)
 {
@@ -259,6 +310,9 @@ static size_t put_kept_scenario(struct json *j, const struct kept *cells, size_t
 		rules->ready(rules->context, j->out);
 	}
 	sink_text(j->out, "\n"), json_close(j, ']');
+	const struct shown *shown = shown_of(cells, i);
+	if (shown)
+		json_key(j, "knobs"), knobs_object(j, shown);
 	json_key(j, "path"), json_text(j, cells[0].path);
 	json_close(j, '}');
 	return i;

@@ -12,7 +12,8 @@ struct recorded_names {
 	bool live; /* the scenarios are those of a run: they know which entries their cells rest on */
 	const struct model **models;
 	uint32_t n, room;
-	uint32_t **hints; /* by scenario and axis: the value of the cell before, near which that of the next one stands */
+	uint32_t *
+		*hints; /* by scenario and axis: the value of the cell before, near which that of the next one stands */
 };
 
 /* --- values of JSON ---------------------------------------------------------------------------- */
@@ -92,7 +93,8 @@ static struct axis_knobs knobs_of(struct arena *a, const json_t *axis, uint32_t 
 static const char *axis_read(const struct reading *r, const json_t *from, struct axis *axis, struct axis_knobs *knobs)
 {
 	json_t *values, *labels;
-	*axis = (struct axis){ .name = text_at(r->arena, from, "name"), .at.line = (uint32_t)number_at(from, "line", 0) };
+	*axis = (struct axis){ .name = text_at(r->arena, from, "name"),
+			       .at.line = (uint32_t)number_at(from, "line", 0) };
 	if (!axis->name)
 		return "an axis has no name";
 	axis->n = (uint32_t)items_at(json_object_get(r->from, "axes"), axis->name, &values);
@@ -209,7 +211,9 @@ static const struct model *remedy_of(struct arena *a, const json_t *from)
 	if (!json_is_object(from))
 		return NULL;
 	struct model *m = arena_alloc(a, sizeof *m);
-	*m = (struct model){ .name = text_at(a, from, "name"), .title = text_at(a, from, "title"), .kind = DEVICE_REMEDY };
+	*m = (struct model){ .name = text_at(a, from, "name"),
+			     .title = text_at(a, from, "title"),
+			     .kind = DEVICE_REMEDY };
 	return m->name ? m : NULL;
 }
 
@@ -256,6 +260,44 @@ static void sums_read(struct reading *r)
 	s->expect_any = flag_at(r->outline, "expect_any");
 }
 
+/** Of a value of an axis, its knobs; the first one says which there are. */
+static struct axis_knobs kept_knobs_of(struct arena *a, json_t *values, uint32_t n_values)
+{
+	json_t *first = json_object_iter_value(json_object_iter(values)), *text, *value;
+	const char *name, *key;
+	struct axis_knob *items = arena_alloc(a, (json_object_size(first) + 1) * sizeof *items);
+	uint32_t n = 0;
+	json_object_foreach(first, name, text)
+	{
+		const char **texts = arena_alloc(a, (n_values + 1) * sizeof *texts);
+		uint32_t v = 0;
+		json_object_foreach(values, key, value) texts[v++] = text_at(a, value, name);
+		items[n++] = (struct axis_knob){ arena_strdup(a, name), texts };
+	}
+	return (struct axis_knobs){ items, n };
+}
+
+/** What was cut down may say what is behind the values of its axes: {axis: {value: {knob: text}}}. */
+static void kept_knobs_read(struct reading *r)
+{
+	json_t *from = json_object_get(r->from, "knobs"), *values, *value;
+	const char *name, *key;
+	struct scenario *s = r->scenario;
+	struct axis_knobs *knobs = arena_alloc(r->arena, (json_object_size(from) + 1) * sizeof *knobs);
+	s->axes = arena_alloc(r->arena, (json_object_size(from) + 1) * sizeof *s->axes);
+	json_object_foreach(from, name, values)
+	{
+		struct axis *axis = &s->axes[s->n_axes];
+		*axis = (struct axis){ .name = arena_strdup(r->arena, name) };
+		axis->values = arena_alloc(r->arena, (json_object_size(values) + 1) * sizeof *axis->values);
+		json_object_foreach(values, key, value) axis->values[axis->n++] = arena_strdup(r->arena, key);
+		axis->labels = axis->values;
+		knobs[s->n_axes++] = kept_knobs_of(r->arena, values, axis->n);
+	}
+	r->shown->knobs = s->n_axes ? knobs : NULL;
+	r->shown->by_name = order_by_name(r->arena, s);
+}
+
 static const char *scenario_read(struct reading *r)
 {
 	bool bare = !json_is_object(r->outline);
@@ -263,8 +305,10 @@ static const char *scenario_read(struct reading *r)
 	r->shown->scenario = r->scenario;
 	if (!r->scenario->path || (!bare && !r->scenario->name))
 		return "a scenario has no name or no path";
-	if (bare)
+	if (bare) {
+		kept_knobs_read(r);
 		return NULL;
+	}
 	const char *wrong = axes_read(r);
 	if (wrong)
 		return wrong;

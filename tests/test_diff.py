@@ -379,6 +379,39 @@ def a_baseline_holds_from_every_folder(folder):
     check(empty.returncode == 1 and "empty.json: nothing was compared: it has no cells" in " ".join(empty.stderr.split()), f"empty: {empty.stderr}")
 
 
+def the_knob_that_changed_is_named_against_a_baseline(folder):
+    """It is cut down, but it keeps what is behind the values of the axes; part of a run leaves it there."""
+    path = os.path.join(folder, "base.json")
+    of = (FULL, "--only", "phone=generic-rport")
+    attempt("run", *of, "--baseline", path, "--update-baseline", "-q")
+    scenario = json.load(open(path, encoding="utf-8"))["scenarios"][0]
+    check({"phone", "router", "server"} <= set(scenario["knobs"]), f"axes with knobs: {sorted(scenario['knobs'])}")
+    check(scenario["knobs"]["server"]["rport-aware"]["server rport"] == "on", f"{scenario['knobs']['server']}")
+    lines = [line for line in lines_of(path) if line.startswith('"rport-aware": {')]
+    check(len(lines) == 1, "what is behind a value is a line")
+    env = changed_catalogue(folder, "servers.yaml", "rport-aware", "    rport: on", "    rport: off")
+    wanted = "server rport of server=rport-aware: on -> off"
+    for options in ((), ("--only", "server=rport-aware")):
+        done = attempt("run", *of, *options, "--baseline", path, env=env)
+        check(done.returncode == 1 and wanted in " ".join(done.stdout.split()), f"{options}: {done.stdout[-500:]}")
+    diff = json.loads(attempt("diff", path, "-", "-f", "json", stdin=result(*of, env=env)).stdout)
+    knobs = [(d["axis"], d["value"], d["knob"], d["old"], d["new"]) for d in diff["differences"] if d["what"] == "knob"]
+    check(knobs == [("server", "rport-aware", "server rport", "on", "off")], f"diff: {diff['differences']}")
+    other = lab_file(folder, "other.yaml")
+    attempt("run", other, "--baseline", path, "--update-baseline", "-q")
+    check(len(json.load(open(path, encoding="utf-8"))["scenarios"]) == 2, "another scenario came")
+    done = attempt("run", *of, "--baseline", path, env=env)
+    check(wanted in " ".join(done.stdout.split()), f"the knobs were lost: {done.stdout[-500:]}")
+    store = os.path.join(folder, "store.db")
+    attempt("run", *of, "--store", store, "-q")
+    check(attempt("run", *of, "--baseline", store, "-q").returncode == 0, "a store as the baseline")
+    worse = attempt("run", *of, "--baseline", store, env=env)
+    check(worse.returncode == 1 and wanted in " ".join(worse.stdout.split()), f"worse than a store: {worse.stdout[-500:]}")
+    attempt("run", *of, "--store", os.path.join(folder, "worse.db"), "-q", env=env)
+    of_stores = attempt("diff", store, os.path.join(folder, "worse.db"), "-f", "json")
+    check(of_stores.returncode == 1 and json.loads(of_stores.stdout)["totals"] == diff["totals"], f"two stores: {of_stores.stdout[:500]}")
+
+
 def wrong_lines_and_files_are_complained_of(folder):
     good = write(os.path.join(folder, "good.json"), result(MATRIX))
     bad = write(os.path.join(folder, "bad.json"), "{}")
@@ -427,6 +460,7 @@ with tempfile.TemporaryDirectory() as temporary:
     for test in (exactly_the_affected_cells_are_named, trouble_is_told, it_goes_into_a_file, very_many_cells_cost_little,
                  a_baseline_is_made_read_and_written_anew, what_fails_as_before_is_as_expected_and_only_what_ran_is_missed,
                  a_baseline_holds_from_every_folder, a_store_is_compared_as_its_result_is,
+                 the_knob_that_changed_is_named_against_a_baseline,
                  wrong_lines_and_files_are_complained_of, what_cannot_be_written_is_told_and_nothing_is_left,
                  an_interrupted_run_writes_no_baseline):
         place = os.path.join(temporary, test.__name__)
