@@ -129,7 +129,7 @@ def trouble_is_told(folder):
         check(done.returncode == code and sentence in " ".join(done.stderr.split()), f"diff {args}: {done.returncode} {done.stderr}")
     elsewhere = open(good, encoding="utf-8").read().replace("scenarios/register/", "register/")
     done = attempt("diff", good, "-", stdin=elsewhere)
-    check("hint: no cell is in both" in done.stderr, f"other paths: {done.stderr}")
+    check("hint: no scenario is in both" in done.stderr, f"other paths: {done.stderr}")
     check("60 new, 60 removed" in done.stdout and done.returncode == 1, f"other paths: {done.returncode} {done.stdout}")
 
 
