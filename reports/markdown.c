@@ -127,22 +127,26 @@ static void put_totals(struct sink *s, const struct show *show, const struct tot
 	sink_free(&lines);
 }
 
+/** The command that makes this very document. */
+static void put_own_command(struct sink *s, const struct show *show)
+{
+	struct sink command = { 0 };
+	put_made_by(&command, show);
+	sink_text(&command, " -f markdown");
+	sink_char(&command, '\0');
+	put_markdown_code(s, command.bytes);
+	sink_free(&command);
+}
+
 static void put_head(struct sink *s, const struct show *show, const struct totals *totals, enum ending ending)
 {
 	sink_text(s, "# Compatibility\n\n");
 	put_totals(s, show, totals, ending);
 	sink_text(s, "\nMade by ");
-	if (show->n == 1) {
-		struct sink command = { 0 };
-		sink_text(&command, "viaport run ");
-		put_shell_word(&command, shown_name(&show->scenarios[0]));
-		sink_text(&command, " -f markdown");
-		sink_char(&command, '\0');
-		put_markdown_code(s, command.bytes);
-		sink_free(&command);
-	} else {
-		sink_text(s, "`viaport run -f markdown`");
-	}
+	if (show->command)
+		put_own_command(s, show);
+	else
+		sink_printf(s, "viaport %s", show->version);
 	sink_text(s, "; changes by hand will be lost.\n\n");
 }
 

@@ -369,6 +369,7 @@ static const char *root_read(struct arena *a, json_t *root, struct recorded *out
 		return "this is no result of viaport: a result has \"format\": 1 and \"scenarios\"";
 	out->version = text_at(a, tool, "version");
 	out->catalogue = text_at(a, tool, "catalogue");
+	out->command = text_at(a, tool, "command");
 	out->run = text_at(a, root, "run");
 	out->interrupted = flag_at(root, "interrupted");
 	out->least = least < 0 ? CONFIDENCE_LOW : (enum confidence)least;
@@ -391,8 +392,10 @@ const char *recorded_head(struct arena *a, const char *json, size_t n, struct re
 	return wrong;
 }
 
-static void head_sum(const json_t *head, char hex[static 65])
+/** Of all but its command: the same files may have other names on another machine. */
+static void head_sum(json_t *head, char hex[static 65])
 {
+	json_object_del(json_object_get(head, "tool"), "command");
 	char *text = json_dumps(head, JSON_COMPACT | JSON_SORT_KEYS);
 	sha256_hex(text ? text : "", text ? strlen(text) : 0, hex);
 	free(text);
@@ -427,6 +430,7 @@ struct recorded recorded_live(struct arena *a, const struct show *show)
 	struct recorded r = {
 		.version = show->version,
 		.catalogue = show->catalogue,
+		.command = show->command,
 		.run = show->run,
 		.scenarios = arena_alloc(a, (show->n + 1) * sizeof *r.scenarios),
 		.hidden = arena_alloc(a, (show->n + 1) * sizeof *r.hidden),

@@ -15,6 +15,7 @@ struct recorded_names; /* texts and entries of the cells, each once */
 /** A result without its cells. Lives in its arena. */
 struct recorded {
 	const char *version, *catalogue;
+	const char *command; /* that made it, but for `least`; NULL: it does not say */
 	const char *run; /* NULL: it does not say */
 	bool interrupted;
 	bool beside; /* its scenarios are named as they are seen from the folder of its file */

@@ -40,6 +40,7 @@ struct show {
 	uint64_t cells;	       /* the sum over the scenarios; of a part, its own */
 	const char *version;   /* of the program */
 	const char *catalogue; /* sha256 of the catalogue */
+	const char *command; /* of a shell that makes the same results, but for --min-confidence; NULL: not known */
 	const char *run;       /* sha256 of what decides its cells: runs of the same have the same; NULL: not known */
 	bool bytes;	       /* --trace full: reports carry every record */
 	bool seeded;	       /* --seed was given, so a command that repeats a cell must say it */
@@ -188,6 +189,9 @@ void put_command(struct sink *s, const struct show *show, const struct shown *sh
 /** The same with the seed that shows this outcome of the cell; NULL: as put_command(). */
 void put_outcome_command(struct sink *s, const struct show *show, const struct shown *shown, uint64_t cell,
 			 const struct outcome *outcome, size_t indent);
+
+/** The command that makes these results: show->command, with the --min-confidence that hides some of them. */
+void put_made_by(struct sink *s, const struct show *show);
 
 /** The outcome that is told of a cell that depends on chance; NULL of any other. */
 const struct outcome *told_outcome(const struct brief *b);

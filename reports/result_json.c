@@ -419,6 +419,8 @@ static void end(struct report *report, const struct totals *totals, enum ending 
 		json_key(&j, "min_confidence"), json_text(&j, confidence_words[report->show->least]);
 	json_key(&j, "tool"), json_open(&j, '{');
 	json_key(&j, "catalogue"), json_text(&j, report->show->catalogue);
+	if (report->show->command)
+		json_key(&j, "command"), json_text(&j, report->show->command);
 	json_key(&j, "name"), json_text(&j, "viaport");
 	json_key(&j, "version"), json_text(&j, report->show->version);
 	json_close(&j, '}');

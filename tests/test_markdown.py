@@ -1,9 +1,12 @@
 """-f markdown: tables that Markdown readers parse, links that lead somewhere, text that stays text; and docs/COMPATIBILITY.md
 is what the program prints."""
 import json
+import os
 import re
+import shlex
 import subprocess
 import sys
+import tempfile
 import xml.etree.ElementTree as xml
 
 from program import read, viaport
@@ -126,7 +129,26 @@ def hidden_cells_are_counted():
     want("60 cells hidden: confidence below high." in text_of(document), "nobody says that all is hidden")
 
 
+def it_says_the_command_that_makes_it():
+    options = ("--only", "phone=cisco-7940,router=pf", "--only", "phone=yealink", "--min-confidence", "medium", "--seeds", "3")
+    document = viaport("run", MATRIX, *options, "-f", "markdown").decode()
+    command = re.search(r"^Made by `viaport (run .*)`; ", document, re.M).group(1)
+    want(viaport(*shlex.split(command)).decode() == document, f"viaport {command} makes another document")
+    several = viaport("run", MATRIX, "scenarios/register/seed-test-1.yaml", "-f", "markdown").decode()
+    want(f"`viaport run {MATRIX} scenarios/register/seed-test-1.yaml -f markdown`" in several, "files are missing in its command")
+    with tempfile.TemporaryDirectory() as folder:
+        store = os.path.join(folder, "a.db")
+        viaport("run", MATRIX, *options, "--store", store, "-q")
+        result = viaport("run", MATRIX, *options, "-f", "json")
+        want(viaport("report", store, "-f", "markdown").decode() == document, "a store makes another document")
+        want(viaport("report", store, "-f", "json") == result, "a store makes another result")
+    options = options[:4]
+    want(viaport("report", "-", "-f", "markdown", stdin=viaport("run", MATRIX, *options, "-f", "json"))
+         == viaport("run", MATRIX, *options, "-f", "markdown"), "a result makes another document")
+
+
 hidden_cells_are_counted()
+it_says_the_command_that_makes_it()
 links_lead_to_a_cause(tables_hold_every_cell())
 markup_in_a_scenario_stays_text()
 what_surprises_stands_first()

@@ -24,10 +24,9 @@ static void offer_shards(struct offers *o)
 static const struct option_row options[] = {
 	OPTION_FORMATS(offsetof(struct run_options, formats)),
 	OPTION_OUT(offsetof(struct run_options, out)),
-	{ "jobs", 'j', OPTION_NUMBER, OF(jobs), 1, 1024, .argument = "N",
-	  .doc = "worker threads, default all cores" },
-	{ "only", 0, OPTION_TEXTS, OF(only), .argument = "AXIS=VALUE,...",
-	  .doc = "only these cells; repeatable", .offer = offer_choices, .decides = true },
+	{ "jobs", 'j', OPTION_NUMBER, OF(jobs), 1, 1024, .argument = "N", .doc = "worker threads, default all cores" },
+	{ "only", 0, OPTION_TEXTS, OF(only), .argument = "AXIS=VALUE,...", .doc = "only these cells; repeatable",
+	  .offer = offer_choices, .decides = true },
 	{ "min-confidence", 0, OPTION_WORD, OF(min_confidence), .words = confidence_words, .argument = "LEVEL",
 	  .doc = CONFIDENCE_DOC, .decides = true },
 	{ "shard", 0, OPTION_TEXT, OF(shard), .argument = "I/N",
@@ -37,15 +36,14 @@ static const struct option_row options[] = {
 	{ "baseline", 0, OPTION_TEXT, OF(baseline), .argument = "FILE",
 	  .doc = "compare with an earlier result; what broke decides", .offer = offer_files },
 	{ "update-baseline", 0, OPTION_SWITCH, OF(update_baseline), .doc = "write that file anew, or make it" },
-	{ "why", 0, OPTION_TEXT, OF(why), .argument = "CELL",
-	  .doc = "the nearest cells that work: text or json", .offer = offer_choices },
+	{ "why", 0, OPTION_TEXT, OF(why), .argument = "CELL", .doc = "the nearest cells that work: text or json",
+	  .offer = offer_choices },
 	{ "dry-run", 0, OPTION_SWITCH, OF(dry_run), .doc = "count and name the cells without running them" },
 	{ "fail-fast", 0, OPTION_SWITCH, OF(fail_fast), .doc = "stop at the first unexpected cell" },
-	{ "store", 0, OPTION_TEXT, OF(store), .argument = "FILE",
-	  .doc = "keep the cells in a SQLite file" },
+	{ "store", 0, OPTION_TEXT, OF(store), .argument = "FILE", .doc = "keep the cells in a SQLite file" },
 	{ "resume", 0, OPTION_SWITCH, OF(resume), .doc = "go on where an earlier run was interrupted" },
-	{ "seed", 0, OPTION_NUMBER, OF(seed), 0, SEED_MAX, .argument = "N",
-	  .doc = "random seed, default the file's", .decides = true },
+	{ "seed", 0, OPTION_NUMBER, OF(seed), 0, SEED_MAX, .argument = "N", .doc = "random seed, default the file's",
+	  .decides = true },
 	{ "seeds", 0, OPTION_NUMBER, OF(seeds), 1, CHANCE_SEEDS, .argument = "N",
 	  .doc = "run each cell under N seeds: what depends on chance", .decides = true },
 	{ "trace", 0, OPTION_WORD, OF(trace), .words = trace_words, .argument = "LEVEL",
@@ -76,7 +74,7 @@ static int read_formats(const struct run_options *o, struct run_request *request
 
 static const struct run_options defaults = { .trace = TRACE_OPTION_NONE };
 
-/* --- parts ------------------------------------------------------------------------------------- */
+/* --- said again -------------------------------------------------------------------------------- */
 
 /** A command of a shell that runs the whole again, and behind `*decides` what of it decides. */
 static const char *command_of(struct arena *a, const struct run_options *o, const struct operands *operands,
@@ -97,6 +95,20 @@ static const char *command_of(struct arena *a, const struct run_options *o, cons
 	sink_free(&s);
 	return command;
 }
+
+/** Not what makes no other results, nor what is hidden: that hangs on who reads them. */
+static const char *command_of_results(struct arena *a, const struct run_options *o, const struct operands *operands)
+{
+	struct run_options all = *o;
+	const char *decides;
+	all.min_confidence = defaults.min_confidence;
+	all.parse = defaults.parse;
+	if (all.trace != TRACE_OPTION_FULL)
+		all.trace = defaults.trace;
+	return command_of(a, &all, operands, &decides);
+}
+
+/* --- parts ------------------------------------------------------------------------------------- */
 
 /** What a part cannot do is the whole's, and so the merge's. */
 static int shard_refused(const struct run_options *o)
@@ -203,6 +215,7 @@ static int understand(const struct run_options *o, const struct operands *operan
 	if (wrong)
 		return wrong_choice(a, wrong);
 	int code = operands_refused("run", operands);
+	request.command = command_of_results(a, o, operands);
 	if (code == EXIT_EXPECTED)
 		code = read_formats(o, &request);
 	if (code == EXIT_EXPECTED && o->shard)

@@ -19,6 +19,7 @@ struct show replay_show(const struct recording *r, const struct replay_options *
 		.cells = r->head.cells,
 		.version = r->head.version,
 		.catalogue = r->head.catalogue,
+		.command = r->head.command,
 		.run = r->head.run,
 		.seeded = r->head.seeded,
 		.seeds = r->head.seeds,

@@ -85,6 +85,7 @@ struct show run_show(const struct input *input, const struct run_request *reques
 	return (struct show){
 		.version = version_whole,
 		.catalogue = input->catalogue->sha256,
+		.command = request->command,
 		.bytes = o->trace == TRACE_OPTION_FULL,
 		.seeded = o->seed.given,
 		.seeds = (uint32_t)o->seeds.n,
@@ -128,7 +129,9 @@ static const char *run_digest(struct arena *a, const struct runner *r)
 {
 	char *hex = arena_alloc(a, 65);
 	struct sink s = { 0 };
-	put_result_head(&s, &r->show);
+	struct show nameless = r->show;
+	nameless.command = NULL; /* files may have other names elsewhere */
+	put_result_head(&s, &nameless);
 	put_cell_options(&s, r->request->options);
 	for (uint32_t i = 0; i < r->show.n; i++)
 		put_selection(&s, r->show.scenarios[i].scenario, &r->selections[i]);

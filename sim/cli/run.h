@@ -29,6 +29,7 @@ struct run_request {
 	struct only only;
 	struct writing writing;
 	const struct shard *shard; /* the part that runs; NULL: all */
+	const char *command; /* as show->command */
 	bool suggests; /* ends with "next: ..." on standard error */
 };
 

@@ -89,8 +89,8 @@ static bool has_axis(const struct scenario *s, const struct choice *c)
 	return false;
 }
 
-static void select_values(struct arena *a, const struct axis *axis, const struct only *only,
-			  uint32_t **values, uint32_t *n)
+static void select_values(struct arena *a, const struct axis *axis, const struct only *only, uint32_t **values,
+			  uint32_t *n)
 {
 	*values = arena_alloc(a, (axis->n + 1) * sizeof **values);
 	for (uint32_t v = 0; v < axis->n; v++)

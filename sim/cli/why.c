@@ -82,7 +82,8 @@ static int too_many(struct arena *a, const struct asked *asked, const struct sce
 	for (uint32_t i = 0; i < s->n_axes; i++)
 		if (found->n[i] > 1)
 			open = arena_printf(a, "%s%s%s", open, *open ? ", " : "", s->axes[i].name);
-	return usage_error("run", "--why %s: it takes one value of each axis: %s; which %s?", asked->cell, axes_text(a, s), open);
+	return usage_error("run", "--why %s: it takes one value of each axis: %s; which %s?", asked->cell,
+			   axes_text(a, s), open);
 }
 
 /** The scenario and the number of the cell. Returns an exit code. */
