@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import shlex
 import resource
 import shutil
 import signal
@@ -191,7 +192,9 @@ def an_interrupted_run_goes_on(folder, options, run):
     interrupted([*options, "--store", store], store + "-wal")
     told = attempt("report", store)
     check(told.returncode == 6 and "interrupted" in told.stdout, f"report of an unfinished store: {told.returncode} {told.stdout[-200:]}")
-    done = attempt("run", *options, "--store", store, "--resume", "-f", "json")
+    command = words(told).partition("next: viaport ")[2]
+    check(command.endswith(f"--store {store} --resume"), f"the report does not say how the run goes on: {told.stderr}")
+    done = attempt(*shlex.split(command), "-f", "json")
     check(done.stdout == run.stdout and done.returncode == run.returncode, "a store does not go on after Ctrl-C")
 
     line = [*options, "-f", "json", "--out", out]

@@ -1,10 +1,28 @@
+#include <stdio.h>
+
 #include "sim/cli/commands.h"
+#include "sim/cli/output.h"
 #include "sim/cli/replay.h"
 
 static const struct option_row options[] = {
 	REPLAY_ROWS,
 	{ 0 },
 };
+
+/** How a run goes on that was not whole. */
+static void print_next(const struct recording *r)
+{
+	struct sink s = { 0 };
+	if (r->kind == &store_recording && r->head.command) {
+		sink_printf(&s, "next: %s --store ", r->head.command);
+		put_shell_word(&s, r->file);
+		sink_text(&s, " --resume");
+	} else if (r->kind == &store_recording || r->head.interrupted) {
+		sink_text(&s, "next: the command of this run with --resume goes on");
+	}
+	if (s.len)
+		output_say(&s);
+}
 
 static int report(const char *operand, const struct replay_options *o)
 {
@@ -17,6 +35,8 @@ static int report(const char *operand, const struct replay_options *o)
 		code = replay(&recording, o, &writing);
 	else
 		code = (int)recording.trouble;
+	if (code == EXIT_INCOMPLETE && !recording.trouble && !o->quiet)
+		print_next(&recording);
 	recording_close(&recording);
 	return code;
 }
