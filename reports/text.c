@@ -340,9 +340,9 @@ static void put_page(struct report *report, const struct shown *shown, const str
 
 #define FIRST_COLUMN 12
 
-/** "✗ fails", "54 cells" */
-static void put_line_head(struct sink *s, const struct paper *paper, const struct shown *shown, const struct brief *b,
-			  const struct totals *totals)
+/** "✗ fails", "54 cells". Returns the column in which the rest begins. */
+static size_t put_line_head(struct sink *s, const struct paper *paper, const struct shown *shown, const struct brief *b,
+			    const struct totals *totals)
 {
 	struct sink text = { 0 };
 	if (is_matrix(shown))
@@ -351,10 +351,11 @@ static void put_line_head(struct sink *s, const struct paper *paper, const struc
 		sink_printf(&text, "%s %s", verdict_mark(paper, b->verdict), verdict_words[b->verdict]);
 	else
 		sink_text(&text, totals->hidden ? "hidden" : "not run");
+	size_t width = utf8_width(text.bytes, text.len), column = width < FIRST_COLUMN ? FIRST_COLUMN : width + 2;
 	sink_char(&text, '\0');
-	put_padded(s, text.bytes, FIRST_COLUMN - 1);
-	sink_char(s, ' ');
+	put_padded(s, text.bytes, column);
 	sink_free(&text);
+	return column;
 }
 
 /** "reply-to-via-port", "mapping-expired 3 of 20 seeds" */
@@ -377,9 +378,9 @@ static void put_line(struct report *report, const struct shown *shown, const str
 		put_line_causes(&text, b);
 	sink_text(&text, totals->unexpected ? "  NOT AS EXPECTED" : "");
 	sink_char(&text, '\0');
-	put_line_head(s, &report->show->paper, shown, b, totals);
+	size_t column = put_line_head(s, &report->show->paper, shown, b, totals);
 	sink_text(s, totals->unexpected ? ink_code(&report->show->paper, INK_BAD) : "");
-	put_wrapped(s, text.bytes, FIRST_COLUMN, FIRST_COLUMN, report->show->paper.width);
+	put_wrapped(s, text.bytes, column, FIRST_COLUMN, report->show->paper.width);
 	sink_text(s, report->show->paper.colour && totals->unexpected ? "\033[0m\n" : "\n");
 	sink_free(&text);
 }
@@ -474,7 +475,8 @@ static void put_totals(struct sink *s, const struct show *show, const struct tot
 	}
 	sink_put(s, cells.bytes, cells.len);
 	sink_text(s, fits ? ": " : ":\n");
-	sink_put(s, sums.bytes, sums.len);
+	sink_char(&sums, '\0');
+	put_wrapped(s, sums.bytes, 0, 0, fits ? UINT32_MAX : show->paper.width - 1); /* behind it stands a full stop */
 	sink_free(&cells);
 	sink_free(&sums);
 }

@@ -55,6 +55,12 @@ def without_colour(source):
     want(re.sub(r"\033\[[0-9;]*m", "", coloured).splitlines() == text_of(source), "colour says what words do not")
 
 
+def many_scenarios_fit():
+    """A large matrix has a line among many, and sums of many digits have one below them."""
+    for line in viaport("run", "scenarios/compat/full.yaml", "scenarios/register").decode().splitlines():
+        want(len(line) <= 80, f"{len(line)} columns: {line}")
+
+
 def cells_of(text):
     return re.findall(r"  [✓✗~|] (?:works|fails|degraded|stops)\b", text)
 
@@ -109,4 +115,5 @@ three_by_twelve_by_three()
 hidden_cells_are_counted()
 twelve_servers()
 every_matrix_of_the_project_fits()
+many_scenarios_fit()
 print("80 columns")
