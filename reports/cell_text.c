@@ -171,7 +171,10 @@ static void put_ladder(struct sink *s, const struct show *show, const struct sce
  */
 static void put_cell_verdict(struct sink *s, const struct paper *paper, const struct cell_result *r)
 {
-	sink_text(s, "  this cell ");
+	static const char *const verbs[VERDICTS] = {
+		[VERDICT_DEGRADED] = "is ", [VERDICT_SKIPPED] = "is ", [VERDICT_ERROR] = "ends in an ",
+	};
+	sink_printf(s, "  this cell %s", verbs[r->verdict] ? verbs[r->verdict] : "");
 	ink_text(s, paper, verdict_ink(r->verdict), verdict_words[r->verdict]);
 	sink_text(s, ", ");
 	ink_text(s, paper, r->expected ? INK_FAINT : INK_BAD, r->expected ? "as expected" : "NOT AS EXPECTED");

@@ -8,6 +8,7 @@
 #include "reports/conditions_text.h"
 #include "reports/gathered.h"
 #include "reports/matrix.h"
+#include "reports/plain.h"
 #include "reports/spread.h"
 #include "reports/table.h"
 #include "reports/unverified.h"
@@ -20,6 +21,7 @@
 struct text_state {
 	struct sink unexpected; /* cells that stand below all scenarios */
 	uint64_t told, untold;	/* cells in it; cells that would make it too long */
+	uint64_t causes_told;	/* whose reason stands in it: bit i for row i of causes[] */
 
 	uint64_t told_here; /* as `told` */
 	struct gathered gathered;
@@ -42,6 +44,19 @@ static bool wants_detail(const struct show *show, const struct shown *shown, con
 	return tells_all(show) || !r->expected;
 }
 
+/** In a cell of a matrix that was not expected: begins what is told of the first cell of a cause. */
+#define REASON '\0'
+
+static void put_reason(struct sink *out, const struct show *show, const struct cell_result *r)
+{
+	const struct check_result *blamed = blamed_check(r);
+	const char *reason = blamed ? check_reason(r, blamed) : NULL;
+	if (!reason)
+		return;
+	sink_char(out, REASON);
+	put_paragraph(out, reason, 6, show->paper.width);
+}
+
 static void render(const struct show *show, const struct shown *shown, const struct cell_result *r,
 		   struct arena *scratch, struct sink *out)
 {
@@ -51,6 +66,8 @@ static void render(const struct show *show, const struct shown *shown, const str
 		put_cell_detail(out, show, shown, r, scratch);
 	else if (r->surprise && !plain)
 		put_paragraph(out, r->surprise, 6, show->paper.width);
+	if (is_matrix(shown) && !show->verbose && !r->expected)
+		put_reason(out, show, r);
 }
 
 /* --- sums ------------------------------------------------------------------------------------ */
@@ -149,6 +166,17 @@ static void put_unexpected_name(struct sink *s, const struct show *show, const s
 	sink_free(&text);
 }
 
+/** What was rendered, without the reason where the same one stands above. */
+static void put_told(struct text_state *state, const struct brief *b, const char *rendered, size_t n)
+{
+	const char *reason = n ? memchr(rendered, REASON, n) : NULL;
+	size_t surprise = reason ? (size_t)(reason - rendered) : n;
+	sink_put(&state->unexpected, rendered, surprise);
+	if (reason && b->causes & ~state->causes_told)
+		sink_put(&state->unexpected, reason + 1, n - surprise - 1);
+	state->causes_told |= b->causes;
+}
+
 static bool told_enough(const struct text_state *state, bool large)
 {
 	return state->told == UNEXPECTED_MAX || (large && state->told_here == EXAMPLES_MAX);
@@ -169,9 +197,11 @@ static void tell_unexpected(struct report *report, const struct shown *shown, co
 	if (state->told && (report->show->verbose || !is_matrix(shown)))
 		sink_char(out, '\n'); /* ladders need air */
 	put_unexpected_name(out, report->show, shown, b);
-	sink_put(out, rendered, n);
-	if (!state->told)
+	put_told(state, b, rendered, n);
+	if (!state->told) {
+		sink_text(out, "      repeat with:\n");
 		put_outcome_command(out, report->show, shown, b->cell, told_outcome(b), 6);
+	}
 	state->told++;
 	state->told_here++;
 }

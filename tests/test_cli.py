@@ -137,6 +137,9 @@ unexpected = sweep(2, server="via-port", expect="")
 piped, _ = run("run", "-", code=1, stdin=open(unexpected, encoding="utf-8").read())
 check("what came from standard input is called FILE", "viaport run FILE --only rport=on,port=20000" in piped and "run -" not in piped, piped)
 check("one command for all", out.count("the others likewise") == 1 and out.split("not as expected:")[1].count("viaport run") == 1, out)
+told = " ".join(out.split("not as expected:")[1].split())
+check("which stands behind its words", " repeat with: viaport run " in told, told)
+check("the first cell of a cause says why", told.count("the port in the Via") == 1 and told.count("reply-to-via-port") > 1, told)
 check("the last line is the totals", re.match(r"4 cells: .* not as expected\.$", out.splitlines()[-1]), out)
 # --- what a single run says beside its ladder ---------------------------------------------------------------------
 
@@ -207,6 +210,8 @@ check("a long answer does not move the others", re.search(r"lost at\n      the-r
 check("long names are cut where they stand in columns", "old            -> the-router-of~  REGISTER  from 192.168.1.100:5060\n" in out and all(
     len(line) <= 80 for line in out.splitlines()), out)
 out, err = run("run", MATRIX, "--only", "phone=cisco-7940,router=pf", "--only", "server=3cx-11")
+late = run("run", "scenarios/media/one-way-after-timeout-cures.yaml", "--only", "latch=always,refresh=outbound,timeout=30s,suppression=on")[0]
+check("some verdicts need a verb", "this cell is degraded, as expected" in late, late)
 check("one cell of a matrix is a ladder", "dropped" in out and "this cell fails, as expected" in out, out)
 out, err = run("run", MATRIX, env={**ENVIRONMENT, "LC_ALL": "C"})
 check("ASCII without UTF-8", out.isascii() and "x fails F01" in out and "+ works" in out, out)
