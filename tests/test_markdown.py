@@ -142,7 +142,6 @@ def it_says_the_command_that_makes_it():
         result = viaport("run", MATRIX, *options, "-f", "json")
         want(viaport("report", store, "-f", "markdown").decode() == document, "a store makes another document")
         want(viaport("report", store, "-f", "json") == result, "a store makes another result")
-    options = options[:4]
     want(viaport("report", "-", "-f", "markdown", stdin=viaport("run", MATRIX, *options, "-f", "json"))
          == viaport("run", MATRIX, *options, "-f", "markdown"), "a result makes another document")
 
