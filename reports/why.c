@@ -8,6 +8,7 @@
 
 #define FAR_TOLD   20
 #define KNOBS_TOLD 6
+#define CURES_TOLD 5
 
 /** The cells that differ from it in one axis, and what is to be had there. */
 struct way {
@@ -53,6 +54,13 @@ static struct way way_of(const struct why *w, uint32_t axis)
 	for (uint32_t i = 0; i < way.n; i++)
 		way.n_best += way.others[i]->brief.verdict == way.best;
 	return way;
+}
+
+enum verdict why_best(const struct why *w, uint32_t axis)
+{
+	struct way way = way_of(w, axis);
+	free(way.others);
+	return way.best;
 }
 
 static void way_free(struct way *way)
@@ -213,13 +221,58 @@ static void add_shared(void *context, const struct axis_knob *knob, const char *
 static void put_shared(struct sink *s, const struct paper *paper, const struct way *way)
 {
 	struct shared_text shared = { 0 };
-	sink_text(&shared.text, count_shared(way, true) ? "what they alone have: " : "what they have in common: ");
+	sink_text(&shared.text, "no knob is confirmed, alone or with another one; they differ in: ");
 	each_shared(way, add_shared, &shared);
 	if (shared.n > KNOBS_TOLD)
 		sink_printf(&shared.text, "; and %u more", shared.n - KNOBS_TOLD);
 	if (shared.n)
 		put_line(s, paper, &shared.text, 4, 6);
 	sink_free(&shared.text);
+}
+
+static const struct why_cures *cures_of(const struct way *way)
+{
+	static const struct why_cures none;
+	return way->why->cures ? &way->why->cures[way->axis] : &none;
+}
+
+/** "router ports preserve (not random) and router filtering ..." */
+static void put_cure(struct sink *s, const struct why_cure *cure)
+{
+	for (uint32_t i = 0; i < cure->n; i++)
+		sink_printf(s, "%s%s %s (not %s)", i ? " and " : "", cure->knobs[i].name, cure->knobs[i].there,
+			    cure->knobs[i].here);
+}
+
+/** Other values of the same knobs? */
+static bool is_alike(const struct why_cure *one, const struct why_cure *other)
+{
+	bool alike = one->n == other->n;
+	for (uint32_t i = 0; alike && i < one->n; i++)
+		alike = strcmp(one->knobs[i].name, other->knobs[i].name) == 0;
+	return alike;
+}
+
+/** "confirmed: with router ports preserve (not random), or with router alg alg-c (not none) it works" */
+static void put_cures(struct sink *s, const struct paper *paper, const struct way *way)
+{
+	static const char *const then[] = {
+		[VERDICT_WORKS] = "works", [VERDICT_DEGRADED] = "is degraded", [VERDICT_STOPS] = "stops"
+	};
+	const struct why_cures *cures = cures_of(way);
+	struct sink text = { 0 };
+	sink_text(&text, "confirmed: ");
+	uint32_t told = 0;
+	for (uint32_t i = 0; i < cures->n && told < CURES_TOLD; i++) {
+		if (i && is_alike(&cures->items[i], &cures->items[i - 1]))
+			continue;
+		sink_text(&text, told++ ? ", or with " : "with ");
+		put_cure(&text, &cures->items[i]);
+	}
+	if (told < cures->n)
+		sink_printf(&text, ", or in %u more way%s,", cures->n - told, cures->n - told == 1 ? "" : "s");
+	sink_printf(&text, " it %s", then[way->best]);
+	put_line(s, paper, &text, 4, 6);
 }
 
 /** "keep router and server, take another phone: 3 of 4 work" */
@@ -240,7 +293,10 @@ static void put_way(struct sink *s, const struct paper *paper, const struct way 
 		return;
 	put_best(&text, way);
 	put_line(s, paper, &text, 4, 4);
-	put_shared(s, paper, way);
+	if (cures_of(way)->n)
+		put_cures(s, paper, way);
+	else
+		put_shared(s, paper, way);
 }
 
 static void put_far(struct sink *s, const struct paper *paper, const struct why *w)
@@ -327,14 +383,30 @@ static void cell_object(struct json *j, const struct why *w, const struct why_ce
 	sink_free(&id);
 }
 
+static void knob_object(struct json *j, const struct why_knob *knob)
+{
+	json_item(j), json_open(j, '{');
+	json_key(j, "here"), json_text(j, knob->here);
+	json_key(j, "knob"), json_text(j, knob->name);
+	json_key(j, "there"), json_text(j, knob->there);
+	json_close(j, '}');
+}
+
 static void add_knob(void *context, const struct axis_knob *knob, const char *here, const char *there)
 {
-	struct json *j = context;
-	json_item(j), json_open(j, '{');
-	json_key(j, "here"), json_text(j, here);
-	json_key(j, "knob"), json_text(j, knob->name);
-	json_key(j, "there"), json_text(j, there);
-	json_close(j, '}');
+	knob_object(context, &(struct why_knob){ knob->name, here, there });
+}
+
+static void cures_array(struct json *j, const struct why_cures *cures)
+{
+	json_open(j, '[');
+	for (uint32_t i = 0; i < cures->n; i++) {
+		json_item(j), json_open(j, '[');
+		for (uint32_t k = 0; k < cures->items[i].n; k++)
+			knob_object(j, &cures->items[i].knobs[k]);
+		json_close(j, ']');
+	}
+	json_close(j, ']');
 }
 
 static void way_object(struct json *j, const struct way *way)
@@ -346,6 +418,7 @@ static void way_object(struct json *j, const struct way *way)
 	for (uint32_t i = 0; i < way->n; i++)
 		json_item(j), cell_object(j, way->why, way->others[i]);
 	json_close(j, ']');
+	json_key(j, "confirmed"), cures_array(j, cures_of(way));
 	json_key(j, "knobs"), json_open(j, '[');
 	if (way->best < VERDICTS)
 		each_shared(way, add_knob, j);

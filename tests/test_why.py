@@ -59,11 +59,48 @@ def names_are_read_in_any_order(folder):
     check(why(MATRIX, CELL, "-j", "1").stdout == text.stdout, "one worker: another answer")
     check(max(map(len, text.stdout.splitlines())) <= 80, "80 columns")
     for words in ("fails: reply-to-via-port", "keep router and server, take another phone: 3 of 4 work",
-                  "3cx-softphone-6, linphone (medium); yealink (low)", "phone rport on, not off",
-                  "keep phone and server, take another router: 2 of 3 work", "router ports preserve, not random"):
+                  "3cx-softphone-6, linphone (medium); yealink (low)", "confirmed: with phone rport on (not off) it works",
+                  "keep phone and server, take another router: 2 of 3 work", "confirmed: with router ports preserve (not random) it works"):
         check(words in text.stdout, f"{words!r} is not in {text.stdout}")
     works = why(MATRIX, "phone=yealink,router=linux,server=3cx-11")
     check(works.stdout == "phone=yealink, router=linux, server=3cx-11\n  works (low confidence)\n", f"what works: {works.stdout}")
+
+
+def confirmed(file, cell, axis):
+    told = json.loads(why(file, cell, "-f", "json").stdout)
+    way = next(way for way in told["axes"] if way["axis"] == axis)
+    return [tuple((k["knob"], k["here"], k["there"]) for k in cure) for cure in way["confirmed"]]
+
+
+def a_reason_is_what_cures_when_it_alone_is_changed(folder):
+    """Knobs that only go together with the real one are not named."""
+    rows = [
+        ("scenarios/compat/register.yaml", CELL, {
+            "phone": ([(("phone rport", "off", "on"),)], ["via-check"]),
+            "router": ([(("router ports", "random", "preserve"),)], ["router mapping", "port-range"]),
+            "server": ([(("server force-rport", "off", "on"),), (("server force-rport", "off", "auto"),)], ["server challenge"])}),
+        ("scenarios/compat/full.yaml", "phone=yealink,router=pfsense,server=3cx-11", {
+            "phone": ([], []),
+            "router": ([(("router vpn-to", "[]", "[all]"),)], ["udp-timeout", "port-range", "sdp-o"]),
+            "server": ([], [])}),
+        (MATRIX, "phone=cisco-7940,router=pf,server=3cx-11", {
+            "phone": ([(("phone rport", "off", "on"),)], ["via-check", "timers"]),
+            # With its own ports it cannot keep 5060: the range must hold it.
+            "router": ([(("router ports", "random", "preserve"), ("router port-range.from", "50001", "1024"))], ["udp-timeout"]),
+            "server": ([(("server force-rport", "off", "on"),)], ["expires", "session-timer"])}),
+    ]
+    for file, cell, axes in rows:
+        text = why(file, cell).stdout
+        check(max(map(len, text.splitlines())) <= 80, f"{cell}: 80 columns")
+        check("what they" not in text, text)
+        for axis, (wanted, strange) in axes.items():
+            cures = confirmed(file, cell, axis)
+            check(cures[:len(wanted)] == wanted and bool(cures) == bool(wanted), f"{file} {cell}: along {axis} {cures}, wanted {wanted}")
+            for word in strange:
+                check(not any(word in knob[0] for cure in cures for knob in cure), f"{file} {cell}: {word} cures nothing: {cures}")
+    unconfirmed = "no knob is confirmed, alone or with another one; they differ in: server media relay, not direct; server latch once, not off"
+    text = " ".join(why(*rows[1][:2]).stdout.split())
+    check(unconfirmed in text and "take another phone: none of 23 is better keep" in text, text)
 
 
 def what_is_not_there_is_told_with_its_nearest_name(folder):
@@ -120,5 +157,6 @@ with tempfile.TemporaryDirectory() as temporary:
     it_is_what_the_matrix_says(MATRIX)
     it_is_what_the_matrix_says("scenarios/compat/register.yaml")
     names_are_read_in_any_order(temporary)
+    a_reason_is_what_cures_when_it_alone_is_changed(temporary)
     what_is_not_there_is_told_with_its_nearest_name(temporary)
     nothing_near_means_farther(temporary)
