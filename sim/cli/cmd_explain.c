@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "reports/explain.h"
+#include "reports/explain_knob.h"
 #include "scenarios/nearest.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/input.h"
@@ -16,6 +17,7 @@ struct meaning {
 	const struct complaint_kind *complaint;
 	const struct check_kind *check;
 	int verdict; /* VERDICTS: none */
+	bool knob;
 };
 
 static const struct complaint_kind *complaint_kind_find(const char *code)
@@ -52,12 +54,13 @@ static struct meaning meaning_of(const char *word)
 		.complaint = complaint_kind_find(word),
 		.check = check_kind_find(word),
 		.verdict = verdict_find(word),
+		.knob = is_knob_name(word),
 	};
 }
 
 static bool means_something(const struct meaning *m)
 {
-	return m->cause || m->complaint || m->check || m->verdict < VERDICTS;
+	return m->cause || m->complaint || m->check || m->verdict < VERDICTS || m->knob;
 }
 
 bool can_be_explained(const char *word)
@@ -115,6 +118,8 @@ static bool put_word(struct sink *s, const struct paper *paper, const char *word
 		put_check_kind(s, paper, m.check);
 	else if (m.verdict < VERDICTS)
 		put_verdict_meaning(s, paper, (enum verdict)m.verdict);
+	else if (m.knob)
+		put_knobs_named(s, paper, word);
 	return means_something(&m);
 }
 
@@ -140,9 +145,8 @@ static int run(const struct command *c, int argc, char **argv)
 	enum parsed parsed = options_parse(c, a, argc, argv, &o, &operands);
 	int code = parsed_exit(parsed);
 	if (parsed == PARSED && operands.n == 0)
-		code = usage_error(c->name,
-				   "name a cause, such as F01, a code, such as VP003, a check, such as "
-				   "reachable-after, or a result, such as stops");
+		code = usage_error(c->name, "name a cause, such as F01, a code, such as VP003, a check, such as "
+					    "reachable-after, a result, such as stops, or a knob, such as nat-test");
 	else if (parsed == PARSED)
 		code = explain(&o, &operands);
 	arena_free(a);
@@ -164,9 +168,9 @@ static void offer_meanings(struct offers *o)
 const struct command command_explain = {
 	.name = "explain",
 	.operands = "WORD...",
-	.summary = "what a cause, a check, a result or a code means",
+	.summary = "what a cause, a check, a result, a knob or a code means",
 	.examples = "viaport explain reply-to-via-port\nviaport explain F01\nviaport explain VP003\n"
-		    "viaport explain reachable-after\nviaport explain degraded\n",
+		    "viaport explain reachable-after\nviaport explain degraded\nviaport explain 'server nat-test'\n",
 	.options = print_options,
 	.offer = offer_meanings,
 	.run = run,
