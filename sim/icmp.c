@@ -23,16 +23,10 @@ const struct fact fact_port_closed = { "port-closed", "nothing listens on port {
 #define QUOTED_UDP (QUOTE + IP_HEADER)
 #define MESSAGE	   (QUOTED_UDP + UDP_HEADER)
 
-/* RFC 1071, into the two bytes at `sum`. */
-static void put_checksum(char *from, size_t len, char *sum)
+static void put_checksum(const char *from, size_t len, char *sum)
 {
-	uint32_t total = 0;
 	put16(sum, 0);
-	for (size_t i = 0; i < len; i += 2)
-		total += get16(from + i);
-	while (total >> 16)
-		total = (total & 0xFFFF) + (total >> 16);
-	put16(sum, ~total);
+	put16(sum, checksum_end(checksum_add(0, from, len)));
 }
 
 static void put_quoted_ends(char *m, struct endpoint src, struct endpoint dst)

@@ -70,6 +70,8 @@ static struct record record_of(struct world *w, enum event event, const struct i
 		.parent = p->parent,
 		.story = p->story,
 		.event = event,
+		.ttl = p->ttl,
+		.df = p->df,
 		.iface = at,
 		.src = p->src,
 		.dst = p->dst,

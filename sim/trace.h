@@ -35,7 +35,9 @@ struct record {
 	uint32_t id;     /* the datagram, from 1; 0 in notes about no datagram */
 	uint32_t parent; /* the datagram that provoked it or that it was before a rewrite; 0: none */
 	uint32_t story;  /* the conversation it belongs to, handed down from parent to child; 0: none */
-	enum event event;
+	enum event event : 8;
+	uint8_t ttl; /* the packet's, as is `df`; 0 in notes about no datagram */
+	bool df;
 	const struct iface *iface; /* where; a node's name and side come from it */
 	struct endpoint src, dst;
 	const char *label;       /* "REGISTER", "407", "RTP"; a constant */

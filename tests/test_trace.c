@@ -16,6 +16,7 @@ static void see(struct tap *tap, const struct record *r)
 {
 	struct witness *w = CONTAINER(tap, struct witness, tap);
 	char sentence[128];
+	enum event event = r->event;
 	record_sentence(r, sentence, sizeof sentence);
 	w->seen++;
 	w->with_bytes += r->payload != NULL;
@@ -23,7 +24,7 @@ static void see(struct tap *tap, const struct record *r)
 	w->hash = hash_bytes(w->hash, (const char *)&r->id, sizeof r->id);
 	w->hash = hash_bytes(w->hash, (const char *)&r->parent, sizeof r->parent);
 	w->hash = hash_bytes(w->hash, (const char *)&r->story, sizeof r->story);
-	w->hash = hash_bytes(w->hash, (const char *)&r->event, sizeof r->event);
+	w->hash = hash_bytes(w->hash, (const char *)&event, sizeof event);
 	w->hash = hash_bytes(w->hash, sentence, strlen(sentence));
 	if (r->payload)
 		w->hash = hash_bytes(w->hash, r->payload->bytes, r->payload->len);
