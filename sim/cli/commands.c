@@ -7,6 +7,7 @@ const struct command *const commands[] = {
 	&command_run,
 	&command_check,
 	&command_explain,
+	&command_export,
 	&command_list,
 	&command_show,
 	&command_init,
