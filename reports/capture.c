@@ -4,14 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/media.h"
 #include "reports/changes.h"
 #include "reports/plain.h"
+#include "sim/icmp.h"
 #include "sim/world.h"
 
 const char capture_all[] = "all.pcapng";
 
-#define NONE  UINT32_MAX
-#define SIDES 2 /* of a node at most */
+#define NONE	  UINT32_MAX
+#define SIDES	  2  /* of a node at most */
+#define LOOK_BACK 64 /* packets among which the same rule is looked for */
 
 /** Where a datagram was seen, as indexes of packets. */
 struct seen {
@@ -160,6 +163,19 @@ static const struct iface *next_hop(const struct record *r)
 	return to ? to : net->gateway;
 }
 
+/** Audio goes on and on: its rule is said again when much else has happened since. */
+static bool rule_is_news(const struct layout *l, const struct record *r, uint32_t index)
+{
+	uint32_t back = label_is_media(r->label) ? LOOK_BACK : 0;
+	for (uint32_t i = 1; i <= back && i <= index; i++) {
+		const struct record *other = l->capture->packets[index - i].record;
+		if (other->event == EVENT_SENT && other->iface == r->iface && other->label == r->label &&
+		    other->fact == r->fact && endpoint_equal(other->dst, r->dst))
+			return false;
+	}
+	return r->fact;
+}
+
 static void lay_sent(struct layout *l, struct captured *p, uint32_t index)
 {
 	const struct record *r = p->record;
@@ -167,8 +183,8 @@ static void lay_sent(struct layout *l, struct captured *p, uint32_t index)
 	p->from = r->iface;
 	p->to = next_hop(r);
 	remark_rewriting(l, p);
-	if (r->fact)
-		remark_fact(l, p, "RULE", r);
+	if (rule_is_news(l, r, index))
+		remark_fact(l, p, r->label == icmp_label ? "NOTE" : "RULE", r);
 }
 
 static void lay_arrived(struct layout *l, struct captured *p, uint32_t index)

@@ -7,9 +7,9 @@
  *
  *	NAT:   which address a router has put in the place of which other
  *	ALG:   which words of a message it has changed
- *	RULE:  by which rule its sender has chosen where it goes
+ *	RULE:  by which rule its sender has chosen where it goes; of audio now and then
  *	LOST:  why it went no further; where it was seen last
- *	NOTE:  what a node remarks about it
+ *	NOTE:  what a node remarks about it, and what an ICMP error says
  */
 #ifndef REPORTS_CAPTURE_H
 #define REPORTS_CAPTURE_H
