@@ -270,6 +270,20 @@ TEST(what_a_wire_has_lost_is_seen_where_it_left)
 	lab_close(lab);
 }
 
+TEST(a_record_tells_whether_its_packet_may_be_cut)
+{
+	static const char *const rows[] = { "df=always", "df=off" };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct lab *lab = lab_with(rows[i], "", "");
+		lab_register(lab);
+		lab_run_ms(lab, 30);
+		struct sink s = frame_of(lab_nth(lab, "server", EVENT_ARRIVED, "REGISTER", 1));
+		assert_int_equal(number16(bytes_of(&s) + IP + 6), i ? 0 : 0x4000);
+		sink_free(&s);
+		lab_close(lab);
+	}
+}
+
 TEST(points_are_named_after_node_and_side_in_the_order_in_which_they_see_something)
 {
 	static const struct {
@@ -386,6 +400,7 @@ int main(void)
 		cmocka_unit_test(an_answer_that_comes_home_has_its_destination_changed),
 		cmocka_unit_test(what_an_alg_has_changed_is_told_at_the_point_behind_it),
 		cmocka_unit_test(what_a_wire_has_lost_is_seen_where_it_left),
+		cmocka_unit_test(a_record_tells_whether_its_packet_may_be_cut),
 		cmocka_unit_test(points_are_named_after_node_and_side_in_the_order_in_which_they_see_something),
 		cmocka_unit_test(no_two_points_share_a_file_and_none_takes_the_joint_one),
 		cmocka_unit_test(both_ends_of_a_wire_stand_in_a_frame_and_what_leaves_for_elsewhere_goes_to_the_router),

@@ -1,13 +1,14 @@
 """Captures of all scenarios: tshark reads them without a complaint and sees, frame by frame, what the trace says.
 
-All joint files are appended into one capture, and all files of single points into another, so that tshark runs twice in all.
+All joint files are appended into one capture, and all files of single points into another, so that tshark reads twice in all.
 """
 import json
 import os
+import re
 import subprocess
 import tempfile
 
-from program import ROOT, attempt, check, viaport
+from program import ROOT, attempt, check, read, viaport
 
 SEED = "scenarios/register/seed-test-1.yaml"
 MATRIX = "scenarios/register/matrix.yaml"
@@ -17,8 +18,8 @@ FURTHER = (  # of matrices: what none of the first cells shows
     "scenarios/register/fragments.yaml[fragments=pass,mtu=1492]",
     "scenarios/register/fragments.yaml[fragments=drop,mtu=576]",
 )
-FIELDS = ("frame.interface_name", "frame.time_epoch", "ip.src", "ip.dst", "ip.id", "ip.ttl", "ip.flags.df", "udp.srcport",
-          "udp.dstport", "ip.checksum.status", "udp.checksum.status", "icmp.checksum.status", "sip.Method",
+FIELDS = ("frame.interface_name", "frame.time_epoch", "ip.src", "ip.dst", "ip.id", "ip.ttl", "udp.srcport", "udp.dstport",
+          "ip.checksum.status", "udp.checksum.status", "icmp.checksum.status", "sip.Method",
           "sip.Status-Code", "rtp.ssrc", "icmp.type", "_ws.malformed", "_ws.expert.severity", "frame.comment")
 COMMENT = "1048576"  # of the severities of remarks that tshark makes, that of a comment in the file
 CONTROL = {"RTCP", "STUN", "CRLF"}
@@ -180,7 +181,8 @@ def compare(records, file):
             healthy(r, f, whole)
             same_remarks(r, f)
         except SystemExit as wrong:
-            raise SystemExit(f"{r['run'].name}: packet {r['id']} {r['event']} at {r['at']} {r['at_us']}: not so: {wrong}")
+            where = f"{r['run'].name}: packet {r['id']} {r['event']} at {r['at']} {r['at_us']}"
+            raise SystemExit(f"{where}: not so: {wrong}")
 
 
 # --- the runs ------------------------------------------------------------------------------------
@@ -215,7 +217,8 @@ def exported(run, folder):
     """Returns the records and the files of its single points, in the same order."""
     viaport("export", run.name, "--pcap", folder)
     points = sorted({r["at"] for r in run.packets})
-    check(sorted(os.listdir(folder)) == sorted(["all.pcapng", *map(file_of, points)]), f"{run.name}: the files of its points")
+    written = sorted(["all.pcapng", *map(file_of, points)])
+    check(sorted(os.listdir(folder)) == written, f"{run.name}: the files of its points")
     records = [r for point in points for r in run.packets if r["at"] == point]
     return records, [os.path.join(folder, file_of(point)) for point in points]
 
@@ -250,13 +253,22 @@ def the_seed(folder):
     about = subprocess.run(["capinfos", "-Mk", f"{folder}/all.pcapng"], capture_output=True, text=True).stdout
     for words in (SEED, "register cisco: fails: reply-to-via-port", f"repeat with: viaport run {SEED}"):
         check(words in about, f"the file says {words}: {about}")
-    filtered = tshark(f"{folder}/all.pcapng", "-Y", 'sip && frame.interface_name == "pbx"')
-    check(filtered.count("\n") == 22, "a filter shows one point")
+
+
+def documented_filters(folder):
+    """Those of docs/captures.md are understood, and each shows some of the packets."""
+    viaport("export", "scenarios/remedies/a-to-h.yaml[remedy=remedy-c]", "--pcap", folder)
+    viaport("export", SEED, "--pcap", f"{folder}/seed")
+    files = merged([f"{folder}/all.pcapng", f"{folder}/seed/all.pcapng"], f"{folder}/both.pcapng")
+    filters = re.findall(r"\| `(frame\.[^`]*)` \|", read("docs/captures.md"))
+    shown = [tshark(files, "-Y", written).count("\n") for written in filters]
+    check(len(shown) == 5 and 0 < min(shown) and max(shown) < tshark(files).count("\n"), f"filters show {shown}")
 
 
 def same_bytes(folder):
+    only = "phone=cisco-7940,router=linux,server=3cx-11"
     for again in ("one", "two"):
-        viaport("export", MATRIX, "--only", "phone=cisco-7940,router=linux,server=3cx-11", "--pcap", f"{folder}/{again}")
+        viaport("export", MATRIX, "--only", only, "--pcap", f"{folder}/{again}")
     check(not subprocess.run(["diff", "-r", f"{folder}/one", f"{folder}/two"]).returncode, "twice the same bytes")
 
 
@@ -289,5 +301,6 @@ os.chdir(ROOT)
 with tempfile.TemporaryDirectory() as temporary:
     refused(temporary)
     the_seed(f"{temporary}/seed")
+    documented_filters(f"{temporary}/filters")
     same_bytes(temporary)
     all_scenarios(f"{temporary}/all")

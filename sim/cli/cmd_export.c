@@ -107,7 +107,7 @@ const struct command command_export = {
 	.operands = "FILE",
 	.summary = "captures of a run, or of one cell, for Wireshark",
 	.examples = "viaport export lab.yaml --pcap captures\n"
-		    "viaport export matrix.yaml --only phone=cisco-7940,router=pf --pcap captures\n",
+		    "viaport export 'matrix.yaml[phone=cisco-7940,router=pf]' --pcap captures\n",
 	.options = options,
 	.offer = offer_scenarios,
 	.run = run,

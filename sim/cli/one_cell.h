@@ -28,8 +28,8 @@ struct one_cell_choice {
 };
 
 /**
- * Loads the operand and plays its cell. Returns an exit code; unless that is EXIT_EXPECTED the reason stands on standard error.
- * What became of the cell does not matter. one_cell_close() in either case.
+ * Loads the operand and plays its cell. Returns an exit code; unless that is EXIT_EXPECTED the reason stands on standard
+ * error. What became of the cell does not matter. one_cell_close() in either case.
  */
 int one_cell_play(struct one_cell *c, const char *command, const struct operands *operands,
 		  const struct one_cell_choice *choice);
