@@ -50,7 +50,7 @@ struct capture {
 	int64_t wall_clock;	      /* seconds since 1970 when the run began */
 	struct capture_point *points; /* in the order in which they first saw something */
 	struct captured *packets;     /* in order of time */
-	struct capture_name *names;   /* of points, and of those that had the same address before or together */
+	struct capture_name *names;   /* of the points' addresses, and of what else nodes sent from; by address */
 	uint32_t n_points, n_packets, n_names;
 };
 

@@ -1,6 +1,5 @@
 #include "reports/pcapng.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "reports/frame.h"
