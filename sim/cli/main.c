@@ -20,7 +20,6 @@ static const char head[] = "viaport demo                  a failed registration 
 
 static const char tail[] = "\n"
 			   "viaport COMMAND --help tells more; viaport --version names the version\n"
-			   "\n"
 			   "exit codes: 0 all as expected  1 something unexpected  2 wrong command line\n"
 			   "  3 a scenario is invalid  4 input or output failed  5 nothing selected\n"
 			   "  6 results are incomplete  130 interrupted\n";
