@@ -76,20 +76,30 @@ static const char *words_text(struct arena *a, struct span old, struct span new)
 	return arena_printf(a, "%.*s -> %.*s", (int)old.len, old.at, (int)new.len, new.at);
 }
 
-const char *changes_text(struct arena *a, const struct payload *before, struct payload *after)
+uint32_t changes_list(struct arena *a, const struct payload *before, struct payload *after,
+		      const char *texts[static PAYLOAD_CHANGES])
 {
 	const struct change *c = payload_changes(after);
-	const char *text = NULL;
+	const char *parts = NULL;
+	uint32_t n = 0;
 	for (uint32_t i = 0; i < after->changes; i++) {
 		struct span where = change_where(after, &c[i]), parameter = change_parameter(after, &c[i]);
-		bool first_of_kind = !i || !alike(before, after, &c[i - 1], &c[i]);
 		bool last_of_kind = i + 1 == after->changes || !alike(before, after, &c[i], &c[i + 1]);
-		const char *between = !text ? "" : first_of_kind ? "; " : ", ";
-		text = arena_printf(a, "%s%s%.*s%s%.*s", text ? text : "", between, (int)where.len, where.at,
-				    parameter.len ? " " : "", (int)parameter.len, parameter.at);
-		if (last_of_kind)
-			text = arena_printf(a, "%s %s", text,
-					    words_text(a, old_words(before, &c[i]), new_words(after, &c[i])));
+		parts = arena_printf(a, "%s%s%.*s%s%.*s", parts ? parts : "", parts ? ", " : "", (int)where.len, where.at,
+				     parameter.len ? " " : "", (int)parameter.len, parameter.at);
+		if (!last_of_kind)
+			continue;
+		texts[n++] = arena_printf(a, "%s %s", parts, words_text(a, old_words(before, &c[i]), new_words(after, &c[i])));
+		parts = NULL;
 	}
+	return n;
+}
+
+const char *changes_text(struct arena *a, const struct payload *before, struct payload *after)
+{
+	const char *texts[PAYLOAD_CHANGES], *text = NULL;
+	uint32_t n = changes_list(a, before, after, texts);
+	for (uint32_t i = 0; i < n; i++)
+		text = text ? arena_printf(a, "%s; %s", text, texts[i]) : texts[i];
 	return text;
 }

@@ -14,9 +14,13 @@ struct span change_where(const struct payload *after, const struct change *c);
 struct span change_parameter(const struct payload *after, const struct change *c);
 
 /**
- * "Via, Contact 192.168.1.104:5060 -> 86.5.223.17:23201; Via rport 23201 -> 5060; Content-Length 150 -> 146", in `a`.
- * NULL when nothing was changed.
+ * "Via, Contact 192.168.1.104:5060 -> 86.5.223.17:23201", "Via rport 23201 -> 5060", "Content-Length 150 -> 146", in `a`:
+ * what was changed alike is said together. Returns how many they are.
  */
+uint32_t changes_list(struct arena *a, const struct payload *before, struct payload *after,
+		      const char *texts[static PAYLOAD_CHANGES]);
+
+/** The same as one text, "...; ..."; NULL when nothing was changed. */
 const char *changes_text(struct arena *a, const struct payload *before, struct payload *after);
 
 #endif

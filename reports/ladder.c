@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "models/media.h"
+#include "models/server.h"
 #include "models/session.h"
 #include "reports/changes.h"
 #include "sim/icmp.h"
@@ -31,11 +32,15 @@ static const char *name_of(struct layout *l, const struct iface *iface)
 	return arena_strdup(l->arena, node_name(iface->node, name, sizeof name));
 }
 
+static uint32_t line_of(const struct layout *l, uint32_t id)
+{
+	return id == 0 || id >= l->size ? LADDER_NONE : l->line_of[id];
+}
+
 static struct ladder_line *sending_of(const struct layout *l, uint32_t id)
 {
-	if (id == 0 || id >= l->size || l->line_of[id] == LADDER_NONE)
-		return NULL;
-	return &l->ladder->lines[l->line_of[id]];
+	uint32_t line = line_of(l, id);
+	return line == LADDER_NONE ? NULL : &l->ladder->lines[line];
 }
 
 /* --- remarks --------------------------------------------------------------------------------- */
@@ -51,22 +56,49 @@ static const char *remark_of(struct layout *l, const struct record *r)
 	return arena_printf(l->arena, "%s: %s", r->fact->clause, sentence);
 }
 
-static void add_words(struct layout *l, struct ladder_line *line, const char *remark)
+static void add_part_of_remark(struct layout *l, struct ladder_line *line, enum words_kind kind, const char *text)
+{
+	struct ladder_words *words = arena_alloc(l->arena, sizeof *words);
+	const struct ladder_words **end = &line->words;
+	while (*end)
+		end = (const struct ladder_words **)&(*end)->next;
+	*words = (struct ladder_words){ kind, text, NULL };
+	*end = words;
+}
+
+static void join_remark(struct layout *l, struct ladder_line *line, const char *remark)
 {
 	line->remark = line->remark ? arena_printf(l->arena, "%s; %s", line->remark, remark) : remark;
 }
 
+static void add_words(struct layout *l, struct ladder_line *line, const char *remark)
+{
+	join_remark(l, line, remark);
+	add_part_of_remark(l, line, WORDS_SAID, remark);
+}
+
 static void add_remark(struct layout *l, struct ladder_line *line, const struct record *r)
 {
-	add_words(l, line, remark_of(l, r));
+	const char *remark = remark_of(l, r);
+	join_remark(l, line, remark);
+	add_part_of_remark(l, line, r->fact == &fact_via_differs ? WORDS_STALE : WORDS_SAID, remark);
 }
 
 /** What an ALG has made of the message on the way; its words are there only when bytes are kept. */
 static void add_changes(struct layout *l, struct ladder_line *line, const struct record *r)
 {
 	const struct ladder_line *before = sending_of(l, r->parent);
-	if (before && before->record->payload && r->payload && r->payload->changes)
-		add_words(l, line, arena_printf(l->arena, "ALG: %s", changes_text(l->arena, before->record->payload, r->payload)));
+	const char *changes[PAYLOAD_CHANGES];
+	if (!before || !before->record->payload || !r->payload || !r->payload->changes)
+		return;
+	uint32_t n = changes_list(l->arena, before->record->payload, r->payload, changes);
+	for (uint32_t i = 0; i < n; i++) {
+		if (i)
+			join_remark(l, line, changes[i]);
+		else
+			join_remark(l, line, arena_printf(l->arena, "ALG: %s", changes[i]));
+		add_part_of_remark(l, line, WORDS_CHANGED, changes[i]);
+	}
 }
 
 /** What a message says of audio; false: nothing. */
@@ -109,7 +141,7 @@ static bool rule_is_news(const struct layout *l, const struct record *r)
 static void add_part(struct layout *l, struct ladder_line *line)
 {
 	const struct fragment *f = line->record->fragment;
-	line->remark = arena_printf(l->arena, "fragment %u of %u", f->number, f->count);
+	add_words(l, line, arena_printf(l->arena, "fragment %u of %u", f->number, f->count));
 }
 
 /* --- attempts -------------------------------------------------------------------------------- */
@@ -223,6 +255,7 @@ static uint32_t add_line(struct layout *l, enum ladder_kind kind, const struct r
 		.kind = kind,
 		.record = r,
 		.from = name_of(l, r->iface),
+		.before = line_of(l, r->parent),
 		.attempt = LADDER_NONE,
 		.next = LADDER_NONE,
 	};
@@ -230,9 +263,11 @@ static uint32_t add_line(struct layout *l, enum ladder_kind kind, const struct r
 }
 
 /** Its rule was said before. */
-static const char *again_words(const struct ladder_line *request)
+static void say_again(struct layout *l, struct ladder_line *line, const struct ladder_line *request)
 {
-	return strcmp(request->record->label, "INVITE") == 0 ? "again: no ACK has come" : "again";
+	line->remark = NULL;
+	line->words = NULL;
+	add_words(l, line, strcmp(request->record->label, "INVITE") == 0 ? "again: no ACK has come" : "again");
 }
 
 static void lay_sent(struct layout *l, const struct record *r)
@@ -250,7 +285,7 @@ static void lay_sent(struct layout *l, const struct record *r)
 	}
 	bool begins = begins_attempt(l, line);
 	if (begins && is_response(r->label))
-		line->remark = again_words(sending_of(l, r->parent));
+		say_again(l, line, sending_of(l, r->parent));
 	if (!begins)
 		join_attempt(l, index, sending_of(l, r->parent)->attempt);
 	else if (record_later_part(r))
@@ -266,8 +301,10 @@ static void lay_sent(struct layout *l, const struct record *r)
 static void reach(struct layout *l, struct ladder_line *sending, const struct record *r)
 {
 	const char *name = name_of(l, r->iface);
-	if (sending && !sending->to && strcmp(sending->from, name) != 0)
-		sending->to = name;
+	if (!sending || sending->to || strcmp(sending->from, name) == 0)
+		return;
+	sending->to = name;
+	sending->arrived = r->iface;
 }
 
 static void lay_arrived(struct layout *l, const struct record *r)

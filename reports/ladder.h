@@ -28,6 +28,22 @@ enum ladder_kind {
 };
 
 #define LADDER_NONE UINT32_MAX
+#define LADDER_HEAD 40 /* of a long ladder, so many lines from its beginning */
+#define LADDER_TAIL 12 /* and so many from its end are shown */
+
+/** What is said of a line. */
+enum words_kind {
+	WORDS_SAID,
+	WORDS_CHANGED, /* an ALG wrote it on the way */
+	WORDS_STALE,   /* nobody wrote it anew, and it is wrong here */
+};
+
+/** One part of a remark. */
+struct ladder_words {
+	enum words_kind kind;
+	const char *text;
+	const struct ladder_words *next; /* NULL: the last */
+};
 
 struct ladder_line {
 	enum ladder_kind kind;
@@ -35,6 +51,9 @@ struct ladder_line {
 	const char *from, *to; /* names; `to` is NULL when it never got there, and for drops and notes */
 	bool tells_to;	       /* its destination is shown, not its source */
 	const char *remark;    /* rule with its clause, reason, notes; NULL: nothing to say */
+	const struct ladder_words *words; /* the same part by part, each change of an ALG by itself */
+	const struct iface *arrived;	  /* of hops: where it arrived or died; NULL: nowhere but where it was sent */
+	uint32_t before;       /* line of the datagram that it was before, or that provoked it; or LADDER_NONE */
 	uint32_t attempt;      /* index, or LADDER_NONE */
 	uint32_t next;	       /* next line of the same attempt, or LADDER_NONE */
 	bool lost;	       /* of hops: it died at either end */
@@ -60,6 +79,12 @@ struct ladder {
  * trace. The scenario says which nodes are servers. */
 void ladder_lay(struct arena *a, const struct scenario *scenario, const struct trace *trace,
 		struct ladder *out);
+
+/** Lines that stand for themselves. */
+uint32_t ladder_visible(const struct ladder *ladder);
+
+/** "10 more until 31.500, same end": what was folded into an attempt. */
+void put_fold(struct sink *s, const struct ladder *ladder, const struct ladder_attempt *a);
 
 /** Prints it. `all` prints every line; otherwise the middle of a long ladder is left out and counted. */
 void ladder_print(struct sink *s, const struct paper *paper, const struct ladder *ladder, bool all);

@@ -3,8 +3,6 @@
 #include "reports/ladder.h"
 #include "reports/utf8.h"
 
-#define HEAD_LINES 40 /* of a long ladder, these many lines from its beginning */
-#define TAIL_LINES 12 /* and these many from its end are shown */
 #define NAME_LEAST 8  /* columns of a name on the narrowest paper */
 
 /** Where the columns are. */
@@ -158,15 +156,14 @@ static void put_repeats(struct sink *s, const struct ladder *ladder, const struc
 	sink_text(s, " until ");
 }
 
-static void put_fold(struct sink *s, const struct columns *c, const struct ladder *ladder, const struct ladder_attempt *a)
+void put_fold(struct sink *s, const struct ladder *ladder, const struct ladder_attempt *a)
 {
-	sink_repeat(s, ' ', 2 + c->time + 2);
 	if (a->repeats == 1)
 		sink_text(s, "1 more at ");
 	else
 		put_repeats(s, ladder, a);
 	put_seconds(s, a->last_at, 0);
-	sink_text(s, ", same end\n");
+	sink_text(s, ", same end");
 }
 
 static void put_lines(struct sink *s, const struct paper *paper, const struct columns *c,
@@ -178,11 +175,14 @@ static void put_lines(struct sink *s, const struct paper *paper, const struct co
 	if (line->attempt == LADDER_NONE)
 		return;
 	const struct ladder_attempt *a = &ladder->attempts[line->attempt];
-	if (a->repeats && a->last == index)
-		put_fold(s, c, ladder, a);
+	if (!a->repeats || a->last != index)
+		return;
+	sink_repeat(s, ' ', 2 + c->time + 2);
+	put_fold(s, ladder, a);
+	sink_char(s, '\n');
 }
 
-static uint32_t visible_lines(const struct ladder *ladder)
+uint32_t ladder_visible(const struct ladder *ladder)
 {
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < ladder->n; i++)
@@ -201,15 +201,15 @@ static void put_gap(struct sink *s, const struct columns *c, uint64_t left_out, 
 void ladder_print(struct sink *s, const struct paper *paper, const struct ladder *ladder, bool all)
 {
 	struct columns c = measure(paper, ladder);
-	uint32_t visible = visible_lines(ladder), seen = 0;
-	bool cut = !all && visible > HEAD_LINES + TAIL_LINES;
+	uint32_t visible = ladder_visible(ladder), seen = 0;
+	bool cut = !all && visible > LADDER_HEAD + LADDER_TAIL;
 	for (uint32_t i = 0; i < ladder->n; i++) {
 		if (!is_visible(&ladder->lines[i]))
 			continue;
-		if (!cut || seen < HEAD_LINES || seen >= visible - TAIL_LINES)
+		if (!cut || seen < LADDER_HEAD || seen >= visible - LADDER_TAIL)
 			put_lines(s, paper, &c, ladder, i);
-		else if (seen == HEAD_LINES)
-			put_gap(s, &c, visible - HEAD_LINES - TAIL_LINES, "line");
+		else if (seen == LADDER_HEAD)
+			put_gap(s, &c, visible - LADDER_HEAD - LADDER_TAIL, "line");
 		seen++;
 	}
 	if (ladder->unread)
