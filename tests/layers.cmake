@@ -8,8 +8,8 @@ cmake_minimum_required(VERSION 3.24)
 set(layers sim models scenarios reports sim/cli)
 
 # What is included between < and >, and the only files that may do so.
-set(library_names "osip" "libfyaml" "uv.h" "nettle/" "libsmartcols" "jansson" "zlib" "sqlite3" "pthread.h|threads.h|unistd.h|fcntl.h|signal.h")
-set(library_homes "models/sip\\.c" "scenarios/yaml\\.c" "sim/cli/.*" "models/.*" "reports/table\\.c" "reports/recorded\\.c" "reports/part\\.c" "sim/cli/store\\.c" "sim/cli/.*")
+set(library_names "osip" "libfyaml" "uv.h" "nettle/" "libsmartcols" "jansson" "zlib" "sqlite3" "graphviz/" "pthread.h|threads.h|unistd.h|fcntl.h|signal.h")
+set(library_homes "models/sip\\.c" "scenarios/yaml\\.c" "sim/cli/.*" "models/.*" "reports/table\\.c" "reports/recorded\\.c" "reports/part\\.c" "sim/cli/store\\.c" "reports/picture\\.c" "sim/cli/.*")
 
 get_filename_component(ROOT ${ROOT} ABSOLUTE)
 set(complaints 0)

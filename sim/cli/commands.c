@@ -8,6 +8,7 @@ const struct command *const commands[] = {
 	&command_check,
 	&command_explain,
 	&command_export,
+	&command_diagram,
 	&command_list,
 	&command_show,
 	&command_init,

@@ -6,7 +6,8 @@
 
 #include "sim/cli/options.h"
 
-extern const struct command command_demo, command_run, command_check, command_explain, command_export, command_list, command_show,
+extern const struct command command_demo, command_run, command_check, command_explain, command_diagram, command_export, command_list,
+	command_show,
 	command_schema, command_completion, command_report, command_diff, command_merge, command_manual, command_init;
 
 /** All of them, in the order of --help; closed by NULL. */

@@ -1,0 +1,453 @@
+#include "reports/diagram.h"
+
+#include <string.h>
+
+#include "models/media.h"
+#include "models/nat.h"
+
+#define LANES_MAX 24 /* of a crowd the others are left out */
+
+struct drawing {
+	struct arena *arena;
+	const struct scenario *scenario;
+	const struct cell_result *result;
+	struct ladder ladder;
+	struct diagram *d;
+	uint32_t *step_of; /* by line: the step that shows it, or DIAGRAM_NOWHERE */
+};
+
+/* --- lanes ----------------------------------------------------------------------------------- */
+
+/** The entry of a node in the scenario; n_nodes: it has none. */
+static uint32_t spec_of(const struct scenario *s, const struct node *n)
+{
+	uint32_t i = 0;
+	while (i < s->n_nodes && strcmp(s->nodes[i].name, n->name) != 0)
+		i++;
+	return i;
+}
+
+static int behind_of(const struct drawing *x, uint32_t spec)
+{
+	const struct node_spec *n = &x->scenario->nodes[spec];
+	return n->behind_axis < 0 ? n->behind[0] : n->behind[x->result->choice[n->behind_axis]];
+}
+
+static uint32_t lane_of(const struct diagram *d, const struct node *n)
+{
+	uint32_t i = 0;
+	while (i < d->n_lanes && d->lanes[i].node != n)
+		i++;
+	return i < d->n_lanes ? i : DIAGRAM_NOWHERE;
+}
+
+/** Who takes part, in the order in which they appear. */
+struct players {
+	const struct node *nodes[LANES_MAX];
+	uint32_t n;
+};
+
+static void meet(struct players *p, const struct iface *iface)
+{
+	if (!iface)
+		return;
+	for (uint32_t i = 0; i < p->n; i++)
+		if (p->nodes[i] == iface->node)
+			return;
+	if (p->n < LANES_MAX)
+		p->nodes[p->n++] = iface->node;
+}
+
+static void add_lane(struct drawing *x, const struct node *n, bool mirrored)
+{
+	char name[64];
+	uint32_t spec = spec_of(x->scenario, n);
+	bool known = spec < x->scenario->n_nodes;
+	x->d->lanes[x->d->n_lanes++] = (struct diagram_lane){
+		.node = n,
+		.name = arena_strdup(x->arena, node_name(n, name, sizeof name)),
+		.model = known ? node_model(&x->scenario->nodes[spec], x->result->choice)->name : NULL,
+		.wide = known && x->scenario->nodes[spec].kind == DEVICE_ROUTER,
+		.mirrored = mirrored,
+	};
+}
+
+static void add_lanes_of(struct drawing *x, const struct players *p, uint32_t spec, bool mirrored)
+{
+	for (uint32_t i = 0; i < p->n; i++)
+		if (spec_of(x->scenario, p->nodes[i]) == spec)
+			add_lane(x, p->nodes[i], mirrored);
+}
+
+static bool is_router(const struct drawing *x, uint32_t spec)
+{
+	return x->scenario->nodes[spec].kind == DEVICE_ROUTER;
+}
+
+/** A router and all behind it, from the innermost outwards. */
+static void add_site(struct drawing *x, const struct players *p, uint32_t router, bool mirrored)
+{
+	const uint32_t n = x->scenario->n_nodes;
+	if (mirrored)
+		add_lanes_of(x, p, router, mirrored);
+	for (uint32_t i = 0; i < n; i++)
+		if (is_router(x, i) && behind_of(x, i) == (int)router && mirrored)
+			add_site(x, p, i, mirrored);
+	for (uint32_t i = 0; i < n; i++)
+		if (!is_router(x, i) && behind_of(x, i) == (int)router)
+			add_lanes_of(x, p, i, mirrored);
+	for (uint32_t i = 0; i < n; i++)
+		if (is_router(x, i) && behind_of(x, i) == (int)router && !mirrored)
+			add_site(x, p, i, mirrored);
+	if (!mirrored)
+		add_lanes_of(x, p, router, mirrored);
+}
+
+/** Those of a kind that are behind no router, beginning at `from`, at most `max` entries. Returns the next one. */
+static uint32_t add_outside(struct drawing *x, const struct players *p, bool phones, uint32_t from, uint32_t max)
+{
+	uint32_t i = from;
+	for (; i < x->scenario->n_nodes && max; i++) {
+		if (is_router(x, i) || behind_of(x, i) >= 0 || (x->scenario->nodes[i].kind == DEVICE_PHONE) != phones)
+			continue;
+		add_lanes_of(x, p, i, false);
+		max--;
+	}
+	return i;
+}
+
+/** The first half of the places to the left, servers in the middle, the others to the right. */
+static void order_lanes(struct drawing *x, const struct players *p)
+{
+	const struct scenario *s = x->scenario;
+	uint32_t sites = 0, seen = 0, phones = 0;
+	for (uint32_t i = 0; i < s->n_nodes; i++)
+		sites += is_router(x, i) && behind_of(x, i) < 0;
+	for (uint32_t i = 0; i < s->n_nodes; i++)
+		if (is_router(x, i) && behind_of(x, i) < 0 && seen++ < (sites + 1) / 2)
+			add_site(x, p, i, false);
+	if (!x->d->n_lanes)
+		phones = add_outside(x, p, true, 0, 1);
+	add_outside(x, p, false, 0, UINT32_MAX);
+	add_outside(x, p, true, phones, UINT32_MAX);
+	seen = 0;
+	for (uint32_t i = 0; i < s->n_nodes; i++)
+		if (is_router(x, i) && behind_of(x, i) < 0 && seen++ >= (sites + 1) / 2)
+			add_site(x, p, i, true);
+	for (uint32_t i = 0; i < p->n; i++) /* whoever the scenario does not name */
+		if (lane_of(x->d, p->nodes[i]) == DIAGRAM_NOWHERE)
+			add_lane(x, p->nodes[i], false);
+}
+
+static struct diagram_end end_of(const struct diagram *d, const struct iface *iface)
+{
+	struct diagram_end end = { .lane = iface ? lane_of(d, iface->node) : DIAGRAM_NOWHERE };
+	if (end.lane != DIAGRAM_NOWHERE && d->lanes[end.lane].wide)
+		end.right = (iface->side && strcmp(iface->side, "wan") == 0) != d->lanes[end.lane].mirrored;
+	return end;
+}
+
+static void learn_address(struct drawing *x, const struct iface *iface)
+{
+	char text[HOST_TEXT_MAX];
+	struct diagram_end end = end_of(x->d, iface);
+	if (end.lane == DIAGRAM_NOWHERE || !iface->host)
+		return;
+	struct diagram_lane *lane = &x->d->lanes[end.lane];
+	if (lane->address[end.right])
+		return;
+	host_print(iface->host, text);
+	lane->address[end.right] =
+		lane->wide ? arena_printf(x->arena, "%s %s", end.right != lane->mirrored ? "WAN" : "LAN", text) :
+			     arena_strdup(x->arena, text);
+}
+
+static void make_lanes(struct drawing *x)
+{
+	struct players players = { .n = 0 };
+	const struct ladder *l = &x->ladder;
+	for (uint32_t i = 0; i < l->n; i++) {
+		if (l->lines[i].folded)
+			continue;
+		meet(&players, l->lines[i].record->iface);
+		meet(&players, l->lines[i].arrived);
+	}
+	x->d->lanes = arena_alloc(x->arena, (LANES_MAX + 1) * sizeof *x->d->lanes);
+	order_lanes(x, &players);
+	for (uint32_t i = 0; i < l->n; i++) {
+		learn_address(x, l->lines[i].record->iface);
+		learn_address(x, l->lines[i].arrived);
+	}
+}
+
+/* --- arrows ---------------------------------------------------------------------------------- */
+
+static void add_patch(struct drawing *x, struct diagram_step *step, enum diagram_mark mark, const char *text)
+{
+	struct diagram_patch *patch = arena_alloc(x->arena, sizeof *patch);
+	const struct diagram_patch **end = &step->patches;
+	while (*end)
+		end = (const struct diagram_patch **)&(*end)->next;
+	*patch = (struct diagram_patch){ mark, text, NULL };
+	*end = patch;
+}
+
+static void add_place(struct drawing *x, struct diagram_step *step, enum diagram_mark mark, const char *word, struct endpoint e)
+{
+	char text[ENDPOINT_TEXT_MAX];
+	endpoint_print(e, text);
+	add_patch(x, step, mark, arena_printf(x->arena, "%s %s", word, text));
+}
+
+/** The line of what a router passes on with this one; NULL: nothing. */
+static const struct ladder_line *passed_on(const struct ladder *l, const struct ladder_line *line)
+{
+	const struct ladder_line *before = line->before == LADDER_NONE ? NULL : &l->lines[line->before];
+	if (!before || !before->arrived || before->arrived->node != line->record->iface->node)
+		return NULL;
+	return before->record->label == line->record->label && !before->lost ? before : NULL;
+}
+
+/** What is worth reading of its addresses, and what the router has made of them. */
+static void add_places(struct drawing *x, struct diagram_step *step, const struct ladder_line *line, const struct ladder_line *before)
+{
+	const struct record *r = line->record;
+	bool new_src = before && !endpoint_equal(before->record->src, r->src);
+	bool new_dst = before && !endpoint_equal(before->record->dst, r->dst);
+	if (new_src || (!new_dst && !line->tells_to))
+		add_place(x, step, new_src ? MARK_NEW : MARK_PLAIN, "src", r->src);
+	if (new_dst || (!new_src && line->tells_to))
+		add_place(x, step, step->unmapped ? MARK_STALE : new_dst ? MARK_NEW : MARK_PLAIN, "dst", r->dst);
+}
+
+static void add_words(struct drawing *x, struct diagram_step *step, const struct ladder_line *line)
+{
+	static const enum diagram_mark marks[] = { [WORDS_CHANGED] = MARK_NEW, [WORDS_STALE] = MARK_STALE };
+	for (const struct ladder_words *w = line->words; w; w = w->next) {
+		if (w->kind != WORDS_SAID)
+			add_patch(x, step, marks[w->kind], w->text);
+		else
+			step->remark = step->remark ? arena_printf(x->arena, "%s; %s", step->remark, w->text) : w->text;
+	}
+}
+
+/** Where the datagram of a line died; NULL: it did not. */
+static const struct ladder_line *death_of(const struct ladder *l, uint32_t index)
+{
+	for (uint32_t i = l->lines[index].next; i != LADDER_NONE; i = l->lines[i].next)
+		if (l->lines[i].kind == LADDER_DROP && l->lines[i].record->id == l->lines[index].record->id)
+			return &l->lines[i];
+	return NULL;
+}
+
+/** The router's table has no row for it, or none that lets it in. */
+static bool found_no_row(const struct fact *f)
+{
+	return f == &fact_nat_no_mapping || f == &fact_nat_expired || f == &fact_nat_filtered;
+}
+
+static const char *cause_of_datagram(const struct drawing *x, uint32_t id)
+{
+	for (uint32_t i = 0; i < x->result->n_checks; i++) {
+		const struct check_result *c = &x->result->checks[i];
+		if (c->cause && c->datagram == id)
+			return arena_printf(x->arena, "%s %s", c->cause->id, c->cause->word);
+	}
+	return NULL;
+}
+
+static void learn_mapping(struct drawing *x, const struct diagram_step *step, const struct ladder_line *line,
+			  const struct ladder_line *before)
+{
+	struct diagram *d = x->d;
+	const struct diagram_lane *lane = &d->lanes[step->from.lane];
+	bool outwards = lane->wide && step->from.right != lane->mirrored;
+	struct diagram_mapping m = { step->from.lane, before->record->src, line->record->src, (uint32_t)(step - d->steps) };
+	if (!outwards || endpoint_equal(m.inside, m.outside))
+		return;
+	for (uint32_t i = 0; i < d->n_mappings; i++) {
+		const struct diagram_mapping *old = &d->mappings[i];
+		if (old->lane == m.lane && endpoint_equal(old->inside, m.inside) && endpoint_equal(old->outside, m.outside))
+			return;
+	}
+	d->mappings[d->n_mappings++] = m;
+}
+
+static struct diagram_step *new_step(struct drawing *x, enum diagram_kind kind, usec at)
+{
+	struct diagram_step *step = &x->d->steps[x->d->n_steps++];
+	*step = (struct diagram_step){ .kind = kind, .at = at, .joins = DIAGRAM_NOWHERE };
+	return step;
+}
+
+static void lose(struct drawing *x, struct diagram_step *step, const struct ladder_line *death)
+{
+	step->lost = true;
+	step->died = death->record->at;
+	step->reason = death->remark;
+	step->unmapped = found_no_row(death->record->fact);
+	step->cause = cause_of_datagram(x, death->record->id);
+}
+
+static void draw_hop(struct drawing *x, uint32_t index)
+{
+	const struct ladder_line *line = &x->ladder.lines[index], *before = passed_on(&x->ladder, line);
+	const struct ladder_line *death = line->lost ? death_of(&x->ladder, index) : NULL;
+	struct diagram_step *step = new_step(x, DIAGRAM_ARROW, line->record->at);
+	step->from = end_of(x->d, line->record->iface);
+	step->to = end_of(x->d, line->arrived);
+	step->label = line->record->label;
+	step->dst = line->record->dst;
+	if (death)
+		lose(x, step, death);
+	if (before && x->d->lanes[step->from.lane].wide)
+		step->joins = x->step_of[line->before];
+	add_places(x, step, line, before);
+	add_words(x, step, line);
+	if (before)
+		learn_mapping(x, step, line, before);
+}
+
+static void draw_note(struct drawing *x, uint32_t index)
+{
+	const struct ladder_line *line = &x->ladder.lines[index];
+	struct diagram_step *step = new_step(x, DIAGRAM_NOTE, line->record->at);
+	step->from = step->to = end_of(x->d, line->record->iface);
+	step->label = line->record->label;
+	step->remark = line->remark ? line->remark : "dropped";
+}
+
+/** A death is part of the arrow that led to it, unless that is not there. */
+static void draw_drop(struct drawing *x, uint32_t index)
+{
+	if (x->ladder.lines[index].attempt == LADDER_NONE)
+		draw_note(x, index);
+}
+
+static void (*const draw[])(struct drawing *, uint32_t) = {
+	[LADDER_HOP] = draw_hop,
+	[LADDER_DROP] = draw_drop,
+	[LADDER_NOTE] = draw_note,
+};
+
+/* --- all of it ------------------------------------------------------------------------------- */
+
+static const char *text_of(struct arena *a, struct sink *s)
+{
+	const char *text = arena_copy(a, s->bytes ? s->bytes : "", s->len);
+	sink_free(s);
+	return text;
+}
+
+static void draw_fold(struct drawing *x, const struct ladder_attempt *attempt)
+{
+	struct sink s = { 0 };
+	struct diagram_step *step = new_step(x, DIAGRAM_FOLD, attempt->last_at);
+	put_fold(&s, &x->ladder, attempt);
+	step->label = text_of(x->arena, &s);
+}
+
+static void draw_gap(struct drawing *x, uint64_t left_out, const char *what)
+{
+	struct sink s = { 0 };
+	struct diagram_step *step = new_step(x, DIAGRAM_GAP, 0);
+	put_count(&s, left_out, what);
+	sink_text(&s, " left out");
+	step->label = text_of(x->arena, &s);
+}
+
+static bool has_lanes(const struct drawing *x, const struct ladder_line *line)
+{
+	const struct iface *to = line->arrived ? line->arrived : line->record->iface;
+	return line->record->iface && end_of(x->d, line->record->iface).lane != DIAGRAM_NOWHERE &&
+	       end_of(x->d, to).lane != DIAGRAM_NOWHERE;
+}
+
+static void draw_line(struct drawing *x, uint32_t index)
+{
+	const struct ladder_line *line = &x->ladder.lines[index];
+	x->step_of[index] = x->d->n_steps;
+	draw[line->kind](x, index);
+	if (line->attempt == LADDER_NONE)
+		return;
+	const struct ladder_attempt *a = &x->ladder.attempts[line->attempt];
+	if (a->repeats && a->last == index)
+		draw_fold(x, a);
+}
+
+/** Of a long ladder the middle is left out; of a crowd what concerns those who have no lane. */
+static void draw_lines(struct drawing *x)
+{
+	const struct ladder *l = &x->ladder;
+	uint32_t visible = ladder_visible(l), seen = 0, foreign = 0;
+	bool cut = visible > LADDER_HEAD + LADDER_TAIL;
+	for (uint32_t i = 0; i < l->n; i++) {
+		x->step_of[i] = DIAGRAM_NOWHERE;
+		if (l->lines[i].folded)
+			continue;
+		if (cut && seen == LADDER_HEAD)
+			draw_gap(x, visible - LADDER_HEAD - LADDER_TAIL, "line");
+		bool shown = !cut || seen < LADDER_HEAD || seen >= visible - LADDER_TAIL;
+		if (shown && has_lanes(x, &l->lines[i]))
+			draw_line(x, i);
+		else
+			foreign += shown;
+		seen++;
+	}
+	if (foreign)
+		draw_gap(x, foreign, "line of others");
+	if (l->unread)
+		draw_gap(x, l->unread, "later event");
+}
+
+static const char *verdict_text(struct drawing *x, const struct check_result *c)
+{
+	struct sink s = { 0 };
+	put_question(&s, x->scenario, c->check, true);
+	sink_printf(&s, " %s", verdict_words[c->result]);
+	if (c->cause)
+		sink_printf(&s, ": %s", c->cause->word);
+	if (c->lost_at)
+		sink_printf(&s, ", lost at %s", c->lost_at);
+	return text_of(x->arena, &s);
+}
+
+static void add_verdicts(struct drawing *x)
+{
+	struct diagram *d = x->d;
+	d->verdicts = arena_alloc(x->arena, (2 * x->result->n_checks + 1) * sizeof *d->verdicts);
+	for (uint32_t i = 0; i < x->result->n_checks; i++) {
+		d->verdicts[d->n_verdicts++] = verdict_text(x, &x->result->checks[i]);
+		d->verdicts[d->n_verdicts++] = x->result->checks[i].sentence;
+	}
+}
+
+static const char *title_of(struct drawing *x)
+{
+	struct sink s = { 0 };
+	sink_text(&s, x->scenario->name);
+	if (x->scenario->n_axes) {
+		sink_text(&s, ", ");
+		put_choices(&s, x->scenario, x->result->cell);
+	}
+	return text_of(x->arena, &s);
+}
+
+void diagram_make(struct arena *a, const struct scenario *s, const struct cell_result *r, struct diagram *out)
+{
+	struct drawing x = { .arena = a, .scenario = s, .result = r, .d = out };
+	struct sink desc = { 0 };
+	*out = (struct diagram){ 0 };
+	if (r->world)
+		ladder_lay(a, s, &r->world->trace, &x.ladder);
+	uint32_t most = 2 * (LADDER_HEAD + LADDER_TAIL) + 4;
+	out->steps = arena_alloc(a, most * sizeof *out->steps);
+	out->mappings = arena_alloc(a, most * sizeof *out->mappings);
+	x.step_of = arena_alloc(a, (x.ladder.n + 1) * sizeof *x.step_of);
+	make_lanes(&x);
+	draw_lines(&x);
+	add_verdicts(&x);
+	out->title = title_of(&x);
+	put_diagram_desc(&desc, out);
+	out->desc = text_of(a, &desc);
+}

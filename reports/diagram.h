@@ -1,0 +1,104 @@
+/*
+ * A ladder as a sequence diagram: who stands where, which way a datagram went, where it died. It is made once and then
+ * printed in many forms; all of them show the same events.
+ *
+ *	 cisco            er6020               pbx
+ *	   |             LAN   WAN              |
+ *	   |--REGISTER--->|     |               |
+ *	   |              |\    |               |	the second arrow `joins` the first inside the router
+ *	   |              |  \--|--REGISTER---->|
+ *	   |              |     x - - 407 - - - |	lost: no mapping for 86.5.223.17:5060
+ *
+ * A router is a wide lane with two edges. What is behind one router stands on its LAN side, and there are servers between the
+ * routers of two places.
+ */
+#ifndef REPORTS_DIAGRAM_H
+#define REPORTS_DIAGRAM_H
+
+#include "reports/ladder.h"
+#include "reports/report.h"
+
+/** A node of the scenario. */
+struct diagram_lane {
+	const struct node *node;
+	const char *name;
+	const char *model;	/* "cisco-7940"; NULL: not known */
+	const char *address[2]; /* of its left and right edge, the same for a node that is not wide; NULL: not known */
+	bool wide;		/* a router: its edges are LAN and WAN */
+	bool mirrored;		/* its LAN side is to the right */
+};
+
+/** One edge of a lane. */
+struct diagram_end {
+	uint32_t lane; /* DIAGRAM_NOWHERE: it never got anywhere */
+	bool right;    /* of a wide lane: its right edge */
+};
+
+#define DIAGRAM_NOWHERE UINT32_MAX
+
+enum diagram_kind {
+	DIAGRAM_ARROW, /* a datagram from one node to the next */
+	DIAGRAM_NOTE,  /* something that happened at `from` */
+	DIAGRAM_FOLD,  /* what repeats the steps above */
+	DIAGRAM_GAP,   /* what is left out */
+};
+
+enum diagram_mark {
+	MARK_PLAIN,
+	MARK_NEW,   /* this hop wrote it */
+	MARK_STALE, /* nobody wrote it anew, and it is wrong here */
+	MARKS,
+};
+
+/** "src 86.5.223.17:23201" */
+struct diagram_patch {
+	enum diagram_mark mark;
+	const char *text;
+	const struct diagram_patch *next; /* NULL: the last */
+};
+
+/** A row of a router's table, as far as what has passed shows it. */
+struct diagram_mapping {
+	uint32_t lane;
+	struct endpoint inside, outside;
+	uint32_t since; /* step: in the table from there on */
+};
+
+struct diagram_step {
+	enum diagram_kind kind;
+	usec at;
+	struct diagram_end from, to;
+	const char *label;		     /* of arrows: "REGISTER"; of a fold or gap what it says */
+	const struct diagram_patch *patches; /* below an arrow */
+	const char *remark;		     /* of arrows: why it goes there, said by `from`; of notes what happened; or NULL */
+	uint32_t joins;			     /* step whose datagram a router passes on with this one, or DIAGRAM_NOWHERE */
+	bool lost;
+	bool unmapped;			     /* lost at a router that found no row of its table for it */
+	usec died;			     /* when */
+	const char *reason;		     /* why it was lost, or NULL */
+	const char *cause;		     /* "F01 reply-to-via-port" of the datagram that decided a check, or NULL */
+	struct endpoint dst;
+};
+
+struct diagram {
+	const char *title, *desc;
+	struct diagram_lane *lanes;
+	struct diagram_step *steps;
+	struct diagram_mapping *mappings; /* by `since` */
+	const char **verdicts;		  /* "register cisco fails: reply-to-via-port, lost at er6020", and behind each its sentence or NULL */
+	uint32_t n_lanes, n_steps, n_mappings, n_verdicts;
+};
+
+/** Makes it of a cell whose world lives and whose trace was kept. Everything lives in `a` or longer. */
+void diagram_make(struct arena *a, const struct scenario *s, const struct cell_result *r, struct diagram *out);
+
+/** "sequenceDiagram ...", as Mermaid reads it. */
+void put_mermaid(struct sink *s, const struct diagram *d);
+
+/** "@startuml ... @enduml", as PlantUML reads it. */
+void put_plantuml(struct sink *s, const struct diagram *d);
+
+/** All that happens, in sentences for somebody who does not see the picture. */
+void put_diagram_desc(struct sink *s, const struct diagram *d);
+
+#endif

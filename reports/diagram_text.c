@@ -1,0 +1,233 @@
+#include <string.h>
+
+#include "reports/diagram.h"
+#include "reports/utf8.h"
+
+/* --- what both languages take ---------------------------------------------------------------- */
+
+/** Text in which nothing is a sign of the language: a character that is in `signs` becomes `#NUMBER;`, a control a blank. */
+static void put_clean(struct sink *s, const char *text, const char *signs, const char *escape)
+{
+	for (size_t len = strlen(text), n; len; text += n, len -= n) {
+		n = utf8_char(text, len);
+		if (n == 0) {
+			sink_text(s, "\xEF\xBF\xBD");
+			n = 1;
+		} else if (n > 1) {
+			sink_put(s, text, n);
+		} else if ((unsigned char)*text < ' ' || *text == 0x7F) {
+			sink_char(s, ' ');
+		} else if (strchr(signs, *text)) {
+			sink_printf(s, escape, *text);
+		} else {
+			sink_char(s, *text);
+		}
+	}
+}
+
+static void put_at(struct sink *s, usec at)
+{
+	put_seconds(s, at, 0);
+	sink_char(s, ' ');
+}
+
+static const char *const mark_words[MARKS] = { "", "NEW ", "STALE " };
+
+/** Which of two languages, and what its words are. */
+struct language {
+	const char *signs, *escape; /* characters that stand for something else, and how they are written */
+	const char *line_break;
+	const char *over; /* a note over all lanes: "Note over L0,L9: ..." */
+};
+
+static void put_label(struct sink *s, const struct language *l, const struct diagram_step *step)
+{
+	put_at(s, step->at);
+	put_clean(s, step->label, l->signs, l->escape);
+	for (const struct diagram_patch *p = step->patches; p; p = p->next) {
+		sink_text(s, l->line_break);
+		sink_text(s, mark_words[p->mark]);
+		put_clean(s, p->text, l->signs, l->escape);
+	}
+	if (!step->lost)
+		return;
+	sink_text(s, l->line_break);
+	sink_text(s, "LOST ");
+	put_clean(s, step->reason ? step->reason : "", l->signs, l->escape);
+	if (step->cause) {
+		sink_text(s, l->line_break);
+		put_clean(s, step->cause, l->signs, l->escape);
+	}
+}
+
+/** "Note over L0,L3: " */
+static void put_over(struct sink *s, const struct diagram *d, const char *indent, const char *words)
+{
+	sink_printf(s, "%s%s L0", indent, words);
+	if (d->n_lanes > 1)
+		sink_printf(s, ",L%u", d->n_lanes - 1);
+	sink_text(s, ": ");
+}
+
+static void put_verdicts(struct sink *s, const struct diagram *d, const struct language *l)
+{
+	const char *between = "";
+	for (uint32_t i = 0; i < d->n_verdicts; i++) {
+		if (!d->verdicts[i])
+			continue;
+		sink_text(s, between);
+		put_clean(s, d->verdicts[i], l->signs, l->escape);
+		between = l->line_break;
+	}
+}
+
+static void put_remark(struct sink *s, const struct language *l, const char *where, const struct diagram_step *step)
+{
+	sink_printf(s, "%s L%u: ", where, step->from.lane);
+	if (step->kind == DIAGRAM_NOTE)
+		put_at(s, step->at);
+	put_clean(s, step->remark, l->signs, l->escape);
+	sink_char(s, '\n');
+}
+
+/* --- Mermaid --------------------------------------------------------------------------------- */
+
+/* Entities are written #35; with the character's number. The word `end` as a message would close a block, but every
+ * message here begins with its time, and every name of a lane is L and a number. */
+static const struct language mermaid = { ";#<>&\"{}", "#%d;", "<br/>", "Note over" };
+
+static void put_mermaid_name(struct sink *s, const struct diagram *d, uint32_t i)
+{
+	const struct diagram_lane *lane = &d->lanes[i];
+	sink_printf(s, "    participant L%u as ", i);
+	put_clean(s, lane->name, mermaid.signs, mermaid.escape);
+	for (int side = 0; side < 1 + lane->wide; side++)
+		if (lane->address[side]) {
+			sink_text(s, mermaid.line_break);
+			sink_text(s, lane->address[side]);
+		}
+	sink_char(s, '\n');
+}
+
+static void put_mermaid_step(struct sink *s, const struct diagram *d, const struct diagram_step *step)
+{
+	uint32_t to = step->to.lane == DIAGRAM_NOWHERE ? step->from.lane : step->to.lane;
+	if (step->kind == DIAGRAM_FOLD || step->kind == DIAGRAM_GAP) {
+		put_over(s, d, "    ", mermaid.over);
+		put_clean(s, step->label, mermaid.signs, mermaid.escape);
+		sink_char(s, '\n');
+		return;
+	}
+	if (step->remark)
+		put_remark(s, &mermaid, "    Note over", step);
+	if (step->kind == DIAGRAM_NOTE)
+		return;
+	sink_printf(s, "    L%u%sL%u: ", step->from.lane, step->lost ? "--x" : "->>", to);
+	put_label(s, &mermaid, step);
+	sink_char(s, '\n');
+}
+
+void put_mermaid(struct sink *s, const struct diagram *d)
+{
+	sink_text(s, "---\ntitle: \"");
+	put_clean(s, d->title, "\"\\", "#%d;");
+	sink_text(s, "\"\n---\nsequenceDiagram\n");
+	for (uint32_t i = 0; i < d->n_lanes; i++)
+		put_mermaid_name(s, d, i);
+	for (uint32_t i = 0; i < d->n_steps; i++)
+		put_mermaid_step(s, d, &d->steps[i]);
+	if (!d->n_verdicts || !d->n_lanes)
+		return;
+	put_over(s, d, "    ", mermaid.over);
+	put_verdicts(s, d, &mermaid);
+	sink_char(s, '\n');
+}
+
+/* --- PlantUML -------------------------------------------------------------------------------- */
+
+/* Of Creole's signs, what would begin a tag, a link or a macro; the others come in pairs, and are no pairs in what is said here. */
+static const struct language plantuml = { "<>&~\\%[]\"", "<U+%04X>", "\\n", "note over" };
+
+static void put_plantuml_name(struct sink *s, const struct diagram *d, uint32_t i)
+{
+	const struct diagram_lane *lane = &d->lanes[i];
+	sink_text(s, "participant \"");
+	put_clean(s, lane->name, plantuml.signs, plantuml.escape);
+	for (int side = 0; side < 1 + lane->wide; side++)
+		if (lane->address[side])
+			sink_printf(s, "\\n%s", lane->address[side]);
+	sink_printf(s, "\" as L%u\n", i);
+}
+
+static void put_plantuml_step(struct sink *s, const struct diagram *d, const struct diagram_step *step)
+{
+	uint32_t to = step->to.lane == DIAGRAM_NOWHERE ? step->from.lane : step->to.lane;
+	if (step->kind == DIAGRAM_FOLD || step->kind == DIAGRAM_GAP) {
+		sink_text(s, "... ");
+		put_clean(s, step->label, plantuml.signs, plantuml.escape);
+		sink_text(s, " ...\n");
+		return;
+	}
+	if (step->remark)
+		put_remark(s, &plantuml, "note over", step);
+	if (step->kind == DIAGRAM_NOTE)
+		return;
+	sink_printf(s, "L%u %s L%u : ", step->from.lane, step->lost ? "-[#b3261e]->x" : "->", to);
+	put_label(s, &plantuml, step);
+	sink_char(s, '\n');
+	(void)d;
+}
+
+void put_plantuml(struct sink *s, const struct diagram *d)
+{
+	sink_text(s, "@startuml\nhide footbox\ntitle ");
+	put_clean(s, d->title, plantuml.signs, plantuml.escape);
+	sink_char(s, '\n');
+	for (uint32_t i = 0; i < d->n_lanes; i++)
+		put_plantuml_name(s, d, i);
+	for (uint32_t i = 0; i < d->n_steps; i++)
+		put_plantuml_step(s, d, &d->steps[i]);
+	if (d->n_verdicts && d->n_lanes) {
+		put_over(s, d, "", plantuml.over);
+		put_verdicts(s, d, &plantuml);
+		sink_char(s, '\n');
+	}
+	sink_text(s, "@enduml\n");
+}
+
+/* --- sentences ------------------------------------------------------------------------------- */
+
+static const char *lane_name(const struct diagram *d, struct diagram_end end)
+{
+	return end.lane == DIAGRAM_NOWHERE ? "nobody" : d->lanes[end.lane].name;
+}
+
+static void put_said(struct sink *s, const struct diagram *d, const struct diagram_step *step)
+{
+	put_at(s, step->at);
+	if (step->kind == DIAGRAM_NOTE) {
+		sink_printf(s, "%s: %s", lane_name(d, step->from), step->remark);
+		return;
+	}
+	sink_printf(s, "%s to %s: %s", lane_name(d, step->from), lane_name(d, step->to), step->label);
+	for (const struct diagram_patch *p = step->patches; p; p = p->next)
+		sink_printf(s, ", %s%s", mark_words[p->mark], p->text);
+	if (step->remark)
+		sink_printf(s, ", %s", step->remark);
+	if (step->lost)
+		sink_printf(s, ", lost: %s", step->reason ? step->reason : "it never arrived");
+}
+
+void put_diagram_desc(struct sink *s, const struct diagram *d)
+{
+	for (uint32_t i = 0; i < d->n_steps; i++) {
+		if (d->steps[i].kind == DIAGRAM_ARROW || d->steps[i].kind == DIAGRAM_NOTE)
+			put_said(s, d, &d->steps[i]);
+		else
+			sink_text(s, d->steps[i].label);
+		sink_text(s, ". ");
+	}
+	for (uint32_t i = 0; i < d->n_verdicts; i++)
+		if (d->verdicts[i])
+			sink_printf(s, "%s. ", d->verdicts[i]);
+}
