@@ -4,6 +4,7 @@
 
 #include "models/media.h"
 #include "models/nat.h"
+#include "sim/net.h"
 
 #define LANES_MAX 24 /* of a crowd the others are left out */
 
@@ -217,17 +218,18 @@ static void add_places(struct drawing *x, struct diagram_step *step, const struc
 	if (new_src || (!new_dst && !line->tells_to))
 		add_place(x, step, new_src ? MARK_NEW : MARK_PLAIN, "src", r->src);
 	if (new_dst || (!new_src && line->tells_to))
-		add_place(x, step, step->unmapped ? MARK_STALE : new_dst ? MARK_NEW : MARK_PLAIN, "dst", r->dst);
+		add_place(x, step, step->misled ? MARK_STALE : new_dst ? MARK_NEW : MARK_PLAIN, "dst", r->dst);
 }
 
 static void add_words(struct drawing *x, struct diagram_step *step, const struct ladder_line *line)
 {
 	static const enum diagram_mark marks[] = { [WORDS_CHANGED] = MARK_NEW, [WORDS_STALE] = MARK_STALE };
 	for (const struct ladder_words *w = line->words; w; w = w->next) {
+		const char **text = w->at == line->record->iface ? &step->remark : &step->effect;
 		if (w->kind != WORDS_SAID)
 			add_patch(x, step, marks[w->kind], w->text);
 		else
-			step->remark = step->remark ? arena_printf(x->arena, "%s; %s", step->remark, w->text) : w->text;
+			*text = *text ? arena_printf(x->arena, "%s; %s", *text, w->text) : w->text;
 	}
 }
 
@@ -286,6 +288,7 @@ static void lose(struct drawing *x, struct diagram_step *step, const struct ladd
 	step->died = death->record->at;
 	step->reason = death->remark;
 	step->unmapped = found_no_row(death->record->fact);
+	step->misled = step->unmapped || death->record->fact == &fact_no_route;
 	step->cause = cause_of_datagram(x, death->record->id);
 }
 

@@ -71,9 +71,11 @@ struct diagram_step {
 	const char *label;		     /* of arrows: "REGISTER"; of a fold or gap what it says */
 	const struct diagram_patch *patches; /* below an arrow */
 	const char *remark;		     /* of arrows: why it goes there, said by `from`; of notes what happened; or NULL */
+	const char *effect;		     /* of arrows: what `to` makes of it, or NULL */
 	uint32_t joins;			     /* step whose datagram a router passes on with this one, or DIAGRAM_NOWHERE */
 	bool lost;
 	bool unmapped;			     /* lost at a router that found no row of its table for it */
+	bool misled;			     /* lost because of where it was sent to */
 	usec died;			     /* when */
 	const char *reason;		     /* why it was lost, or NULL */
 	const char *cause;		     /* "F01 reply-to-via-port" of the datagram that decided a check, or NULL */

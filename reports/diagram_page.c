@@ -177,10 +177,11 @@ static const char *table_label(struct arena *a, const struct diagram *d, uint32_
 
 /** The boxes of a step. */
 struct step_boxes {
-	uint32_t time, label, note, died, table;
+	uint32_t time, label, note, effect, died, table;
 	uint32_t patches[PATCHES_MAX], n_patches;
 	uint32_t column; /* of label and patches */
 	uint32_t near;	 /* column of the note */
+	uint32_t far;	 /* column of the effect */
 	uint32_t dies;	 /* column of what tells of its death */
 	uint32_t table_in;
 };
@@ -282,6 +283,18 @@ static uint32_t text_column(const struct laying *l, const struct diagram_step *s
 	return (end - 1) % 2 ? end - 1 : end - 2;
 }
 
+/** That in which what is said of an arrow where it ends stands: the last one between two lanes. */
+static uint32_t effect_column(const struct laying *l, const struct diagram_step *s)
+{
+	uint32_t first, end;
+	columns_of(l, s, &first, &end);
+	if (end - first == 1)
+		return first;
+	if (goes_right(l, s))
+		return (end - 1) % 2 ? end - 1 : end - 2;
+	return first % 2 ? first : first + 1;
+}
+
 /** Beside a lane, where there is a neighbour. */
 static uint32_t note_column(const struct laying *l, struct diagram_end at)
 {
@@ -323,6 +336,10 @@ static void arrow_boxes(struct laying *l, uint32_t index)
 		b->patches[b->n_patches++] = add_box(l, patch_label(l->arena, p->mark, p->text));
 	if (s->remark)
 		b->note = note_box(l, s->remark);
+	if (s->effect) {
+		b->far = effect_column(l, s);
+		b->effect = note_box(l, s->effect);
+	}
 	if (s->lost) {
 		const char *why = s->reason ? s->reason : "lost";
 		b->dies = inside ? 2 * s->to.lane : b->column;
@@ -335,12 +352,24 @@ static void arrow_boxes(struct laying *l, uint32_t index)
 	}
 }
 
+/** Is it the other half of what stands just above? Then its time is plain. */
+static bool follows(const struct laying *l, uint32_t index)
+{
+	const struct diagram_step *steps = l->d->steps;
+	if (steps[index].joins == DIAGRAM_NOWHERE)
+		return false;
+	for (uint32_t i = steps[index].joins + 1; i < index; i++)
+		if (steps[i].kind == DIAGRAM_FOLD || steps[i].kind == DIAGRAM_GAP)
+			return false;
+	return true;
+}
+
 static void step_boxes(struct laying *l, uint32_t index)
 {
 	const struct diagram_step *s = &l->d->steps[index];
 	struct step_boxes *b = &l->steps[index];
-	*b = (struct step_boxes){ NO_BOX, NO_BOX, NO_BOX, NO_BOX, NO_BOX };
-	if (s->kind != DIAGRAM_GAP && s->joins == DIAGRAM_NOWHERE)
+	*b = (struct step_boxes){ NO_BOX, NO_BOX, NO_BOX, NO_BOX, NO_BOX, NO_BOX };
+	if (s->kind != DIAGRAM_GAP && !follows(l, index))
 		b->time = time_box(l, s->at);
 	if (s->kind == DIAGRAM_ARROW)
 		arrow_boxes(l, index);
@@ -437,6 +466,7 @@ static void set_widths(struct laying *l)
 			continue;
 		widen(l, b->column, b->label);
 		widen(l, b->near, b->note);
+		widen(l, b->far, b->effect);
 		widen(l, b->dies, b->died);
 		widen(l, b->table_in, b->table);
 		for (uint32_t k = 0; k < b->n_patches; k++)
@@ -529,6 +559,12 @@ static void lay_cross(struct laying *l, double x, double y)
 	add_line(l, x - 6, y + 6, x + 6, y - 6, PAGE_BAD, 3.2);
 }
 
+/** How far its label is above an arrow, and what stands below it below: clear of a cross in the same column. */
+static double above(const struct laying *l, const struct diagram_step *s)
+{
+	return s->lost && !leads_away(l, s) ? 7 : 2;
+}
+
 /** Where the line of an arrow can be: below everything that it crosses. */
 static double arrow_height(struct laying *l, uint32_t index)
 {
@@ -539,7 +575,7 @@ static double arrow_height(struct laying *l, uint32_t index)
 	double y = l->last_y + (s->joins == DIAGRAM_NOWHERE ? 8 : 14);
 	for (uint32_t i = first; i < end; i++)
 		y = larger(y, l->columns[i].free + 4);
-	y = larger(y, l->columns[b->column].free + box(l, b->label)->h + 2);
+	y = larger(y, l->columns[b->column].free + box(l, b->label)->h + above(l, s));
 	if (s->lost && first > 0)
 		y = larger(y, l->columns[first - 1].free + 8);
 	if (s->lost && end <= last_column(l))
@@ -583,6 +619,14 @@ static void lay_death(struct laying *l, const struct step_boxes *b, double y)
 	take(l, b->table_in, l->columns[b->table_in].free + 4);
 }
 
+static void lay_effect(struct laying *l, const struct diagram_step *s, const struct step_boxes *b, double y)
+{
+	bool right = goes_right(l, s);
+	place_below(l, b->far, b->effect, larger(y + 6, l->columns[b->far].free + 2));
+	tie(l, b->effect, edge_x(l, leads_away(l, s) ? edge_of(l, s->to, !right) : edge_of(l, s->from, right)));
+	take(l, b->far, l->columns[b->far].free + 3);
+}
+
 static void lay_arrow(struct laying *l, uint32_t index)
 {
 	const struct diagram_step *s = &l->d->steps[index];
@@ -598,14 +642,16 @@ static void lay_arrow(struct laying *l, uint32_t index)
 	if (s->joins != DIAGRAM_NOWHERE)
 		lay_join(l, s, y);
 	lay_line(l, s, y);
-	place(l, b->label, middle_x(l, b->column), y - 2 - box(l, b->label)->h);
+	place(l, b->label, middle_x(l, b->column), y - above(l, s) - box(l, b->label)->h);
 	place_time(l, b->time, y);
 	uint32_t from = s->lost && first ? first - 1 : first, until = s->lost && end <= last_column(l) ? end + 1 : end;
 	for (uint32_t i = from; i < until; i++)
 		take(l, i, y + (s->lost ? 8 : 5));
 	for (uint32_t i = 0; i < b->n_patches; i++)
-		place_below(l, b->column, b->patches[i], y + 5);
+		place_below(l, b->column, b->patches[i], y + 3 + above(l, s));
 	lay_death(l, b, y);
+	if (b->effect != NO_BOX)
+		lay_effect(l, s, b, y);
 	take(l, b->column, l->columns[b->column].free + 4);
 	l->arrow_y[index] = l->last_y = y;
 }
@@ -645,14 +691,24 @@ static void (*const lay_step[])(struct laying *, uint32_t) = {
 	[DIAGRAM_GAP] = lay_band,
 };
 
+/** The line of an edge, which ends above each band and goes on below it. */
+static void lay_edge(struct laying *l, double x, double top, double bottom)
+{
+	for (uint32_t i = l->d->n_lanes; i < l->page->n_areas; i++) {
+		add_line(l, x, top, x, l->page->areas[i].y1, PAGE_LINE, 1.6);
+		top = l->page->areas[i].y2;
+	}
+	add_line(l, x, top, x, bottom, PAGE_LINE, 1.6);
+}
+
 /** Its line, or two of them and what is between, from `top` down. */
 static void lay_lane(struct laying *l, uint32_t i, double top, double bottom)
 {
 	double x1 = edge_x(l, 2 * i), x2 = edge_x(l, 2 * i + 1);
-	add_line(l, x1, top, x1, bottom, PAGE_LINE, 1.6);
+	lay_edge(l, x1, top, bottom);
 	if (!l->d->lanes[i].wide)
 		return;
-	add_line(l, x2, top, x2, bottom, PAGE_LINE, 1.6);
+	lay_edge(l, x2, top, bottom);
 	l->page->areas[i] = (struct page_area){ x1, top, x2, bottom, false };
 }
 
@@ -737,9 +793,9 @@ static double lay_below(struct laying *l, const struct around *r, double y)
 static void make_room(struct laying *l)
 {
 	const struct diagram *d = l->d;
-	uint32_t per_step = 5 + PATCHES_MAX;
+	uint32_t per_step = 6 + PATCHES_MAX;
 	l->boxes_max = d->n_steps * per_step + d->n_lanes * 4 + d->n_verdicts + 1 + LEGEND;
-	l->lines_max = d->n_steps * 6 + d->n_lanes * 2;
+	l->lines_max = d->n_steps * 7 + d->n_lanes * 2 * (d->n_steps + 1);
 	l->page->boxes = arena_alloc(l->arena, l->boxes_max * sizeof *l->page->boxes);
 	l->page->lines = arena_alloc(l->arena, (l->lines_max + 1) * sizeof *l->page->lines);
 	l->page->areas = arena_alloc(l->arena, (d->n_lanes + d->n_steps + 1) * sizeof *l->page->areas);

@@ -81,11 +81,19 @@ static void put_verdicts(struct sink *s, const struct diagram *d, const struct l
 	}
 }
 
-static void put_remark(struct sink *s, const struct language *l, const char *where, const struct diagram_step *step)
+static void put_note(struct sink *s, const struct language *l, const char *where, uint32_t lane, const char *text)
+{
+	if (!text)
+		return;
+	sink_printf(s, "%s L%u: ", where, lane);
+	put_clean(s, text, l->signs, l->escape);
+	sink_char(s, '\n');
+}
+
+static void put_happened(struct sink *s, const struct language *l, const char *where, const struct diagram_step *step)
 {
 	sink_printf(s, "%s L%u: ", where, step->from.lane);
-	if (step->kind == DIAGRAM_NOTE)
-		put_at(s, step->at);
+	put_at(s, step->at);
 	put_clean(s, step->remark, l->signs, l->escape);
 	sink_char(s, '\n');
 }
@@ -118,13 +126,15 @@ static void put_mermaid_step(struct sink *s, const struct diagram *d, const stru
 		sink_char(s, '\n');
 		return;
 	}
-	if (step->remark)
-		put_remark(s, &mermaid, "    Note over", step);
-	if (step->kind == DIAGRAM_NOTE)
+	if (step->kind == DIAGRAM_NOTE) {
+		put_happened(s, &mermaid, "    Note over", step);
 		return;
+	}
+	put_note(s, &mermaid, "    Note over", step->from.lane, step->remark);
 	sink_printf(s, "    L%u%sL%u: ", step->from.lane, step->lost ? "--x" : "->>", to);
 	put_label(s, &mermaid, step);
 	sink_char(s, '\n');
+	put_note(s, &mermaid, "    Note over", to, step->effect);
 }
 
 void put_mermaid(struct sink *s, const struct diagram *d)
@@ -159,7 +169,7 @@ static void put_plantuml_name(struct sink *s, const struct diagram *d, uint32_t 
 	sink_printf(s, "\" as L%u\n", i);
 }
 
-static void put_plantuml_step(struct sink *s, const struct diagram *d, const struct diagram_step *step)
+static void put_plantuml_step(struct sink *s, const struct diagram_step *step)
 {
 	uint32_t to = step->to.lane == DIAGRAM_NOWHERE ? step->from.lane : step->to.lane;
 	if (step->kind == DIAGRAM_FOLD || step->kind == DIAGRAM_GAP) {
@@ -168,14 +178,15 @@ static void put_plantuml_step(struct sink *s, const struct diagram *d, const str
 		sink_text(s, " ...\n");
 		return;
 	}
-	if (step->remark)
-		put_remark(s, &plantuml, "note over", step);
-	if (step->kind == DIAGRAM_NOTE)
+	if (step->kind == DIAGRAM_NOTE) {
+		put_happened(s, &plantuml, "note over", step);
 		return;
+	}
+	put_note(s, &plantuml, "note over", step->from.lane, step->remark);
 	sink_printf(s, "L%u %s L%u : ", step->from.lane, step->lost ? "-[#b3261e]->x" : "->", to);
 	put_label(s, &plantuml, step);
 	sink_char(s, '\n');
-	(void)d;
+	put_note(s, &plantuml, "note over", to, step->effect);
 }
 
 void put_plantuml(struct sink *s, const struct diagram *d)
@@ -186,7 +197,7 @@ void put_plantuml(struct sink *s, const struct diagram *d)
 	for (uint32_t i = 0; i < d->n_lanes; i++)
 		put_plantuml_name(s, d, i);
 	for (uint32_t i = 0; i < d->n_steps; i++)
-		put_plantuml_step(s, d, &d->steps[i]);
+		put_plantuml_step(s, &d->steps[i]);
 	if (d->n_verdicts && d->n_lanes) {
 		put_over(s, d, "", plantuml.over);
 		put_verdicts(s, d, &plantuml);
@@ -214,6 +225,8 @@ static void put_said(struct sink *s, const struct diagram *d, const struct diagr
 		sink_printf(s, ", %s%s", mark_words[p->mark], p->text);
 	if (step->remark)
 		sink_printf(s, ", %s", step->remark);
+	if (step->effect)
+		sink_printf(s, ", %s", step->effect);
 	if (step->lost)
 		sink_printf(s, ", lost: %s", step->reason ? step->reason : "it never arrived");
 }

@@ -56,13 +56,14 @@ static const char *remark_of(struct layout *l, const struct record *r)
 	return arena_printf(l->arena, "%s: %s", r->fact->clause, sentence);
 }
 
-static void add_part_of_remark(struct layout *l, struct ladder_line *line, enum words_kind kind, const char *text)
+static void add_part_of_remark(struct layout *l, struct ladder_line *line, enum words_kind kind, const struct iface *at,
+			       const char *text)
 {
 	struct ladder_words *words = arena_alloc(l->arena, sizeof *words);
 	const struct ladder_words **end = &line->words;
 	while (*end)
 		end = (const struct ladder_words **)&(*end)->next;
-	*words = (struct ladder_words){ kind, text, NULL };
+	*words = (struct ladder_words){ kind, at, text, NULL };
 	*end = words;
 }
 
@@ -74,14 +75,14 @@ static void join_remark(struct layout *l, struct ladder_line *line, const char *
 static void add_words(struct layout *l, struct ladder_line *line, const char *remark)
 {
 	join_remark(l, line, remark);
-	add_part_of_remark(l, line, WORDS_SAID, remark);
+	add_part_of_remark(l, line, WORDS_SAID, line->record->iface, remark);
 }
 
 static void add_remark(struct layout *l, struct ladder_line *line, const struct record *r)
 {
 	const char *remark = remark_of(l, r);
 	join_remark(l, line, remark);
-	add_part_of_remark(l, line, r->fact == &fact_via_differs ? WORDS_STALE : WORDS_SAID, remark);
+	add_part_of_remark(l, line, r->fact == &fact_via_differs ? WORDS_STALE : WORDS_SAID, r->iface, remark);
 }
 
 /** What an ALG has made of the message on the way; its words are there only when bytes are kept. */
@@ -97,7 +98,7 @@ static void add_changes(struct layout *l, struct ladder_line *line, const struct
 			join_remark(l, line, changes[i]);
 		else
 			join_remark(l, line, arena_printf(l->arena, "ALG: %s", changes[i]));
-		add_part_of_remark(l, line, WORDS_CHANGED, changes[i]);
+		add_part_of_remark(l, line, WORDS_CHANGED, r->iface, changes[i]);
 	}
 }
 

@@ -41,6 +41,7 @@ enum words_kind {
 /** One part of a remark. */
 struct ladder_words {
 	enum words_kind kind;
+	const struct iface *at; /* who says it: the sender, or whoever it came to */
 	const char *text;
 	const struct ladder_words *next; /* NULL: the last */
 };
