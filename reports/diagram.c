@@ -4,6 +4,7 @@
 
 #include "models/media.h"
 #include "models/nat.h"
+#include "reports/text.h"
 #include "sim/net.h"
 
 #define LANES_MAX 24 /* of a crowd the others are left out */
@@ -263,7 +264,7 @@ static void learn_mapping(struct drawing *x, const struct diagram_step *step, co
 {
 	struct diagram *d = x->d;
 	const struct diagram_lane *lane = &d->lanes[step->from.lane];
-	bool outwards = lane->wide && step->from.right != lane->mirrored;
+	bool outwards = step->from.right != lane->mirrored;
 	struct diagram_mapping m = { step->from.lane, before->record->src, line->record->src, (uint32_t)(step - d->steps) };
 	if (!outwards || endpoint_equal(m.inside, m.outside))
 		return;
@@ -303,7 +304,9 @@ static void draw_hop(struct drawing *x, uint32_t index)
 	step->dst = line->record->dst;
 	if (death)
 		lose(x, step, death);
-	if (before && x->d->lanes[step->from.lane].wide)
+	if (!x->d->lanes[step->from.lane].wide)
+		before = NULL; /* a server builds what it passes on anew */
+	if (before)
 		step->joins = x->step_of[line->before];
 	add_places(x, step, line, before);
 	add_words(x, step, line);
@@ -421,7 +424,7 @@ static void add_verdicts(struct drawing *x)
 	d->verdicts = arena_alloc(x->arena, (2 * x->result->n_checks + 1) * sizeof *d->verdicts);
 	for (uint32_t i = 0; i < x->result->n_checks; i++) {
 		d->verdicts[d->n_verdicts++] = verdict_text(x, &x->result->checks[i]);
-		d->verdicts[d->n_verdicts++] = x->result->checks[i].sentence;
+		d->verdicts[d->n_verdicts++] = check_reason(x->result, &x->result->checks[i]);
 	}
 }
 

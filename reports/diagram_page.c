@@ -116,7 +116,8 @@ static const char *patch_label(struct arena *a, enum diagram_mark mark, const ch
 		return run_label(a, TEXT_SIZE, PAGE_INK, false, text);
 	sink_printf(&s, "<TABLE BORDER=\"1\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"1\" COLOR=\"%s\" BGCOLOR=\"%s\"%s><TR>",
 		    inks[look->edge].light, inks[look->fill].light, look->style);
-	sink_printf(&s, "<TD BGCOLOR=\"%s\" CELLPADDING=\"3\" VALIGN=\"BOTTOM\">", inks[look->edge].light);
+	sink_printf(&s, "<TD BGCOLOR=\"%s\" CELLPADDING=\"3\" VALIGN=\"%s\">", inks[look->edge].light,
+		    strlen(text) > NOTE_COLUMNS ? "MIDDLE" : "BOTTOM");
 	put_run(&s, BADGE_SIZE, PAGE_BADGE, true, look->word, strlen(look->word));
 	sink_text(&s, "</TD><TD CELLPADDING=\"3\">");
 	sink_text(&s, paragraph_label(a, TEXT_SIZE, PAGE_INK, false, false, text, NOTE_COLUMNS));
@@ -196,6 +197,7 @@ struct lane_boxes {
  */
 struct column {
 	double x, width, free; /* where it begins; what is free from here down */
+	double written;	       /* where its last text ends */
 };
 
 struct laying {
@@ -505,13 +507,13 @@ static void take(struct laying *l, uint32_t column, double until)
 	l->columns[column].free = larger(l->columns[column].free, until);
 }
 
-/** In the middle of a column, below what is there; not above `y`. Returns where it ends. */
-static double place_below(struct laying *l, uint32_t column, uint32_t i, double y)
+/** In the middle of a column, below what is there; not above `y`. */
+static void place_below(struct laying *l, uint32_t column, uint32_t i, double y)
 {
 	y = larger(y, l->columns[column].free);
 	place(l, i, middle_x(l, column), y);
+	l->columns[column].written = y + box(l, i)->h;
 	take(l, column, y + box(l, i)->h + 3);
-	return y + box(l, i)->h;
 }
 
 /** Its time stands at the height of `y`. */
@@ -589,7 +591,7 @@ static void lay_join(struct laying *l, const struct diagram_step *s, double y)
 	const struct diagram_step *before = &l->d->steps[s->joins];
 	uint32_t inside = 2 * s->from.lane;
 	double from = l->arrow_y[s->joins];
-	if (l->columns[inside].free > from + 5 || before->to.right == s->from.right)
+	if (l->columns[inside].written > from || before->to.right == s->from.right)
 		return;
 	add_line(l, edge_x(l, inside + before->to.right), from, edge_x(l, inside + s->from.right), y, PAGE_LINE, 0.8);
 	take(l, inside, y + 4);
@@ -643,6 +645,7 @@ static void lay_arrow(struct laying *l, uint32_t index)
 		lay_join(l, s, y);
 	lay_line(l, s, y);
 	place(l, b->label, middle_x(l, b->column), y - above(l, s) - box(l, b->label)->h);
+	l->columns[b->column].written = y - above(l, s);
 	place_time(l, b->time, y);
 	uint32_t from = s->lost && first ? first - 1 : first, until = s->lost && end <= last_column(l) ? end + 1 : end;
 	for (uint32_t i = from; i < until; i++)
@@ -679,8 +682,10 @@ static void lay_band(struct laying *l, uint32_t index)
 	place(l, b->label, (x1 + x2) / 2, y + 5);
 	l->page->areas[l->page->n_areas++] = (struct page_area){ x1, y, x2, y + h + 10, true };
 	place_time(l, b->time, y + 5 + h / 2);
-	for (uint32_t i = 0; i <= last_column(l); i++)
+	for (uint32_t i = 0; i <= last_column(l); i++) {
 		take(l, i, y + h + 16);
+		l->columns[i].written = y + h;
+	}
 	l->last_y = y + h + 10;
 }
 

@@ -1,0 +1,224 @@
+/* Sequence diagrams on a page: no text lies over another one, under a line or off the page, in any scenario of the project. */
+#include <ftw.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "reports/diagram_page.h"
+#include "scenarios/play.h"
+#include "tests/lab.h"
+#include "tests/loading.h"
+
+#define CELLS_MAX 3 /* of a matrix: the first, the last and one in the middle */
+
+/* --- what lies where --------------------------------------------------------------------------------- */
+
+#define SLACK 0.01
+
+static bool boxes_meet(const struct page_box *a, const struct page_box *b)
+{
+	return a->x + SLACK < b->x + b->w && b->x + SLACK < a->x + a->w && a->y + SLACK < b->y + b->h && b->y + SLACK < a->y + a->h;
+}
+
+/** Is any of 200 points of the line inside the box? */
+static bool line_meets(const struct page_line *l, const struct page_box *b)
+{
+	for (int i = 0; i <= 200; i++) {
+		double x = l->x1 + (l->x2 - l->x1) * i / 200, y = l->y1 + (l->y2 - l->y1) * i / 200;
+		if (x > b->x + SLACK && x < b->x + b->w - SLACK && y > b->y + SLACK && y < b->y + b->h - SLACK)
+			return true;
+	}
+	return false;
+}
+
+static bool off_page(const struct page *p, const struct page_box *b)
+{
+	return b->x < 0 || b->y < 0 || b->x + b->w > p->width || b->y + b->h > p->height || b->w <= 0 || b->h <= 0;
+}
+
+/** Says what is wrong with a page, and how often anything is. */
+static uint32_t wrongs_of(const struct page *p, const char *name)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < p->n_boxes; i++) {
+		const struct page_box *b = &p->boxes[i];
+		if (off_page(p, b))
+			n++, print_error("%s: off the page: %s\n", name, b->html);
+		for (uint32_t k = 0; k < i; k++)
+			if (boxes_meet(b, &p->boxes[k]))
+				n++, print_error("%s: one over the other:\n  %s\n  %s\n", name, b->html, p->boxes[k].html);
+		for (uint32_t k = 0; k < p->n_lines; k++)
+			if (line_meets(&p->lines[k], b))
+				n++, print_error("%s: under a line: %s\n", name, b->html);
+	}
+	return n;
+}
+
+/* --- pages ------------------------------------------------------------------------------------------- */
+
+struct drawn {
+	struct arena *arena;
+	struct painter *painter;
+	struct diagram diagram;
+	struct page page;
+};
+
+static void draw_cell(struct drawn *d, const struct scenario *s, uint64_t cell)
+{
+	const struct play_options options = { .level = TRACE_FULL };
+	struct cell_result result;
+	play_cell(d->arena, s, cell, &options, &result);
+	diagram_make(d->arena, s, &result, &d->diagram);
+	assert_true(page_lay(d->arena, d->painter, &d->diagram, &d->page));
+}
+
+static struct drawn drawn_begin(void)
+{
+	play_setup();
+	return (struct drawn){ .arena = arena_new(), .painter = painter_new() };
+}
+
+static void drawn_end(struct drawn *d)
+{
+	painter_free(d->painter);
+	arena_free(d->arena);
+}
+
+TEST(what_lies_over_something_else_is_found)
+{
+	struct page_box boxes[] = { { "a", false, 10, 10, 20, 10 }, { "b", false, 25, 15, 20, 10 } };
+	struct page_line across = { .x1 = 0, .y1 = 12, .x2 = 20, .y2 = 12 };
+	struct page page = { .boxes = boxes, .n_boxes = 2, .width = 100, .height = 100 };
+	assert_int_equal(wrongs_of(&page, "two that meet"), 1);
+	boxes[1].x = 30;
+	assert_int_equal(wrongs_of(&page, "side by side"), 0);
+	page.lines = &across;
+	page.n_lines = 1;
+	assert_int_equal(wrongs_of(&page, "a line through the first"), 1);
+	boxes[1].x = 90;
+	assert_int_equal(wrongs_of(&page, "and one off the page"), 2);
+}
+
+static struct drawn all;
+static uint32_t wrongs, pages;
+
+static void draw_some_cells(const struct scenario *s)
+{
+	uint64_t cells = scenario_cells(s), wanted[CELLS_MAX] = { 0, cells / 2, cells - 1 };
+	for (uint32_t i = 0; i < CELLS_MAX; i++) {
+		if (i && wanted[i] == wanted[i - 1])
+			continue;
+		draw_cell(&all, s, wanted[i]);
+		wrongs += wrongs_of(&all.page, s->path);
+		pages++;
+		arena_reset(all.arena);
+	}
+}
+
+static int draw_file(const char *path, const struct stat *status, int kind, struct FTW *where)
+{
+	(void)status, (void)where;
+	size_t len = strlen(path);
+	if (kind != FTW_F || len < 5 || strcmp(path + len - 5, ".yaml") != 0)
+		return 0;
+	struct loading *l = load_file(path);
+	if (l->loaded == LOADED_SCENARIO)
+		draw_some_cells(l->scenario);
+	loading_free(l);
+	return 0;
+}
+
+TEST(no_text_lies_over_another_in_any_scenario)
+{
+	all = drawn_begin();
+	nftw("scenarios", draw_file, 16, FTW_PHYS);
+	assert_int_equal(wrongs, 0);
+	assert_true(pages > 200);
+	drawn_end(&all);
+}
+
+TEST(the_diagram_of_the_seed_shows_where_the_407_died_and_what_the_router_had)
+{
+	struct drawn d = drawn_begin();
+	struct loading *l = load_file("scenarios/register/seed-test-1.yaml");
+	draw_cell(&d, l->scenario, 0);
+	const struct diagram_step *steps = d.diagram.steps, *lost = &steps[2];
+	assert_int_equal(d.diagram.n_lanes, 3);
+	assert_true(d.diagram.lanes[1].wide);
+	assert_string_equal(d.diagram.lanes[1].address[0], "LAN 192.168.1.1");
+	assert_string_equal(d.diagram.lanes[1].address[1], "WAN 86.5.223.17");
+	/* out: two arrows joined in the router, the second from its WAN edge, with what it wrote and what it left */
+	assert_int_equal(steps[1].joins, 0);
+	assert_true(steps[1].from.right);
+	assert_int_equal(steps[1].patches->mark, MARK_NEW);
+	assert_string_equal(steps[1].patches->text, "src 86.5.223.17:23201");
+	assert_int_equal(steps[1].patches->next->mark, MARK_STALE);
+	/* back: lost at the same edge, where the table has one row, and not that one */
+	assert_true(lost->lost && lost->unmapped && lost->to.right);
+	assert_int_equal(lost->to.lane, 1);
+	assert_string_equal(lost->cause, "F01 reply-to-via-port");
+	assert_string_equal(lost->reason, "no mapping for 86.5.223.17:5060");
+	assert_int_equal(d.diagram.n_mappings, 1);
+	assert_int_equal(d.diagram.mappings[0].since, 1);
+	assert_int_equal(d.diagram.mappings[0].outside.port, 23201);
+	/* and ten more like it */
+	assert_int_equal(steps[3].kind, DIAGRAM_FOLD);
+	assert_string_equal(steps[3].label, "10 more until 31.500, same end");
+	loading_free(l);
+	drawn_end(&d);
+}
+
+TEST(servers_stand_between_two_places_and_the_second_router_faces_the_other_way)
+{
+	struct drawn d = drawn_begin();
+	struct loading *l = load_file("scenarios/media/two-homes.yaml");
+	draw_cell(&d, l->scenario, 0);
+	const struct diagram_lane *lanes = d.diagram.lanes;
+	assert_int_equal(d.diagram.n_lanes, 5);
+	assert_true(!lanes[0].wide && lanes[1].wide && !lanes[2].wide && lanes[3].wide && !lanes[4].wide);
+	assert_false(lanes[1].mirrored);
+	assert_true(lanes[3].mirrored);
+	assert_memory_equal(lanes[3].address[0], "WAN", 3);
+	assert_memory_equal(lanes[3].address[1], "LAN", 3);
+	loading_free(l);
+	drawn_end(&d);
+}
+
+TEST(what_would_be_markup_is_text_in_every_form)
+{
+	struct arena *a = arena_new();
+	struct diagram_lane lane = { .name = "<b>&;\"" };
+	struct diagram_step step = { .kind = DIAGRAM_NOTE, .label = "x", .remark = "end; <script>\n\xFF" };
+	struct diagram d = { .title = "</title>\"\\", .desc = "<desc>&", .lanes = &lane, .steps = &step, .n_lanes = 1, .n_steps = 1 };
+	struct painter *painter = painter_new();
+	struct page page;
+	struct sink s = { 0 }, svg = { 0 };
+	assert_true(page_lay(a, painter, &d, &page));
+	put_page_dot(&s, &page);
+	assert_true(picture_draw(painter, &s, "nop2", "svg", &svg));
+	sink_clear(&s);
+	put_accessible_svg(&s, &svg, d.title, d.desc);
+	put_mermaid(&s, &d);
+	put_plantuml(&s, &d);
+	assert_null(memmem(s.bytes, s.len, "<script>", 8));
+	assert_null(memmem(s.bytes, s.len, "<b>", 3));
+	assert_non_null(memmem(s.bytes, s.len, "<title>&lt;/title&gt;", 21));
+	assert_non_null(memmem(s.bytes, s.len, "<desc>&lt;desc&gt;&amp;</desc>", 30));
+	assert_non_null(memmem(s.bytes, s.len, "end#59; #60;script#62; \xEF\xBF\xBD", 25));
+	assert_non_null(memmem(s.bytes, s.len, "end; <U+003C>script<U+003E> \xEF\xBF\xBD", 31));
+	sink_free(&s);
+	sink_free(&svg);
+	painter_free(painter);
+	arena_free(a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_lies_over_something_else_is_found),
+		cmocka_unit_test(no_text_lies_over_another_in_any_scenario),
+		cmocka_unit_test(the_diagram_of_the_seed_shows_where_the_407_died_and_what_the_router_had),
+		cmocka_unit_test(servers_stand_between_two_places_and_the_second_router_faces_the_other_way),
+		cmocka_unit_test(what_would_be_markup_is_text_in_every_form),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
