@@ -18,19 +18,6 @@
 #define MARGIN	     12	/* between a text and the edges of its column */
 #define STUB	     56	/* length of an arrow that leads nowhere */
 
-/** Colours by role, all different because dark ones are found by the light ones. */
-static const struct {
-	const char *light, *dark;
-} inks[PAGE_INKS] = {
-	[PAGE_INK] = { "#1b2430", "#e8edf3" },	     [PAGE_MUTE] = { "#55606e", "#aab4c0" },
-	[PAGE_LINE] = { "#8a94a6", "#7d8897" },	     [PAGE_LANE] = { "#eef2f7", "#263140" },
-	[PAGE_PAPER] = { "#fffffe", "#151b23" },     [PAGE_GO] = { "#1b4f91", "#8ab8f5" },
-	[PAGE_BAD] = { "#b3261e", "#ff8a80" },	     [PAGE_NEW] = { "#fff0a6", "#574a10" },
-	[PAGE_NEW_EDGE] = { "#5c4a00", "#ffe27a" },  [PAGE_STALE] = { "#ffd9d4", "#5a2722" },
-	[PAGE_STALE_EDGE] = { "#8c1d18", "#ffb4ab" }, [PAGE_SHEET] = { "#fefefe", "#1c2430" },
-	[PAGE_BADGE] = { "#fdfdfd", "#161c24" },
-};
-
 static double larger(double a, double b)
 {
 	return a > b ? a : b;
@@ -44,9 +31,9 @@ static void put_escaped(struct sink *s, const char *text, size_t n)
 	xml_text(&x, text, n);
 }
 
-static void put_run(struct sink *s, int size, enum page_ink ink, bool bold, const char *text, size_t n)
+static void put_run(struct sink *s, int size, enum picture_ink ink, bool bold, const char *text, size_t n)
 {
-	sink_printf(s, "%s<FONT POINT-SIZE=\"%d\" COLOR=\"%s\">", bold ? "<B>" : "", size, inks[ink].light);
+	sink_printf(s, "%s<FONT POINT-SIZE=\"%d\" COLOR=\"%s\">", bold ? "<B>" : "", size, picture_inks[ink].light);
 	if (n)
 		put_escaped(s, text, n);
 	else
@@ -61,7 +48,7 @@ static const char *kept(struct arena *a, struct sink *s)
 	return text;
 }
 
-static const char *run_label(struct arena *a, int size, enum page_ink ink, bool bold, const char *text)
+static const char *run_label(struct arena *a, int size, enum picture_ink ink, bool bold, const char *text)
 {
 	struct sink s = { 0 };
 	put_run(&s, size, ink, bold, text, strlen(text));
@@ -82,7 +69,7 @@ static size_t line_length(const char *text, size_t columns)
 }
 
 /** A table of lines; the first is bold when `head`. */
-static const char *paragraph_label(struct arena *a, int size, enum page_ink ink, bool bold, bool centred, const char *text, size_t columns)
+static const char *paragraph_label(struct arena *a, int size, enum picture_ink ink, bool bold, bool centred, const char *text, size_t columns)
 {
 	struct sink s = { 0 };
 	sink_text(&s, "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"0\">");
@@ -101,10 +88,10 @@ static const char *paragraph_label(struct arena *a, int size, enum page_ink ink,
 
 static const struct patch_look {
 	const char *word, *style;
-	enum page_ink fill, edge;
+	enum picture_ink fill, edge;
 } patch_looks[MARKS] = {
-	[MARK_NEW] = { "NEW", "", PAGE_NEW, PAGE_NEW_EDGE },
-	[MARK_STALE] = { "STALE", " STYLE=\"dashed\"", PAGE_STALE, PAGE_STALE_EDGE },
+	[MARK_NEW] = { "NEW", "", PICTURE_NEW, PICTURE_NEW_EDGE },
+	[MARK_STALE] = { "STALE", " STYLE=\"dashed\"", PICTURE_STALE, PICTURE_STALE_EDGE },
 };
 
 /** A badge with its word and what it marks; broken into lines when it is long. */
@@ -113,19 +100,19 @@ static const char *patch_label(struct arena *a, enum diagram_mark mark, const ch
 	const struct patch_look *look = &patch_looks[mark];
 	struct sink s = { 0 };
 	if (!look->word)
-		return run_label(a, TEXT_SIZE, PAGE_INK, false, text);
+		return run_label(a, TEXT_SIZE, PICTURE_INK, false, text);
 	sink_printf(&s, "<TABLE BORDER=\"1\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"1\" COLOR=\"%s\" BGCOLOR=\"%s\"%s><TR>",
-		    inks[look->edge].light, inks[look->fill].light, look->style);
-	sink_printf(&s, "<TD BGCOLOR=\"%s\" CELLPADDING=\"3\" VALIGN=\"%s\">", inks[look->edge].light,
+		    picture_inks[look->edge].light, picture_inks[look->fill].light, look->style);
+	sink_printf(&s, "<TD BGCOLOR=\"%s\" CELLPADDING=\"3\" VALIGN=\"%s\">", picture_inks[look->edge].light,
 		    strlen(text) > NOTE_COLUMNS ? "MIDDLE" : "BOTTOM");
-	put_run(&s, BADGE_SIZE, PAGE_BADGE, true, look->word, strlen(look->word));
+	put_run(&s, BADGE_SIZE, PICTURE_BADGE, true, look->word, strlen(look->word));
 	sink_text(&s, "</TD><TD CELLPADDING=\"3\">");
-	sink_text(&s, paragraph_label(a, TEXT_SIZE, PAGE_INK, false, false, text, NOTE_COLUMNS));
+	sink_text(&s, paragraph_label(a, TEXT_SIZE, PICTURE_INK, false, false, text, NOTE_COLUMNS));
 	sink_text(&s, "</TD></TR></TABLE>");
 	return kept(a, &s);
 }
 
-static void put_cell(struct sink *s, enum page_ink ink, bool bold, const char *attributes, const char *text)
+static void put_cell(struct sink *s, enum picture_ink ink, bool bold, const char *attributes, const char *text)
 {
 	sink_printf(s, "<TD%s>", attributes);
 	put_run(s, TEXT_SIZE, ink, bold, text, strlen(text));
@@ -136,7 +123,7 @@ static void put_cell_of(struct sink *s, struct endpoint e)
 {
 	char text[ENDPOINT_TEXT_MAX];
 	endpoint_print(e, text);
-	put_cell(s, PAGE_INK, false, " ALIGN=\"LEFT\"", text);
+	put_cell(s, PICTURE_INK, false, " ALIGN=\"LEFT\"", text);
 }
 
 /** The rows that the router has at a step, and what was looked for. */
@@ -149,12 +136,12 @@ static const char *table_label(struct arena *a, const struct diagram *d, uint32_
 	const char *at = kept(a, &time);
 	endpoint_print(step->dst, asked);
 	sink_printf(&s, "<TABLE BORDER=\"0\" CELLBORDER=\"1\" CELLSPACING=\"0\" CELLPADDING=\"3\" COLOR=\"%s\" BGCOLOR=\"%s\"><TR>",
-		    inks[PAGE_MUTE].light, inks[PAGE_SHEET].light);
-	put_cell(&s, PAGE_BADGE, true, arena_printf(a, " COLSPAN=\"2\" BGCOLOR=\"%s\"", inks[PAGE_MUTE].light),
+		    picture_inks[PICTURE_MUTE].light, picture_inks[PICTURE_SHEET].light);
+	put_cell(&s, PICTURE_BADGE, true, arena_printf(a, " COLSPAN=\"2\" BGCOLOR=\"%s\"", picture_inks[PICTURE_MUTE].light),
 		 arena_printf(a, "mappings seen until %s s", at));
 	sink_text(&s, "</TR><TR>");
-	put_cell(&s, PAGE_MUTE, false, " ALIGN=\"LEFT\"", "outside");
-	put_cell(&s, PAGE_MUTE, false, " ALIGN=\"LEFT\"", "inside");
+	put_cell(&s, PICTURE_MUTE, false, " ALIGN=\"LEFT\"", "outside");
+	put_cell(&s, PICTURE_MUTE, false, " ALIGN=\"LEFT\"", "inside");
 	sink_text(&s, "</TR>");
 	for (uint32_t i = 0; i < d->n_mappings && d->mappings[i].since <= index; i++) {
 		if (d->mappings[i].lane != step->to.lane)
@@ -165,7 +152,7 @@ static const char *table_label(struct arena *a, const struct diagram *d, uint32_
 		sink_text(&s, "</TR>");
 	}
 	sink_text(&s, "<TR>");
-	put_cell(&s, PAGE_STALE_EDGE, true, arena_printf(a, " COLSPAN=\"2\" BGCOLOR=\"%s\"", inks[PAGE_STALE].light),
+	put_cell(&s, PICTURE_STALE_EDGE, true, arena_printf(a, " COLSPAN=\"2\" BGCOLOR=\"%s\"", picture_inks[PICTURE_STALE].light),
 		 arena_printf(a, "asked %s: refused", asked));
 	sink_text(&s, "</TR></TABLE>");
 	return kept(a, &s);
@@ -225,7 +212,7 @@ static struct page_box *box(const struct laying *l, uint32_t i)
 	return &l->page->boxes[i];
 }
 
-static struct page_line *add_line(struct laying *l, double x1, double y1, double x2, double y2, enum page_ink ink, double width)
+static struct page_line *add_line(struct laying *l, double x1, double y1, double x2, double y2, enum picture_ink ink, double width)
 {
 	assert(l->page->n_lines < l->lines_max);
 	struct page_line *line = &l->page->lines[l->page->n_lines++];
@@ -316,12 +303,12 @@ static uint32_t time_box(struct laying *l, usec at)
 {
 	struct sink s = { 0 };
 	put_seconds(&s, at, 0);
-	return add_box(l, run_label(l->arena, TEXT_SIZE, PAGE_MUTE, false, kept(l->arena, &s)));
+	return add_box(l, run_label(l->arena, TEXT_SIZE, PICTURE_MUTE, false, kept(l->arena, &s)));
 }
 
 static uint32_t note_box(struct laying *l, const char *text)
 {
-	uint32_t i = add_box(l, paragraph_label(l->arena, TEXT_SIZE, PAGE_INK, false, false, text, NOTE_COLUMNS));
+	uint32_t i = add_box(l, paragraph_label(l->arena, TEXT_SIZE, PICTURE_INK, false, false, text, NOTE_COLUMNS));
 	box(l, i)->note = true;
 	return i;
 }
@@ -333,7 +320,7 @@ static void arrow_boxes(struct laying *l, uint32_t index)
 	bool inside = s->lost && s->to.lane != DIAGRAM_NOWHERE && l->d->lanes[s->to.lane].wide;
 	b->column = text_column(l, s);
 	b->near = b->column;
-	b->label = add_box(l, run_label(l->arena, TEXT_SIZE, s->lost ? PAGE_BAD : PAGE_GO, true, s->label));
+	b->label = add_box(l, run_label(l->arena, TEXT_SIZE, s->lost ? PICTURE_BAD : PICTURE_GO, true, s->label));
 	for (const struct diagram_patch *p = s->patches; p && b->n_patches < PATCHES_MAX; p = p->next)
 		b->patches[b->n_patches++] = add_box(l, patch_label(l->arena, p->mark, p->text));
 	if (s->remark)
@@ -345,7 +332,7 @@ static void arrow_boxes(struct laying *l, uint32_t index)
 	if (s->lost) {
 		const char *why = s->reason ? s->reason : "lost";
 		b->dies = inside ? 2 * s->to.lane : b->column;
-		b->died = add_box(l, paragraph_label(l->arena, TEXT_SIZE, PAGE_BAD, true, true,
+		b->died = add_box(l, paragraph_label(l->arena, TEXT_SIZE, PICTURE_BAD, true, true,
 						     s->cause ? arena_printf(l->arena, "%s: %s", s->cause, why) : why, LANE_COLUMNS));
 	}
 	if (inside && s->unmapped) {
@@ -379,19 +366,19 @@ static void step_boxes(struct laying *l, uint32_t index)
 		b->near = note_column(l, s->from);
 		b->note = note_box(l, s->remark);
 	} else
-		b->label = add_box(l, run_label(l->arena, TEXT_SIZE, PAGE_INK, false, s->label));
+		b->label = add_box(l, run_label(l->arena, TEXT_SIZE, PICTURE_INK, false, s->label));
 }
 
 static uint32_t mute_box(struct laying *l, const char *text)
 {
-	return text ? add_box(l, run_label(l->arena, TEXT_SIZE, PAGE_MUTE, false, text)) : NO_BOX;
+	return text ? add_box(l, run_label(l->arena, TEXT_SIZE, PICTURE_MUTE, false, text)) : NO_BOX;
 }
 
 static void lane_boxes(struct laying *l, uint32_t i)
 {
 	const struct diagram_lane *lane = &l->d->lanes[i];
 	l->lanes[i] = (struct lane_boxes){
-		.name = add_box(l, run_label(l->arena, TEXT_SIZE, PAGE_INK, true, lane->name)),
+		.name = add_box(l, run_label(l->arena, TEXT_SIZE, PICTURE_INK, true, lane->name)),
 		.model = mute_box(l, lane->model),
 		.address = { mute_box(l, lane->address[0]), lane->wide ? mute_box(l, lane->address[1]) : NO_BOX },
 	};
@@ -537,9 +524,9 @@ static void tie(struct laying *l, uint32_t i, double x)
 	const struct page_box *b = box(l, i);
 	double y = b->y + b->h / 2;
 	if (x < b->x)
-		add_line(l, x, y, b->x, y, PAGE_MUTE, 0.8);
+		add_line(l, x, y, b->x, y, PICTURE_MUTE, 0.8);
 	else
-		add_line(l, b->x + b->w, y, x, y, PAGE_MUTE, 0.8);
+		add_line(l, b->x + b->w, y, x, y, PICTURE_MUTE, 0.8);
 }
 
 static void lay_note(struct laying *l, uint32_t index)
@@ -557,8 +544,8 @@ static void lay_note(struct laying *l, uint32_t index)
 
 static void lay_cross(struct laying *l, double x, double y)
 {
-	add_line(l, x - 6, y - 6, x + 6, y + 6, PAGE_BAD, 3.2);
-	add_line(l, x - 6, y + 6, x + 6, y - 6, PAGE_BAD, 3.2);
+	add_line(l, x - 6, y - 6, x + 6, y + 6, PICTURE_BAD, 3.2);
+	add_line(l, x - 6, y + 6, x + 6, y - 6, PICTURE_BAD, 3.2);
 }
 
 /** How far its label is above an arrow, and what stands below it below: clear of a cross in the same column. */
@@ -593,7 +580,7 @@ static void lay_join(struct laying *l, const struct diagram_step *s, double y)
 	double from = l->arrow_y[s->joins];
 	if (l->columns[inside].written > from || before->to.right == s->from.right)
 		return;
-	add_line(l, edge_x(l, inside + before->to.right), from, edge_x(l, inside + s->from.right), y, PAGE_LINE, 0.8);
+	add_line(l, edge_x(l, inside + before->to.right), from, edge_x(l, inside + s->from.right), y, PICTURE_LINE, 0.8);
 	take(l, inside, y + 4);
 }
 
@@ -602,7 +589,7 @@ static void lay_line(struct laying *l, const struct diagram_step *s, double y)
 	bool right = goes_right(l, s), away = leads_away(l, s);
 	double x1 = edge_x(l, edge_of(l, s->from, right));
 	double x2 = away ? edge_x(l, edge_of(l, s->to, !right)) : x1 + (right ? STUB : -STUB);
-	struct page_line *line = add_line(l, x1, y, s->lost ? x2 + (right ? -6 : 6) : x2, y, s->lost ? PAGE_BAD : PAGE_GO, 1.6);
+	struct page_line *line = add_line(l, x1, y, s->lost ? x2 + (right ? -6 : 6) : x2, y, s->lost ? PICTURE_BAD : PICTURE_GO, 1.6);
 	line->dashed = s->lost;
 	line->head = !s->lost;
 	if (s->lost)
@@ -700,10 +687,10 @@ static void (*const lay_step[])(struct laying *, uint32_t) = {
 static void lay_edge(struct laying *l, double x, double top, double bottom)
 {
 	for (uint32_t i = l->d->n_lanes; i < l->page->n_areas; i++) {
-		add_line(l, x, top, x, l->page->areas[i].y1, PAGE_LINE, 1.6);
+		add_line(l, x, top, x, l->page->areas[i].y1, PICTURE_LINE, 1.6);
 		top = l->page->areas[i].y2;
 	}
-	add_line(l, x, top, x, bottom, PAGE_LINE, 1.6);
+	add_line(l, x, top, x, bottom, PICTURE_LINE, 1.6);
 }
 
 /** Its line, or two of them and what is between, from `top` down. */
@@ -755,12 +742,12 @@ static void around_boxes(struct laying *l, struct around *r)
 {
 	const struct diagram *d = l->d;
 	l->page->width = larger(l->page->width, TITLE_LEAST);
-	r->title = add_box(l, paragraph_label(l->arena, TITLE_SIZE, PAGE_INK, true, false, d->title,
+	r->title = add_box(l, paragraph_label(l->arena, TITLE_SIZE, PICTURE_INK, true, false, d->title,
 					      (size_t)(l->page->width / TITLE_WIDTH)));
 	r->verdicts = arena_alloc(l->arena, (d->n_verdicts + 1) * sizeof *r->verdicts);
 	for (uint32_t i = 0; i < d->n_verdicts; i++)
 		r->verdicts[i] = !d->verdicts[i] ? NO_BOX :
-						   add_box(l, paragraph_label(l->arena, TEXT_SIZE, PAGE_INK, i % 2 == 0, false, d->verdicts[i],
+						   add_box(l, paragraph_label(l->arena, TEXT_SIZE, PICTURE_INK, i % 2 == 0, false, d->verdicts[i],
 									      (size_t)(l->page->width / CHAR_WIDTH) - 2));
 	if (marked(d, MARK_NEW))
 		r->legend[r->n_legend++] = add_box(l, patch_label(l->arena, MARK_NEW, "this hop wrote it"));
@@ -852,15 +839,13 @@ bool page_lay(struct arena *a, struct painter *painter, const struct diagram *d,
 
 /* --- DOT ------------------------------------------------------------------------------------- */
 
-#define FONT "Arial,Liberation Sans,Helvetica,sans-serif"
-
 static void put_box(struct sink *s, const struct page *page, uint32_t i)
 {
 	const struct page_box *b = &page->boxes[i];
 	sink_printf(s, "\t%u [pos=\"%.2f,%.2f\" label=<%s>", i, b->x + b->w / 2, page->height - b->y - b->h / 2, b->html);
 	if (b->note)
 		sink_printf(s, " shape=note style=filled margin=\"0.09,0.04\" width=0 height=0 fillcolor=\"%s\" color=\"%s\"",
-			    inks[PAGE_SHEET].light, inks[PAGE_MUTE].light);
+			    picture_inks[PICTURE_SHEET].light, picture_inks[PICTURE_MUTE].light);
 	sink_text(s, "]\n");
 }
 
@@ -873,7 +858,7 @@ static void put_line(struct sink *s, const struct page *page, const struct page_
 	if (l->head)
 		sink_printf(s, "e,%.2f,%.2f ", tip, y2);
 	sink_printf(s, "%.2f,%.2f %.2f,%.2f %.2f,%.2f %.2f,%.2f\" color=\"%s\" penwidth=%.1f", l->x1, y1, l->x1 + (end - l->x1) / 3,
-		    y1 + (y2 - y1) / 3, l->x1 + (end - l->x1) * 2 / 3, y1 + (y2 - y1) * 2 / 3, end, y2, inks[l->ink].light, l->width);
+		    y1 + (y2 - y1) / 3, l->x1 + (end - l->x1) * 2 / 3, y1 + (y2 - y1) * 2 / 3, end, y2, picture_inks[l->ink].light, l->width);
 	sink_printf(s, "%s%s]\n", l->dashed ? " style=dashed" : "", l->head ? "" : " arrowhead=none");
 }
 
@@ -884,7 +869,7 @@ static void put_area(struct sink *s, const struct page *page, uint32_t i)
 		return;
 	sink_printf(s, "\tsubgraph cluster_%u { bb=\"%.2f,%.2f,%.2f,%.2f\" style=\"%s\" fillcolor=\"%s\" color=\"%s\" label=\"\" }\n", i,
 		    a->x1, page->height - a->y2, a->x2, page->height - a->y1, a->dashed ? "filled,dashed,rounded" : "filled",
-		    inks[PAGE_LANE].light, inks[a->dashed ? PAGE_MUTE : PAGE_LANE].light);
+		    picture_inks[PICTURE_LANE].light, picture_inks[a->dashed ? PICTURE_MUTE : PICTURE_LANE].light);
 }
 
 static void put_quoted(struct sink *s, const char *text)
@@ -901,8 +886,8 @@ void put_page_dot(struct sink *s, const struct page *page)
 	sink_text(s, "digraph \"");
 	put_quoted(s, page->title ? page->title : "");
 	sink_printf(s, "\" {\n\tgraph [bb=\"0,0,%.2f,%.2f\" bgcolor=\"%s\" outputorder=edgesfirst margin=0 charset=\"UTF-8\"]\n",
-		    page->width, page->height, inks[PAGE_PAPER].light);
-	sink_text(s, "\tnode [shape=plain fontname=\"" FONT "\" fontsize=12]\n\tedge [arrowsize=0.9]\n");
+		    page->width, page->height, picture_inks[PICTURE_PAPER].light);
+	sink_text(s, "\tnode [shape=plain fontname=\"" PICTURE_FONT "\" fontsize=12]\n\tedge [arrowsize=0.9]\n");
 	sink_text(s, "\ta [pos=\"0,0\" shape=point style=invis label=\"\"]\n");
 	for (uint32_t i = 0; i < page->n_areas; i++)
 		put_area(s, page, i);
@@ -911,40 +896,4 @@ void put_page_dot(struct sink *s, const struct page *page)
 	for (uint32_t i = 0; i < page->n_boxes; i++)
 		put_box(s, page, i);
 	sink_text(s, "}\n");
-}
-
-/* --- SVG ------------------------------------------------------------------------------------- */
-
-static void put_element(struct sink *s, const char *name, const char *text)
-{
-	sink_printf(s, "<%s>", name);
-	put_escaped(s, text, strlen(text));
-	sink_printf(s, "</%s>\n", name);
-}
-
-static void put_dark(struct sink *s)
-{
-	sink_text(s, "<style>@media (prefers-color-scheme: dark) {\n");
-	for (int i = 0; i < PAGE_INKS; i++)
-		sink_printf(s, "[fill=\"%s\"]{fill:%s} [stroke=\"%s\"]{stroke:%s}\n", inks[i].light, inks[i].dark, inks[i].light,
-			    inks[i].dark);
-	sink_text(s, "}</style>\n");
-}
-
-void put_accessible_svg(struct sink *s, const struct sink *svg, const char *title, const char *desc)
-{
-	const char *tag = memmem(svg->bytes, svg->len, "<svg", 4), *end = svg->bytes + svg->len;
-	const char *inside = tag ? memchr(tag, '>', (size_t)(end - tag)) : NULL;
-	if (!inside) {
-		sink_put(s, svg->bytes, svg->len);
-		return;
-	}
-	sink_put(s, svg->bytes, (size_t)(tag + 4 - svg->bytes));
-	sink_text(s, " role=\"img\"");
-	sink_put(s, tag + 4, (size_t)(inside + 1 - tag - 4));
-	sink_char(s, '\n');
-	put_element(s, "title", title);
-	put_element(s, "desc", desc);
-	put_dark(s);
-	sink_put(s, inside + 1, (size_t)(end - inside - 1));
 }

@@ -18,12 +18,9 @@ struct page_box {
 	double x, y, w, h; /* upper left corner and size */
 };
 
-enum page_ink { PAGE_INK, PAGE_MUTE, PAGE_LINE, PAGE_LANE, PAGE_PAPER, PAGE_GO, PAGE_BAD, PAGE_NEW, PAGE_NEW_EDGE, PAGE_STALE,
-		PAGE_STALE_EDGE, PAGE_SHEET, PAGE_BADGE, PAGE_INKS };
-
 struct page_line {
 	double x1, y1, x2, y2;
-	enum page_ink ink;
+	enum picture_ink ink;
 	double width;
 	bool dashed, head;
 };
@@ -48,8 +45,5 @@ bool page_lay(struct arena *a, struct painter *painter, const struct diagram *d,
 
 /** All of it as a graph with every node and edge pinned, for the engine nop2. */
 void put_page_dot(struct sink *s, const struct page *page);
-
-/** Adds to an SVG drawing of Graphviz what it leaves out: a role, title and description for those who do not see it, dark colours. */
-void put_accessible_svg(struct sink *s, const struct sink *svg, const char *title, const char *desc);
 
 #endif

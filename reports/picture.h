@@ -6,6 +6,31 @@
 
 #include "reports/sink.h"
 
+/* Widths are those of Arial everywhere; Liberation Sans has the same. */
+#define PICTURE_FONT "Arial,Liberation Sans,Helvetica,sans-serif"
+
+enum picture_ink {
+	PICTURE_INK,
+	PICTURE_MUTE,
+	PICTURE_LINE,
+	PICTURE_LANE,
+	PICTURE_PAPER,
+	PICTURE_GO,
+	PICTURE_BAD,
+	PICTURE_NEW,
+	PICTURE_NEW_EDGE,
+	PICTURE_STALE,
+	PICTURE_STALE_EDGE,
+	PICTURE_SHEET,
+	PICTURE_BADGE,
+	PICTURE_INKS
+};
+
+/** Colours by what they are for, "#rrggbb": what is drawn has the light ones, and an SVG turns them into the dark ones. */
+extern const struct picture_colours {
+	const char *light, *dark;
+} picture_inks[PICTURE_INKS];
+
 /** What is measured, in points (1/72 inch). */
 struct picture_size {
 	double width, height;
@@ -24,5 +49,8 @@ bool picture_measure(struct painter *p, const struct sink *dot, struct picture_s
  * per inch) or "pdf". False when it is no graph, or Graphviz has no plugin for the format.
  */
 bool picture_draw(struct painter *p, const struct sink *dot, const char *engine, const char *format, struct sink *out);
+
+/** Adds to an SVG drawing of Graphviz what it leaves out: a role, title and description for those who do not see it, dark colours. */
+void put_accessible_svg(struct sink *s, const struct sink *svg, const char *title, const char *desc);
 
 #endif

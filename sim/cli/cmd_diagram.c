@@ -4,13 +4,20 @@
 
 #include "reports/diagram_page.h"
 #include "reports/text.h"
+#include "reports/topology.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/offer.h"
 #include "sim/cli/one_cell.h"
 #include "sim/cli/output.h"
 
+enum form { FORM_TEXT, FORM_SVG, FORM_PNG, FORM_PDF, FORM_DOT, FORM_MERMAID, FORM_PLANTUML };
+
+/* In this order. */
+static const char *const format_words[] = { "text", "svg", "png", "pdf", "dot", "mermaid", "plantuml", NULL };
+
 struct diagram_options {
 	int format;
+	bool topology;
 	const char *out;
 	struct one_cell_choice choice;
 };
@@ -23,11 +30,12 @@ struct diagram_options {
 struct drawn {
 	struct one_cell *cell;
 	struct diagram diagram;
+	struct topology topology;
 	bool to_file;
 	struct sink out;
 };
 
-static bool draw_text(struct drawn *d)
+static void put_text(struct drawn *d)
 {
 	struct show show = d->cell->show;
 	if (d->to_file)
@@ -35,72 +43,74 @@ static bool draw_text(struct drawn *d)
 	put_paragraph(&d->out, d->diagram.title, 0, show.paper.width);
 	sink_char(&d->out, '\n');
 	put_cell_detail(&d->out, &show, &d->cell->shown, &d->cell->result, d->cell->arena);
-	return true;
 }
 
-static bool draw_mermaid(struct drawn *d)
+static bool write_sequence(struct drawn *d, enum form form, struct painter *painter)
 {
-	put_mermaid(&d->out, &d->diagram);
+	struct page page;
+	if (form == FORM_TEXT)
+		put_text(d);
+	else if (form == FORM_MERMAID)
+		put_mermaid(&d->out, &d->diagram);
+	else if (form == FORM_PLANTUML)
+		put_plantuml(&d->out, &d->diagram);
+	else if (page_lay(d->cell->arena, painter, &d->diagram, &page))
+		put_page_dot(&d->out, &page);
+	else
+		return false;
 	return true;
 }
 
-static bool draw_plantuml(struct drawn *d)
+static bool write_topology(struct drawn *d, enum form form, struct painter *painter)
 {
-	put_plantuml(&d->out, &d->diagram);
+	(void)painter;
+	topology_make(d->cell->arena, d->cell->shown.scenario, &d->cell->result, &d->diagram, &d->topology);
+	if (form == FORM_TEXT)
+		put_topology_text(&d->out, &d->topology);
+	else if (form == FORM_MERMAID)
+		put_topology_mermaid(&d->out, &d->topology);
+	else if (form == FORM_PLANTUML)
+		put_topology_plantuml(&d->out, &d->topology);
+	else
+		put_topology_dot(&d->out, &d->topology);
 	return true;
 }
 
-/** Lays it out and draws it; as DOT, when there is no format. */
-static bool draw_picture(struct drawn *d, const char *format)
+/** What stands in d->out as DOT becomes a picture. */
+static bool paint(struct drawn *d, enum form form, bool topology, struct painter *painter)
+{
+	struct sink picture = { 0 }, done = { 0 };
+	bool ok = picture_draw(painter, &d->out, topology ? "dot" : "nop2", format_words[form], &picture);
+	if (ok && form == FORM_SVG)
+		put_accessible_svg(&done, &picture, d->diagram.title, topology ? d->topology.desc : d->diagram.desc);
+	else
+		sink_put(&done, picture.bytes, picture.len);
+	sink_free(&picture);
+	sink_free(&d->out);
+	d->out = done;
+	return ok;
+}
+
+static bool is_painted(enum form form)
+{
+	return form == FORM_SVG || form == FORM_PNG || form == FORM_PDF;
+}
+
+/** A terminal cannot show it. */
+static bool is_binary(enum form form)
+{
+	return form == FORM_PNG || form == FORM_PDF;
+}
+
+static bool draw_form(struct drawn *d, enum form form, bool topology)
 {
 	struct painter *painter = painter_new();
-	struct sink dot = { 0 };
-	struct page page;
-	bool ok = page_lay(d->cell->arena, painter, &d->diagram, &page);
-	if (ok)
-		put_page_dot(format ? &dot : &d->out, &page);
-	if (ok && format)
-		ok = picture_draw(painter, &dot, "nop2", format, &d->out);
-	sink_free(&dot);
+	bool ok = (topology ? write_topology : write_sequence)(d, form, painter);
+	if (ok && is_painted(form))
+		ok = paint(d, form, topology, painter);
 	painter_free(painter);
 	return ok;
 }
-
-static bool draw_dot(struct drawn *d)
-{
-	return draw_picture(d, NULL);
-}
-
-static bool draw_svg(struct drawn *d)
-{
-	struct sink svg = { 0 };
-	bool ok = draw_picture(d, "svg");
-	put_accessible_svg(&svg, &d->out, d->diagram.title, d->diagram.desc);
-	sink_free(&d->out);
-	d->out = svg;
-	return ok;
-}
-
-static bool draw_png(struct drawn *d)
-{
-	return draw_picture(d, "png");
-}
-
-static bool draw_pdf(struct drawn *d)
-{
-	return draw_picture(d, "pdf");
-}
-
-/** In the order of format_words. */
-static const struct form {
-	bool (*draw)(struct drawn *);
-	bool binary; /* no terminal can show it */
-} forms[] = {
-	{ draw_text, false }, { draw_svg, false },     { draw_png, true },	{ draw_pdf, true },
-	{ draw_dot, false },  { draw_mermaid, false }, { draw_plantuml, false },
-};
-
-static const char *const format_words[] = { "text", "svg", "png", "pdf", "dot", "mermaid", "plantuml", NULL };
 
 #define FORMAT_NONE (-1)
 
@@ -109,6 +119,7 @@ static const struct option_row options[] = {
 	  .doc = "text, svg, png, pdf, dot, mermaid or plantuml; default as FILE of -o ends, or text" },
 	{ "out", 'o', OPTION_TEXT, OF(out), .argument = "FILE", .doc = "write it there, not to standard output",
 	  .offer = offer_files },
+	{ "topology", 0, OPTION_SWITCH, OF(topology), .doc = "who is behind whom, and not what happens" },
 	{ "only", 0, OPTION_TEXTS, OF(choice.only), .argument = "AXIS=VALUE,...",
 	  .doc = "which cell of a matrix; repeatable", .offer = offer_choices },
 	{ "seed", 0, OPTION_NUMBER, OF(choice.seed), 0, SEED_MAX, .argument = "N",
@@ -120,13 +131,13 @@ static const struct option_row options[] = {
 /* --- the command ------------------------------------------------------------------------------ */
 
 /** "lab.svg" is an svg. */
-static int format_of(const struct diagram_options *o)
+static enum form form_of(const struct diagram_options *o)
 {
 	const char *dot = o->out ? strrchr(o->out, '.') : NULL;
 	for (int i = 0; o->format == FORMAT_NONE && dot && format_words[i]; i++)
 		if (strcmp(dot + 1, format_words[i]) == 0)
-			return i;
-	return o->format == FORMAT_NONE ? 0 : o->format;
+			return (enum form)i;
+	return o->format == FORMAT_NONE ? FORM_TEXT : (enum form)o->format;
 }
 
 static int write_out(struct arena *a, const char *file, struct sink *s)
@@ -144,7 +155,7 @@ static int draw(struct one_cell *cell, const struct diagram_options *o)
 	struct drawn d = { .cell = cell, .to_file = o->out };
 	int code = EXIT_IO;
 	diagram_make(cell->arena, cell->shown.scenario, &cell->result, &d.diagram);
-	if (!forms[format_of(o)].draw(&d))
+	if (!draw_form(&d, form_of(o), o->topology))
 		fputs("viaport: Graphviz cannot draw this: are its plugins for pango and neato installed?\n", stderr);
 	else
 		code = o->out ? write_out(cell->arena, o->out, &d.out) : output_print(&d.out);
@@ -171,8 +182,8 @@ static int run(const struct command *c, int argc, char **argv)
 	int code = parsed_exit(parsed);
 	if (parsed == PARSED && o.out && !*o.out)
 		code = usage_error(c->name, "-o needs the name of a file");
-	else if (parsed == PARSED && !o.out && forms[format_of(&o)].binary && isatty(STDOUT_FILENO))
-		code = usage_error(c->name, "a terminal cannot show %s: -o FILE", format_words[format_of(&o)]);
+	else if (parsed == PARSED && !o.out && is_binary(form_of(&o)) && isatty(STDOUT_FILENO))
+		code = usage_error(c->name, "a terminal cannot show %s: -o FILE", format_words[form_of(&o)]);
 	else if (parsed == PARSED)
 		code = draw_cell(c, &o, &operands);
 	arena_free(a);
@@ -182,7 +193,7 @@ static int run(const struct command *c, int argc, char **argv)
 const struct command command_diagram = {
 	.name = "diagram",
 	.operands = "FILE",
-	.summary = "sequence diagram of a run, or of one cell",
+	.summary = "sequence diagram or topology of a run, or of one cell",
 	.examples = "viaport diagram lab.yaml\n"
 		    "viaport diagram lab.yaml -o lab.svg\n"
 		    "viaport diagram matrix.yaml --only phone=cisco-7940,router=pf -f mermaid\n",
