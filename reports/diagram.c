@@ -218,7 +218,7 @@ static void add_places(struct drawing *x, struct diagram_step *step, const struc
 	bool new_dst = before && !endpoint_equal(before->record->dst, r->dst);
 	if (new_src || (!new_dst && !line->tells_to))
 		add_place(x, step, new_src ? MARK_NEW : MARK_PLAIN, "src", r->src);
-	if (new_dst || (!new_src && line->tells_to))
+	if (new_dst || step->misled || (!new_src && line->tells_to))
 		add_place(x, step, step->misled ? MARK_STALE : new_dst ? MARK_NEW : MARK_PLAIN, "dst", r->dst);
 }
 

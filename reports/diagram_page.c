@@ -659,6 +659,15 @@ static double lane_end(const struct laying *l)
 	return edge_x(l, last_column(l));
 }
 
+/** Graphviz itself does not dash an area the same way every time. */
+static void lay_outline(struct laying *l, const struct page_area *a)
+{
+	add_line(l, a->x1, a->y1, a->x2, a->y1, PICTURE_MUTE, 1)->dashed = true;
+	add_line(l, a->x1, a->y2, a->x2, a->y2, PICTURE_MUTE, 1)->dashed = true;
+	add_line(l, a->x1, a->y1, a->x1, a->y2, PICTURE_MUTE, 1)->dashed = true;
+	add_line(l, a->x2, a->y1, a->x2, a->y2, PICTURE_MUTE, 1)->dashed = true;
+}
+
 static void lay_band(struct laying *l, uint32_t index)
 {
 	const struct step_boxes *b = &l->steps[index];
@@ -667,7 +676,8 @@ static void lay_band(struct laying *l, uint32_t index)
 	x2 = larger(x2, x1 + box(l, b->label)->w + 2 * MARGIN);
 	l->page->width = larger(l->page->width, x2 + 2);
 	place(l, b->label, (x1 + x2) / 2, y + 5);
-	l->page->areas[l->page->n_areas++] = (struct page_area){ x1, y, x2, y + h + 10, true };
+	l->page->areas[l->page->n_areas] = (struct page_area){ x1, y, x2, y + h + 10 };
+	lay_outline(l, &l->page->areas[l->page->n_areas++]);
 	place_time(l, b->time, y + 5 + h / 2);
 	for (uint32_t i = 0; i <= last_column(l); i++) {
 		take(l, i, y + h + 16);
@@ -701,7 +711,7 @@ static void lay_lane(struct laying *l, uint32_t i, double top, double bottom)
 	if (!l->d->lanes[i].wide)
 		return;
 	lay_edge(l, x2, top, bottom);
-	l->page->areas[i] = (struct page_area){ x1, top, x2, bottom, false };
+	l->page->areas[i] = (struct page_area){ x1, top, x2, bottom };
 }
 
 static double lay_header(struct laying *l, double y)
@@ -867,9 +877,9 @@ static void put_area(struct sink *s, const struct page *page, uint32_t i)
 	const struct page_area *a = &page->areas[i];
 	if (a->x2 <= a->x1)
 		return;
-	sink_printf(s, "\tsubgraph cluster_%u { bb=\"%.2f,%.2f,%.2f,%.2f\" style=\"%s\" fillcolor=\"%s\" color=\"%s\" label=\"\" }\n", i,
-		    a->x1, page->height - a->y2, a->x2, page->height - a->y1, a->dashed ? "filled,dashed,rounded" : "filled",
-		    picture_inks[PICTURE_LANE].light, picture_inks[a->dashed ? PICTURE_MUTE : PICTURE_LANE].light);
+	sink_printf(s, "\tsubgraph cluster_%u { bb=\"%.2f,%.2f,%.2f,%.2f\" style=filled fillcolor=\"%s\" color=\"%s\" label=\"\" }\n", i,
+		    a->x1, page->height - a->y2, a->x2, page->height - a->y1, picture_inks[PICTURE_LANE].light,
+		    picture_inks[PICTURE_LANE].light);
 }
 
 static void put_quoted(struct sink *s, const char *text)

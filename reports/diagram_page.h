@@ -28,7 +28,6 @@ struct page_line {
 /** An area behind everything: a router, or what is folded. */
 struct page_area {
 	double x1, y1, x2, y2;
-	bool dashed;
 };
 
 struct page {

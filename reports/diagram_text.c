@@ -229,6 +229,8 @@ static void put_said(struct sink *s, const struct diagram *d, const struct diagr
 		sink_printf(s, ", %s", step->effect);
 	if (step->lost)
 		sink_printf(s, ", lost: %s", step->reason ? step->reason : "it never arrived");
+	if (step->cause)
+		sink_printf(s, ", %s", step->cause);
 }
 
 void put_diagram_desc(struct sink *s, const struct diagram *d)

@@ -80,7 +80,7 @@ static const struct look {
 	enum picture_ink fill;
 } looks[NODE_KINDS] = {
 	[DEVICE_PHONE] = { "box", "rectangle", "[", "]", PICTURE_PAPER },
-	[DEVICE_ROUTER] = { "octagon", "node", "{{", "}}", PICTURE_LANE },
+	[DEVICE_ROUTER] = { "box", "node", "{{", "}}", PICTURE_LANE },
 	[DEVICE_SERVER] = { "box3d", "database", "[(", ")]", PICTURE_SHEET },
 	[DEVICE_GATEWAY] = { "component", "component", "[[", "]]", PICTURE_SHEET },
 };
