@@ -70,7 +70,7 @@ def keys_sorted(value):
 # --- the wrong command line: 2, and the nearest word --------------------------------------------------------------
 
 for args, nearest in (
-    ([], "--help"), (["nonsense"], "--help"), (["rnu"], "run"), (["--hepl"], "--help"), (["diagram"], "no command"),
+    ([], "--help"), (["nonsense"], "--help"), (["rnu"], "run"), (["--hepl"], "--help"), (["serve"], "no command"), (["diagrm"], "diagram"),
     (["run"], "--help"), (["run", "--fromat", "json", SEED], "--format"), (["run", "-x", SEED], "-x"),
     (["run", "--jobs", "many", SEED], "from 1 to 1024"), (["run", "--jobs=0", SEED], "from 1 to 1024"),
     (["run", "--only", "phone", MATRIX], "AXIS=VALUE"), (["run", "--only", "a=1,b=2,3,4", MATRIX], "did you mean a=1,b=2,b=3,b=4?"),

@@ -49,6 +49,8 @@ LINES = (
     ("viaport diff READ", ["README.md"], []),
     ("viaport merge READ", ["README.md"], []),
     ("viaport schema READ", [], ["README.md"]),
+    ("viaport diagram -f m", ["mermaid"], ["svg"]),
+    (f"viaport diagram {MATRIX} --only ph", ["phone="], ["router="]),
     ("viaport nonsense r", [], ["run"]),
 )
 
