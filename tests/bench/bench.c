@@ -15,6 +15,7 @@
 #include "models/nat.h"
 #include "models/router.h"
 #include "models/sip.h"
+#include "reports/diagram_page.h"
 #include "scenarios/play.h"
 
 struct bench {
@@ -429,6 +430,57 @@ static void bench_audio(struct bench *b)
 	}
 }
 
+/* --- pictures -------------------------------------------------------------------------------------------------- */
+
+static void put_text_ladder(struct arena *a, const struct scenario *s, const struct cell_result *r, struct sink *out)
+{
+	static const struct paper paper = { .width = 80 };
+	struct ladder ladder;
+	ladder_lay(a, s, &r->world->trace, &ladder);
+	ladder_print(out, &paper, &ladder, false);
+}
+
+/** Laid out, measured and drawn by Graphviz. */
+static void put_svg(struct arena *a, struct painter *painter, const struct scenario *s, const struct cell_result *r, struct sink *out)
+{
+	struct diagram d;
+	struct page page;
+	struct sink dot = { 0 };
+	diagram_make(a, s, r, &d);
+	bool ok = page_lay(a, painter, &d, &page);
+	put_page_dot(&dot, &page);
+	ok = ok && picture_draw(painter, &dot, "nop2", "svg", out);
+	assert(ok);
+	sink_free(&dot);
+}
+
+/* The ladder of two calls: as text, and as a picture behind the first one, for which Graphviz looks for its fonts. */
+static void bench_diagrams(struct bench *b)
+{
+	const unsigned n = 50;
+	const struct scenario *s = two_calls(b, "alg-g");
+	struct play_options o = { .level = TRACE_FULL };
+	struct painter *painter = painter_new();
+	struct cell_result r;
+	struct sink out = { 0 };
+	double spent[3] = { 0 };
+	play_cell(b->cell, s, 0, &o, &r);
+	for (unsigned i = 0; i <= n; i++) {
+		double start = cpu_seconds();
+		sink_clear(&out);
+		put_text_ladder(b->cell, s, &r, &out);
+		spent[0] += cpu_seconds() - start;
+		start = cpu_seconds();
+		sink_clear(&out);
+		put_svg(b->cell, painter, s, &r, &out);
+		spent[i ? 2 : 1] += cpu_seconds() - start;
+	}
+	printf("a ladder of two calls, text %5.2f ms, first svg %5.2f ms, each next one %5.2f ms\n", spent[0] / (n + 1) * 1e3,
+	       spent[1] * 1e3, spent[2] / n * 1e3);
+	sink_free(&out);
+	painter_free(painter);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(struct bench *);
@@ -443,6 +495,7 @@ static const struct {
 	{ "load", bench_load },
 	{ "nat", bench_nat },
 	{ "audio", bench_audio },
+	{ "diagrams", bench_diagrams },
 };
 
 static bool asked(int argc, char **argv, const char *name)
