@@ -384,18 +384,49 @@ static void lane_boxes(struct laying *l, uint32_t i)
 	};
 }
 
-/** Asks Graphviz how large the boxes from `first` on are. */
+/** FNV-1a, so that equal labels are found without reading them again and again. */
+static uint64_t label_hash(const struct page_box *b)
+{
+	uint64_t hash = 14695981039346656037u ^ b->note;
+	for (const char *c = b->html; *c; c++)
+		hash = (hash ^ (unsigned char)*c) * 1099511628211u;
+	return hash;
+}
+
+/** Those of n boxes that are like none before them, into `once`; like[i] is the number of the one that box i is like. */
+static uint32_t different_boxes(struct arena *a, const struct page_box *boxes, uint32_t n, struct page_box *once, uint32_t *like)
+{
+	uint64_t *hashes = arena_alloc(a, (n + 1) * sizeof *hashes);
+	uint32_t found = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		uint64_t hash = label_hash(&boxes[i]);
+		uint32_t k = 0;
+		while (k < found && (hashes[k] != hash || strcmp(once[k].html, boxes[i].html) != 0))
+			k++;
+		like[i] = k;
+		if (k < found)
+			continue;
+		hashes[found] = hash;
+		once[found++] = boxes[i];
+	}
+	return found;
+}
+
+/** Asks Graphviz how large the boxes from `first` on are; what is the same is asked once. */
 static bool measure(struct laying *l, struct painter *painter, uint32_t first)
 {
+	struct page_box *boxes = l->page->boxes + first;
 	uint32_t n = l->page->n_boxes - first;
+	struct page_box *once = arena_alloc(l->arena, (n + 1) * sizeof *once);
 	struct picture_size *sizes = arena_alloc(l->arena, (n + 1) * sizeof *sizes);
+	uint32_t *like = arena_alloc(l->arena, (n + 1) * sizeof *like);
+	struct page part = { .boxes = once, .n_boxes = different_boxes(l->arena, boxes, n, once, like) };
 	struct sink s = { 0 };
-	struct page part = { .boxes = l->page->boxes + first, .n_boxes = n };
 	put_page_dot(&s, &part);
-	bool ok = picture_measure(painter, &s, sizes, n);
+	bool ok = picture_measure(painter, &s, sizes, part.n_boxes);
 	for (uint32_t i = 0; ok && i < n; i++) {
-		l->page->boxes[first + i].w = sizes[i].width;
-		l->page->boxes[first + i].h = sizes[i].height;
+		boxes[i].w = sizes[like[i]].width;
+		boxes[i].h = sizes[like[i]].height;
 	}
 	sink_free(&s);
 	return ok;
