@@ -160,8 +160,8 @@ static void learn_address(struct drawing *x, const struct iface *iface)
 		return;
 	host_print(iface->host, text);
 	lane->address[end.right] =
-		lane->wide ? arena_printf(x->arena, "%s %s", end.right != lane->mirrored ? "WAN" : "LAN", text) :
-			     arena_strdup(x->arena, text);
+		lane->wide ? arena_printf(x->arena, "%s %s", end.right != lane->mirrored ? "WAN" : "LAN", text)
+			   : arena_strdup(x->arena, text);
 }
 
 static void make_lanes(struct drawing *x)
@@ -194,7 +194,8 @@ static void add_patch(struct drawing *x, struct diagram_step *step, enum diagram
 	*end = patch;
 }
 
-static void add_place(struct drawing *x, struct diagram_step *step, enum diagram_mark mark, const char *word, struct endpoint e)
+static void add_place(struct drawing *x, struct diagram_step *step, enum diagram_mark mark, const char *word,
+		      struct endpoint e)
 {
 	char text[ENDPOINT_TEXT_MAX];
 	endpoint_print(e, text);
@@ -211,7 +212,8 @@ static const struct ladder_line *passed_on(const struct ladder *l, const struct 
 }
 
 /** What is worth reading of its addresses, and what the router has made of them. */
-static void add_places(struct drawing *x, struct diagram_step *step, const struct ladder_line *line, const struct ladder_line *before)
+static void add_places(struct drawing *x, struct diagram_step *step, const struct ladder_line *line,
+		       const struct ladder_line *before)
 {
 	const struct record *r = line->record;
 	bool new_src = before && !endpoint_equal(before->record->src, r->src);
@@ -265,12 +267,14 @@ static void learn_mapping(struct drawing *x, const struct diagram_step *step, co
 	struct diagram *d = x->d;
 	const struct diagram_lane *lane = &d->lanes[step->from.lane];
 	bool outwards = step->from.right != lane->mirrored;
-	struct diagram_mapping m = { step->from.lane, before->record->src, line->record->src, (uint32_t)(step - d->steps) };
+	struct diagram_mapping m = { step->from.lane, before->record->src, line->record->src,
+				     (uint32_t)(step - d->steps) };
 	if (!outwards || endpoint_equal(m.inside, m.outside))
 		return;
 	for (uint32_t i = 0; i < d->n_mappings; i++) {
 		const struct diagram_mapping *old = &d->mappings[i];
-		if (old->lane == m.lane && endpoint_equal(old->inside, m.inside) && endpoint_equal(old->outside, m.outside))
+		if (old->lane == m.lane && endpoint_equal(old->inside, m.inside) &&
+		    endpoint_equal(old->outside, m.outside))
 			return;
 	}
 	d->mappings[d->n_mappings++] = m;

@@ -70,15 +70,15 @@ struct diagram_step {
 	struct diagram_end from, to;
 	const char *label;		     /* of arrows: "REGISTER"; of a fold or gap what it says */
 	const struct diagram_patch *patches; /* below an arrow */
-	const char *remark;		     /* of arrows: why it goes there, said by `from`; of notes what happened; or NULL */
-	const char *effect;		     /* of arrows: what `to` makes of it, or NULL */
-	uint32_t joins;			     /* step whose datagram a router passes on with this one, or DIAGRAM_NOWHERE */
+	const char *remark; /* of arrows: why it goes there, said by `from`; of notes what happened; or NULL */
+	const char *effect; /* of arrows: what `to` makes of it, or NULL */
+	uint32_t joins;	    /* step whose datagram a router passes on with this one, or DIAGRAM_NOWHERE */
 	bool lost;
-	bool unmapped;			     /* lost at a router that found no row of its table for it */
-	bool misled;			     /* lost because of where it was sent to */
-	usec died;			     /* when */
-	const char *reason;		     /* why it was lost, or NULL */
-	const char *cause;		     /* "F01 reply-to-via-port" of the datagram that decided a check, or NULL */
+	bool unmapped;	    /* lost at a router that found no row of its table for it */
+	bool misled;	    /* lost because of where it was sent to */
+	usec died;	    /* when */
+	const char *reason; /* why it was lost, or NULL */
+	const char *cause;  /* "F01 reply-to-via-port" of the datagram that decided a check, or NULL */
 	struct endpoint dst;
 };
 
@@ -87,7 +87,8 @@ struct diagram {
 	struct diagram_lane *lanes;
 	struct diagram_step *steps;
 	struct diagram_mapping *mappings; /* by `since` */
-	const char **verdicts;		  /* "register cisco fails: reply-to-via-port, lost at er6020", and behind each its sentence or NULL */
+	const char **
+		verdicts; /* "register cisco fails: reply-to-via-port, lost at er6020", and behind each its sentence or NULL */
 	uint32_t n_lanes, n_steps, n_mappings, n_verdicts;
 };
 

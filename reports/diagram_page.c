@@ -10,13 +10,13 @@
 #define BADGE_SIZE 9
 #define TITLE_SIZE 15
 
-#define NOTE_COLUMNS 30 /* a note is broken so that lines are no longer */
-#define LANE_COLUMNS 22 /* what stands inside a router likewise */
+#define NOTE_COLUMNS 30	 /* a note is broken so that lines are no longer */
+#define LANE_COLUMNS 22	 /* what stands inside a router likewise */
 #define CHAR_WIDTH   6.2 /* of ordinary text, where it is broken by the width of the page */
 #define TITLE_WIDTH  8.6
 #define TITLE_LEAST  420 /* a narrow page grows so far for its title */
-#define MARGIN	     12	/* between a text and the edges of its column */
-#define STUB	     56	/* length of an arrow that leads nowhere */
+#define MARGIN	     12	 /* between a text and the edges of its column */
+#define STUB	     56	 /* length of an arrow that leads nowhere */
 
 static double larger(double a, double b)
 {
@@ -69,7 +69,8 @@ static size_t line_length(const char *text, size_t columns)
 }
 
 /** A table of lines; the first is bold when `head`. */
-static const char *paragraph_label(struct arena *a, int size, enum picture_ink ink, bool bold, bool centred, const char *text, size_t columns)
+static const char *paragraph_label(struct arena *a, int size, enum picture_ink ink, bool bold, bool centred,
+				   const char *text, size_t columns)
 {
 	struct sink s = { 0 };
 	sink_text(&s, "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"0\">");
@@ -101,7 +102,9 @@ static const char *patch_label(struct arena *a, enum diagram_mark mark, const ch
 	struct sink s = { 0 };
 	if (!look->word)
 		return run_label(a, TEXT_SIZE, PICTURE_INK, false, text);
-	sink_printf(&s, "<TABLE BORDER=\"1\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"1\" COLOR=\"%s\" BGCOLOR=\"%s\"%s><TR>",
+	sink_printf(&s,
+		    "<TABLE BORDER=\"1\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"1\" COLOR=\"%s\" "
+		    "BGCOLOR=\"%s\"%s><TR>",
 		    picture_inks[look->edge].light, picture_inks[look->fill].light, look->style);
 	sink_printf(&s, "<TD BGCOLOR=\"%s\" CELLPADDING=\"3\" VALIGN=\"%s\">", picture_inks[look->edge].light,
 		    strlen(text) > NOTE_COLUMNS ? "MIDDLE" : "BOTTOM");
@@ -135,9 +138,12 @@ static const char *table_label(struct arena *a, const struct diagram *d, uint32_
 	put_seconds(&time, step->died, 0);
 	const char *at = kept(a, &time);
 	endpoint_print(step->dst, asked);
-	sink_printf(&s, "<TABLE BORDER=\"0\" CELLBORDER=\"1\" CELLSPACING=\"0\" CELLPADDING=\"3\" COLOR=\"%s\" BGCOLOR=\"%s\"><TR>",
+	sink_printf(&s,
+		    "<TABLE BORDER=\"0\" CELLBORDER=\"1\" CELLSPACING=\"0\" CELLPADDING=\"3\" COLOR=\"%s\" "
+		    "BGCOLOR=\"%s\"><TR>",
 		    picture_inks[PICTURE_MUTE].light, picture_inks[PICTURE_SHEET].light);
-	put_cell(&s, PICTURE_BADGE, true, arena_printf(a, " COLSPAN=\"2\" BGCOLOR=\"%s\"", picture_inks[PICTURE_MUTE].light),
+	put_cell(&s, PICTURE_BADGE, true,
+		 arena_printf(a, " COLSPAN=\"2\" BGCOLOR=\"%s\"", picture_inks[PICTURE_MUTE].light),
 		 arena_printf(a, "mappings seen until %s s", at));
 	sink_text(&s, "</TR><TR>");
 	put_cell(&s, PICTURE_MUTE, false, " ALIGN=\"LEFT\"", "outside");
@@ -152,7 +158,8 @@ static const char *table_label(struct arena *a, const struct diagram *d, uint32_
 		sink_text(&s, "</TR>");
 	}
 	sink_text(&s, "<TR>");
-	put_cell(&s, PICTURE_STALE_EDGE, true, arena_printf(a, " COLSPAN=\"2\" BGCOLOR=\"%s\"", picture_inks[PICTURE_STALE].light),
+	put_cell(&s, PICTURE_STALE_EDGE, true,
+		 arena_printf(a, " COLSPAN=\"2\" BGCOLOR=\"%s\"", picture_inks[PICTURE_STALE].light),
 		 arena_printf(a, "asked %s: refused", asked));
 	sink_text(&s, "</TR></TABLE>");
 	return kept(a, &s);
@@ -194,9 +201,9 @@ struct laying {
 	struct step_boxes *steps;
 	struct lane_boxes *lanes;
 	struct column *columns;
-	double *arrow_y;    /* by step */
+	double *arrow_y;	/* by step */
 	double time, time_free; /* the column of times: its right edge, and what is free of it */
-	double last_y;	    /* of the last arrow */
+	double last_y;		/* of the last arrow */
 	uint32_t boxes_max, lines_max;
 };
 
@@ -212,7 +219,8 @@ static struct page_box *box(const struct laying *l, uint32_t i)
 	return &l->page->boxes[i];
 }
 
-static struct page_line *add_line(struct laying *l, double x1, double y1, double x2, double y2, enum picture_ink ink, double width)
+static struct page_line *add_line(struct laying *l, double x1, double y1, double x2, double y2, enum picture_ink ink,
+				  double width)
 {
 	assert(l->page->n_lines < l->lines_max);
 	struct page_line *line = &l->page->lines[l->page->n_lines++];
@@ -333,7 +341,8 @@ static void arrow_boxes(struct laying *l, uint32_t index)
 		const char *why = s->reason ? s->reason : "lost";
 		b->dies = inside ? 2 * s->to.lane : b->column;
 		b->died = add_box(l, paragraph_label(l->arena, TEXT_SIZE, PICTURE_BAD, true, true,
-						     s->cause ? arena_printf(l->arena, "%s: %s", s->cause, why) : why, LANE_COLUMNS));
+						     s->cause ? arena_printf(l->arena, "%s: %s", s->cause, why) : why,
+						     LANE_COLUMNS));
 	}
 	if (inside && s->unmapped) {
 		b->table_in = table_column(l, s->to.lane);
@@ -394,7 +403,8 @@ static uint64_t label_hash(const struct page_box *b)
 }
 
 /** Those of n boxes that are like none before them, into `once`; like[i] is the number of the one that box i is like. */
-static uint32_t different_boxes(struct arena *a, const struct page_box *boxes, uint32_t n, struct page_box *once, uint32_t *like)
+static uint32_t different_boxes(struct arena *a, const struct page_box *boxes, uint32_t n, struct page_box *once,
+				uint32_t *like)
 {
 	uint64_t *hashes = arena_alloc(a, (n + 1) * sizeof *hashes);
 	uint32_t found = 0;
@@ -467,7 +477,9 @@ static void widen_for_headers(struct laying *l)
 		const struct lane_boxes *b = &l->lanes[i];
 		double *inside = &l->columns[2 * i].width;
 		if (l->d->lanes[i].wide)
-			*inside = larger(*inside, larger(60, (width_of(l, b->address[0]) + width_of(l, b->address[1])) / 2 + MARGIN));
+			*inside = larger(
+				*inside,
+				larger(60, (width_of(l, b->address[0]) + width_of(l, b->address[1])) / 2 + MARGIN));
 	}
 	for (uint32_t i = 0; i + 1 < l->d->n_lanes; i++) {
 		double *between = &l->columns[2 * i + 1].width;
@@ -611,7 +623,8 @@ static void lay_join(struct laying *l, const struct diagram_step *s, double y)
 	double from = l->arrow_y[s->joins];
 	if (l->columns[inside].written > from || before->to.right == s->from.right)
 		return;
-	add_line(l, edge_x(l, inside + before->to.right), from, edge_x(l, inside + s->from.right), y, PICTURE_LINE, 0.8);
+	add_line(l, edge_x(l, inside + before->to.right), from, edge_x(l, inside + s->from.right), y, PICTURE_LINE,
+		 0.8);
 	take(l, inside, y + 4);
 }
 
@@ -620,7 +633,8 @@ static void lay_line(struct laying *l, const struct diagram_step *s, double y)
 	bool right = goes_right(l, s), away = leads_away(l, s);
 	double x1 = edge_x(l, edge_of(l, s->from, right));
 	double x2 = away ? edge_x(l, edge_of(l, s->to, !right)) : x1 + (right ? STUB : -STUB);
-	struct page_line *line = add_line(l, x1, y, s->lost ? x2 + (right ? -6 : 6) : x2, y, s->lost ? PICTURE_BAD : PICTURE_GO, 1.6);
+	struct page_line *line =
+		add_line(l, x1, y, s->lost ? x2 + (right ? -6 : 6) : x2, y, s->lost ? PICTURE_BAD : PICTURE_GO, 1.6);
 	line->dashed = s->lost;
 	line->head = !s->lost;
 	if (s->lost)
@@ -787,9 +801,11 @@ static void around_boxes(struct laying *l, struct around *r)
 					      (size_t)(l->page->width / TITLE_WIDTH)));
 	r->verdicts = arena_alloc(l->arena, (d->n_verdicts + 1) * sizeof *r->verdicts);
 	for (uint32_t i = 0; i < d->n_verdicts; i++)
-		r->verdicts[i] = !d->verdicts[i] ? NO_BOX :
-						   add_box(l, paragraph_label(l->arena, TEXT_SIZE, PICTURE_INK, i % 2 == 0, false, d->verdicts[i],
-									      (size_t)(l->page->width / CHAR_WIDTH) - 2));
+		r->verdicts[i] = !d->verdicts[i]
+					 ? NO_BOX
+					 : add_box(l, paragraph_label(l->arena, TEXT_SIZE, PICTURE_INK, i % 2 == 0,
+								      false, d->verdicts[i],
+								      (size_t)(l->page->width / CHAR_WIDTH) - 2));
 	if (marked(d, MARK_NEW))
 		r->legend[r->n_legend++] = add_box(l, patch_label(l->arena, MARK_NEW, "this hop wrote it"));
 	if (marked(d, MARK_STALE))
@@ -883,10 +899,13 @@ bool page_lay(struct arena *a, struct painter *painter, const struct diagram *d,
 static void put_box(struct sink *s, const struct page *page, uint32_t i)
 {
 	const struct page_box *b = &page->boxes[i];
-	sink_printf(s, "\t%u [pos=\"%.2f,%.2f\" label=<%s>", i, b->x + b->w / 2, page->height - b->y - b->h / 2, b->html);
+	sink_printf(s, "\t%u [pos=\"%.2f,%.2f\" label=<%s>", i, b->x + b->w / 2, page->height - b->y - b->h / 2,
+		    b->html);
 	if (b->note)
-		sink_printf(s, " shape=note style=filled margin=\"0.09,0.04\" width=0 height=0 fillcolor=\"%s\" color=\"%s\"",
-			    picture_inks[PICTURE_SHEET].light, picture_inks[PICTURE_MUTE].light);
+		sink_printf(
+			s,
+			" shape=note style=filled margin=\"0.09,0.04\" width=0 height=0 fillcolor=\"%s\" color=\"%s\"",
+			picture_inks[PICTURE_SHEET].light, picture_inks[PICTURE_MUTE].light);
 	sink_text(s, "]\n");
 }
 
@@ -898,8 +917,9 @@ static void put_line(struct sink *s, const struct page *page, const struct page_
 	sink_text(s, "\ta -> a [pos=\"");
 	if (l->head)
 		sink_printf(s, "e,%.2f,%.2f ", tip, y2);
-	sink_printf(s, "%.2f,%.2f %.2f,%.2f %.2f,%.2f %.2f,%.2f\" color=\"%s\" penwidth=%.1f", l->x1, y1, l->x1 + (end - l->x1) / 3,
-		    y1 + (y2 - y1) / 3, l->x1 + (end - l->x1) * 2 / 3, y1 + (y2 - y1) * 2 / 3, end, y2, picture_inks[l->ink].light, l->width);
+	sink_printf(s, "%.2f,%.2f %.2f,%.2f %.2f,%.2f %.2f,%.2f\" color=\"%s\" penwidth=%.1f", l->x1, y1,
+		    l->x1 + (end - l->x1) / 3, y1 + (y2 - y1) / 3, l->x1 + (end - l->x1) * 2 / 3,
+		    y1 + (y2 - y1) * 2 / 3, end, y2, picture_inks[l->ink].light, l->width);
 	sink_printf(s, "%s%s]\n", l->dashed ? " style=dashed" : "", l->head ? "" : " arrowhead=none");
 }
 
@@ -908,8 +928,10 @@ static void put_area(struct sink *s, const struct page *page, uint32_t i)
 	const struct page_area *a = &page->areas[i];
 	if (a->x2 <= a->x1)
 		return;
-	sink_printf(s, "\tsubgraph cluster_%u { bb=\"%.2f,%.2f,%.2f,%.2f\" style=filled fillcolor=\"%s\" color=\"%s\" label=\"\" }\n", i,
-		    a->x1, page->height - a->y2, a->x2, page->height - a->y1, picture_inks[PICTURE_LANE].light,
+	sink_printf(s,
+		    "\tsubgraph cluster_%u { bb=\"%.2f,%.2f,%.2f,%.2f\" style=filled fillcolor=\"%s\" color=\"%s\" "
+		    "label=\"\" }\n",
+		    i, a->x1, page->height - a->y2, a->x2, page->height - a->y1, picture_inks[PICTURE_LANE].light,
 		    picture_inks[PICTURE_LANE].light);
 }
 
@@ -926,7 +948,9 @@ void put_page_dot(struct sink *s, const struct page *page)
 {
 	sink_text(s, "digraph \"");
 	put_quoted(s, page->title ? page->title : "");
-	sink_printf(s, "\" {\n\tgraph [bb=\"0,0,%.2f,%.2f\" bgcolor=\"%s\" outputorder=edgesfirst margin=0 charset=\"UTF-8\"]\n",
+	sink_printf(s,
+		    "\" {\n\tgraph [bb=\"0,0,%.2f,%.2f\" bgcolor=\"%s\" outputorder=edgesfirst margin=0 "
+		    "charset=\"UTF-8\"]\n",
 		    page->width, page->height, picture_inks[PICTURE_PAPER].light);
 	sink_text(s, "\tnode [shape=plain fontname=\"" PICTURE_FONT "\" fontsize=12]\n\tedge [arrowsize=0.9]\n");
 	sink_text(s, "\ta [pos=\"0,0\" shape=point style=invis label=\"\"]\n");

@@ -13,8 +13,8 @@
 
 /** A text with all that frames it. */
 struct page_box {
-	const char *html; /* a label of Graphviz */
-	bool note;	  /* it lies on a sheet with a folded corner */
+	const char *html;  /* a label of Graphviz */
+	bool note;	   /* it lies on a sheet with a folded corner */
 	double x, y, w, h; /* upper left corner and size */
 };
 

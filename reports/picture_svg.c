@@ -5,11 +5,11 @@
 
 /* All different, because dark ones are found by the light ones. */
 const struct picture_colours picture_inks[PICTURE_INKS] = {
-	[PICTURE_INK] = { "#1b2430", "#e8edf3" },	     [PICTURE_MUTE] = { "#55606e", "#aab4c0" },
-	[PICTURE_LINE] = { "#8a94a6", "#7d8897" },	     [PICTURE_LANE] = { "#eef2f7", "#263140" },
-	[PICTURE_PAPER] = { "#fffffe", "#151b23" },     [PICTURE_GO] = { "#1b4f91", "#8ab8f5" },
-	[PICTURE_BAD] = { "#b3261e", "#ff8a80" },	     [PICTURE_NEW] = { "#fff0a6", "#574a10" },
-	[PICTURE_NEW_EDGE] = { "#5c4a00", "#ffe27a" },  [PICTURE_STALE] = { "#ffd9d4", "#5a2722" },
+	[PICTURE_INK] = { "#1b2430", "#e8edf3" },	 [PICTURE_MUTE] = { "#55606e", "#aab4c0" },
+	[PICTURE_LINE] = { "#8a94a6", "#7d8897" },	 [PICTURE_LANE] = { "#eef2f7", "#263140" },
+	[PICTURE_PAPER] = { "#fffffe", "#151b23" },	 [PICTURE_GO] = { "#1b4f91", "#8ab8f5" },
+	[PICTURE_BAD] = { "#b3261e", "#ff8a80" },	 [PICTURE_NEW] = { "#fff0a6", "#574a10" },
+	[PICTURE_NEW_EDGE] = { "#5c4a00", "#ffe27a" },	 [PICTURE_STALE] = { "#ffd9d4", "#5a2722" },
 	[PICTURE_STALE_EDGE] = { "#8c1d18", "#ffb4ab" }, [PICTURE_SHEET] = { "#fefefe", "#1c2430" },
 	[PICTURE_BADGE] = { "#fdfdfd", "#161c24" },
 };
@@ -26,8 +26,8 @@ static void put_dark(struct sink *s)
 {
 	sink_text(s, "<style>@media (prefers-color-scheme: dark) {\n");
 	for (int i = 0; i < PICTURE_INKS; i++)
-		sink_printf(s, "[fill=\"%s\"]{fill:%s} [stroke=\"%s\"]{stroke:%s}\n", picture_inks[i].light, picture_inks[i].dark, picture_inks[i].light,
-			    picture_inks[i].dark);
+		sink_printf(s, "[fill=\"%s\"]{fill:%s} [stroke=\"%s\"]{stroke:%s}\n", picture_inks[i].light,
+			    picture_inks[i].dark, picture_inks[i].light, picture_inks[i].dark);
 	sink_text(s, "}</style>\n");
 }
 

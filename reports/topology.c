@@ -108,13 +108,17 @@ void put_topology_dot(struct sink *s, const struct topology *t)
 	const char *line = picture_inks[PICTURE_LINE].light, *ink = picture_inks[PICTURE_INK].light;
 	sink_printf(s, "graph topology {\n\tgraph [bgcolor=\"%s\" charset=\"UTF-8\" nodesep=0.35 ranksep=0.45]\n",
 		    picture_inks[PICTURE_PAPER].light);
-	sink_printf(s, "\tnode [fontname=\"" PICTURE_FONT "\" fontsize=12 style=filled color=\"%s\" margin=\"0.15,0.08\"]\n", line);
+	sink_printf(s,
+		    "\tnode [fontname=\"" PICTURE_FONT
+		    "\" fontsize=12 style=filled color=\"%s\" margin=\"0.15,0.08\"]\n",
+		    line);
 	sink_printf(s, "\tedge [color=\"%s\" penwidth=1.6]\n", line);
 	sink_printf(s, "\tinternet [shape=ellipse fillcolor=\"%s\" label=<<FONT COLOR=\"%s\">internet</FONT>>]\n",
 		    picture_inks[PICTURE_LANE].light, ink);
 	for (uint32_t i = 0; i < t->n; i++) {
 		const struct look *look = &looks[t->nodes[i].kind];
-		sink_printf(s, "\tn%u [shape=%s fillcolor=\"%s\" label=", i, look->shape, picture_inks[look->fill].light);
+		sink_printf(s, "\tn%u [shape=%s fillcolor=\"%s\" label=", i, look->shape,
+			    picture_inks[look->fill].light);
 		put_dot_label(s, &t->nodes[i]);
 		sink_text(s, "]\n");
 	}

@@ -16,7 +16,8 @@
 
 static bool boxes_meet(const struct page_box *a, const struct page_box *b)
 {
-	return a->x + SLACK < b->x + b->w && b->x + SLACK < a->x + a->w && a->y + SLACK < b->y + b->h && b->y + SLACK < a->y + a->h;
+	return a->x + SLACK < b->x + b->w && b->x + SLACK < a->x + a->w && a->y + SLACK < b->y + b->h &&
+	       b->y + SLACK < a->y + a->h;
 }
 
 /** Is any of 200 points of the line inside the box? */
@@ -45,7 +46,8 @@ static uint32_t wrongs_of(const struct page *p, const char *name)
 			n++, print_error("%s: off the page: %s\n", name, b->html);
 		for (uint32_t k = 0; k < i; k++)
 			if (boxes_meet(b, &p->boxes[k]))
-				n++, print_error("%s: one over the other:\n  %s\n  %s\n", name, b->html, p->boxes[k].html);
+				n++, print_error("%s: one over the other:\n  %s\n  %s\n", name, b->html,
+						 p->boxes[k].html);
 		for (uint32_t k = 0; k < p->n_lines; k++)
 			if (line_meets(&p->lines[k], b))
 				n++, print_error("%s: under a line: %s\n", name, b->html);
@@ -188,7 +190,9 @@ TEST(what_would_be_markup_is_text_in_every_form)
 	struct arena *a = arena_new();
 	struct diagram_lane lane = { .name = "<b>&;\"" };
 	struct diagram_step step = { .kind = DIAGRAM_NOTE, .label = "x", .remark = "end; <script>\n\xFF" };
-	struct diagram d = { .title = "</title>\"\\", .desc = "<desc>&", .lanes = &lane, .steps = &step, .n_lanes = 1, .n_steps = 1 };
+	struct diagram d = {
+		.title = "</title>\"\\", .desc = "<desc>&", .lanes = &lane, .steps = &step, .n_lanes = 1, .n_steps = 1
+	};
 	struct painter *painter = painter_new();
 	struct page page;
 	struct sink s = { 0 }, svg = { 0 };
