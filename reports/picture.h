@@ -36,7 +36,10 @@ struct picture_size {
 	double width, height;
 };
 
-/** Graphviz with its fonts, for one picture after the other. */
+/**
+ * Graphviz with its fonts, for one picture after the other. At most one in the life of a process: Graphviz 2.43 remembers the last
+ * font beyond the end of what it belongs to.
+ */
 struct painter;
 struct painter *painter_new(void);
 void painter_free(struct painter *p);

@@ -59,10 +59,26 @@ static uint32_t wrongs_of(const struct page *p, const char *name)
 
 struct drawn {
 	struct arena *arena;
-	struct painter *painter;
 	struct diagram diagram;
 	struct page page;
 };
+
+/** The one that a process may have. */
+static struct painter *painter;
+
+static int open_painter(void **state)
+{
+	(void)state;
+	painter = painter_new();
+	return 0;
+}
+
+static int close_painter(void **state)
+{
+	(void)state;
+	painter_free(painter);
+	return 0;
+}
 
 static void draw_cell(struct drawn *d, const struct scenario *s, uint64_t cell)
 {
@@ -70,18 +86,17 @@ static void draw_cell(struct drawn *d, const struct scenario *s, uint64_t cell)
 	struct cell_result result;
 	play_cell(d->arena, s, cell, &options, &result);
 	diagram_make(d->arena, s, &result, &d->diagram);
-	assert_true(page_lay(d->arena, d->painter, &d->diagram, &d->page));
+	assert_true(page_lay(d->arena, painter, &d->diagram, &d->page));
 }
 
 static struct drawn drawn_begin(void)
 {
 	play_setup();
-	return (struct drawn){ .arena = arena_new(), .painter = painter_new() };
+	return (struct drawn){ .arena = arena_new() };
 }
 
 static void drawn_end(struct drawn *d)
 {
-	painter_free(d->painter);
 	arena_free(d->arena);
 }
 
@@ -193,7 +208,6 @@ TEST(what_would_be_markup_is_text_in_every_form)
 	struct diagram d = {
 		.title = "</title>\"\\", .desc = "<desc>&", .lanes = &lane, .steps = &step, .n_lanes = 1, .n_steps = 1
 	};
-	struct painter *painter = painter_new();
 	struct page page;
 	struct sink s = { 0 }, svg = { 0 };
 	assert_true(page_lay(a, painter, &d, &page));
@@ -211,7 +225,6 @@ TEST(what_would_be_markup_is_text_in_every_form)
 	assert_non_null(memmem(s.bytes, s.len, "end; <U+003C>script<U+003E> \xEF\xBF\xBD", 31));
 	sink_free(&s);
 	sink_free(&svg);
-	painter_free(painter);
 	arena_free(a);
 }
 
@@ -224,5 +237,5 @@ int main(void)
 		cmocka_unit_test(servers_stand_between_two_places_and_the_second_router_faces_the_other_way),
 		cmocka_unit_test(what_would_be_markup_is_text_in_every_form),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, open_painter, close_painter);
 }
