@@ -154,11 +154,13 @@ static bool is_all_of(const struct remedy_profile *r, enum device_kind kind, con
 	       memcmp(only->value, knob->value, field_size(knob->field)) == 0;
 }
 
+/** Remedies change all nodes of a kind: one of several is not what they say. */
 static const struct model *remedy_named(const struct gathering *g, const struct tried_knob *k)
 {
-	for (uint32_t i = 0; i < g->catalogue->n; i++) {
+	enum device_kind kind = g->scenario->nodes[k->node].kind;
+	for (uint32_t i = 0; i < g->catalogue->n && count_kind(g->scenario, kind) == 1; i++) {
 		const struct model *m = g->catalogue->models[i];
-		if (m->kind == DEVICE_REMEDY && is_all_of(m->profile, g->scenario->nodes[k->node].kind, &k->knob))
+		if (m->kind == DEVICE_REMEDY && is_all_of(m->profile, kind, &k->knob))
 			return m;
 	}
 	return NULL;
@@ -299,13 +301,55 @@ static struct remedies remedies_with(struct arena *a, const struct remedies *r, 
 	return (struct remedies){ .axis = -1, .models = models, .n = n + 1 };
 }
 
+static bool sets_knob(const struct list *knobs, const struct field *f)
+{
+	const struct knob_value *v = knobs ? knobs->items : NULL;
+	for (uint32_t i = 0; knobs && i < knobs->n; i++)
+		if (v[i].field == f)
+			return true;
+	return false;
+}
+
+/** Does it change by what rule this node picks outside ports? */
+static bool picks_ports_anew(const struct scenario *s, const struct trial *t, int node)
+{
+	const struct field *ports = field_find(router_fields, "ports", strlen("ports"));
+	if (s->nodes[node].kind != DEVICE_ROUTER)
+		return false;
+	if (!t->n)
+		return sets_knob(remedy_changes(t->remedy->profile, DEVICE_ROUTER), ports);
+	for (uint32_t i = 0; i < t->n; i++)
+		if (t->knobs[i].node == node && t->knobs[i].knob.field == ports)
+			return true;
+	return false;
+}
+
+/** The ports that a capture has seen were picked by the rule of then. */
+static struct tried_knob without_next_ports(int node)
+{
+	static const struct list none;
+	const struct field *f = field_find(router_fields, "next-ports", strlen("next-ports"));
+	return (struct tried_knob){ node, { f, &none } };
+}
+
+static struct tried tried_of(struct arena *a, const struct scenario *s, const struct trial *t)
+{
+	struct tried_knob *knobs = arena_alloc(a, (s->n_nodes + t->n + 1) * sizeof *knobs);
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < t->n; i++)
+		knobs[n++] = t->knobs[i];
+	for (uint32_t i = 0; i < s->n_nodes; i++)
+		if (picks_ports_anew(s, t, (int)i))
+			knobs[n++] = without_next_ports((int)i);
+	return (struct tried){ knobs, n };
+}
+
 struct scenario *trial_scenario(struct arena *a, const struct scenario *s, const struct trial *t)
 {
 	struct scenario *with = arena_alloc(a, sizeof *with);
 	*with = *s;
-	if (t->n)
-		with->tried = (struct tried){ t->knobs, t->n };
-	else
+	with->tried = tried_of(a, s, t);
+	if (!t->n)
 		with->remedies = remedies_with(a, &s->remedies, t->remedy);
 	return with;
 }

@@ -1,14 +1,18 @@
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
 #include "reports/explain.h"
 #include "reports/explain_knob.h"
+#include "reports/text.h"
 #include "scenarios/nearest.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/remedy_search.h"
 #include "sim/cli/input.h"
 #include "sim/cli/offer.h"
 #include "sim/cli/output.h"
+#include "sim/cli/run.h"
 #include "sim/cli/terminal.h"
 
 /** What a word that can be explained stands for; all of it empty when it stands for nothing. */
@@ -90,8 +94,8 @@ static int unknown_word(const char *word)
 {
 	struct nearest nearest = nearest_to(word, strlen(word));
 	if (is_code(word))
-		return usage_error("explain", "there is no code %s; there are %s to %s", word,
-				   complaint_kinds[0].code, complaint_kinds[VP_CODES - 1].code);
+		return usage_error("explain", "there is no code %s; there are %s to %s", word, complaint_kinds[0].code,
+				   complaint_kinds[VP_CODES - 1].code);
 	if (is_model(word))
 		return usage_error("explain", "%s is a model, of which viaport show %s tells", word, word);
 	for (const struct cause *cause = causes; cause->word; cause++)
@@ -137,24 +141,164 @@ static int explain(const struct print_options *o, const struct operands *words)
 	return code;
 }
 
+/* --- a file -------------------------------------------------------------------------------------------------------- */
+
+enum explain_format { EXPLAIN_TEXT, EXPLAIN_JSON };
+static const char *const format_words[] = { "text", "json", NULL };
+
+struct explain_options {
+	struct print_options print; /* first: words need no more */
+	int format;
+	struct texts only;
+	struct number jobs, seed;
+};
+
+#define OF(member) .at = offsetof(struct explain_options, member)
+
+static const struct option_row options[] = {
+	{ "only", 0, OPTION_TEXTS, OF(only), .argument = "AXIS=VALUE,...", .doc = "of a matrix: the cell that is meant",
+	  .offer = offer_choices },
+	{ "format", 'f', OPTION_WORD, OF(format), .words = format_words, .argument = "FORMAT", .doc = "text or json" },
+	{ "jobs", 'j', OPTION_NUMBER, OF(jobs), 1, 1024, .argument = "N", .doc = "worker threads, default all cores" },
+	{ "seed", 0, OPTION_NUMBER, OF(seed), 0, SEED_MAX, .argument = "N", .doc = "random seed, default the file's" },
+	OPTION_COLOR(offsetof(struct explain_options, print.color)),
+	{ 0 },
+};
+
+/** Complained of later. */
+static bool only_wrong(struct arena *a, const struct explain_options *o)
+{
+	struct only only;
+	return only_read(a, &o->only, &only) != NULL;
+}
+
+static bool is_file(const char *word)
+{
+	return access(word, F_OK) == 0 || strchr(word, '/') || strstr(word, ".yaml");
+}
+
+static struct run_options run_options_of(const struct explain_options *o)
+{
+	return (struct run_options){ .trace = TRACE_OPTION_NONE,
+				     .color = o->print.color,
+				     .jobs = o->jobs,
+				     .seed = o->seed,
+				     .only = o->only,
+				     .no_progress = true };
+}
+
+/** The run itself, as `viaport run` tells it: a ladder, or of a matrix the conditions under which it fails. */
+static int narrate(struct arena *a, const struct explain_options *o, const struct operands *files)
+{
+	const struct run_options run = run_options_of(o);
+	struct run_request request = { .options = &run, .writing = { .kinds = { &text_report }, .n_kinds = 1 } };
+	only_read(a, &o->only, &request.only);
+	return run_files(files, &request);
+}
+
+static int print_cures(const struct explain_options *o, const struct cures *c)
+{
+	struct paper paper = terminal_paper(STDOUT_FILENO, (enum color)o->print.color);
+	struct sink s = { 0 };
+	if (o->format == EXPLAIN_JSON) {
+		put_cures_json(&s, c);
+	} else {
+		sink_char(&s, '\n');
+		put_cures(&s, &paper, c);
+	}
+	int code = output_print(&s);
+	sink_free(&s);
+	return code;
+}
+
+static int explain_cell(struct input *input, const struct explain_options *o, uint64_t cell)
+{
+	const struct run_options run = run_options_of(o);
+	const struct shown shown = run_shown(input, &run, &input->scenarios[0], 1);
+	const struct cure_options how = { run_jobs(&run), o->seed.given, o->seed.n };
+	struct cures cures;
+	return remedies_search(input, &shown, cell, &how, &cures) ? print_cures(o, &cures) : EXIT_INTERRUPTED;
+}
+
+/** Of several cells there is only the run to tell of. */
+static int several_cells(const struct explain_options *o, uint64_t cells)
+{
+	if (o->format == EXPLAIN_JSON)
+		return usage_error("explain", "there are %llu cells, and it takes one: --only AXIS=VALUE,...",
+				   (unsigned long long)cells);
+	fputs("next: --only AXIS=VALUE,... explains one cell, and tells what would mend it\n", stderr);
+	return EXIT_EXPECTED;
+}
+
+static int no_cell(const struct only *only, const struct input *input)
+{
+	only_explain("--only", only, input);
+	fputs(input->n ? "viaport: no cell is selected\n" : "viaport: there is no scenario here\n", stderr);
+	return EXIT_NOTHING;
+}
+
+static int explain_input(struct input *input, const struct explain_options *o)
+{
+	struct only only;
+	const char *wrong = only_read(input->arena, &o->only, &only);
+	if (wrong)
+		return usage_error("explain", "--only %s: it takes AXIS=VALUE,...", wrong);
+	if (input->n > 1)
+		return usage_error("explain", "it takes one scenario at a time");
+	if (!input->n)
+		return no_cell(&only, input);
+	const struct scenario *s = input->scenarios[0].scenario;
+	struct selection selection = select_cells(input->arena, s, &only);
+	if (!selection.cells)
+		return no_cell(&only, input);
+	return selection.cells == 1 ? explain_cell(input, o, selection_cell(&selection, s, 0))
+				    : several_cells(o, selection.cells);
+}
+
+static int explain_file(struct arena *a, const struct explain_options *o, const struct operands *files)
+{
+	struct input input;
+	int code = operands_refused("explain", files);
+	if (code == EXIT_EXPECTED && o->format == EXPLAIN_TEXT && !only_wrong(a, o))
+		code = narrate(a, o, files);
+	if (code > EXIT_UNEXPECTED)
+		return code;
+	if (!input_open(&input)) {
+		input_close(&input);
+		return EXIT_IO;
+	}
+	struct paper paper = terminal_paper(STDERR_FILENO, (enum color)o->print.color);
+	input_load(&input, files);
+	input_complain(&input, &paper);
+	code = input_trouble(&input);
+	if (code == EXIT_EXPECTED)
+		code = explain_input(&input, o);
+	input_close(&input);
+	return code;
+}
+
 static int run(const struct command *c, int argc, char **argv)
 {
-	struct print_options o = { 0 };
+	struct explain_options o = { 0 };
 	struct operands operands;
 	struct arena *a = arena_new();
 	enum parsed parsed = options_parse(c, a, argc, argv, &o, &operands);
 	int code = parsed_exit(parsed);
 	if (parsed == PARSED && operands.n == 0)
-		code = usage_error(c->name, "name a cause, such as F01, a code, such as VP003, a check, such as "
-					    "reachable-after, a result, such as stops, or a knob, such as nat-test");
+		code = usage_error(c->name,
+				   "name a scenario, a cause, such as F01, a code, such as VP003, a check, such as "
+				   "reachable-after, a result, such as stops, or a knob, such as nat-test");
+	else if (parsed == PARSED && !can_be_explained(operands.items[0]) && is_file(operands.items[0]))
+		code = explain_file(a, &o, &operands);
 	else if (parsed == PARSED)
-		code = explain(&o, &operands);
+		code = explain(&o.print, &operands);
 	arena_free(a);
 	return code;
 }
 
 static void offer_meanings(struct offers *o)
 {
+	offer_scenarios(o);
 	for (const struct cause *cause = causes; cause->word; cause++)
 		offer(o, cause->word, cause->title);
 	for (const struct check_kind *kind = check_kinds; kind->word; kind++)
@@ -167,11 +311,12 @@ static void offer_meanings(struct offers *o)
 
 const struct command command_explain = {
 	.name = "explain",
-	.operands = "WORD...",
-	.summary = "what a cause, a check, a result, a knob or a code means",
-	.examples = "viaport explain reply-to-via-port\nviaport explain F01\nviaport explain VP003\n"
+	.operands = "FILE|WORD...",
+	.summary = "who is to blame and what mends it; what a word means",
+	.examples = "viaport explain lab.yaml\nviaport explain matrix.yaml --only phone=cisco-7940,router=pf\n"
+		    "viaport explain reply-to-via-port\nviaport explain F01\nviaport explain VP003\n"
 		    "viaport explain reachable-after\nviaport explain degraded\nviaport explain 'server nat-test'\n",
-	.options = print_options,
+	.options = options,
 	.offer = offer_meanings,
 	.run = run,
 };

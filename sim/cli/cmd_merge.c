@@ -38,6 +38,7 @@ static int run(const struct command *c, int argc, char **argv)
 
 const struct command command_merge = {
 	.name = "merge",
+	.hidden = true,
 	.operands = "PART|DIR...",
 	.summary = "join the parts of a run",
 	.examples = "viaport run sweep.yaml --shard 1/2 --out parts\n"

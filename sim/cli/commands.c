@@ -11,6 +11,7 @@ const struct command *const commands[] = {
 	&command_diagram,
 	&command_list,
 	&command_show,
+	&command_advise,
 	&command_init,
 	&command_report,
 	&command_diff,

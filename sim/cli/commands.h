@@ -6,9 +6,9 @@
 
 #include "sim/cli/options.h"
 
-extern const struct command command_demo, command_run, command_check, command_explain, command_diagram, command_export, command_list,
-	command_show,
-	command_schema, command_completion, command_report, command_diff, command_merge, command_manual, command_init;
+extern const struct command command_demo, command_run, command_check, command_explain, command_diagram, command_export,
+	command_list, command_show, command_schema, command_completion, command_report, command_diff, command_merge,
+	command_manual, command_init, command_advise;
 
 /** All of them, in the order of --help; closed by NULL. */
 extern const struct command *const commands[];

@@ -1,0 +1,324 @@
+#include "reports/cure.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/json.h"
+#include "reports/table.h"
+
+#define CURES_TOLD 24 /* rows of a table */
+
+/* --- the chain ---------------------------------------------------------------------------------------------------- */
+
+static const enum ink standing_inks[STANDINGS] = {
+	[STANDING_REQUIRED] = INK_PLAIN,
+	[STANDING_ALLOWED] = INK_POOR,
+	[STANDING_AGAINST] = INK_BAD,
+};
+
+static const char *const standing_texts[STANDINGS] = {
+	[STANDING_REQUIRED] = "required by",
+	[STANDING_ALLOWED] = "allowed by",
+	[STANDING_AGAINST] = "against",
+};
+
+/** "er6020 (router) gave the request another source port" */
+static void put_link_sentence(struct sink *s, const struct chain_link *link)
+{
+	if (link->name)
+		sink_printf(s, "%s (%s) %s", link->name, whose_words[link->whose], link->did);
+	else
+		sink_printf(s, "the network %s", link->did);
+}
+
+static void put_link(struct sink *s, const struct paper *paper, const struct chain_link *link, uint32_t number)
+{
+	struct sink text = { 0 };
+	put_link_sentence(&text, link);
+	sink_char(&text, '\0');
+	sink_printf(s, "  %u. ", number);
+	put_wrapped(s, text.bytes, 5, 5, paper->width);
+	sink_text(s, "\n     ");
+	ink_text(s, paper, standing_inks[link->standing],
+		 link->clause ? standing_texts[link->standing] : standing_words[link->standing]);
+	sink_printf(s, "%s%s\n", link->clause ? " " : ": no RFC speaks of it", link->clause ? link->clause : "");
+	sink_free(&text);
+}
+
+static uint32_t count_against(const struct chain *c)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < c->n; i++)
+		n += c->links[i].standing == STANDING_AGAINST;
+	return n;
+}
+
+static const char *verdict_on(const struct chain *c)
+{
+	if (count_against(c))
+		return "What is against an RFC is where it should be mended.";
+	return c->n > 1 ? "Nobody did what an RFC forbids: only together they fail."
+			: "Nobody did what an RFC forbids.";
+}
+
+static void put_chain(struct sink *s, const struct paper *paper, const struct chain *c)
+{
+	ink_text(s, paper, INK_BOLD, "Who is to blame");
+	sink_text(s, ", from the first decision to the last\n\n");
+	for (uint32_t i = 0; i < c->n; i++)
+		put_link(s, paper, &c->links[i], i + 1);
+	sink_char(s, '\n');
+	put_paragraph(s, verdict_on(c), 2, paper->width);
+	sink_char(s, '\n');
+}
+
+/* --- remedies ----------------------------------------------------------------------------------------------------- */
+
+static bool is_same_knob(const struct cure *c, const struct cure *other)
+{
+	return !c->trial->remedy && !other->trial->remedy && c->n_texts == 1 && other->n_texts == 1 &&
+	       c->verdict == other->verdict && c->n_breaks == other->n_breaks &&
+	       !strcmp(c->texts[0].node, other->texts[0].node) && !strcmp(c->texts[0].knob, other->texts[0].knob);
+}
+
+/** How many from the first one on say the same of one knob at several values. */
+static uint32_t count_alike(const struct cures *c, uint32_t first)
+{
+	uint32_t n = 1;
+	while (first + n < c->n && is_same_knob(&c->items[first], &c->items[first + n]))
+		n++;
+	return n;
+}
+
+/** "pbx force-rport: on, auto" */
+static char *change_text(const struct cure *c, uint32_t alike)
+{
+	struct sink s = { 0 };
+	for (uint32_t i = 0; i < c->n_texts; i++)
+		sink_printf(&s, "%s%s %s: %s", i ? "; " : "", c->texts[i].node, c->texts[i].knob, c->texts[i].value);
+	for (uint32_t i = 1; i < alike; i++)
+		sink_printf(&s, ", %s", c[i].texts[0].value);
+	sink_char(&s, '\0');
+	return s.bytes;
+}
+
+/** "remedy-e force-rport" */
+static char *remedy_text(const struct model *m)
+{
+	struct sink s = { 0 };
+	if (m)
+		sink_printf(&s, "%s %.*s", m->name, (int)model_word(m), m->title ? m->title : "");
+	sink_char(&s, '\0');
+	return s.bytes;
+}
+
+/** "1 check, 8 cells" */
+static char *breaks_text(const struct cure *c)
+{
+	struct sink s = { 0 };
+	uint32_t checks = c->n_breaks - c->cells_broken;
+	if (checks)
+		put_count(&s, checks, "check");
+	sink_text(&s, checks && c->cells_broken ? ", " : "");
+	if (c->cells_broken)
+		put_count(&s, c->cells_broken, "cell");
+	sink_char(&s, '\0');
+	return s.bytes;
+}
+
+enum cure_column { CURE_CHANGE, CURE_REMEDY, CURE_BREAKS, CURE_COLUMNS };
+
+/** Fills the row of some cures that are told together. */
+static void fill_row(struct table_cell *row, const struct cure *cure, uint32_t alike)
+{
+	row[CURE_CHANGE].text = change_text(cure, alike);
+	row[CURE_REMEDY].text = remedy_text(cure->trial->remedy);
+	row[CURE_BREAKS].text = breaks_text(cure);
+}
+
+static void free_row(struct table_cell *row)
+{
+	for (int i = 0; i < CURE_COLUMNS; i++)
+		free((char *)(uintptr_t)row[i].text);
+}
+
+/** The cures from `first` on that have one verdict. */
+static uint32_t count_verdict(const struct cures *c, uint32_t first)
+{
+	uint32_t n = 0;
+	while (first + n < c->n && c->items[first + n].verdict == c->items[first].verdict)
+		n++;
+	return n;
+}
+
+static bool any_breaks(const struct cure *items, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (items[i].n_breaks)
+			return true;
+	return false;
+}
+
+/** One row for each knob, whatever number of values helps; of harm only where there is any. Returns how many cures were told. */
+static uint32_t put_cure_table(struct sink *s, const struct paper *paper, const struct cures *c, uint32_t first)
+{
+	static const struct table_column columns[CURE_COLUMNS] = {
+		[CURE_CHANGE] = { "change", true },
+		[CURE_REMEDY] = { "known as", false },
+		[CURE_BREAKS] = { "breaks", false },
+	};
+	uint32_t of = count_verdict(c, first), told = 0, n = 0;
+	size_t width = any_breaks(&c->items[first], of) ? CURE_COLUMNS : CURE_BREAKS;
+	struct table_cell rows[CURES_TOLD][CURE_COLUMNS] = { 0 }, cells[CURES_TOLD * CURE_COLUMNS];
+	for (; told < of && n < CURES_TOLD; n++) {
+		uint32_t alike = count_alike(c, first + told);
+		fill_row(rows[n], &c->items[first + told], alike);
+		memcpy(&cells[n * width], rows[n], width * sizeof *cells);
+		told += alike;
+	}
+	put_table(s, paper, &(struct table_text){ columns, width, cells, n, 4 });
+	while (n-- > 0)
+		free_row(rows[n]);
+	if (told < of)
+		sink_printf(s, "    and %u more; -f json has them all\n", of - told);
+	return of;
+}
+
+/** By enum verdict: what is said above the changes that lead to it. */
+static const char *const verdict_heads[VERDICTS] = {
+	[VERDICT_WORKS] = "It works with one of these:",
+	[VERDICT_DEGRADED] = "It works in part with one of these:",
+	[VERDICT_STOPS] = "It works at first, and then stops, with one of these, which are no cure:",
+	[VERDICT_FAILS] = "It still fails with one of these:",
+};
+
+static void put_cure_tables(struct sink *s, const struct paper *paper, const struct cures *c)
+{
+	for (uint32_t first = 0; first < c->n;) {
+		sink_printf(s, "  %s\n\n", verdict_heads[c->items[first].verdict]);
+		first += put_cure_table(s, paper, c, first);
+		sink_char(s, '\n');
+	}
+}
+
+static void put_bounds(struct sink *s, const struct cures *c)
+{
+	sink_text(s, c->changes == 1 ? "Found by running "
+				     : "No single change makes it work. Found by running, in pairs too, ");
+	put_count(s, c->tried, "change");
+	sink_text(s, "; first what takes a setting of a phone, then of a server, of a router, then another device");
+	if (c->other_cells) {
+		sink_text(s, "; each that helps was tried on ");
+		put_count(s, c->other_cells, "other cell");
+	}
+	if (c->cells_left) {
+		sink_text(s, ", not on ");
+		put_thousands(s, c->cells_left);
+		sink_text(s, " more");
+	}
+	if (c->unseen) {
+		sink_text(s, "; not tried: ");
+		put_count(s, c->unseen, "pair");
+	}
+	sink_char(s, '.');
+}
+
+static void put_remedies(struct sink *s, const struct paper *paper, const struct cures *c)
+{
+	struct sink bounds = { 0 };
+	ink_text(s, paper, INK_BOLD, "What would mend it\n\n");
+	if (c->n)
+		put_cure_tables(s, paper, c);
+	else
+		put_paragraph(s, "Nothing that was tried does.\n", 2, paper->width);
+	put_bounds(&bounds, c);
+	sink_char(&bounds, '\0');
+	put_paragraph(s, bounds.bytes, 2, paper->width);
+	sink_free(&bounds);
+}
+
+void put_cures(struct sink *s, const struct paper *paper, const struct cures *c)
+{
+	if (!c->chain.of) {
+		sink_text(s, "It works: nobody is to blame, and there is nothing to mend.\n");
+		return;
+	}
+	put_chain(s, paper, &c->chain);
+	put_remedies(s, paper, c);
+}
+
+/* --- json --------------------------------------------------------------------------------------------------------- */
+
+static void link_json(struct json *j, const struct chain_link *link)
+{
+	json_open(j, '{');
+	json_key(j, "clause"), json_text(j, link->clause);
+	json_key(j, "did"), json_text(j, link->did);
+	json_key(j, "name"), json_text(j, link->name);
+	json_key(j, "standing"), json_text(j, standing_words[link->standing]);
+	json_key(j, "whose"), json_text(j, whose_words[link->whose]);
+	json_close(j, '}');
+}
+
+/** {"pbx": {"force-rport": "on"}}: the knobs of one node stand together. */
+static void change_json(struct json *j, const struct cure *c)
+{
+	json_open(j, '{');
+	for (uint32_t i = 0; i < c->n_texts; i++) {
+		bool begins = i == 0 || strcmp(c->texts[i].node, c->texts[i - 1].node) != 0;
+		bool ends = i + 1 == c->n_texts || strcmp(c->texts[i].node, c->texts[i + 1].node) != 0;
+		if (begins)
+			json_key(j, c->texts[i].node), json_open(j, '{');
+		json_key(j, c->texts[i].knob), json_text(j, c->texts[i].value);
+		if (ends)
+			json_close(j, '}');
+	}
+	json_close(j, '}');
+}
+
+static void cure_json(struct json *j, const struct cure *c)
+{
+	const struct model *remedy = c->trial->remedy;
+	json_open(j, '{');
+	json_key(j, "breaks"), json_open(j, '[');
+	for (uint32_t i = 0; i < c->n_breaks; i++)
+		json_item(j), json_text(j, c->breaks[i]);
+	json_close(j, ']');
+	json_key(j, "change"), change_json(j, c);
+	json_key(j, "effort"), json_text(j, effort_words[c->trial->effort]);
+	json_key(j, "remedy"), json_text(j, remedy ? remedy->name : NULL);
+	json_key(j, "side_effect"), json_text(j, remedy ? remedy->side_effect : NULL);
+	json_key(j, "verdict"), json_text(j, verdict_words[c->verdict]);
+	json_close(j, '}');
+}
+
+static void cell_json(struct json *j, const struct cures *c)
+{
+	struct sink id = { 0 };
+	put_cell_id(&id, c->shown->scenario, c->cell);
+	json_string(j, id.bytes, id.len);
+	sink_free(&id);
+}
+
+void put_cures_json(struct sink *s, const struct cures *c)
+{
+	struct json j = { s };
+	const struct check_result *of = c->chain.of;
+	json_open(&j, '{');
+	json_key(&j, "cause"), json_text(&j, of ? of->cause->word : NULL);
+	json_key(&j, "cell"), cell_json(&j, c);
+	json_key(&j, "chain"), json_open(&j, '[');
+	for (uint32_t i = 0; i < c->chain.n; i++)
+		json_item(&j), link_json(&j, &c->chain.links[i]);
+	json_close(&j, ']');
+	json_key(&j, "remedies"), json_open(&j, '[');
+	for (uint32_t i = 0; i < c->n; i++)
+		json_item(&j), cure_json(&j, &c->items[i]);
+	json_close(&j, ']');
+	json_key(&j, "sentence"), json_text(&j, of ? of->sentence : NULL);
+	json_key(&j, "tried"), json_number(&j, c->tried);
+	json_key(&j, "unseen"), json_number(&j, c->unseen);
+	json_key(&j, "verdict"), json_text(&j, verdict_words[c->verdict]);
+	json_close(&j, '}');
+	sink_char(s, '\n');
+}

@@ -1,0 +1,270 @@
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "reports/advice.h"
+#include "sim/cli/commands.h"
+#include "sim/cli/remedy_search.h"
+#include "sim/cli/data.h"
+#include "sim/cli/offer.h"
+#include "sim/cli/output.h"
+#include "sim/cli/run.h"
+
+/** Every phone behind every router with every server, in calls: what one has is a choice among its cells. */
+#define WHOLE_CATALOGUE "compat/full.yaml"
+
+enum want { WANT_PHONES, WANT_ROUTERS, WANT_SERVERS, WANT_SETTINGS, WANT_NOTHING };
+static const char *const want_words[] = { "phones", "routers", "servers", "settings", NULL };
+static const char *const want_axes[] = { "phone", "router", "server", NULL };
+
+enum advise_format { ADVISE_TEXT, ADVISE_JSON };
+static const char *const format_words[] = { "text", "json", NULL };
+
+struct advise_options {
+	struct texts have;
+	int want, format, color;
+	struct number jobs;
+};
+
+/** What one may have: KIND=NAME of the catalogue. */
+static void offer_models(struct offers *o)
+{
+	struct input input;
+	if (input_open(&input)) {
+		for (uint32_t i = 0; i < input.catalogue->n; i++) {
+			const struct model *m = input.catalogue->models[i];
+			if (m->kind <= DEVICE_SERVER)
+				offer(o, arena_printf(input.arena, "%s=%s", device_words[m->kind], m->name), m->title);
+		}
+	}
+	input_close(&input);
+}
+
+#define OF(member) .at = offsetof(struct advise_options, member)
+
+static const struct option_row options[] = {
+	{ "have", 0, OPTION_TEXTS, OF(have), .argument = "KIND=NAME,...",
+	  .doc = "what there is: phone, router, server; repeatable", .offer = offer_models },
+	{ "want", 0, OPTION_WORD, OF(want), .words = want_words, .argument = "WHAT",
+	  .doc = "phones, routers, servers, or settings of these" },
+	{ "format", 'f', OPTION_WORD, OF(format), .words = format_words, .argument = "FORMAT", .doc = "text or json" },
+	{ "jobs", 'j', OPTION_NUMBER, OF(jobs), 1, 1024, .argument = "N", .doc = "worker threads, default all cores" },
+	OPTION_COLOR(offsetof(struct advise_options, color)),
+	{ 0 },
+};
+
+/** A question under way. */
+struct question {
+	struct input input;
+	const struct advise_options *options;
+	struct only only;
+	struct run_options run;
+	struct shown shown;
+	struct advice advice;
+};
+
+/* --- models -------------------------------------------------------------------------------------------------------- */
+
+/** Nothing but why the cell does not work. */
+static void render(const struct show *show, const struct shown *shown, const struct cell_result *r,
+		   struct arena *scratch, struct sink *out)
+{
+	(void)show, (void)shown, (void)scratch;
+	for (uint32_t i = 0; i < r->n_checks; i++) {
+		if (!r->checks[i].sentence)
+			continue;
+		sink_text(out, r->checks[i].sentence);
+		return;
+	}
+}
+
+static bool take(void *context, const struct played *p)
+{
+	struct question *q = context;
+	advice_add(&q->advice, p->brief, arena_copy(q->input.arena, p->rendered[0], p->length[0]));
+	return true;
+}
+
+static bool go_on(void *context)
+{
+	(void)context;
+	return true;
+}
+
+static bool play(struct question *q, const struct selection *selection)
+{
+	static const struct report_kind kind = { .name = "advise", .render = render };
+	const struct report_kind *const kinds[] = { &kind };
+	const struct play_options playing = { .level = TRACE_COUNTS };
+	const struct show show = { .scenarios = &q->shown, .n = 1, .cells = selection->cells };
+	struct pool_end end = pool_run(&(struct pool_work){
+		.show = &show,
+		.share = { 0, 1, selection->cells },
+		.selections = selection,
+		.options = &playing,
+		.kinds = kinds,
+		.n_kinds = 1,
+		.jobs = run_jobs(&q->run),
+		.context = q,
+		.take = take,
+		.flush = go_on,
+	});
+	if (end.abandoned)
+		_exit(EXIT_INTERRUPTED); /* a worker still uses what a proper exit would free */
+	return !end.interrupted;
+}
+
+static const char *have_text(struct arena *a, const struct only *only)
+{
+	const char *text = "";
+	for (uint32_t i = 0; i < only->n; i++)
+		text = arena_printf(a, "%s%s%.*s=%.*s", text, i ? ", " : "", (int)only->choices[i].axis_len,
+				    only->choices[i].axis, (int)only->choices[i].value_len, only->choices[i].value);
+	return text;
+}
+
+static uint32_t axis_called(const struct scenario *s, const char *name)
+{
+	uint32_t i = 0;
+	while (strcmp(s->axes[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+static int print(const struct question *q, const struct cures *cures)
+{
+	struct paper paper = terminal_paper(STDOUT_FILENO, (enum color)q->options->color);
+	struct sink s = { 0 };
+	bool json = q->options->format == ADVISE_JSON;
+	if (cures && json)
+		put_cures_json(&s, cures);
+	else if (cures)
+		put_cures(&s, &paper, cures);
+	else if (json)
+		put_advice_json(&s, &q->advice);
+	else
+		put_advice(&s, &paper, &q->advice);
+	int code = output_print(&s);
+	sink_free(&s);
+	return code;
+}
+
+static int advise_models(struct question *q, const struct selection *selection)
+{
+	const struct scenario *s = q->shown.scenario;
+	uint32_t axis = axis_called(s, want_axes[q->options->want]);
+	struct arena *a = q->input.arena;
+	q->advice = (struct advice){
+		.shown = &q->shown, .have = have_text(a, &q->only), .axis = axis, .n = s->axes[axis].n
+	};
+	q->advice.items = arena_alloc(a, q->advice.n * sizeof *q->advice.items);
+	for (uint32_t i = 0; i < q->advice.n; i++)
+		q->advice.items[i].value = i;
+	if (!play(q, selection))
+		return EXIT_INTERRUPTED;
+	advice_sort(&q->advice);
+	return print(q, NULL);
+}
+
+/* --- settings ------------------------------------------------------------------------------------------------------ */
+
+/** What somebody can set without buying anything. */
+static void keep_settings(struct arena *a, struct cures *c)
+{
+	struct cure *kept = arena_alloc(a, (c->n + 1) * sizeof *kept);
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < c->n; i++)
+		if (c->items[i].trial->effort < EFFORT_HARDWARE)
+			kept[n++] = c->items[i];
+	c->items = kept;
+	c->n = n;
+}
+
+static int advise_settings(struct question *q, const struct selection *selection)
+{
+	const struct cure_options how = { .jobs = run_jobs(&q->run), .alone = true };
+	struct cures cures;
+	if (selection->cells != 1)
+		return usage_error("advise", "--want settings takes one phone, one router and one server");
+	if (!remedies_search(&q->input, &q->shown, selection_cell(selection, q->shown.scenario, 0), &how, &cures))
+		return EXIT_INTERRUPTED;
+	keep_settings(q->input.arena, &cures);
+	return print(q, &cures);
+}
+
+/* --- the whole ----------------------------------------------------------------------------------------------------- */
+
+/** Is what is wanted among what there is? */
+static bool has_wanted(const struct question *q)
+{
+	const char *axis = want_axes[q->options->want];
+	for (uint32_t i = 0; axis && i < q->only.n; i++)
+		if (strlen(axis) == q->only.choices[i].axis_len &&
+		    memcmp(axis, q->only.choices[i].axis, strlen(axis)) == 0)
+			return true;
+	return false;
+}
+
+static int answer(struct question *q)
+{
+	const struct scenario *s = q->input.scenarios[0].scenario;
+	struct selection selection = select_cells(q->input.arena, s, &q->only);
+	if (has_wanted(q))
+		return usage_error("advise", "one has a %s and wants %s: which of the two?",
+				   want_axes[q->options->want], want_words[q->options->want]);
+	if (!selection.cells) {
+		only_explain("--have", &q->only, &q->input);
+		return EXIT_NOTHING;
+	}
+	q->shown = run_shown(&q->input, &q->run, &q->input.scenarios[0], selection.cells);
+	return q->options->want == WANT_SETTINGS ? advise_settings(q, &selection) : advise_models(q, &selection);
+}
+
+static int load_and_answer(struct question *q)
+{
+	struct arena *a = q->input.arena;
+	const char *folder = data_find(a, "scenarios"), *wrong = only_read(a, &q->options->have, &q->only);
+	if (wrong)
+		return usage_error("advise", "--have %s: it takes KIND=NAME, such as phone=cisco-7940", wrong);
+	if (!folder)
+		return EXIT_IO;
+	char *file = arena_printf(a, "%s/%s", folder, WHOLE_CATALOGUE);
+	input_load(&q->input, &(struct operands){ &file, 1 });
+	int code = input_trouble(&q->input);
+	return code == EXIT_EXPECTED ? answer(q) : code;
+}
+
+static int advise(const struct advise_options *o)
+{
+	struct question q = { .options = o, .run = { .trace = TRACE_OPTION_NONE, .jobs = o->jobs } };
+	int code = input_open(&q.input) ? load_and_answer(&q) : EXIT_IO;
+	input_close(&q.input);
+	return code;
+}
+
+static int run(const struct command *c, int argc, char **argv)
+{
+	struct advise_options o = { .want = WANT_NOTHING };
+	struct operands operands;
+	struct arena *a = arena_new();
+	enum parsed parsed = options_parse(c, a, argc, argv, &o, &operands);
+	int code = parsed_exit(parsed);
+	if (parsed == PARSED && operands.n)
+		code = usage_error(c->name, "it takes no file; --have KIND=NAME says what there is");
+	else if (parsed == PARSED && (!o.have.n || o.want == WANT_NOTHING))
+		code = usage_error(c->name, "it takes --have, such as phone=cisco-7940, and --want, such as routers");
+	else if (parsed == PARSED)
+		code = advise(&o);
+	arena_free(a);
+	return code;
+}
+
+const struct command command_advise = {
+	.name = "advise",
+	.operands = "",
+	.summary = "what would work with what one has",
+	.examples = "viaport advise --have phone=cisco-7940,server=3cx-11 --want routers\n"
+		    "viaport advise --have phone=cisco-7940,router=pf,server=3cx-11 --want settings\n",
+	.options = options,
+	.run = run,
+};
