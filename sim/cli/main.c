@@ -18,8 +18,7 @@ static const char head[] = "viaport demo                  a failed registration 
 			   "server, why, and what would make the others work.\n"
 			   "\n";
 
-static const char tail[] = "\n"
-			   "viaport COMMAND --help tells more; viaport --version names the version\n"
+static const char tail[] = "viaport COMMAND --help tells more; viaport --version names the version\n"
 			   "exit codes: 0 all as expected  1 something unexpected  2 wrong command line\n"
 			   "  3 a scenario is invalid  4 input or output failed  5 nothing selected\n"
 			   "  6 results are incomplete  130 interrupted\n";
