@@ -44,9 +44,9 @@ static const char *remark(const struct conditions_found *found)
 {
 	switch (found->proof) {
 	case CONDITIONS_SMALLEST:
-		if (found->n && found->unseen)
-			return "(of those that ran and are shown)";
-		return found->n == 1 && !found->items->n && found->others ? "(of those that ran and are shown)" : NULL;
+		return found->n && (found->unseen || (!found->items->n && found->others))
+			       ? "(of those that ran and are shown)"
+			       : NULL;
 	case CONDITIONS_UNPROVEN:
 		return "(these conditions are exact, but not proven to be the smallest)";
 	case CONDITIONS_TOO_LARGE:

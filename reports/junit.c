@@ -294,11 +294,6 @@ static void begin(struct report *report)
 	begin_file(report);
 }
 
-static void begin_scenario(struct report *report, const struct shown *shown)
-{
-	(void)report, (void)shown;
-}
-
 static void cell(struct report *report, const struct shown *shown, const struct brief *b, const char *rendered,
 		 size_t n)
 {
@@ -367,7 +362,6 @@ const struct report_kind junit_report = {
 	.turns = true,
 	.render = render,
 	.begin = begin,
-	.begin_scenario = begin_scenario,
 	.cell = cell,
 	.end_scenario = end_scenario,
 	.end = end,

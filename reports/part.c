@@ -92,11 +92,6 @@ static void begin(struct report *report)
 	sink_free(&line);
 }
 
-static void begin_scenario(struct report *report, const struct shown *shown)
-{
-	(void)report, (void)shown;
-}
-
 static void cell(struct report *report, const struct shown *shown, const struct brief *brief, const char *rendered,
 		 size_t n)
 {
@@ -104,12 +99,6 @@ static void cell(struct report *report, const struct shown *shown, const struct 
 	(void)shown, (void)brief;
 	pack_line(p, &report->out, rendered, n);
 	p->cells++;
-}
-
-static void end_scenario(struct report *report, const struct shown *shown, const struct totals *totals,
-			 const struct conditions *conditions)
-{
-	(void)report, (void)shown, (void)totals, (void)conditions;
 }
 
 /** A run that ended early has too few cells, which is how it is known. */
@@ -136,9 +125,7 @@ const struct report_kind part_report = {
 	.keeps_hidden = true,
 	.render = render_cell,
 	.begin = begin,
-	.begin_scenario = begin_scenario,
 	.cell = cell,
-	.end_scenario = end_scenario,
 	.end = end,
 	.free = free_state,
 };

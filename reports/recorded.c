@@ -241,13 +241,6 @@ static void remedies_read(struct reading *r)
 	r->scenario->remedies = (struct remedies){ axis, models, axis < 0 ? named : (uint32_t)room };
 }
 
-static const uint32_t *order_by_name(struct arena *a, const struct scenario *s)
-{
-	uint32_t *order = arena_alloc(a, (s->n_axes + 1) * sizeof *order);
-	axes_by_name(s, order);
-	return order;
-}
-
 static void sums_read(struct reading *r)
 {
 	struct scenario *s = r->scenario;
@@ -295,7 +288,7 @@ static void kept_knobs_read(struct reading *r)
 		knobs[s->n_axes++] = kept_knobs_of(r->arena, values, axis->n);
 	}
 	r->shown->knobs = s->n_axes ? knobs : NULL;
-	r->shown->by_name = order_by_name(r->arena, s);
+	r->shown->by_name = axes_by_name(r->arena, s);
 }
 
 static const char *scenario_read(struct reading *r)
@@ -319,7 +312,7 @@ static const char *scenario_read(struct reading *r)
 	r->shown->file = r->scenario->path;
 	r->shown->seed = r->scenario->seed;
 	r->shown->cells = number_at(r->outline, "selected", 0);
-	r->shown->by_name = order_by_name(r->arena, r->scenario);
+	r->shown->by_name = axes_by_name(r->arena, r->scenario);
 	return wrong;
 }
 

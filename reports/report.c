@@ -43,12 +43,39 @@ void report_begin(struct report *r, const struct report_kind *kind, const struct
 void report_begin_with(struct report *r, const struct report_kind *kind, const struct show *show, void *given)
 {
 	*r = (struct report){ .kind = kind, .show = show, .given = given };
-	kind->begin(r);
+	if (kind->begin)
+		kind->begin(r);
+}
+
+void report_begin_scenario(struct report *r, const struct shown *shown)
+{
+	if (r->kind->begin_scenario)
+		r->kind->begin_scenario(r, shown);
+}
+
+void report_cell(struct report *r, const struct shown *shown, const struct brief *b, const char *rendered, size_t n)
+{
+	if (r->kind->cell)
+		r->kind->cell(r, shown, b, rendered, n);
+}
+
+void report_end_scenario(struct report *r, const struct shown *shown, const struct totals *totals,
+			 const struct conditions *conditions)
+{
+	if (r->kind->end_scenario)
+		r->kind->end_scenario(r, shown, totals, conditions);
+}
+
+void report_end(struct report *r, const struct totals *totals, enum ending ending)
+{
+	if (r->kind->end)
+		r->kind->end(r, totals, ending);
 }
 
 void report_free(struct report *r)
 {
-	r->kind->free(r);
+	if (r->kind->free)
+		r->kind->free(r);
 	sink_free(&r->out);
 	sink_free(&r->notes);
 }
@@ -186,14 +213,16 @@ void brief_count(const struct brief *b, struct totals *totals)
 	totals_add(totals, &cell);
 }
 
-void axes_by_name(const struct scenario *s, uint32_t *order)
+const uint32_t *axes_by_name(struct arena *a, const struct scenario *s)
 {
+	uint32_t *order = arena_alloc(a, (s->n_axes + 1) * sizeof *order);
 	for (uint32_t i = 0; i < s->n_axes; i++) {
 		uint32_t k = i;
 		for (; k > 0 && strcmp(s->axes[order[k - 1]].name, s->axes[i].name) > 0; k--)
 			order[k] = order[k - 1];
 		order[k] = i;
 	}
+	return order;
 }
 
 uint32_t cell_value(const struct scenario *s, uint32_t axis, uint64_t cell)

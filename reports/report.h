@@ -117,6 +117,7 @@ struct report_kind {
 	void (*render)(const struct show *show, const struct shown *shown, const struct cell_result *r,
 		       struct arena *scratch, struct sink *out);
 
+	/* What a kind has nothing to do at is NULL. */
 	void (*begin)(struct report *);
 	void (*begin_scenario)(struct report *, const struct shown *);
 	void (*cell)(struct report *, const struct shown *, const struct brief *, const char *rendered,
@@ -151,6 +152,13 @@ extern const struct report_kind *const report_kinds[];
 /** The kind of that name, NULL when there is none. */
 const struct report_kind *report_kind_find(const char *name, size_t len);
 
+/* What the caller tells a report, in this order; what the kind has nothing to do at is passed over. */
+void report_begin_scenario(struct report *r, const struct shown *shown);
+void report_cell(struct report *r, const struct shown *shown, const struct brief *b, const char *rendered, size_t n);
+void report_end_scenario(struct report *r, const struct shown *shown, const struct totals *totals,
+			 const struct conditions *conditions);
+void report_end(struct report *r, const struct totals *totals, enum ending ending);
+
 /** Begins a report. `show` is kept. */
 void report_begin(struct report *r, const struct report_kind *kind, const struct show *show);
 
@@ -163,8 +171,8 @@ void report_free(struct report *r);
 /** The name of a cell, the same in every output: "matrix.yaml[phone=cisco-7940,router=static-port]". */
 void put_cell_id(struct sink *s, const struct scenario *scenario, uint64_t cell);
 
-/** Fills the indexes of the axes in alphabetical order of their names. */
-void axes_by_name(const struct scenario *s, uint32_t *order);
+/** The indexes of the axes in alphabetical order of their names. */
+const uint32_t *axes_by_name(struct arena *a, const struct scenario *s);
 
 /** Which value the axis has in the cell; the last axis changes fastest. */
 uint32_t cell_value(const struct scenario *s, uint32_t axis, uint64_t cell);

@@ -143,11 +143,6 @@ static void begin(struct report *report)
 	sink_text(&report->out, "TAP version 14\n");
 }
 
-static void begin_scenario(struct report *report, const struct shown *shown)
-{
-	(void)report, (void)shown;
-}
-
 /** What is known not to work is `not ok`, and its directive says that this is no failure. */
 static void cell(struct report *report, const struct shown *shown, const struct brief *b, const char *rendered,
 		 size_t n)
@@ -200,7 +195,6 @@ const struct report_kind tap_report = {
 	.file = "result.tap",
 	.render = render,
 	.begin = begin,
-	.begin_scenario = begin_scenario,
 	.cell = cell,
 	.end_scenario = end_scenario,
 	.end = end,

@@ -94,6 +94,14 @@ uint64_t scenario_cells(const struct scenario *s)
 	return cells;
 }
 
+uint64_t scenario_nodes(const struct scenario *s)
+{
+	uint64_t n = 0;
+	for (uint32_t i = 0; i < s->n_nodes; i++)
+		n += s->nodes[i].count;
+	return n;
+}
+
 void scenario_choice(const struct scenario *s, uint64_t cell, uint32_t *choice)
 {
 	for (uint32_t i = s->n_axes; i > 0; i--) {

@@ -260,6 +260,9 @@ enum loaded scenario_load(struct arena *a, const struct source *file, const stru
 /** How many cells there are: the product of the axes, 1 without any. */
 uint64_t scenario_cells(const struct scenario *s);
 
+/** How many nodes there are: each group by its members. */
+uint64_t scenario_nodes(const struct scenario *s);
+
 /** Which value each axis has in a cell; the last axis changes fastest. Fills n_axes numbers. */
 void scenario_choice(const struct scenario *s, uint64_t cell, uint32_t *choice);
 

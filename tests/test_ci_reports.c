@@ -135,18 +135,18 @@ static void write_cells(struct run *run, const struct report_kind *kind, struct 
 	report_begin(&run->report, kind, &run->show);
 	run->report.turn = where == FILES ? keep_file : NULL;
 	run->report.turner = run;
-	kind->begin_scenario(&run->report, &run->shown);
+	report_begin_scenario(&run->report, &run->shown);
 	for (r.cell = 0; r.cell < run->shown.cells; r.cell++) {
 		scenario_choice(&run->scenario, r.cell, choice);
 		r.choice = choice;
 		brief_of(&run->shown, &r, &b);
 		sink_clear(&rendered);
 		kind->render(&run->show, &run->shown, &r, NULL, &rendered);
-		kind->cell(&run->report, &run->shown, &b, rendered.bytes, rendered.len);
+		report_cell(&run->report, &run->shown, &b, rendered.bytes, rendered.len);
 		brief_count(&b, &totals);
 	}
-	kind->end_scenario(&run->report, &run->shown, &totals, NULL);
-	kind->end(&run->report, &totals, ending);
+	report_end_scenario(&run->report, &run->shown, &totals, NULL);
+	report_end(&run->report, &totals, ending);
 	keep_file(&run->report);
 	report_free(&run->report);
 	sink_free(&rendered);

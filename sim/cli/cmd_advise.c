@@ -85,12 +85,6 @@ static bool take(void *context, const struct played *p)
 	return true;
 }
 
-static bool go_on(void *context)
-{
-	(void)context;
-	return true;
-}
-
 static bool play(struct question *q, const struct selection *selection)
 {
 	static const struct report_kind kind = { .name = "advise", .render = render };
@@ -107,7 +101,6 @@ static bool play(struct question *q, const struct selection *selection)
 		.jobs = run_jobs(&q->run),
 		.context = q,
 		.take = take,
-		.flush = go_on,
 	});
 	if (end.abandoned)
 		_exit(EXIT_INTERRUPTED); /* a worker still uses what a proper exit would free */

@@ -4,8 +4,6 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/output.h"
 
-static const struct option_row options[] = { { 0 } };
-
 /** Text in which nothing means anything to scdoc. */
 static void put_literal(struct sink *s, const char *text)
 {
@@ -66,14 +64,7 @@ static int print_manual(void)
 
 static int run(const struct command *c, int argc, char **argv)
 {
-	struct operands operands;
-	struct arena *a = arena_new();
-	enum parsed parsed = options_parse(c, a, argc, argv, NULL, &operands);
-	int code = parsed_exit(parsed);
-	if (parsed == PARSED)
-		code = operands.n ? usage_error(c->name, "it takes no argument") : print_manual();
-	arena_free(a);
-	return code;
+	return command_print(c, argc, argv, print_manual);
 }
 
 const struct command command_manual = {
@@ -81,7 +72,7 @@ const struct command command_manual = {
 	.operands = "",
 	.summary = "commands and options for the manual page, as scdoc reads it",
 	.examples = "viaport manual\n",
-	.options = options,
+	.options = no_options,
 	.hidden = true,
 	.run = run,
 };

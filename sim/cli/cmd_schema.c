@@ -3,8 +3,6 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/output.h"
 
-static const struct option_row options[] = { { 0 } };
-
 static void put(void *context, const char *bytes, size_t len)
 {
 	sink_put(context, bytes, len);
@@ -21,14 +19,7 @@ static int print_schema(void)
 
 static int run(const struct command *c, int argc, char **argv)
 {
-	struct operands operands;
-	struct arena *a = arena_new();
-	enum parsed parsed = options_parse(c, a, argc, argv, NULL, &operands);
-	int code = parsed_exit(parsed);
-	if (parsed == PARSED)
-		code = operands.n ? usage_error(c->name, "it takes no argument") : print_schema();
-	arena_free(a);
-	return code;
+	return command_print(c, argc, argv, print_schema);
 }
 
 const struct command command_schema = {
@@ -36,7 +27,7 @@ const struct command command_schema = {
 	.operands = "",
 	.summary = "JSON Schema of the scenario file, for editors",
 	.examples = "viaport schema > viaport-1.schema.json\n",
-	.options = options,
+	.options = no_options,
 	.hidden = true,
 	.run = run,
 };

@@ -321,3 +321,17 @@ enum parsed options_parse(const struct command *c, struct arena *a, int argc, ch
 	*operands = (struct operands){ argv + optind, argc - optind };
 	return PARSED;
 }
+
+const struct option_row no_options[] = { { 0 } };
+
+int command_print(const struct command *c, int argc, char **argv, int (*print)(void))
+{
+	struct operands operands;
+	struct arena *a = arena_new();
+	enum parsed parsed = options_parse(c, a, argc, argv, NULL, &operands);
+	int code = parsed_exit(parsed);
+	if (parsed == PARSED)
+		code = operands.n ? usage_error(c->name, "it takes no argument") : print();
+	arena_free(a);
+	return code;
+}

@@ -92,6 +92,12 @@ enum parsed options_parse(const struct command *c, struct arena *a, int argc, ch
 /** " --seed 7 --only phone=cisco-7940": those of the options that decide, where they are not as in `defaults`. */
 void put_deciding(struct sink *s, const struct option_row *rows, const void *values, const void *defaults);
 
+/** The options of a command that takes nothing but --help. */
+extern const struct option_row no_options[];
+
+/** The whole of such a command, which takes no operand either: prints, or complains. Returns the exit code. */
+int command_print(const struct command *c, int argc, char **argv, int (*print)(void));
+
 /** The exit code of a line that was not PARSED. */
 int parsed_exit(enum parsed p);
 

@@ -152,7 +152,8 @@ static void take_batch(struct crew *c, const struct batch *b)
 		if (!c->work->take(c->work->context, &p))
 			close_crew(c);
 	}
-	if (!c->work->flush(c->work->context) || b->played < b->n)
+	bool written = !c->work->flush || c->work->flush(c->work->context);
+	if (!written || b->played < b->n)
 		close_crew(c); /* after Ctrl-C cells are missing here: those behind them would stand in their place */
 }
 

@@ -42,7 +42,7 @@ struct pool_work {
 	void *context;
 	/** The next cell in order. False: no more, what comes behind it is dropped. */
 	bool (*take)(void *context, const struct played *);
-	/** After some cells: write what is ready. False as take(). */
+	/** After some cells: write what is ready. False as take(). NULL: nothing is. */
 	bool (*flush)(void *context);
 	/** Every 100 ms with the number of cells that have been played, taken or not; NULL: nothing to do. */
 	void (*tick)(void *context, uint64_t played);

@@ -27,22 +27,10 @@ struct search {
 
 /* --- running ------------------------------------------------------------------------------------------------------ */
 
-static void render(const struct show *show, const struct shown *shown, const struct cell_result *r,
-		   struct arena *scratch, struct sink *out)
-{
-	(void)show, (void)shown, (void)r, (void)scratch, (void)out;
-}
-
 static bool take(void *context, const struct played *p)
 {
 	struct search *f = context;
 	f->briefs[f->n++] = *p->brief;
-	return true;
-}
-
-static bool go_on(void *context)
-{
-	(void)context;
 	return true;
 }
 
@@ -55,8 +43,6 @@ static struct play_options play_options_of(const struct search *f)
 static void play_all(struct search *f, const struct scenario *const *scenarios, uint32_t n, const uint64_t *cells,
 		     uint64_t n_cells)
 {
-	static const struct report_kind kind = { .name = "cure", .render = render };
-	const struct report_kind *const kinds[] = { &kind };
 	struct shown *shown = arena_alloc(f->arena, (n + 1) * sizeof *shown);
 	struct selection *selections = arena_alloc(f->arena, (n + 1) * sizeof *selections);
 	struct play_options *options = arena_alloc(f->arena, (n + 1) * sizeof *options);
@@ -77,12 +63,9 @@ static void play_all(struct search *f, const struct scenario *const *scenarios, 
 		.share = { 0, 1, show.cells },
 		.selections = selections,
 		.options = options,
-		.kinds = kinds,
-		.n_kinds = 1,
 		.jobs = f->options->jobs,
 		.context = f,
 		.take = take,
-		.flush = go_on,
 	});
 	if (end.abandoned)
 		_exit(EXIT_INTERRUPTED); /* a worker still uses what a proper exit would free */
@@ -228,17 +211,9 @@ static struct trials working_pairs(struct search *f, const struct trials *pairs,
 	return out;
 }
 
-static uint64_t count_nodes(const struct scenario *s)
-{
-	uint64_t n = 0;
-	for (uint32_t i = 0; i < s->n_nodes; i++)
-		n += s->nodes[i].count;
-	return n;
-}
-
 static void try_pairs(struct search *f, const struct trials *singles, const struct brief *briefs, struct cures *out)
 {
-	uint64_t room = NODES_PLAYED / (count_nodes(f->scenario) + 1);
+	uint64_t room = NODES_PLAYED / (scenario_nodes(f->scenario) + 1);
 	struct trials pairs =
 		pairs_of(f, singles, briefs, (uint32_t)(room < PAIRS_MAX ? room : PAIRS_MAX), &out->unseen);
 	play_trials(f, &pairs);
@@ -347,7 +322,7 @@ static void play_base(struct search *f, struct cures *out)
 }
 
 bool remedies_search(struct input *input, const struct shown *shown, uint64_t cell, const struct cure_options *o,
-		struct cures *out)
+		     struct cures *out)
 {
 	struct search f = { .input = input,
 			    .arena = input->arena,

@@ -19,6 +19,6 @@ struct cure_options {
  * False when it was interrupted.
  */
 bool remedies_search(struct input *input, const struct shown *shown, uint64_t cell, const struct cure_options *o,
-		struct cures *out);
+		     struct cures *out);
 
 #endif

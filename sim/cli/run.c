@@ -41,13 +41,6 @@ struct runner {
 
 /* --- what is shown --------------------------------------------------------------------------- */
 
-static const uint32_t *order_by_name(struct arena *a, const struct scenario *s)
-{
-	uint32_t *order = arena_alloc(a, (s->n_axes + 1) * sizeof *order);
-	axes_by_name(s, order);
-	return order;
-}
-
 struct shown run_shown(struct input *input, const struct run_options *o, const struct input_scenario *from, uint64_t cells)
 {
 	return (struct shown){
@@ -56,7 +49,7 @@ struct shown run_shown(struct input *input, const struct run_options *o, const s
 		.knobs = axis_knobs(input->arena, from->scenario),
 		.seed = o->seed.given ? o->seed.n : from->scenario->seed,
 		.cells = cells,
-		.by_name = order_by_name(input->arena, from->scenario),
+		.by_name = axes_by_name(input->arena, from->scenario),
 	};
 }
 
@@ -142,21 +135,13 @@ static const char *run_digest(struct arena *a, const struct runner *r)
 
 /* --- what is recorded ------------------------------------------------------------------------ */
 
-static uint64_t count_nodes(const struct scenario *s)
-{
-	uint64_t n = 0;
-	for (uint32_t i = 0; i < s->n_nodes; i++)
-		n += s->nodes[i].count;
-	return n;
-}
-
 static bool ladder_wanted(const struct run_request *request, const struct shown *shown)
 {
 	if (shown->cells != 1 && !request->options->verbose)
 		return false;
 	for (size_t k = 0; k < request->writing.n_kinds; k++)
 		if (request->writing.kinds[k]->reads_trace)
-			return count_nodes(shown->scenario) <= LADDER_NODES;
+			return scenario_nodes(shown->scenario) <= LADDER_NODES;
 	return false;
 }
 

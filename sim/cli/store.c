@@ -336,11 +336,6 @@ static void begin(struct report *report)
 	report->state = report->given;
 }
 
-static void begin_scenario(struct report *report, const struct shown *shown)
-{
-	(void)report, (void)shown;
-}
-
 /** What is in it already comes first. */
 static void cell(struct report *report, const struct shown *shown, const struct brief *b, const char *rendered,
 		 size_t n)
@@ -354,12 +349,6 @@ static void cell(struct report *report, const struct shown *shown, const struct 
 		ok = commit(s) && begin_transaction(s);
 	if (!ok)
 		fail(report);
-}
-
-static void end_scenario(struct report *report, const struct shown *shown, const struct totals *totals,
-			 const struct conditions *conditions)
-{
-	(void)report, (void)shown, (void)totals, (void)conditions;
 }
 
 static void end(struct report *report, const struct totals *totals, enum ending ending)
@@ -384,9 +373,7 @@ const struct report_kind store_report = {
 	.keeps_hidden = true,
 	.render = render_cell,
 	.begin = begin,
-	.begin_scenario = begin_scenario,
 	.cell = cell,
-	.end_scenario = end_scenario,
 	.end = end,
 	.free = free_store,
 };

@@ -189,12 +189,6 @@ static bool take(void *context, const struct played *p)
 	return true;
 }
 
-static bool go_on(void *context)
-{
-	(void)context;
-	return true;
-}
-
 /** Plays these cells into q->cells, which live as long as the input. */
 static void run_cells(struct question *q, const uint64_t *cells, uint64_t n)
 {
@@ -214,7 +208,6 @@ static void run_cells(struct question *q, const uint64_t *cells, uint64_t n)
 		.jobs = run_jobs(q->request->options),
 		.context = q,
 		.take = take,
-		.flush = go_on,
 	});
 	if (end.abandoned)
 		_exit(EXIT_INTERRUPTED); /* a worker still uses what a proper exit would free */

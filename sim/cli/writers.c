@@ -144,10 +144,13 @@ void writers_begin(struct writers *w, const struct writing *writing, const struc
 	}
 }
 
-/** A matrix tells when it fails. */
-static struct conditions *conditions_of(const struct shown *shown)
+/** A matrix tells when it fails, unless there is nobody to hear it: a part and a store only keep cells. */
+static struct conditions *conditions_of(const struct writing *w, const struct shown *shown)
 {
-	return shown->cells > 1 ? conditions_new(shown->scenario, shown->knobs, shown->cells) : NULL;
+	bool heard = false;
+	for (size_t k = 0; k < w->n_kinds; k++)
+		heard |= w->kinds[k]->end_scenario != NULL;
+	return heard && shown->cells > 1 ? conditions_new(shown->scenario, shown->knobs, shown->cells) : NULL;
 }
 
 static void end_scenario(struct writers *w)
@@ -157,8 +160,8 @@ static void end_scenario(struct writers *w)
 	if (w->conditions)
 		conditions_solve(w->conditions);
 	for (size_t k = 0; k < w->writing->n_kinds; k++)
-		w->writing->kinds[k]->end_scenario(&w->of[k].report, &w->show->scenarios[w->scenario],
-						   &w->scenario_totals, w->conditions);
+		report_end_scenario(&w->of[k].report, &w->show->scenarios[w->scenario], &w->scenario_totals,
+				    w->conditions);
 	conditions_free(w->conditions);
 	w->conditions = NULL;
 	w->scenario_totals = (struct totals){ 0 };
@@ -171,9 +174,9 @@ static void reach_scenario(struct writers *w, uint32_t scenario)
 		return;
 	end_scenario(w);
 	w->scenario = scenario;
-	w->conditions = conditions_of(&w->show->scenarios[scenario]);
+	w->conditions = conditions_of(w->writing, &w->show->scenarios[scenario]);
 	for (size_t k = 0; k < w->writing->n_kinds; k++)
-		w->writing->kinds[k]->begin_scenario(&w->of[k].report, &w->show->scenarios[scenario]);
+		report_begin_scenario(&w->of[k].report, &w->show->scenarios[scenario]);
 }
 
 void writers_hide(struct writers *w, uint32_t scenario, uint64_t cells)
@@ -189,8 +192,8 @@ void writers_cell(struct writers *w, const struct played *p)
 	reach_scenario(w, p->scenario);
 	for (size_t k = 0; k < w->writing->n_kinds; k++)
 		if (!hidden || w->writing->kinds[k]->keeps_hidden)
-			w->writing->kinds[k]->cell(&w->of[k].report, &w->show->scenarios[p->scenario], p->brief,
-						   p->rendered[k], p->length[k]);
+			report_cell(&w->of[k].report, &w->show->scenarios[p->scenario], p->brief, p->rendered[k],
+				    p->length[k]);
 	if (hidden) {
 		writers_hide(w, p->scenario, 1);
 		return;
@@ -288,7 +291,7 @@ bool writers_end(struct writers *w, enum ending ending)
 {
 	end_scenario(w);
 	for (size_t k = 0; k < w->writing->n_kinds; k++)
-		w->writing->kinds[k]->end(&w->of[k].report, &w->totals, ending);
+		report_end(&w->of[k].report, &w->totals, ending);
 	bool keep = writers_settle(w) && !w->failed, ok = keep;
 	for (size_t k = 0; k < w->writing->n_kinds; k++)
 		ok = close_writer(&w->of[k], keep) && ok;
