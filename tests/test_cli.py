@@ -7,9 +7,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 
-from program import ROOT, VIAPORT
+from program import ROOT, VIAPORT, interrupted
 
 SEED = "scenarios/register/seed-test-1.yaml"
 MATRIX = "scenarios/register/matrix.yaml"
@@ -346,39 +345,31 @@ check("fail-fast says so", "stopped at the first" in run("run", "--fail-fast", f
 # --- Ctrl-C: what ran is kept and marked --------------------------------------------------------------------------
 
 
-def interrupt(*args, by=signal.SIGINT, started=lambda process: process.stdout.read(1)):
-    """Ctrl-C as soon as the program prints."""
-    process = subprocess.Popen([VIAPORT, "run", "-j", "1", *args], cwd=ROOT, env=ENVIRONMENT, bufsize=0,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    started = started(process)
-    process.send_signal(by)
-    out, err = process.communicate(timeout=30)
-    check(f"{args}: interrupted is 130", process.returncode == 130, f"{process.returncode} {err}")
-    return (started + out).decode()
+# More cells than any machine plays while it is looked at.
+LONG = SWEEP.replace("phones:", "  delay: [{delays}]\nphones:").format(
+    ports=", ".join(map(str, range(20000, 21000))), delays=", ".join(f"{n}us" for n in range(1000, 2000)),
+    server="rport-aware", expect="wires: {pbx: {delay: $delay}}\nexpect: any")
+long = write("long.yaml", LONG)
 
 
-slow = write("slow.yaml", open(sweep(100), encoding="utf-8").read().replace(
-    "behind: home}", "behind: home, count: 4000}").replace("random-port}", "random-port, inside: 10.0.0.0/8}"))
-long = sweep(45000)
-partial = json.loads(interrupt("-f", "json", long))
-check("json says that it is partial", partial["interrupted"] is True and 0 < len(partial["scenarios"][0]["cells"]) < 90000)
-check("so it does when it is terminated", json.loads(interrupt("-f", "json", long, by=signal.SIGTERM))["interrupted"] is True)
+def interrupt(*args, **options):
+    code, result, out, err = interrupted("run", "-j", "1", "-f", "json", *args, **options)
+    check(f"{args}: interrupted is 130", code == 130, f"{code} {err}")
+    return result, out
 
 
-def file_grows(_):
-    """Waits until the report is being written."""
-    path = os.path.join(results, "result.json.viaport-part")
-    while not os.path.exists(path) or os.path.getsize(path) == 0:
-        time.sleep(0.001)
-    return b""
-
-
-out = interrupt("-f", "json", "-o", results, long, started=file_grows)
-check("the terminal says that it is partial", re.match(r"interrupted: [\d,]+ of 90,000 cells ran:\n", out), out)
+partial = json.loads(interrupt(long)[0])
+check("json says that it is partial", partial["interrupted"] is True and 0 < len(partial["scenarios"][0]["cells"]) < 2000000)
+check("so it does when it is terminated", json.loads(interrupt(long, by=signal.SIGTERM)[0])["interrupted"] is True)
+pipe = os.path.join(FOLDER.name, "pipe")
+os.mkdir(pipe)
+os.mkfifo(os.path.join(pipe, "result.json"))
+_, out = interrupt(long, "-o", pipe, fifo=os.path.join(pipe, "result.json"))
+check("the terminal says that it is partial", re.match(r"interrupted: [\d,]+ of 2,000,000 cells ran:\n", out), out)
 
 
 def watch(path, until):
-    """Ctrl-C as soon as the terminal shows something; back come what it has shown, the exit code and what was printed."""
+    """Ctrl-C when the terminal shows something; back come what it has shown, the exit code and what was printed."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen([VIAPORT, "run", "-j", "1", path], cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=theirs)
     os.close(theirs)
@@ -386,17 +377,18 @@ def watch(path, until):
     while not re.search(until, seen):
         seen += os.read(ours, 65536)
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate()
     os.close(ours)
     return seen, process.returncode, out
 
 
+slow = write("slow.yaml", open(sweep(100), encoding="utf-8").read().replace(
+    "behind: home}", "behind: home, count: 4000}").replace("random-port}", "random-port, inside: 10.0.0.0/8}"))
 seen, _, _ = watch(slow, rb"[1-9]\d* of 200 cells")
 check("cells count before all of them have been played", int(re.search(rb"([1-9]\d*) of 200", seen).group(1)) < 200, seen.decode())
-seen, code, out = watch(long, b"left")
-check("progress on a terminal", re.search(rb"[\d,]+ of 90,000 cells  [\d,]+/s  \d+ s left  works", seen), seen.decode())
+seen, code, out = watch(long, rb"[\d,]+ of 2,000,000 cells  [\d,.]+/s  [\d,]+ (s|min|h) left  works [\d,]+")
 check("text says that it is partial", code == 130 and re.search(
-    rb"^interrupted: [\d,]+ of 90,000 cells ran:$", out, re.M), out.decode()[-500:])
+    rb"^interrupted: [\d,]+ of 2,000,000 cells ran:$", out, re.M), out.decode()[-500:])
 check("what is too much to be kept has no table", b"too many cells for a table" in out, out.decode()[-500:])
 
 FOLDER.cleanup()

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 
 from program import ROOT, VIAPORT, viaport
 
@@ -70,10 +69,10 @@ class Terminal:
         os.write(self.fd, text.encode())
 
     def until(self, pattern):
-        """What it has written when the pattern is seen."""
-        seen, end = "", time.monotonic() + 60
+        """What it has written when the pattern is seen, for which it has ten minutes."""
+        seen = ""
         while not re.search(pattern, seen):
-            if not select.select([self.fd], [], [], max(0, end - time.monotonic()))[0]:
+            if not select.select([self.fd], [], [], 600)[0]:
                 sys.exit(f"no {pattern} from the shell:\n{seen}")
             seen += os.read(self.fd, 65536).decode(errors="replace")
         return seen

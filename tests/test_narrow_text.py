@@ -4,7 +4,7 @@ import json
 import re
 import sys
 
-from program import viaport
+from program import SANITIZED, viaport
 
 PHONES = ["cisco-7940", "cisco-7970", "yealink"]
 ROUTERS = ["tplink-er6020", "linux", "pf", "pfsense-static", "virgin-r37-f", "openwrt-sip-helper", "cisco-asa", "cgnat",
@@ -57,7 +57,7 @@ def without_colour(source):
 
 def many_scenarios_fit():
     """A large matrix has a line among many, and sums of many digits have one below them."""
-    for line in viaport("run", "scenarios/compat/full.yaml", "scenarios/register").decode().splitlines():
+    for line in viaport("run", "scenarios/compat/register.yaml", "scenarios/register").decode().splitlines():
         want(len(line) <= 80, f"{len(line)} columns: {line}")
 
 
@@ -96,8 +96,8 @@ def twelve_servers():
 
 
 def every_matrix_of_the_project_fits():
-    for path in ("scenarios/compat/register.yaml", "scenarios/compat/full.yaml", "scenarios/remedies/a-to-h.yaml",
-                 "scenarios/router/carrier-nat-algs.yaml", "scenarios/reality/calls.yaml"):
+    large = [] if SANITIZED else ["scenarios/compat/register.yaml", "scenarios/compat/full.yaml"]
+    for path in (*large, "scenarios/remedies/a-to-h.yaml", "scenarios/router/carrier-nat-algs.yaml", "scenarios/reality/calls.yaml"):
         for line in viaport("run", path).decode().splitlines():
             want(len(line) <= 80, f"{path}: {len(line)} columns: {line}")
 

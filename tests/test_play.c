@@ -382,10 +382,14 @@ static double pinged(unsigned phones)
 }
 
 /* Each phone costs about the same; if all of them were looked through for each, it would be 8 * 8 times as
- * much. */
+ * much, however often it is measured. A machine that does something else may take longer once. */
 TEST(who_pings_a_crowd_does_not_look_through_all_of_it_for_each_answer)
 {
-	double few = pinged(5000), many = pinged(40000);
+	double few = 0, many = 1;
+	for (int tries = 0; tries < 5 && many > 3 * 8 * few; tries++) {
+		few = pinged(5000);
+		many = pinged(40000);
+	}
 	if (many > 3 * 8 * few)
 		fail_msg("%.2f s and %.2f s", few, many);
 }

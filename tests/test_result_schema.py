@@ -2,14 +2,12 @@
 import copy
 import json
 import os
-import signal
-import subprocess
 import sys
 import tempfile
 
 import jsonschema
 
-from program import ROOT, VIAPORT, attempt, check, read
+from program import attempt, check, interrupted, read
 
 FOLDER = tempfile.TemporaryDirectory()
 SCHEMA = json.loads(read("docs/result.schema.json"))
@@ -97,13 +95,9 @@ run(write("wrong.yaml", read("scenarios/register/seed-test-1.yaml").replace("cau
 ports = ", ".join(map(str, range(20000, 60000)))
 long = write("long.yaml", LAB.replace("UMLAUTS", "x").replace('rport: ["on", "off"]', f"rport: [{ports}]").replace("rport: $rport", "listen-port: $rport")
              .replace(', rport: "off"', "") + "expect: any\n")
-process = subprocess.Popen([VIAPORT, "run", "-f", "json", "-j", "1", long], cwd=ROOT, bufsize=0, stdout=subprocess.PIPE,
-                           stderr=subprocess.PIPE)
-begun = process.stdout.read(1)
-process.send_signal(signal.SIGINT)
-out, err = process.communicate(timeout=60)
-check(process.returncode == 130, f"interrupted: exit {process.returncode}: {err.decode()}")
-check(fits("interrupted", begun + out)["interrupted"] is True, "an interrupted run says so")
+code, result, _, err = interrupted("run", "-f", "json", "-j", "1", long)
+check(code == 130, f"interrupted: exit {code}: {err}")
+check(fits("interrupted", result)["interrupted"] is True, "an interrupted run says so")
 
 for known in objects(SCHEMA):
     for key in known["properties"]:

@@ -44,8 +44,8 @@ while :; do case $1 in -[lpoS]) shift 2;; -*) shift;; *) break;; esac; done
 host=$1
 shift
 [ "$1" = -- ] && shift
-[ -e "$HOSTS/broken-$host" ] && exit 255
 echo "$host" >>"$HOSTS/log"
+[ -e "$HOSTS/broken-$host" ] && exit 255
 HOME=$HOSTS/$host
 export HOME
 mkdir -p "$HOME"
@@ -80,7 +80,7 @@ def hosts_over_ssh_do_their_parts(folder):
     failed = sum(code != "0" for code in before.values())
     check(len(log) == 9 + failed, f"{failed} parts had failed, but it runs {len(log) - 9} anew")
     used = set(open(os.path.join(hosts, "log"), encoding="utf-8").read().split())
-    check(used == {"alpha", "beta"}, f"the hosts that were used are {used}")
+    check(used == {"alpha", "beta"}, f"the hosts that were asked are {used}")
     left = [file for host in ("alpha", "beta") for _, _, files in os.walk(os.path.join(hosts, host)) for file in files]
     check(not left, f"the hosts keep {left}")
 

@@ -6,12 +6,12 @@ import os
 import re
 import resource
 import shutil
+import signal
 import subprocess
 import tempfile
-import time
 import zlib
 
-from program import ROOT, VIAPORT, attempt, check
+from program import ROOT, VIAPORT, attempt, check, ended_midway, size_of
 
 MATRIX = "scenarios/register/matrix.yaml"
 EVERY_FORMAT = re.search(r"there are: (.*)\nhelp", attempt("run", MATRIX, "-f", "0").stderr, re.S).group(1)
@@ -130,11 +130,7 @@ def a_part_that_was_killed_goes_on(folder):
     name = "part-1-of-8.jsonl.gz"
     whole, left = contents(folder)[name], os.path.join(folder, name + ".viaport-part")
     os.remove(os.path.join(folder, name))
-    process = subprocess.Popen([VIAPORT, *words, "-j", "1"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    while process.poll() is None and not (os.path.exists(left) and os.path.getsize(left) > 8000):
-        time.sleep(0.001)
-    process.kill()
-    process.communicate()
+    ended_midway([*words[1:], "-j", "1"], signal.SIGKILL, lambda: size_of(left) > 8000, lambda: os.remove(os.path.join(folder, name)))
     check(list(contents(folder)) == [name + ".viaport-part"], f"a kill leaves {sorted(contents(folder))}")
     done = attempt(*words, "--resume")
     check(contents(folder) == {name: whole}, f"a part that was killed comes to something else: {done.stderr}")

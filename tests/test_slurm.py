@@ -16,7 +16,7 @@ import time
 from program import ROOT, attempt, check, path_with_viaport
 
 MATRIX = "scenarios/register/matrix.yaml"
-PATIENCE = 60  # seconds for anything of Slurm; it takes two or three
+PATIENCE = 600  # seconds for anything of Slurm; it takes two or three where nothing else runs
 DAEMONS = ("munged", "slurmctld", "slurmd")
 
 CONFIGURATION = """
