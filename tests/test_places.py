@@ -186,6 +186,31 @@ def a_closed_folder_is_told():
     check(done.returncode == 4 and "ermi" in words(done) and "No such file" not in words(done), f"a closed folder: {done.returncode} {done.stderr}")
 
 
+def closed_before(stream, *args):
+    """Runs the program in a shell that has closed one of its standard streams."""
+    command = ["sh", "-c", f'exec "$0" "$@" {stream}&-', VIAPORT, *args]
+    return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+
+
+def a_stream_that_is_closed_is_nobodys_file():
+    """What is opened next would get its number, and what is said would be written into it."""
+    for args in (["run", MATRIX], ["demo"], ["list"], ["explain", "F01"]):
+        done = closed_before(">", *args)
+        check(done.returncode == 4 and "standard output" in words(done), f"{args} without an output: {done.returncode} {done.stderr}")
+        want = attempt(*args)
+        for stream in ("2>", "<"):
+            done = closed_before(stream, *args)
+            check((done.returncode, done.stdout) == (want.returncode, want.stdout), f"{args} with {stream}&-: {done.returncode} {done.stderr}")
+    want = attempt("run", MATRIX, "-f", "json").stdout
+    for stream in (">", "2>", "<"):
+        store, out = path("stream.db"), path("stream")
+        done = closed_before(stream, "run", MATRIX, "-f", "json", "--out", out, "--store", store)
+        check(done.returncode == (4 if stream == ">" else 0), f"a store with {stream}&-: {done.returncode} {done.stderr}")
+        check(read(path("stream", "result.json")).decode() == want, f"with {stream}&- the result is another one")
+        check(attempt("report", store, "-f", "json").stdout == want, f"with {stream}&- the store is another one")
+        os.remove(store)
+
+
 a_fifo_is_written_where_it_is()
 a_link_stays_a_link()
 a_store_is_made_where_nothing_is()
@@ -196,4 +221,5 @@ two_runs_harm_no_folder()
 files_of_a_longer_run_are_removed()
 a_baseline_replaces_no_other_file()
 a_closed_folder_is_told()
+a_stream_that_is_closed_is_nobodys_file()
 FOLDER.cleanup()

@@ -1,6 +1,8 @@
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include "scenarios/nearest.h"
@@ -106,8 +108,21 @@ static int dispatch(int argc, char **argv)
 	return command ? command->run(command, argc - 1, argv + 1) : unknown_command(argv[1]);
 }
 
+/**
+ * Standard streams that were closed before the start are taken, so that no file and no event of libuv gets their number, which
+ * others would write into. What is taken does not let itself be used: the way round that a stream needs is the one that is shut.
+ */
+static void streams_take(void)
+{
+	static const int shut[] = { [STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDONLY };
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", shut[fd]) < 0)
+			_exit(EXIT_IO); /* the lowest free number is this one */
+}
+
 int main(int argc, char **argv)
 {
+	streams_take();
 	signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of writing, see output.c */
 	signal(SIGXFSZ, SIG_IGN); /* and so is a file that must not grow */
 	terminal_setup();
