@@ -47,7 +47,6 @@ static void axis_read(struct loader *l, const struct yaml *values)
 	struct axis_draft *draft = &l->axes[i];
 	if (!name_check(values->key, ""))
 		return;
-	names_add(l->axis_names, values->key->text, values->key->len, &i);
 	*axis = (struct axis){ .name = arena_copy(l->arena, values->key->text, values->key->len),
 			       .values = arena_alloc(l->arena, values->n * sizeof *axis->values),
 			       .labels = arena_alloc(l->arena, values->n * sizeof *axis->labels),
@@ -57,6 +56,9 @@ static void axis_read(struct loader *l, const struct yaml *values)
 				      .by_value = names_new(l->scratch) };
 	for (const struct yaml *value = values->first; value; value = value->next)
 		axis_value_add(l, value, axis, draft);
+	if (axis->n == 0)
+		return; /* all were complained of: as one that could not be read */
+	names_add(l->axis_names, values->key->text, values->key->len, &i);
 	l->s->n_axes++;
 }
 
