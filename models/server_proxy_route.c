@@ -77,6 +77,7 @@ static enum contact_fix fix_of(const struct server *s, const struct packet *p, c
 		[DIALOG_CONTACT] = CONTACT_KEPT,
 		[DIALOG_SOURCE] = CONTACT_REPLACED,
 		[DIALOG_ALIAS] = CONTACT_ALIASED,
+		[DIALOG_SOURCE_IF_RPORT] = CONTACT_KEPT, /* a rule of PBXes */
 	};
 	enum contact_fix fix = fixes[s->profile->dialog_target];
 	struct endpoint contact;

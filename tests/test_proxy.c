@@ -787,6 +787,9 @@ TEST(the_contact_of_a_phone_behind_a_nat_is_mended_as_dialog_target_says)
 		  "\"me\" <sip:100@203.0.113.9:40001;transport=udp>;x=y" },
 		{ KNOBS "dialog-target=alias", "<sip:100@192.168.1.104:5060>",
 		  "<sip:100@192.168.1.104:5060;alias=203.0.113.9~40001~1>" },
+		/* a rule of PBXes, which a proxy does not have */
+		{ KNOBS "dialog-target=source-if-rport", "<sip:100@192.168.1.104:5060>",
+		  "<sip:100@192.168.1.104:5060>" },
 		/* right as it is */
 		{ KNOBS "dialog-target=alias", "<sip:100@203.0.113.9:40001>", "<sip:100@203.0.113.9:40001>" },
 		{ KNOBS "dialog-target=source", "<sip:100@203.0.113.9:40001>",
