@@ -195,19 +195,37 @@ static void explain_axis(struct sink *s, const struct input *input, const struct
 
 #define VALUES_LISTED 20
 
-static void explain_value(struct sink *s, const struct axis *axis, const struct choice *c)
+/** Is it written within that, such as kamailio in kamailio-force? */
+static bool is_within(const struct choice *c, const char *value)
+{
+	return c->value_len && memmem(value, strlen(value), c->value, c->value_len);
+}
+
+/** What may have been meant: the nearest one, or else all that contain what was written. */
+static void put_meant(struct sink *s, const struct axis *axis, const struct choice *c)
 {
 	struct nearest nearest = nearest_to(c->value, c->value_len);
-	sink_printf(s, "the axis %s has no value '%.*s'; it has: ", axis->name, (int)c->value_len, c->value);
-	for (uint32_t v = 0; v < axis->n; v++) {
+	const char *before = "; did you mean ";
+	for (uint32_t v = 0; v < axis->n; v++)
 		nearest_offer(&nearest, axis->values[v]);
-		if (v < VALUES_LISTED)
-			sink_printf(s, "%s%s", v ? ", " : "", axis->values[v]);
+	for (uint32_t v = 0; v < axis->n; v++) {
+		if (nearest.best ? nearest.best != axis->values[v] : !is_within(c, axis->values[v]))
+			continue;
+		sink_printf(s, "%s%s", before, axis->values[v]);
+		before = ", ";
 	}
+	if (*before == ',')
+		sink_char(s, '?');
+}
+
+static void explain_value(struct sink *s, const struct axis *axis, const struct choice *c)
+{
+	sink_printf(s, "the axis %s has no value '%.*s'; it has: ", axis->name, (int)c->value_len, c->value);
+	for (uint32_t v = 0; v < axis->n && v < VALUES_LISTED; v++)
+		sink_printf(s, "%s%s", v ? ", " : "", axis->values[v]);
 	if (axis->n > VALUES_LISTED)
 		sink_printf(s, " and %u more", axis->n - VALUES_LISTED);
-	if (nearest.best)
-		sink_printf(s, "; did you mean %s?", nearest.best);
+	put_meant(s, axis, c);
 }
 
 void only_explain(const char *option, const struct only *only, const struct input *input)
