@@ -8,18 +8,81 @@
 
 /* --- counting ------------------------------------------------------------------------------------------------------ */
 
-void advice_add(struct advice *a, const struct brief *b, const char *sentence)
+static const struct axis *axis_of(const struct advice *a)
+{
+	return &a->shown->scenario->axes[a->axis];
+}
+
+/** Is it tried with everything? */
+static bool is_open(const struct advice *a, uint32_t axis)
+{
+	return axis != a->axis && !a->named[axis];
+}
+
+static uint64_t count_setups(const struct advice *a)
+{
+	uint64_t n = 1;
+	for (uint32_t i = 0; i < a->shown->scenario->n_axes; i++)
+		n *= is_open(a, i) ? a->shown->scenario->axes[i].n : 1;
+	return n;
+}
+
+static uint32_t count_causes(void)
+{
+	uint32_t n = 0;
+	while (causes[n].word)
+		n++;
+	return n;
+}
+
+struct advice advice_new(struct arena *arena, const struct shown *shown, uint32_t axis, const bool *named,
+			 const char *have)
+{
+	struct advice a = { .arena = arena, .shown = shown, .have = have, .named = named, .axis = axis };
+	a.n = axis_of(&a)->n;
+	a.setups = count_setups(&a);
+	a.cells = shown->cells / a.n;
+	a.items = arena_alloc(arena, a.n * sizeof *a.items);
+	for (uint32_t i = 0; i < a.n; i++) {
+		struct advised *it = &a.items[i];
+		it->value = i;
+		it->setups = arena_alloc(arena, a.setups * sizeof *it->setups);
+		it->reasons = arena_alloc(arena, count_causes() * sizeof *it->reasons);
+		for (uint64_t k = 0; k < a.setups; k++)
+			it->setups[k] = (struct setup){ true, UINT32_MAX, CONFIDENCE_HIGH };
+	}
+	return a;
+}
+
+/** Which of the choices that are open a cell has made. */
+static uint64_t setup_of(const struct advice *a, uint64_t cell)
+{
+	const struct scenario *s = a->shown->scenario;
+	uint64_t setup = 0;
+	for (uint32_t i = 0; i < s->n_axes; i++)
+		if (is_open(a, i))
+			setup = setup * s->axes[i].n + cell_value(s, i, cell);
+	return setup;
+}
+
+static void reason_add(const struct advice *a, struct reason *r, const char *sentence, size_t len)
+{
+	if (r->cells++ == 0)
+		r->sentence = arena_copy(a->arena, sentence, len);
+}
+
+void advice_add(struct advice *a, const struct brief *b, const char *sentence, size_t len)
 {
 	struct advised *it = &a->items[cell_value(a->shown->scenario, a->axis, b->cell)];
+	struct setup *setup = &it->setups[setup_of(a, b->cell)];
 	for (uint32_t i = 0; i < b->n_results && i < BRIEF_RESULTS; i++)
-		it->checks[i] += b->results[i] == VERDICT_WORKS;
-	it->confidence = it->cells && it->confidence < b->confidence ? it->confidence : b->confidence;
-	it->works += b->verdict == VERDICT_WORKS;
-	it->cells++;
-	if (!it->cause && b->cause) {
-		it->cause = b->cause;
-		it->sentence = sentence;
-	}
+		if (b->results[i] != VERDICT_WORKS)
+			setup->checks &= ~(UINT32_C(1) << i);
+	setup->works &= b->verdict == VERDICT_WORKS;
+	if (b->confidence < setup->confidence)
+		setup->confidence = b->confidence;
+	if (b->cause)
+		reason_add(a, &it->reasons[b->cause - causes], sentence, len);
 }
 
 static uint64_t count_checks(const struct advised *it)
@@ -28,6 +91,30 @@ static uint64_t count_checks(const struct advised *it)
 	for (uint32_t i = 0; i < BRIEF_RESULTS; i++)
 		n += it->checks[i];
 	return n;
+}
+
+static void setup_count(const struct advice *a, struct advised *it, const struct setup *setup)
+{
+	for (uint32_t i = 0; i < a->shown->scenario->n_checks && i < BRIEF_RESULTS; i++)
+		it->checks[i] += setup->checks >> i & 1;
+	it->works += setup->works;
+	if (setup->confidence > it->confidence)
+		it->confidence = setup->confidence;
+}
+
+static const struct reason *reason_of(const struct advised *it)
+{
+	return it->cause ? &it->reasons[it->cause - causes] : NULL;
+}
+
+static void sum_up(const struct advice *a, struct advised *it)
+{
+	it->confidence = CONFIDENCE_LOW;
+	for (uint64_t i = 0; i < a->setups; i++)
+		setup_count(a, it, &it->setups[i]);
+	for (uint32_t i = 0; causes[i].word; i++)
+		if (it->reasons[i].cells > (it->cause ? reason_of(it)->cells : 0))
+			it->cause = &causes[i];
 }
 
 static int larger_first(uint64_t a, uint64_t b)
@@ -44,8 +131,10 @@ static int compare_advised(const void *a, const void *b)
 	return order ? order : larger_first(other->value, one->value);
 }
 
-void advice_sort(struct advice *a)
+void advice_finish(struct advice *a)
 {
+	for (uint32_t i = 0; i < a->n; i++)
+		sum_up(a, &a->items[i]);
 	qsort(a->items, a->n, sizeof *a->items, compare_advised);
 }
 
@@ -53,29 +142,74 @@ void advice_sort(struct advice *a)
 
 enum advice_column { ADVICE_NAME, ADVICE_WORKS, ADVICE_CONFIDENCE, ADVICE_WHY, ADVICE_COLUMNS };
 
-static const struct axis *axis_of(const struct advice *a)
+/** "R O H": the checks that work in the only setup. */
+static void put_letters(struct sink *s, const struct advice *a, const struct advised *it)
 {
-	return &a->shown->scenario->axes[a->axis];
+	const struct scenario *scenario = a->shown->scenario;
+	size_t before = s->len;
+	for (uint32_t i = 0; i < scenario->n_checks && i < BRIEF_RESULTS; i++)
+		if (it->checks[i])
+			sink_printf(s, "%s%c", s->len > before ? " " : "", scenario->checks[i].kind->letter);
+	sink_text(s, s->len > before ? "" : "nothing");
 }
 
-/** "all", or the letters of the checks that work in all its cells, or of several cells how many work. */
+/** "all", or the letters of the checks that work; of several setups in how many it works. */
 static char *works_text(const struct advice *a, const struct advised *it)
 {
-	const struct scenario *s = a->shown->scenario;
 	struct sink out = { 0 };
-	if (it->works == it->cells)
+	if (a->setups > 1)
+		sink_printf(&out, "%llu of %llu", (unsigned long long)it->works, (unsigned long long)a->setups);
+	else if (it->works)
 		sink_text(&out, "all");
-	else if (it->cells > 1)
-		sink_printf(&out, "%llu of %llu", (unsigned long long)it->works, (unsigned long long)it->cells);
-	for (uint32_t i = 0; it->cells == 1 && !it->works && i < s->n_checks && i < BRIEF_RESULTS; i++)
-		if (it->checks[i])
-			sink_printf(&out, "%s%c", out.len ? " " : "", s->checks[i].kind->letter);
-	sink_text(&out, out.len ? "" : "nothing");
+	else
+		put_letters(&out, a, it);
 	sink_char(&out, '\0');
 	return out.bytes;
 }
 
-/** "R registers, I can be called, ...": what is asked of each. */
+static bool works_always(const struct advice *a, const struct advised *it)
+{
+	return it->works == a->setups;
+}
+
+static uint32_t count_working(const struct advice *a, uint64_t setups)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < a->n; i++)
+		n += a->items[i].works >= setups;
+	return n;
+}
+
+/** "24 phones and 21 servers" */
+static void put_open(struct sink *s, const struct advice *a)
+{
+	const char *before = "";
+	for (uint32_t i = 0; i < a->shown->scenario->n_axes; i++) {
+		if (!is_open(a, i))
+			continue;
+		sink_text(s, before);
+		put_count(s, a->shown->scenario->axes[i].n, a->shown->scenario->axes[i].name);
+		before = " and ";
+	}
+}
+
+static void put_answer(struct sink *s, const struct paper *paper, const struct advice *a)
+{
+	struct sink text = { 0 };
+	sink_printf(&text, "Which %s works with %s: %u of %u do all that is asked", axis_of(a)->name, a->have,
+		    count_working(a, a->setups), a->n);
+	if (a->setups > 1) {
+		sink_text(&text, " with each of ");
+		put_open(&text, a);
+		sink_printf(&text, ", %u with some of them", count_working(a, 1));
+	}
+	sink_char(&text, '\0');
+	put_paragraph(s, text.bytes, 0, paper->width);
+	sink_char(s, '\n');
+	sink_free(&text);
+}
+
+/** What is asked of each, and what the columns mean. */
 static void put_checks(struct sink *s, const struct advice *a, const struct paper *paper)
 {
 	const struct scenario *scenario = a->shown->scenario;
@@ -84,16 +218,20 @@ static void put_checks(struct sink *s, const struct advice *a, const struct pape
 	for (uint32_t i = 0; i < scenario->n_checks; i++)
 		sink_printf(&text, "%s%c %s", i ? ", " : "", scenario->checks[i].kind->letter,
 			    scenario->checks[i].kind->word);
-	sink_text(&text, ". Confidence is that of the least certain entry.");
+	sink_text(&text, ". Confidence is that of the least certain entry");
+	sink_text(&text,
+		  a->setups > 1 ? ", with the surest of what is not named; why not, the most frequent cause." : ".");
+	if (a->cells > a->setups)
+		sink_text(&text, " What there are several of was tried one by one, and each of them has to work.");
 	sink_char(&text, '\0');
 	put_paragraph(s, text.bytes, 0, paper->width);
 	sink_char(s, '\n');
 	sink_free(&text);
 }
 
-static enum ink ink_of(const struct advised *it)
+static enum ink ink_of(const struct advice *a, const struct advised *it)
 {
-	return it->works == it->cells ? INK_GOOD : it->works || count_checks(it) ? INK_POOR : INK_BAD;
+	return works_always(a, it) ? INK_GOOD : it->works || count_checks(it) ? INK_POOR : INK_BAD;
 }
 
 static void put_rows(struct sink *s, const struct paper *paper, const struct advice *a)
@@ -110,7 +248,7 @@ static void put_rows(struct sink *s, const struct paper *paper, const struct adv
 		const struct advised *it = &a->items[i];
 		struct table_cell *row = &cells[i * ADVICE_COLUMNS];
 		row[ADVICE_NAME].text = axis_of(a)->labels[it->value];
-		row[ADVICE_WORKS] = (struct table_cell){ works_text(a, it), ink_of(it) };
+		row[ADVICE_WORKS] = (struct table_cell){ works_text(a, it), ink_of(a, it) };
 		row[ADVICE_CONFIDENCE].text = confidence_words[it->confidence];
 		row[ADVICE_WHY].text = it->cause ? it->cause->word : NULL;
 	}
@@ -144,33 +282,38 @@ static void put_reasons(struct sink *s, const struct paper *paper, const struct 
 	sink_char(s, '\n');
 }
 
-static uint32_t count_working(const struct advice *a)
-{
-	uint32_t n = 0;
-	for (uint32_t i = 0; i < a->n; i++)
-		n += a->items[i].works == a->items[i].cells;
-	return n;
-}
-
 void put_advice(struct sink *s, const struct paper *paper, const struct advice *a)
 {
-	struct sink head = { 0 };
-	sink_printf(&head, "Which %s works with %s: %u of %u do all that is asked", axis_of(a)->name, a->have,
-		    count_working(a), a->n);
-	sink_char(&head, '\0');
-	put_paragraph(s, head.bytes, 0, paper->width);
-	sink_char(s, '\n');
+	put_answer(s, paper, a);
 	put_checks(s, a, paper);
 	put_rows(s, paper, a);
 	put_reasons(s, paper, a);
-	sink_free(&head);
+}
+
+void put_who_is_who(struct sink *s, const struct paper *paper, const struct shown *shown, uint64_t cell)
+{
+	const struct scenario *scenario = shown->scenario;
+	struct sink text = { 0 };
+	for (uint32_t i = 0; i < scenario->n_nodes; i++) {
+		const struct node_spec *n = &scenario->nodes[i];
+		if (n->model_axis < 0)
+			continue;
+		uint32_t value = cell_value(scenario, (uint32_t)n->model_axis, cell);
+		sink_printf(&text, "%s%s is %s", text.len ? ", " : "In what follows ", n->name,
+			    scenario->axes[n->model_axis].labels[value]);
+	}
+	sink_text(&text, ".");
+	sink_char(&text, '\0');
+	put_paragraph(s, text.bytes, 0, paper->width);
+	sink_char(s, '\n');
+	sink_free(&text);
 }
 
 /* --- json ---------------------------------------------------------------------------------------------------------- */
 
-static const char *verdict_of(const struct advised *it)
+static const char *verdict_of(const struct advice *a, const struct advised *it)
 {
-	if (it->works == it->cells)
+	if (works_always(a, it))
 		return verdict_words[VERDICT_WORKS];
 	return verdict_words[it->works || count_checks(it) ? VERDICT_DEGRADED : VERDICT_FAILS];
 }
@@ -180,7 +323,7 @@ static void advised_json(struct json *j, const struct advice *a, const struct ad
 	const struct scenario *s = a->shown->scenario;
 	json_open(j, '{');
 	json_key(j, "cause"), json_text(j, it->cause ? it->cause->word : NULL);
-	json_key(j, "cells"), json_number(j, it->cells);
+	json_key(j, "cells"), json_number(j, a->cells);
 	json_key(j, "checks"), json_open(j, '[');
 	for (uint32_t i = 0; i < s->n_checks && i < BRIEF_RESULTS; i++) {
 		json_item(j), json_open(j, '{');
@@ -191,8 +334,9 @@ static void advised_json(struct json *j, const struct advice *a, const struct ad
 	json_close(j, ']');
 	json_key(j, "confidence"), json_text(j, confidence_words[it->confidence]);
 	json_key(j, "name"), json_text(j, axis_of(a)->values[it->value]);
-	json_key(j, "sentence"), json_text(j, it->sentence);
-	json_key(j, "verdict"), json_text(j, verdict_of(it));
+	json_key(j, "sentence"), json_text(j, reason_of(it) ? reason_of(it)->sentence : NULL);
+	json_key(j, "setups"), json_number(j, a->setups);
+	json_key(j, "verdict"), json_text(j, verdict_of(a, it));
 	json_key(j, "works"), json_number(j, it->works);
 	json_close(j, '}');
 }

@@ -4,10 +4,10 @@
 
 #include "reports/advice.h"
 #include "sim/cli/commands.h"
-#include "sim/cli/remedy_search.h"
 #include "sim/cli/data.h"
 #include "sim/cli/offer.h"
 #include "sim/cli/output.h"
+#include "sim/cli/remedy_search.h"
 #include "sim/cli/run.h"
 
 /** Every phone behind every router with every server, in calls: what one has is a choice among its cells. */
@@ -81,7 +81,7 @@ static void render(const struct show *show, const struct shown *shown, const str
 static bool take(void *context, const struct played *p)
 {
 	struct question *q = context;
-	advice_add(&q->advice, p->brief, arena_copy(q->input.arena, p->rendered[0], p->length[0]));
+	advice_add(&q->advice, p->brief, p->rendered[0], p->length[0]);
 	return true;
 }
 
@@ -107,6 +107,24 @@ static bool play(struct question *q, const struct selection *selection)
 	return !end.interrupted;
 }
 
+/** Is it said what one has of this kind? */
+static bool is_named(const struct only *only, const char *axis)
+{
+	for (uint32_t i = 0; i < only->n; i++)
+		if (strlen(axis) == only->choices[i].axis_len && memcmp(axis, only->choices[i].axis, strlen(axis)) == 0)
+			return true;
+	return false;
+}
+
+/** By axis. */
+static const bool *axes_named(struct arena *a, const struct scenario *s, const struct only *only)
+{
+	bool *named = arena_alloc(a, (s->n_axes + 1) * sizeof *named);
+	for (uint32_t i = 0; i < s->n_axes; i++)
+		named[i] = is_named(only, s->axes[i].name);
+	return named;
+}
+
 static const char *have_text(struct arena *a, const struct only *only)
 {
 	const char *text = "";
@@ -124,6 +142,12 @@ static uint32_t axis_called(const struct scenario *s, const char *name)
 	return i;
 }
 
+static void put_settings(struct sink *s, const struct paper *paper, const struct cures *cures)
+{
+	put_who_is_who(s, paper, cures->shown, cures->cell);
+	put_cures(s, paper, cures);
+}
+
 static int print(const struct question *q, const struct cures *cures)
 {
 	struct paper paper = terminal_paper(STDOUT_FILENO, (enum color)q->options->color);
@@ -132,7 +156,7 @@ static int print(const struct question *q, const struct cures *cures)
 	if (cures && json)
 		put_cures_json(&s, cures);
 	else if (cures)
-		put_cures(&s, &paper, cures);
+		put_settings(&s, &paper, cures);
 	else if (json)
 		put_advice_json(&s, &q->advice);
 	else
@@ -145,17 +169,12 @@ static int print(const struct question *q, const struct cures *cures)
 static int advise_models(struct question *q, const struct selection *selection)
 {
 	const struct scenario *s = q->shown.scenario;
-	uint32_t axis = axis_called(s, want_axes[q->options->want]);
 	struct arena *a = q->input.arena;
-	q->advice = (struct advice){
-		.shown = &q->shown, .have = have_text(a, &q->only), .axis = axis, .n = s->axes[axis].n
-	};
-	q->advice.items = arena_alloc(a, q->advice.n * sizeof *q->advice.items);
-	for (uint32_t i = 0; i < q->advice.n; i++)
-		q->advice.items[i].value = i;
+	q->advice = advice_new(a, &q->shown, axis_called(s, want_axes[q->options->want]), axes_named(a, s, &q->only),
+			       have_text(a, &q->only));
 	if (!play(q, selection))
 		return EXIT_INTERRUPTED;
-	advice_sort(&q->advice);
+	advice_finish(&q->advice);
 	return print(q, NULL);
 }
 
@@ -173,12 +192,22 @@ static void keep_settings(struct arena *a, struct cures *c)
 	c->n = n;
 }
 
+/** Of what there is none, or more than one, there is nothing to set. */
+static int not_one(const struct question *q)
+{
+	static const char one_of_each[] = "--want settings takes one phone, one router and one server";
+	for (const char *const *axis = want_axes; *axis; axis++)
+		if (!is_named(&q->only, *axis))
+			return usage_error("advise", "%s: name a %s, too", one_of_each, *axis);
+	return usage_error("advise", "%s; ask for each by itself", one_of_each);
+}
+
 static int advise_settings(struct question *q, const struct selection *selection)
 {
 	const struct cure_options how = { .jobs = run_jobs(&q->run), .alone = true };
 	struct cures cures;
 	if (selection->cells != 1)
-		return usage_error("advise", "--want settings takes one phone, one router and one server");
+		return not_one(q);
 	if (!remedies_search(&q->input, &q->shown, selection_cell(selection, q->shown.scenario, 0), &how, &cures))
 		return EXIT_INTERRUPTED;
 	keep_settings(q->input.arena, &cures);
@@ -187,24 +216,14 @@ static int advise_settings(struct question *q, const struct selection *selection
 
 /* --- the whole ----------------------------------------------------------------------------------------------------- */
 
-/** Is what is wanted among what there is? */
-static bool has_wanted(const struct question *q)
-{
-	const char *axis = want_axes[q->options->want];
-	for (uint32_t i = 0; axis && i < q->only.n; i++)
-		if (strlen(axis) == q->only.choices[i].axis_len &&
-		    memcmp(axis, q->only.choices[i].axis, strlen(axis)) == 0)
-			return true;
-	return false;
-}
-
 static int answer(struct question *q)
 {
 	const struct scenario *s = q->input.scenarios[0].scenario;
 	struct selection selection = select_cells(q->input.arena, s, &q->only);
-	if (has_wanted(q))
-		return usage_error("advise", "one has a %s and wants %s: which of the two?",
-				   want_axes[q->options->want], want_words[q->options->want]);
+	const char *axis = want_axes[q->options->want];
+	if (axis && is_named(&q->only, axis))
+		return usage_error("advise", "one has a %s and wants %s: which of the two?", axis,
+				   want_words[q->options->want]);
 	if (!selection.cells) {
 		only_explain("--have", &q->only, &q->input);
 		return EXIT_NOTHING;
