@@ -1,5 +1,6 @@
 """`viaport advise` says what of the catalogue works with what one has, and why the others do not."""
 import json
+import re
 
 from program import attempt, check
 
@@ -26,6 +27,13 @@ def it_is_what_the_matrix_says():
         check([c["works"] for c in it["checks"]] == [int(c["result"] == "works") for c in cell["checks"]], it["name"])
         check(it["cause"] == (failed[0]["cause"] if failed else None), it["name"])
         check(bool(it["sentence"]) == bool(failed), f"{it['name']}: {it['sentence']}")
+
+
+def all_of_the_catalogue_is_asked():
+    for want, have in (("phones", "router=pf,server=3cx-11"), ("routers", "phone=yealink,server=3cx-11"), ("servers", "phone=yealink,router=pf")):
+        listed = re.findall(r"^  (\S+)", attempt("list", want).stdout, re.MULTILINE)
+        names = [it["name"] for it in advised("--have", have, "--want", want)["advice"]]
+        check(len(listed) > 20 and sorted(names) == sorted(listed), f"{want}: {set(listed) ^ set(names)}")
 
 
 def the_best_comes_first():
