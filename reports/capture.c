@@ -234,33 +234,45 @@ static int compare_names(const void *one, const void *other)
 	return a->host < b->host ? -1 : a->host > b->host;
 }
 
-static bool has_name(const struct capture *c, uint32_t host)
+static bool has_name(const struct capture *c, uint32_t host, const struct network *network)
 {
 	bool found = host == 0;
 	for (uint32_t i = 0; i < c->n_names && !found; i++)
-		found = c->names[i].host == host;
+		found = c->names[i].host == host && c->names[i].network == network;
 	return found;
 }
 
-static void name_host(struct capture *c, uint32_t host, const char *name)
+static void name_host(struct capture *c, uint32_t host, const struct capture_point *p)
 {
-	if (!has_name(c, host))
-		c->names[c->n_names++] = (struct capture_name){ host, name };
+	if (!has_name(c, host, p->iface->network))
+		c->names[c->n_names++] = (struct capture_name){ host, p->iface->network, p->name };
 }
 
-/** Of several that share an address the first has the name; what a router lets through has not its name. */
+/** Of several that share an address on one network the first has the name; what a router lets through has not its name. */
 static void lay_names(struct layout *l)
 {
 	struct capture *c = l->capture;
 	c->names = arena_alloc(l->arena, (c->n_points + c->n_packets + 1) * sizeof *c->names);
 	for (uint32_t i = 0; i < c->n_points; i++)
-		name_host(c, c->points[i].iface->host, c->points[i].name);
+		name_host(c, c->points[i].iface->host, &c->points[i]);
 	for (uint32_t i = 0; i < c->n_packets; i++) {
 		const struct record *r = c->packets[i].record;
 		if (r->event == EVENT_SENT && !r->iface->side && r->src.host != r->iface->host)
-			name_host(c, r->src.host, c->points[c->packets[i].point].name);
+			name_host(c, r->src.host, &c->points[c->packets[i].point]);
 	}
 	qsort(c->names, c->n_names, sizeof *c->names, compare_names);
+}
+
+const struct capture_name *capture_name_at(const struct capture *c, uint32_t first, const struct network *network,
+					   uint32_t *end)
+{
+	const struct capture_name *here = NULL;
+	uint32_t i = first;
+	for (; i < c->n_names && c->names[i].host == c->names[first].host; i++)
+		if (c->names[i].network == network)
+			here = &c->names[i];
+	*end = i;
+	return here || i - first > 1 ? here : &c->names[first];
 }
 
 /* --- the whole ----------------------------------------------------------------------------------- */

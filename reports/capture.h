@@ -38,9 +38,10 @@ struct captured {
 	struct capture_remark *remarks; /* in order of time */
 };
 
-/** Whose address it is. */
+/** Whose address it is on one network: behind two routers the same address may be two phones. */
 struct capture_name {
 	uint32_t host;
+	const struct network *network;
 	const char *name;
 };
 
@@ -56,6 +57,13 @@ struct capture {
 
 /** The file of all points together. */
 extern const char capture_all[];
+
+/**
+ * What the host of the name with index `first` is called on a network, or on all of them together (NULL): who has it there, else who
+ * alone has it. NULL: several have it, and none of them there. `*end` is the index of the next host's first name.
+ */
+const struct capture_name *capture_name_at(const struct capture *c, uint32_t first, const struct network *network,
+					   uint32_t *end);
 
 /** Lays out a cell that was played with TRACE_FULL. Everything lives in `a`; records are borrowed from the trace. */
 void capture_lay(struct arena *a, const struct show *show, const struct shown *shown, const struct cell_result *r,

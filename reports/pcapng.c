@@ -130,11 +130,15 @@ static void put_name(struct sink *s, const struct capture_name *n)
 	pad(s, len);
 }
 
-static void put_names(struct sink *s, const struct capture *c)
+/** As they are on the network of the file's only point. */
+static void put_names(struct sink *s, const struct capture *c, const struct network *network)
 {
 	size_t block = block_begin(s, NAME_RESOLUTION);
-	for (uint32_t i = 0; i < c->n_names; i++)
-		put_name(s, &c->names[i]);
+	for (uint32_t i = 0, next; i < c->n_names; i = next) {
+		const struct capture_name *name = capture_name_at(c, i, network, &next);
+		if (name)
+			put_name(s, name);
+	}
 	put_u16(s, NAME_END);
 	put_u16(s, 0);
 	block_end(s, block);
@@ -176,7 +180,7 @@ void put_pcapng(struct sink *s, const struct capture *c, uint32_t point)
 	for (uint32_t i = 0; i < c->n_points; i++)
 		if (all || i == point)
 			put_interface(s, &c->points[i]);
-	put_names(s, c);
+	put_names(s, c, all ? NULL : c->points[point].iface->network);
 	for (uint32_t i = 0; i < c->n_packets; i++)
 		if (all || c->packets[i].point == point)
 			put_packet(s, c, &c->packets[i], all ? c->packets[i].point : 0);

@@ -3,7 +3,7 @@
  *
  *	Section Header          the cell and what became of it
  *	Interface Description   one per point, in order
- *	Name Resolution         the nodes' addresses
+ *	Name Resolution         the nodes' addresses, as the point's network knows them
  *	Enhanced Packet ...     Ethernet, with remarks, direction and the datagram's number
  *
  * Big-endian, as readers take both. Time is that of the run, from its `start` on, never that of the machine.

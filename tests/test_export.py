@@ -7,10 +7,12 @@ import os
 import re
 import subprocess
 import tempfile
+from collections import Counter
 
 from program import ROOT, attempt, check, read, viaport
 
 SEED = "scenarios/register/seed-test-1.yaml"
+HOMES = "scenarios/media/two-homes-cured.yaml"  # two phones that have the same address, each in its home
 MATRIX = "scenarios/register/matrix.yaml"
 FURTHER = (  # of matrices: what none of the first cells shows
     "scenarios/keepalive/another-port.yaml[keepalive=stun,router=linux]",
@@ -183,6 +185,33 @@ def compare(records, file):
         except SystemExit as wrong:
             where = f"{r['run'].name}: packet {r['id']} {r['event']} at {r['at']} {r['at_us']}"
             raise SystemExit(f"{where}: not so: {wrong}")
+        yield r, whole
+
+
+# --- statistics ----------------------------------------------------------------------------------
+
+def sip_counts(said):
+    """{"200": 12, "REGISTER": 7}"""
+    return {word: int(count) for word, count in re.findall(r"^  (?:SIP )?(\S+)[^\n:]*: +(\d+) Packets$", said, re.M)}
+
+
+def rtp_counts(said):
+    """By where a stream comes from and goes to: its packets, of all sources."""
+    counts = Counter()
+    for line in re.findall(r"^ +\d+\.\d+ .*$", said, re.M):
+        src, src_port, dst, dst_port, ssrc, codec, packets = line.split()[2:9]
+        counts[f"{src}:{src_port}", f"{dst}:{dst_port}"] += int(packets)
+    return counts
+
+
+def same_statistics(seen, file):
+    """What Wireshark's own counts of messages and of audio say."""
+    said = tshark(file, "-q", "--enable-heuristic", "rtp_udp", "-z", "sip,stat", "-z", "rtp,streams")
+    sip = Counter(r["label"] for r, whole in seen if whole and is_sip(r))
+    rtp = Counter((r["src"], r["dst"]) for r, whole in seen if r["label"] == "RTP")
+    check(f"Number of SIP messages: {sum(sip.values())}\n" in said, f"{sum(sip.values())} SIP messages: {said[-2000:]}")
+    check(sip_counts(said) == sip, f"SIP {sip}, not {sip_counts(said)}")
+    check(rtp_counts(said) == rtp, f"RTP {rtp - rtp_counts(said)} and {rtp_counts(said) - rtp} differ")
 
 
 # --- the runs ------------------------------------------------------------------------------------
@@ -236,8 +265,9 @@ def all_scenarios(folder):
     labels = {r["label"] for r in joint}
     check({"RTP", "RTCP", "ICMP", "STUN", "CRLF", "INVITE", "407"} <= labels, f"only {sorted(labels)} were seen")
     check(any(r.get("fragment") for r in joint), "no fragment was seen")
-    compare(joint, merged(joint_files, f"{folder}/joint.pcapng"))
-    compare(single, merged(single_files, f"{folder}/single.pcapng"))
+    for records, files, name in ((joint, joint_files, "joint"), (single, single_files, "single")):
+        file = merged(files, f"{folder}/{name}.pcapng")
+        same_statistics(list(compare(records, file)), file)
 
 
 # --- one run -------------------------------------------------------------------------------------
@@ -253,6 +283,15 @@ def the_seed(folder):
     about = subprocess.run(["capinfos", "-Mk", f"{folder}/all.pcapng"], capture_output=True, text=True).stdout
     for words in (SEED, "register cisco: fails: reply-to-via-port", f"repeat with: viaport run {SEED}"):
         check(words in about, f"the file says {words}: {about}")
+
+
+def two_homes(folder):
+    """A point calls an address after who has it on its own network; together they do not say which of two it is."""
+    viaport("export", HOMES, "--pcap", folder)
+    for file, wanted in (("bob", {"bob", "pbx"}), ("alice", {"alice", "pbx"}), ("there-lan", {"bob", "pbx"}),
+                         ("all", {"192.168.1.100", "here/wan", "there/wan", "pbx"})):
+        names = tshark(f"{folder}/{file}.pcapng", "-N", "n", "-Y", "sip", "-T", "fields", "-e", "ip.src_host")
+        check(set(names.split()) == wanted, f"{file}.pcapng names {set(names.split())}")
 
 
 def documented_filters(folder):
@@ -301,6 +340,7 @@ os.chdir(ROOT)
 with tempfile.TemporaryDirectory() as temporary:
     refused(temporary)
     the_seed(f"{temporary}/seed")
+    two_homes(f"{temporary}/homes")
     documented_filters(f"{temporary}/filters")
     same_bytes(temporary)
     all_scenarios(f"{temporary}/all")
