@@ -55,13 +55,27 @@ static bool write_files(struct exporting *e)
 	return ok;
 }
 
-/** In the joint file a message stands once for each point, which tools that count take for repetitions. */
-static void print_next(const struct exporting *e)
+/** Where most was seen, the last of those that saw as much: that is the far side of a router, or a server. */
+static const struct capture_point *busiest(const struct capture *c)
 {
-	const struct capture *c = e->capture;
-	if (c->n_points)
-		fprintf(stderr, "next: wireshark %s/%s, filter: frame.interface_name == \"%s\"\n", e->folder,
-			capture_all, c->points[c->n_points - 1].name);
+	const struct capture_point *found = NULL;
+	for (uint32_t i = 0; i < c->n_points; i++)
+		if (!found || c->points[i].packets >= found->packets)
+			found = &c->points[i];
+	return found;
+}
+
+/** In the joint file a message stands once for each point, which tools that count take for repetitions. */
+static void print_next(struct arena *a, const struct exporting *e)
+{
+	const struct capture_point *point = busiest(e->capture);
+	struct sink file = { 0 };
+	if (!point)
+		return;
+	put_shell_word(&file, arena_printf(a, "%s/%s", e->folder, capture_all));
+	fprintf(stderr, "next: wireshark -Y 'frame.interface_name == \"%s\"' %.*s\n", point->name, (int)file.len,
+		file.bytes);
+	sink_free(&file);
 }
 
 static int export(const struct one_cell *cell, const char *folder)
@@ -71,7 +85,7 @@ static int export(const struct one_cell *cell, const char *folder)
 	capture_lay(cell->arena, &cell->show, &cell->shown, &cell->result, &capture);
 	int code = write_files(&e) ? output_print(&e.written) : EXIT_IO;
 	if (code == EXIT_EXPECTED)
-		print_next(&e);
+		print_next(cell->arena, &e);
 	sink_free(&e.bytes);
 	sink_free(&e.written);
 	return code;
