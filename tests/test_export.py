@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import tempfile
 from collections import Counter
@@ -314,10 +315,19 @@ def documented_filters(folder):
 
 
 def same_bytes(folder):
+    """Twice, chosen by --only and by the name of the cell."""
     only = "phone=cisco-7940,router=linux,server=3cx-11"
-    for again in ("one", "two"):
-        viaport("export", MATRIX, "--only", only, "--pcap", f"{folder}/{again}")
+    viaport("export", MATRIX, "--only", only, "--pcap", f"{folder}/one")
+    viaport("export", f"{MATRIX}[{only}]", "--pcap", f"{folder}/two")
     check(not subprocess.run(["diff", "-r", f"{folder}/one", f"{folder}/two"]).returncode, "twice the same bytes")
+
+
+def brackets(folder):
+    """Of several brackets the last one is the cell's."""
+    os.mkdir(f"{folder}/lab[2]")
+    file = shutil.copy(MATRIX, f"{folder}/lab[2]/matrix.yaml")
+    said = attempt("export", f"{file}[phone=cisco-7940,router=linux,server=3cx-11]", "--pcap", f"{folder}/of-lab-2")
+    check(said.returncode == 0 and "all.pcapng: 16 packets" in said.stdout, f"a folder with a bracket: {said.stderr}")
 
 
 def refused(folder):
@@ -352,4 +362,5 @@ with tempfile.TemporaryDirectory() as temporary:
     two_homes(f"{temporary}/two homes")
     documented_filters(f"{temporary}/filters")
     same_bytes(temporary)
+    brackets(temporary)
     all_scenarios(f"{temporary}/all")

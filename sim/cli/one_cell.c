@@ -8,13 +8,13 @@
 
 /* --- which file ---------------------------------------------------------------------------------- */
 
-/** The bracket in the name of a cell, "matrix.yaml[phone=cisco-7940]"; NULL when it is the name of a file. */
+/** The last bracket in the name of a cell, "lab[2]/matrix.yaml[phone=cisco-7940]"; NULL when it is the name of a file. */
 static const char *bracket_of(const char *operand)
 {
 	size_t len = strlen(operand);
 	if (!len || operand[len - 1] != ']' || access(operand, R_OK) == 0)
 		return NULL;
-	return strchr(operand, '[');
+	return strrchr(operand, '[');
 }
 
 /** The name of a cell is taken apart into its file and one more --only. */
