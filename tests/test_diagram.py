@@ -122,6 +122,24 @@ def check_words():
     check(re.search(r"^internet\n    er6020, .*\n        cisco, ", tree), f"the tree is another:\n{tree}")
 
 
+def check_endings():
+    """The end of the name of a file says what comes into it, however it is written."""
+    with tempfile.TemporaryDirectory() as folder:
+        for ending, form in (("svg", "svg"), ("SVG", "svg"), ("Png", "png"), ("gv", "dot"), ("dot", "dot"), ("mmd", "mermaid"),
+                             ("mermaid", "mermaid"), ("puml", "plantuml"), ("plantuml", "plantuml"), ("txt", "text"),
+                             ("text", "text")):
+            file = os.path.join(folder, f"lab.2.{ending}")
+            viaport("diagram", SEED, "-o", file)
+            with open(file, "rb") as opened:
+                check(opened.read() == viaport("diagram", SEED, "-f", form), f".{ending} is not a {form}")
+        for name in ("notes", "v1.2/notes"):
+            viaport("diagram", SEED, "-o", os.path.join(folder, name))
+        refused = attempt("diagram", SEED, "-o", os.path.join(folder, "lab.jpg"))
+        check(refused.returncode == 2 and "no form is called jpg" in refused.stderr, f"a jpg: {refused.stderr}")
+        check(not os.path.exists(os.path.join(folder, "lab.jpg")), "it was written nevertheless")
+        viaport("diagram", SEED, "-o", os.path.join(folder, "lab.jpg"), "-f", "png")
+
+
 def check_refusals():
     many = attempt("diagram", "scenarios/register/matrix.yaml")
     check(many.returncode == 2 and "it takes one cell" in many.stderr, f"a matrix: {many.returncode}, {many.stderr}")
@@ -137,6 +155,7 @@ def check_refusals():
 check_files()
 check_bytes()
 check_words()
+check_endings()
 check_refusals()
 check_all()
 sys.exit(0)

@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "reports/diagram_page.h"
@@ -10,10 +11,7 @@
 #include "sim/cli/one_cell.h"
 #include "sim/cli/output.h"
 
-enum form { FORM_TEXT, FORM_SVG, FORM_PNG, FORM_PDF, FORM_DOT, FORM_MERMAID, FORM_PLANTUML };
-
-/* In this order. */
-static const char *const format_words[] = { "text", "svg", "png", "pdf", "dot", "mermaid", "plantuml", NULL };
+enum form { FORM_TEXT, FORM_SVG, FORM_PNG, FORM_PDF, FORM_DOT, FORM_MERMAID, FORM_PLANTUML, FORMS };
 
 struct diagram_options {
 	int format;
@@ -31,11 +29,20 @@ struct drawn {
 	struct one_cell *cell;
 	struct diagram diagram;
 	struct topology topology;
+	struct painter *painter; /* NULL: nothing was measured or painted so far */
 	bool to_file;
 	struct sink out;
 };
 
-static void put_text(struct drawn *d)
+/** The one that a process may have. */
+static struct painter *painter_of(struct drawn *d)
+{
+	if (!d->painter)
+		d->painter = painter_new();
+	return d->painter;
+}
+
+static bool sequence_text(struct drawn *d)
 {
 	struct show show = d->cell->show;
 	if (d->to_file)
@@ -43,44 +50,60 @@ static void put_text(struct drawn *d)
 	put_paragraph(&d->out, d->diagram.title, 0, show.paper.width);
 	sink_char(&d->out, '\n');
 	put_cell_detail(&d->out, &show, &d->cell->shown, &d->cell->result, d->cell->arena);
+	return true;
 }
 
-static bool write_sequence(struct drawn *d, enum form form, struct painter *painter)
+static bool sequence_dot(struct drawn *d)
 {
 	struct page page;
-	if (form == FORM_TEXT)
-		put_text(d);
-	else if (form == FORM_MERMAID)
-		put_mermaid(&d->out, &d->diagram);
-	else if (form == FORM_PLANTUML)
-		put_plantuml(&d->out, &d->diagram);
-	else if (page_lay(d->cell->arena, painter, &d->diagram, &page))
-		put_page_dot(&d->out, &page);
-	else
+	if (!page_lay(d->cell->arena, painter_of(d), &d->diagram, &page))
 		return false;
+	put_page_dot(&d->out, &page);
 	return true;
 }
 
-static bool write_topology(struct drawn *d, enum form form, struct painter *painter)
+static bool sequence_mermaid(struct drawn *d)
 {
-	(void)painter;
-	topology_make(d->cell->arena, d->cell->shown.scenario, &d->cell->result, &d->diagram, &d->topology);
-	if (form == FORM_TEXT)
-		put_topology_text(&d->out, &d->topology);
-	else if (form == FORM_MERMAID)
-		put_topology_mermaid(&d->out, &d->topology);
-	else if (form == FORM_PLANTUML)
-		put_topology_plantuml(&d->out, &d->topology);
-	else
-		put_topology_dot(&d->out, &d->topology);
+	put_mermaid(&d->out, &d->diagram);
 	return true;
 }
 
-/** What stands in d->out as DOT becomes a picture. */
-static bool paint(struct drawn *d, enum form form, bool topology, struct painter *painter)
+static bool sequence_plantuml(struct drawn *d)
+{
+	put_plantuml(&d->out, &d->diagram);
+	return true;
+}
+
+static const struct form_row {
+	const char *ending;		  /* of names of files, beside the word itself; NULL: none */
+	bool (*sequence)(struct drawn *); /* false when Graphviz cannot measure */
+	void (*topology)(struct sink *, const struct topology *);
+	bool painted; /* by Graphviz, from what was written in its language */
+	bool binary;  /* a terminal cannot show it */
+} forms[FORMS] = {
+	[FORM_TEXT] = { "txt", sequence_text, put_topology_text, false, false },
+	[FORM_SVG] = { NULL, sequence_dot, put_topology_dot, true, false },
+	[FORM_PNG] = { NULL, sequence_dot, put_topology_dot, true, true },
+	[FORM_PDF] = { NULL, sequence_dot, put_topology_dot, true, true },
+	[FORM_DOT] = { "gv", sequence_dot, put_topology_dot, false, false },
+	[FORM_MERMAID] = { "mmd", sequence_mermaid, put_topology_mermaid, false, false },
+	[FORM_PLANTUML] = { "puml", sequence_plantuml, put_topology_plantuml, false, false },
+};
+
+/* In the order of `enum form`. */
+static const char *const format_words[FORMS + 1] = { "text", "svg", "png", "pdf", "dot", "mermaid", "plantuml", NULL };
+
+static void write_topology(struct drawn *d, const struct form_row *form)
+{
+	topology_make(d->cell->arena, d->cell->shown.scenario, &d->cell->result, &d->diagram, &d->topology);
+	form->topology(&d->out, &d->topology);
+}
+
+/** What stands in d->out in the language of Graphviz becomes a picture. */
+static bool paint(struct drawn *d, enum form form, bool topology)
 {
 	struct sink picture = { 0 }, done = { 0 };
-	bool ok = picture_draw(painter, &d->out, topology ? "dot" : "nop2", format_words[form], &picture);
+	bool ok = picture_draw(painter_of(d), &d->out, topology ? "dot" : "nop2", format_words[form], &picture);
 	if (ok && form == FORM_SVG)
 		put_accessible_svg(&done, &picture, d->diagram.title, topology ? d->topology.desc : d->diagram.desc);
 	else
@@ -91,24 +114,18 @@ static bool paint(struct drawn *d, enum form form, bool topology, struct painter
 	return ok;
 }
 
-static bool is_painted(enum form form)
-{
-	return form == FORM_SVG || form == FORM_PNG || form == FORM_PDF;
-}
-
-/** A terminal cannot show it. */
-static bool is_binary(enum form form)
-{
-	return form == FORM_PNG || form == FORM_PDF;
-}
-
 static bool draw_form(struct drawn *d, enum form form, bool topology)
 {
-	struct painter *painter = painter_new();
-	bool ok = (topology ? write_topology : write_sequence)(d, form, painter);
-	if (ok && is_painted(form))
-		ok = paint(d, form, topology, painter);
-	painter_free(painter);
+	const struct form_row *row = &forms[form];
+	bool ok = true;
+	if (topology)
+		write_topology(d, row);
+	else
+		ok = row->sequence(d);
+	if (ok && row->painted)
+		ok = paint(d, form, topology);
+	if (d->painter)
+		painter_free(d->painter);
 	return ok;
 }
 
@@ -116,7 +133,7 @@ static bool draw_form(struct drawn *d, enum form form, bool topology)
 
 static const struct option_row options[] = {
 	{ "format", 'f', OPTION_WORD, OF(format), .words = format_words, .argument = "F",
-	  .doc = "text, svg, png, pdf, dot, mermaid or plantuml; default as FILE of -o ends, or text" },
+	  .doc = "text, svg, png, pdf, dot, mermaid or plantuml; default as FILE of -o ends, else text" },
 	{ "out", 'o', OPTION_TEXT, OF(out), .argument = "FILE", .doc = "write it there, not to standard output",
 	  .offer = offer_files },
 	{ "topology", 0, OPTION_SWITCH, OF(topology), .doc = "who is behind whom, and not what happens" },
@@ -130,14 +147,43 @@ static const struct option_row options[] = {
 
 /* --- the command ------------------------------------------------------------------------------ */
 
-/** "lab.svg" is an svg. */
+/** What the name of a file ends in, behind its last point; NULL: it has none. */
+static const char *ending_of(const char *file)
+{
+	const char *slash = strrchr(file, '/'), *dot = strrchr(slash ? slash + 1 : file, '.');
+	return dot ? dot + 1 : NULL;
+}
+
+/** "lab.svg" is an svg. FORMS: it is nothing that is drawn here. */
+static enum form form_of_ending(const char *ending)
+{
+	enum form form = FORM_TEXT;
+	while (form < FORMS && strcasecmp(ending, format_words[form]) != 0 &&
+	       !(forms[form].ending && strcasecmp(ending, forms[form].ending) == 0))
+		form++;
+	return form;
+}
+
 static enum form form_of(const struct diagram_options *o)
 {
-	const char *dot = o->out ? strrchr(o->out, '.') : NULL;
-	for (int i = 0; o->format == FORMAT_NONE && dot && format_words[i]; i++)
-		if (strcmp(dot + 1, format_words[i]) == 0)
-			return (enum form)i;
-	return o->format == FORMAT_NONE ? FORM_TEXT : (enum form)o->format;
+	const char *ending = o->out ? ending_of(o->out) : NULL;
+	if (o->format != FORMAT_NONE)
+		return (enum form)o->format;
+	return ending ? form_of_ending(ending) : FORM_TEXT;
+}
+
+static int refuse_ending(const struct command *c, const char *file)
+{
+	struct sink s = { 0 };
+	for (int i = 0; i < FORMS; i++) {
+		sink_printf(&s, "%s%s", i ? ", " : "", format_words[i]);
+		if (forms[i].ending)
+			sink_printf(&s, " or %s", forms[i].ending);
+	}
+	int code = usage_error(c->name, "-o %s: no form is called %s; it ends in one of %.*s, or -f says which", file,
+			       ending_of(file), (int)s.len, s.bytes);
+	sink_free(&s);
+	return code;
 }
 
 static int write_out(struct arena *a, const char *file, struct sink *s)
@@ -182,7 +228,9 @@ static int run(const struct command *c, int argc, char **argv)
 	int code = parsed_exit(parsed);
 	if (parsed == PARSED && o.out && !*o.out)
 		code = usage_error(c->name, "-o needs the name of a file");
-	else if (parsed == PARSED && !o.out && is_binary(form_of(&o)) && isatty(STDOUT_FILENO))
+	else if (parsed == PARSED && form_of(&o) == FORMS)
+		code = refuse_ending(c, o.out);
+	else if (parsed == PARSED && !o.out && forms[form_of(&o)].binary && isatty(STDOUT_FILENO))
 		code = usage_error(c->name, "a terminal cannot show %s: -o FILE", format_words[form_of(&o)]);
 	else if (parsed == PARSED)
 		code = draw_cell(c, &o, &operands);
