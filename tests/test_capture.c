@@ -343,6 +343,35 @@ TEST(both_ends_of_a_wire_stand_in_a_frame_and_what_leaves_for_elsewhere_goes_to_
 	lab_close(lab);
 }
 
+TEST(an_address_has_the_name_that_it_has_on_a_network_and_none_where_that_is_not_known)
+{
+	static const struct network here, there, elsewhere;
+	static struct capture_name names[] = {
+		{ 1, &here, "alice" }, { 1, &there, "bob" },	  { 2, &elsewhere, "pbx" },
+		{ 3, &here, "door" },  { 3, &elsewhere, "gate" },
+	};
+	static const struct {
+		const struct network *network;
+		const char *called[3]; /* the hosts 1, 2 and 3 */
+	} rows[] = {
+		{ &here, { "alice", "pbx", "door" } },
+		{ &there, { "bob", "pbx", NULL } },
+		{ &elsewhere, { NULL, "pbx", "gate" } },
+		{ NULL, { NULL, "pbx", NULL } },
+	};
+	const struct capture c = { .names = names, .n_names = COUNT(names) };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		uint32_t at = 0;
+		for (size_t k = 0; k < COUNT(rows[i].called); k++) {
+			const struct capture_name *name = capture_name_at(&c, at, rows[i].network, &at);
+			assert_int_equal(!name, !rows[i].called[k]);
+			if (name)
+				assert_string_equal(name->name, rows[i].called[k]);
+		}
+		assert_int_equal(at, COUNT(names));
+	}
+}
+
 /* --- files ------------------------------------------------------------------------------------- */
 
 /* Each block says how long it is, in front and behind. Returns "section 4 interfaces names 8 packets". */
@@ -404,6 +433,7 @@ int main(void)
 		cmocka_unit_test(points_are_named_after_node_and_side_in_the_order_in_which_they_see_something),
 		cmocka_unit_test(no_two_points_share_a_file_and_none_takes_the_joint_one),
 		cmocka_unit_test(both_ends_of_a_wire_stand_in_a_frame_and_what_leaves_for_elsewhere_goes_to_the_router),
+		cmocka_unit_test(an_address_has_the_name_that_it_has_on_a_network_and_none_where_that_is_not_known),
 		cmocka_unit_test(a_file_has_a_section_its_interfaces_names_and_packets),
 	};
 	sip_process_setup();
