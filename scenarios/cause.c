@@ -410,7 +410,7 @@ const struct cause causes[] = {
 	{ .word = "both-wait-for-audio",
 	  .id = "G15",
 	  .title = "Each side waits for the audio of the other",
-	  .clause = "RFC 4961 4",
+	  .clause = "RFC 7362",
 	  .happens = "A phone sends nothing before it hears something, or is not allowed to send. The server wants to learn from the "
 		     "phone's audio where to send its own, and until then sends to the address in SDP, which is the private one. "
 		     "The call stands, and both sides hear nothing.",
@@ -493,7 +493,7 @@ const struct cause causes[] = {
 	{ .word = "latched-on-wrong-source",
 	  .id = "F23",
 	  .title = "The relay sends audio to where some came from, and that is not where the phone hears",
-	  .clause = "RFC 4961 4",
+	  .clause = "RFC 7362",
 	  .happens = "A relay or server sends audio back to where it hears some from, and stays with that. If the first to be heard "
 		     "was somebody else, or the phone has another outside port since, or hears on another port than it sends "
 		     "from, then the phone is deaf and the other side hears it well.",
@@ -762,7 +762,7 @@ const struct cause causes[] = {
 	{ .word = "port-closed",
 	  .id = "G14",
 	  .title = "Nothing listens on the port that was asked",
-	  .clause = "RFC 3261 18.4",
+	  .clause = "RFC 1122 4.1.3.1",
 	  .happens = "The datagram reached its host, and no program there listens on that port.",
 	  .packets = "The request arrives and is dropped. The host may answer with an ICMP port unreachable, which most SIP "
 		     "programs never see.",

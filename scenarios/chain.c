@@ -46,7 +46,7 @@ static const struct chain_row rows[] = {
 	{ "asymmetric-phone-forced-rport", PHONE, "send-port", "ephemeral ephemeral-each", ALLOWED, "RFC 3261 18.1.1", "sends from one port and listens on another, the one in its Via" },
 	{ "asymmetric-phone-forced-rport", PHONE, "rport", "on", AGAINST, "RFC 3581 3", "asked for answers to a port from which it only sends" },
 	{ "asymmetric-phone-forced-rport", SERVER, "force-rport", "on auto", AGAINST, "RFC 3261 18.2.2", "answered to the source port, which the phone had not asked for" },
-	{ "asymmetric-phone-forced-rport", NETWORK, NULL, NULL, REQUIRED, "RFC 3581 3", "brought the answer to a port where nothing listens" },
+	{ "asymmetric-phone-forced-rport", NETWORK, NULL, NULL, ALLOWED, "RFC 1122 4.1.3.1", "brought the answer to a port where nothing listens" },
 
 	{ "asymmetric-phone-preserved-port", PHONE, NULL, NULL, ALLOWED, "RFC 3261 18.1.1", "sends from one port and listens on another, the one in its Via" },
 	{ "asymmetric-phone-preserved-port", ROUTER, NULL, NULL, ALLOWED, "RFC 4787 4.2.1", "opened the port that the phone sent from, and not the one in the Via" },
@@ -57,7 +57,7 @@ static const struct chain_row rows[] = {
 	{ "asymmetric-phone-via-mapped", SERVER, NULL, NULL, REQUIRED, "RFC 3261 18.2.2", "answered to the port in the Via" },
 
 	{ "asymmetric-phone-stored-source", PHONE, NULL, NULL, ALLOWED, "RFC 3261 18.1.1", "sends from one port and listens on another, the one in its Contact" },
-	{ "asymmetric-phone-stored-source", SERVER, NULL, NULL, AGAINST, "RFC 3261 10.3", "stored the source of the REGISTER in place of the Contact, and sent its request there" },
+	{ "asymmetric-phone-stored-source", SERVER, NULL, NULL, AGAINST, "RFC 3261 10.3 (7.)", "stored the source of the REGISTER in place of the Contact, and sent its request there" },
 
 	{ "response-discarded", ROUTER, NULL, NULL, AGAINST, "RFC 3261 18.1.2", "let the answer reach the phone with another Via than the phone had written" },
 	{ "response-discarded", PHONE, NULL, NULL, REQUIRED, "RFC 3261 18.1.2", "discarded without a word an answer whose top Via is not its own" },
@@ -65,7 +65,7 @@ static const struct chain_row rows[] = {
 	{ "wrong-received", SERVER, NULL, NULL, AGAINST, "RFC 3261 18.2.1", "wrote another address into received= than the one that the request came from" },
 	{ "wrong-received", PHONE, NULL, NULL, ALLOWED, "RFC 3581 9", "took that for its own outside address, and registered with it" },
 
-	{ "private-contact", PHONE, NULL, NULL, ALLOWED, "RFC 3261 8.1.1.8", "wrote the address of its own network into the Contact; it knows no other" },
+	{ "private-contact", PHONE, NULL, NULL, ALLOWED, "RFC 3261 10.2.1", "wrote the address of its own network into the Contact; it knows no other" },
 	{ "private-contact", ROUTER, NULL, NULL, ALLOWED, "RFC 4787 7", "did not write its own address in that place: an ALG may do so, none has to" },
 	{ "private-contact", SERVER, "stored-contact", "literal", REQUIRED, "RFC 3261 10.3", "stored the Contact as it was written, and sent its request there" },
 	{ "private-contact", SERVER, "stored-contact", "!literal", ALLOWED, "RFC 3261 10.3", "found nothing to mend in the Contact, and sent its request there" },
@@ -79,7 +79,7 @@ static const struct chain_row rows[] = {
 	{ "mapping-expired", SERVER, "ping.type", "none", ALLOWED, "RFC 5626 3.5", "sent nothing either: it pings nobody" },
 	{ "mapping-expired", ROUTER, "udp-timeout.first", "<120s", AGAINST, "RFC 4787 4.3 (REQ-5)", "does not keep every mapping for the two minutes that it has to: young or one-sided ones it forgets earlier" },
 	{ "mapping-expired", ROUTER, "udp-timeout.stream", "<120s", AGAINST, "RFC 4787 4.3 (REQ-5)", "forgets mappings that are in use before the two minutes that it has to keep them" },
-	{ "mapping-expired", ROUTER, NULL, NULL, REQUIRED, "RFC 4787 5", "dropped what came to a port that is closed again" },
+	{ "mapping-expired", ROUTER, NULL, NULL, ALLOWED, "RFC 4787 4.3", "forgot the mapping when its time was over, and dropped what came to that port" },
 
 	{ "alg-blinds-nat-tests", ROUTER, NULL, NULL, ALLOWED, "RFC 4787 7", "wrote its own address into the message, so that nothing private is left in it" },
 	{ "alg-blinds-nat-tests", SERVER, NULL, NULL, ALLOWED, NULL, "took the phone for one without a NAT, and did nothing for it" },
@@ -87,12 +87,13 @@ static const struct chain_row rows[] = {
 	{ "alg-blinds-nat-tests", ROUTER, NULL, NULL, ALLOWED, "RFC 4787 4.3", "dropped what came to a port that is not open" },
 
 	{ "alg-not-on-this-port", ROUTER, NULL, NULL, ALLOWED, "RFC 4787 7", "has an ALG that looks at another port than that of this server" },
-	{ "alg-not-on-this-port", SERVER, NULL, NULL, ALLOWED, "RFC 3261 19.1.2", "listens at another port than 5060" },
+	{ "alg-not-on-this-port", SERVER, NULL, NULL, ALLOWED, "RFC 3261 18.2.1", "listens at another port than 5060, which is only recommended" },
 
-	{ "alg-drops", ROUTER, NULL, NULL, AGAINST, "RFC 4787 7", "has an ALG that dropped a message instead of letting it pass" },
+	{ "alg-drops", ROUTER, NULL, NULL, ALLOWED, "RFC 4787 7 (REQ-10)", "has its ALG switched on, against the advice, and the ALG dropped a message" },
 
 	{ "two-phones-one-port", PHONE, NULL, NULL, ALLOWED, "RFC 3261 18.1.1", "wants the same port as another phone behind the same router" },
-	{ "two-phones-one-port", ROUTER, NULL, NULL, ALLOWED, "RFC 4787 4.2.1", "has that outside port once only, and another phone has it" },
+	{ "two-phones-one-port", ROUTER, "collision", "!share share-or-drop", REQUIRED, "RFC 4787 4.2.1 (REQ-3)", "gives an outside port to one phone only, and another phone has this one" },
+	{ "two-phones-one-port", ROUTER, "collision", "share share-or-drop", AGAINST, "RFC 4787 4.2.1 (REQ-3)", "gives one outside port to several phones" },
 	{ "two-phones-one-port", PHONE, "rport", "off", ALLOWED, "RFC 3581 3", "did not ask for an answer to the source by rport, which is optional" },
 
 	{ "misdelivered", ROUTER, NULL, NULL, ALLOWED, "RFC 4787 4.2.1", "gave what came in to the phone that has the port now" },
@@ -102,26 +103,26 @@ static const struct chain_row rows[] = {
 	{ "other-server-port", ROUTER, "filtering", "address-dependent address-and-port-dependent", ALLOWED, "RFC 4787 5", "lets in only what comes from where the phone has sent to" },
 	{ "other-server-port", ROUTER, "filtering", "endpoint-independent", ALLOWED, "RFC 4787 5", "did not let in what came from there" },
 
-	{ "no-binding", SERVER, NULL, NULL, REQUIRED, "RFC 3261 10.3", "had no binding any more, so that there was nowhere to send the request" },
+	{ "no-binding", SERVER, NULL, NULL, REQUIRED, "RFC 3261 16.5", "had no binding any more, so that there was nowhere to send the request" },
 	{ "no-binding", PHONE, NULL, NULL, ALLOWED, "RFC 3261 10.2.4", "had not registered anew: it does not learn that its binding is gone" },
 
-	{ "router-restarted", ROUTER, NULL, NULL, ALLOWED, "RFC 4787 4.3", "lost its mappings, or its address, and tells nobody" },
+	{ "router-restarted", ROUTER, NULL, NULL, ALLOWED, NULL, "lost its mappings, or its address, and tells nobody" },
 	{ "router-restarted", PHONE, NULL, NULL, ALLOWED, "RFC 3261 10.2.4", "did not register anew before its time: nobody told it" },
 	{ "router-restarted", SERVER, NULL, NULL, REQUIRED, "RFC 3261 10.3", "sent to the binding that it has, which leads through the lost mapping" },
 
-	{ "request-uri-not-mine", SERVER, NULL, NULL, AGAINST, "RFC 3261 10.3", "wrote another address into the Request-URI than the Contact that the phone had registered" },
+	{ "request-uri-not-mine", SERVER, NULL, NULL, AGAINST, "RFC 3261 16.6 (2.)", "wrote another address into the Request-URI than the Contact that the phone had registered" },
 	{ "request-uri-not-mine", PHONE, NULL, NULL, ALLOWED, "RFC 3261 8.2.2.1", "did not find itself in that Request-URI, and answered 404" },
 
 	{ "stale-binding-forked", PHONE, NULL, NULL, ALLOWED, "RFC 3261 10.2.2", "registered another Contact and left the old binding where it was" },
-	{ "stale-binding-forked", SERVER, NULL, NULL, REQUIRED, "RFC 3261 16.6", "called all the bindings that it has" },
+	{ "stale-binding-forked", SERVER, NULL, NULL, ALLOWED, "RFC 3261 16.6", "called all the bindings that it has" },
 
 	{ "content-length-stale", ROUTER, NULL, NULL, AGAINST, "RFC 3261 20.14", "changed the length of the body and left Content-Length as it was" },
-	{ "content-length-stale", NETWORK, NULL, NULL, REQUIRED, "RFC 3261 18.3", "brought a message that ends before Content-Length says, which its receiver has to refuse" },
+	{ "content-length-stale", NETWORK, NULL, NULL, REQUIRED, "RFC 3261 18.3", "brought a message that ends before Content-Length says, which its receiver discards, or answers with 400" },
 
-	{ "digest-uri-altered", ROUTER, NULL, NULL, AGAINST, "RFC 3261 22.4", "rewrote the Request-URI that the credentials are for" },
-	{ "digest-uri-altered", SERVER, NULL, NULL, ALLOWED, "RFC 2617 3.2.2.5", "compared the two, and did not take the credentials" },
+	{ "digest-uri-altered", ROUTER, NULL, NULL, ALLOWED, "RFC 4787 7 (REQ-10)", "has its ALG switched on, against the advice, and the ALG rewrote the Request-URI that the credentials are for" },
+	{ "digest-uri-altered", SERVER, NULL, NULL, ALLOWED, "RFC 3261 22.4 (6.)", "compared the two, which it may, and did not take the credentials" },
 
-	{ "dialog-identifiers-altered", ROUTER, NULL, NULL, AGAINST, "RFC 3261 12", "rewrote one way only what a call is recognised by" },
+	{ "dialog-identifiers-altered", ROUTER, NULL, NULL, AGAINST, "RFC 3261 8.1.1.4", "rewrote one way only what a call is recognised by" },
 	{ "dialog-identifiers-altered", NETWORK, NULL, NULL, ALLOWED, "RFC 3261 12.2.2", "brought a request to somebody who knows no such call, and said 481" },
 
 	{ "ack-lost", NETWORK, NULL, NULL, REQUIRED, "RFC 3261 12.2.1.1", "took the ACK to the Contact of the one who had answered, and that leads nowhere" },
@@ -133,13 +134,13 @@ static const struct chain_row rows[] = {
 	{ "bye-lost", SERVER, "dialog-target", "contact", REQUIRED, "RFC 3261 12.2.1.1", "sends what comes later in a call to the Contact as it was written" },
 	{ "bye-lost", NETWORK, NULL, NULL, REQUIRED, "RFC 3261 15.1.1", "took the BYE to where the Contact says, and that leads nowhere" },
 
-	{ "both-wait-for-audio", PHONE, NULL, NULL, ALLOWED, "RFC 3550 5", "sends nothing as long as it hears nothing, or has nothing to say" },
-	{ "both-wait-for-audio", SERVER, NULL, NULL, ALLOWED, "RFC 4961 4", "waits for the phone's audio to learn where to send its own" },
+	{ "both-wait-for-audio", PHONE, NULL, NULL, ALLOWED, "RFC 3264 7", "sends nothing as long as it hears nothing, or has nothing to say" },
+	{ "both-wait-for-audio", SERVER, NULL, NULL, ALLOWED, "RFC 7362", "waits for the phone's audio to learn where to send its own" },
 
 	{ "private-media-address", PHONE, "public-address", "-", ALLOWED, "RFC 3264 5.1", "wrote the address of its own network into SDP; it knows no other" },
 	{ "private-media-address", ROUTER, NULL, NULL, ALLOWED, "RFC 4787 7", "did not write its own address in that place: an ALG may do so, none has to" },
-	{ "private-media-address", SERVER, "media", "direct", ALLOWED, "RFC 3264 5.1", "keeps out of the way of audio" },
-	{ "private-media-address", SERVER, "latch", "off", ALLOWED, "RFC 4961 4", "does not send audio back to where some comes from" },
+	{ "private-media-address", SERVER, "media", "direct", ALLOWED, "RFC 3264 5.1", "keeps out of the way of audio: each side sends to where the SDP of the other one says" },
+	{ "private-media-address", SERVER, "latch", "off", ALLOWED, "RFC 7362", "does not send audio back to where some comes from" },
 	{ "private-media-address", NETWORK, NULL, NULL, REQUIRED, "RFC 3264 5.1", "took the audio to where SDP says, and that is a private address" },
 
 	{ "media-not-hairpinned", SERVER, "media", "direct", ALLOWED, "RFC 3264 5.1", "keeps out of the way of audio, so that two phones send it to each other" },
@@ -149,34 +150,34 @@ static const struct chain_row rows[] = {
 	{ "media-port-unmapped", SERVER, "latch", "off", REQUIRED, "RFC 3264 5.1", "sent audio to the port in SDP" },
 	{ "media-port-unmapped", NETWORK, NULL, NULL, REQUIRED, "RFC 3264 5.1", "took the audio to the port that SDP names, which nobody has opened" },
 
-	{ "latched-on-wrong-source", SERVER, NULL, NULL, ALLOWED, "RFC 4961 4", "sends audio to where some came from, and not to where SDP says" },
-	{ "latched-on-wrong-source", NETWORK, NULL, NULL, ALLOWED, "RFC 4961 4", "brought audio from where the phone does not hear" },
+	{ "latched-on-wrong-source", SERVER, NULL, NULL, ALLOWED, "RFC 7362", "sends audio to where some came from, and not to where SDP says" },
+	{ "latched-on-wrong-source", NETWORK, NULL, NULL, ALLOWED, NULL, "brought audio from where the phone does not hear" },
 
 	{ "no-hairpin", ROUTER, NULL, NULL, AGAINST, "RFC 4787 6 (REQ-9)", "does not let back in what comes from inside to its outside address" },
 
 	{ "no-outside-port", ROUTER, NULL, NULL, ALLOWED, "RFC 6888 3 (REQ-4)", "has no outside port left to give" },
 
-	{ "fragments-dropped", NETWORK, NULL, NULL, AGAINST, "RFC 3261 18.1.1", "carries by UDP a request that is too long for one packet; above 1,300 bytes it should go by TCP" },
+	{ "fragments-dropped", NETWORK, NULL, NULL, AGAINST, "RFC 3261 18.1.1", "carries by UDP a request that is too long for one packet; above 1,300 bytes it has to go by TCP" },
 	{ "fragments-dropped", ROUTER, "fragments", "drop", AGAINST, "RFC 4787 11 (REQ-14)", "drops fragments" },
 	{ "fragments-dropped", ROUTER, "fragments", "pass", AGAINST, "RFC 4787 11 (REQ-14)", "drops a fragment that comes before the first one of its datagram" },
 
-	{ "too-long-to-pass", PHONE, "df", "always learns", ALLOWED, "RFC 1191 3", "forbids routers to cut what it sends" },
+	{ "too-long-to-pass", PHONE, "df", "always learns", ALLOWED, "RFC 1191", "forbids routers to cut what it sends" },
 	{ "too-long-to-pass", ROUTER, "icmp", "off", AGAINST, "RFC 4787 10 (REQ-13)", "dropped a packet that is too long for the next wire, and told nobody" },
-	{ "too-long-to-pass", NETWORK, NULL, NULL, REQUIRED, "RFC 791 3.2", "does not take a packet of this length and must not cut it" },
+	{ "too-long-to-pass", NETWORK, NULL, NULL, REQUIRED, "RFC 791 2.3", "does not take a packet of this length and must not cut it" },
 
 	{ "no-route", NETWORK, NULL, NULL, REQUIRED, "RFC 1918 3", "has no way to the address that it was given" },
 
-	{ "port-closed", NETWORK, NULL, NULL, ALLOWED, "RFC 3261 18.4", "brought the datagram to a port where nothing listens" },
+	{ "port-closed", NETWORK, NULL, NULL, ALLOWED, "RFC 1122 4.1.3.1", "brought the datagram to a port where nothing listens" },
 
-	{ "wrong-password", PHONE, NULL, NULL, ALLOWED, "RFC 3261 22.3", "answered the challenge with another password than the server has" },
-	{ "wrong-password", SERVER, NULL, NULL, REQUIRED, "RFC 3261 22.3", "did not take credentials that do not fit" },
+	{ "wrong-password", PHONE, NULL, NULL, ALLOWED, "RFC 3261 22.2, 22.3", "answered the challenge with another password than the server has" },
+	{ "wrong-password", SERVER, NULL, NULL, ALLOWED, "RFC 3261 22.2, 22.3", "did not take credentials that do not fit" },
 
-	{ "no-common-algorithm", SERVER, NULL, NULL, ALLOWED, "RFC 8760 2.4", "offers no algorithm that the phone knows" },
+	{ "no-common-algorithm", SERVER, NULL, NULL, ALLOWED, "RFC 8760 2.3", "offers no algorithm that the phone knows" },
 	{ "no-common-algorithm", PHONE, NULL, NULL, ALLOWED, "RFC 8760 2.4", "knows no algorithm that the server offers, and had nothing to answer" },
 
 	{ "refused", SERVER, NULL, NULL, ALLOWED, "RFC 3261 10.3", "said no" },
 
-	{ "lost-on-the-wire", NETWORK, NULL, NULL, ALLOWED, NULL, "lost the datagrams: UDP promises nothing" },
+	{ "lost-on-the-wire", NETWORK, NULL, NULL, ALLOWED, "RFC 768", "lost the datagrams: UDP promises nothing" },
 
 	{ "no-answer", NETWORK, NULL, NULL, ALLOWED, "RFC 3261 8.1.3.1", "brought no answer, and nobody was seen to lose one" },
 	{ 0 },
