@@ -291,6 +291,7 @@ static void lose(struct drawing *x, struct diagram_step *step, const struct ladd
 {
 	step->lost = true;
 	step->died = death->record->at;
+	step->death = death->record;
 	step->reason = death->remark;
 	step->unmapped = found_no_row(death->record->fact);
 	step->misled = step->unmapped || death->record->fact == &fact_no_route;
@@ -306,6 +307,7 @@ static void draw_hop(struct drawing *x, uint32_t index)
 	step->to = end_of(x->d, line->arrived);
 	step->label = line->record->label;
 	step->dst = line->record->dst;
+	step->record = line->record;
 	if (death)
 		lose(x, step, death);
 	if (!x->d->lanes[step->from.lane].wide)
@@ -324,6 +326,7 @@ static void draw_note(struct drawing *x, uint32_t index)
 	struct diagram_step *step = new_step(x, DIAGRAM_NOTE, line->record->at);
 	step->from = step->to = end_of(x->d, line->record->iface);
 	step->label = line->record->label;
+	step->record = line->record;
 	step->remark = line->remark ? line->remark : "dropped";
 }
 

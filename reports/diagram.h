@@ -80,6 +80,8 @@ struct diagram_step {
 	const char *reason; /* why it was lost, or NULL */
 	const char *cause;  /* "F01 reply-to-via-port" of the datagram that decided a check, or NULL */
 	struct endpoint dst;
+	const struct record *record; /* of the trace: its sending, or the note; NULL of a fold or gap */
+	const struct record *death;  /* lost: how it ended, or NULL */
 };
 
 struct diagram {
