@@ -93,6 +93,41 @@ bool forward_reserves(const struct nat *n, uint32_t port, uint32_t inside_host)
 	return f && f->to.host != inside_host;
 }
 
+/* --- rows -------------------------------------------------------------------------------------------------------- */
+
+static struct nat_row forward_row(const struct nat *n, const struct forward *f)
+{
+	return (struct nat_row){
+		.kind = NAT_ROW_FORWARD,
+		.inside = f->to,
+		.outside = { n->n_hosts == 1 ? n->hosts[0] : 0, f->port },
+		.until = NEVER,
+	};
+}
+
+static struct nat_row one_to_one_row(const struct nat *n)
+{
+	return (struct nat_row){
+		.kind = NAT_ROW_ONE_TO_ONE,
+		.inside = { n->one_to_one, 0 },
+		.outside = { ports_paired_host(n, n->one_to_one), 0 },
+		.until = NEVER,
+	};
+}
+
+uint32_t nat_rows(const struct nat *n, usec now, struct nat_row *rows, uint32_t most)
+{
+	uint32_t all = n->n_forwards + (n->one_to_one != 0) + n->n_expectations + n->used, count = 0;
+	if (all > most)
+		return all;
+	for (uint32_t i = 0; i < n->n_forwards; i++)
+		rows[count++] = forward_row(n, &n->forwards[i]);
+	if (n->one_to_one)
+		rows[count++] = one_to_one_row(n);
+	count += expectations_rows(n, now, rows + count);
+	return count + flows_rows(n, rows + count);
+}
+
 /* --- a flow's life ------------------------------------------------------------------------------------------------- */
 
 /*

@@ -134,6 +134,34 @@ const uint32_t *nat_hosts(const struct nat *n, uint32_t *count);
 /** Flows that are alive at `now`. */
 size_t nat_flows(const struct nat *n, usec now);
 
+/* --- the table as it is, for whoever shows it ------------------------------------------------------------------------ */
+
+enum nat_row_kind {
+	NAT_ROW_FORWARD,     /* a rule */
+	NAT_ROW_ONE_TO_ONE,  /* likewise */
+	NAT_ROW_EXPECTATION, /* a flow that may begin */
+	NAT_ROW_FLOW,
+};
+
+/** One row. A host of 0 is any host, a port of 0 any port. */
+struct nat_row {
+	enum nat_row_kind kind;
+	struct endpoint inside, seen;	 /* its own and its far end as the inside sees them; seen: of flows only */
+	struct endpoint outside, remote; /* the same as the outside sees them */
+	usec since;			 /* when it began; of rules 0 */
+	usec until;			 /* its deadline; NEVER: a rule. What is over and still there is evidence */
+};
+
+/**
+ * All rows: rules as they were given, pinholes that are open at `now`, and flows, alive or not; each kind in the order in which
+ * they began.
+ *
+ * @param rows  where they are written
+ * @param most  so many fit
+ * @return      how many there are; of more than `most` none is written
+ */
+uint32_t nat_rows(const struct nat *n, usec now, struct nat_row *rows, uint32_t most);
+
 /* --- rules, set up by whoever builds the lab ----------------------------------------------------------------------- */
 
 /**

@@ -103,6 +103,32 @@ size_t nat_expectations(const struct nat *n, usec now)
 	return count;
 }
 
+/* The one that was made first, of those from this number on; NULL: no more. */
+static const struct expected *next_made(const struct nat *n, uint64_t order)
+{
+	const struct expected *next = NULL;
+	for (const struct expected *x = n->expectations; x; x = x->next)
+		if (x->used && x->order >= order && (!next || x->order < next->order))
+			next = x;
+	return next;
+}
+
+uint32_t expectations_rows(const struct nat *n, usec now, struct nat_row *rows)
+{
+	uint32_t count = 0;
+	for (const struct expected *x = next_made(n, 0); x; x = next_made(n, x->order + 1))
+		if (x->e.active && is_alive(n, x, now))
+			rows[count++] = (struct nat_row){
+				.kind = NAT_ROW_EXPECTATION,
+				.inside = x->e.inside,
+				.outside = x->e.outside,
+				.remote = x->e.remote,
+				.since = x->made,
+				.until = x->deadline,
+			};
+	return count;
+}
+
 /* --- coming and going ---------------------------------------------------------------------------------------------- */
 
 static void drop(struct nat *n, struct expected *x)

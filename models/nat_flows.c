@@ -331,3 +331,32 @@ size_t nat_flows(const struct nat *n, usec now)
 		count += flow_at(n, i)->used && flow_alive(flow_at(n, i), now);
 	return count;
 }
+
+static struct nat_row flow_row(const struct flow *f)
+{
+	return (struct nat_row){
+		.kind = NAT_ROW_FLOW,
+		.inside = flow_own(f, INSIDE),
+		.seen = flow_far(f, INSIDE),
+		.outside = flow_own(f, OUTSIDE),
+		.remote = flow_far(f, OUTSIDE),
+		.since = f->born,
+		.until = f->deadline,
+	};
+}
+
+uint32_t flows_rows(const struct nat *n, struct nat_row *rows)
+{
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < n->capacity; i++) {
+		const struct flow *f = flow_at(n, i);
+		uint32_t at = count;
+		if (!f->used)
+			continue;
+		for (; at > 0 && rows[at - 1].since > f->born; at--)
+			rows[at] = rows[at - 1];
+		rows[at] = flow_row(f);
+		count++;
+	}
+	return count;
+}

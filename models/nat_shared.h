@@ -139,6 +139,9 @@ void flows_forget(struct nat *n, usec now);
 /* Forgets all flows. */
 void flows_clear(struct nat *n);
 
+/* Writes all flows, alive or not, in the order in which they began. Returns how many. */
+uint32_t flows_rows(const struct nat *n, struct nat_row *rows);
+
 /* Moves the end of a flow. */
 void flow_lasts_until(struct nat *n, struct flow *f, usec deadline);
 
@@ -171,5 +174,8 @@ bool expectation_use(struct nat *n, usec now, struct nat_path in, bool from_insi
 		     struct endpoint *outside);
 
 void expectations_clear(struct nat *n);
+
+/* Writes those that are open, in the order in which they began. Returns how many. */
+uint32_t expectations_rows(const struct nat *n, usec now, struct nat_row *rows);
 
 #endif

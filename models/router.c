@@ -299,6 +299,11 @@ static const struct node_ops router_ops = {
 	.receive_error = router_receive_error,
 };
 
+const struct nat *router_table(const struct node *n)
+{
+	return n->ops == &router_ops ? CONTAINER(n, const struct router, node)->nat : NULL;
+}
+
 /* A copy of the wire: all routers of a group share that, and its MTU may be larger than the router's. */
 static struct wire wan_wire(const struct router_setup *setup)
 {

@@ -53,6 +53,9 @@ struct router *router_new(struct world *w, const struct router_setup *setup);
 /** Its table, for rules that whoever builds the lab gives it. */
 struct nat *router_nat(struct router *r);
 
+/** The table of a node, to look at; NULL: it is no router. */
+const struct nat *router_table(const struct node *n);
+
 /** Where it hangs on the outer network, for remarks about it. */
 const struct iface *router_wan(const struct router *r);
 

@@ -227,6 +227,52 @@ TEST(a_restart_gives_all_blocks_back)
 	table_free(t);
 }
 
+/* --- rows ------------------------------------------------------------------------------ */
+
+TEST(the_rows_of_a_table_are_its_rules_and_then_its_flows_as_they_began)
+{
+	struct table *t = table_with("ports=preserve udp-timeout.first=30s udp-timeout.stream=120s");
+	struct nat_row rows[4];
+	nat_forward(t->nat, 5080, endpoint_of(B));
+	out_at(t, 0, A, S);
+	out_at(t, 20000, A, T);
+	assert_int_equal(nat_rows(t->nat, 40 * SEC, rows, 2), 3); /* more than there is room for: none is written */
+	assert_int_equal(nat_rows(t->nat, 40 * SEC, rows, 4), 3);
+	assert_int_equal(rows[0].kind, NAT_ROW_FORWARD);
+	assert_true(endpoint_equal(rows[0].inside, endpoint_of(B)));
+	assert_true(endpoint_equal(rows[0].outside, endpoint_of(OUT "5080")));
+	assert_true(rows[0].until == NEVER);
+	assert_true(endpoint_equal(rows[1].remote, endpoint_of(S)));
+	assert_true(rows[1].until == 30 * SEC); /* over at 40 s: evidence */
+	assert_true(endpoint_equal(rows[2].remote, endpoint_of(T)));
+	assert_true(rows[2].since == 20 * SEC && rows[2].until == 50 * SEC);
+	nat_flush(t->nat);
+	assert_int_equal(nat_rows(t->nat, 40 * SEC, rows, 4), 1);
+	table_free(t);
+}
+
+TEST(a_pinhole_is_a_row_while_it_is_open)
+{
+	struct table *t = table_with("ports=preserve udp-timeout.first=60s");
+	struct nat_row rows[4];
+	out_at(t, 0, A, S);
+	struct nat_expectation e = {
+		.inside = endpoint_of("192.168.1.104:16384"),
+		.outside = endpoint_of(OUT "16384"),
+		.active = true,
+		.owner_inside = endpoint_of(A),
+		.owner_remote = endpoint_of(S),
+		.lasts = 10 * SEC,
+	};
+	assert_null(nat_expect(t->nat, SEC, &e, 1));
+	assert_int_equal(nat_rows(t->nat, 2 * SEC, rows, 4), 2);
+	assert_int_equal(rows[0].kind, NAT_ROW_EXPECTATION);
+	assert_true(endpoint_equal(rows[0].outside, e.outside) && rows[0].remote.host == 0);
+	assert_true(rows[0].until == 11 * SEC);
+	assert_int_equal(nat_rows(t->nat, 11 * SEC, rows, 4), 1);
+	table_free(t);
+}
+
 /* --- max-mappings ---------------------------------------------------------------------- */
 
 TEST(a_full_table_takes_nobody_until_a_flow_ends)
@@ -815,6 +861,8 @@ int main(void)
 		cmocka_unit_test(an_end_that_was_moved_forward_is_noticed_by_the_search),
 		cmocka_unit_test(rfc_6888_a_host_gets_its_ports_from_a_block_of_its_own),
 		cmocka_unit_test(a_restart_gives_all_blocks_back),
+		cmocka_unit_test(the_rows_of_a_table_are_its_rules_and_then_its_flows_as_they_began),
+		cmocka_unit_test(a_pinhole_is_a_row_while_it_is_open),
 		cmocka_unit_test(a_full_table_takes_nobody_until_a_flow_ends),
 		cmocka_unit_test(req_9_a_hairpin_shows_the_outside_source_or_the_inside_one_or_is_not_there),
 		cmocka_unit_test(req_9_a_hairpin_goes_both_ways),
