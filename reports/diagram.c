@@ -4,6 +4,7 @@
 
 #include "models/media.h"
 #include "models/nat.h"
+#include "reports/nat_watch.h"
 #include "reports/text.h"
 #include "sim/net.h"
 
@@ -15,7 +16,8 @@ struct drawing {
 	const struct cell_result *result;
 	struct ladder ladder;
 	struct diagram *d;
-	uint32_t *step_of; /* by line: the step that shows it, or DIAGRAM_NOWHERE */
+	const struct nat_watch *watch; /* NULL: nobody has watched the routers */
+	uint32_t *step_of;	       /* by line: the step that shows it, or DIAGRAM_NOWHERE */
 };
 
 /* --- lanes ----------------------------------------------------------------------------------- */
@@ -298,6 +300,89 @@ static void lose(struct drawing *x, struct diagram_step *step, const struct ladd
 	step->cause = cause_of_datagram(x, death->record->id);
 }
 
+/* --- tables ---------------------------------------------------------------------------------- */
+
+const char *const diagram_row_words[ROW_STATES] = { "", "new", "used", "expired" };
+
+static bool is_used(const struct nat_sight *sight, uint32_t row)
+{
+	return sight->used[0] == row || sight->used[1] == row;
+}
+
+static enum diagram_row_state row_state(const struct nat_sight *sight, uint32_t i)
+{
+	const struct nat_row *row = &sight->table->rows[i].row;
+	if (row->until <= sight->at)
+		return ROW_EXPIRED;
+	if (sight->event == EVENT_SENT && row->since == sight->at && row->until != NEVER)
+		return ROW_NEW;
+	return is_used(sight, i) ? ROW_USED : ROW_IDLE;
+}
+
+/** What is over stays in the table for a while; a real one has forgotten it. */
+static bool row_is_shown(const struct nat_sight *sight, const struct nat_row *row)
+{
+	return row->until > sight->at || row->until > sight->before ||
+	       (sight->asked.host && endpoint_equal(row->outside, sight->asked));
+}
+
+static struct diagram_row row_at(const struct nat_sight *sight, uint32_t i)
+{
+	const struct watched_row *watched = &sight->table->rows[i];
+	const struct nat_row *row = &watched->row;
+	usec left = row->until > sight->at ? row->until - sight->at : 0;
+	return (struct diagram_row){
+		.kind = row->kind,
+		.state = row_state(sight, i),
+		.inside = row->inside,
+		.outside = row->outside,
+		.remote = row->remote,
+		.left = row->until == NEVER ? NEVER : left,
+		.of = watched->granted,
+	};
+}
+
+static const struct diagram_table *add_table(struct drawing *x, uint32_t lane, const struct nat_sight *sight,
+					     bool missed)
+{
+	const struct watched_table *table = sight->table;
+	struct diagram_row *rows = arena_alloc(x->arena, (table->n + 1) * sizeof *rows);
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < table->n; i++)
+		if (row_is_shown(sight, &table->rows[i].row))
+			rows[n++] = row_at(sight, i);
+	struct diagram_table *added = &x->d->tables[x->d->n_tables++];
+	*added = (struct diagram_table){
+		.lane = lane,
+		.rows = rows,
+		.n = n,
+		.unseen = table->unseen,
+		.asked = sight->asked,
+		.missed = missed,
+	};
+	return added;
+}
+
+/** What happened at one end of a step, if a router stands there that was watched. */
+static void show_table(struct drawing *x, struct diagram_step *step, uint32_t slot, uint32_t lane, enum event event,
+		       const struct record *of)
+{
+	const struct node *node = lane == DIAGRAM_NOWHERE ? NULL : x->d->lanes[lane].node;
+	const struct nat_sight *sight = x->watch && node ? nat_watch_find(x->watch, node, event, of->id, of->at) : NULL;
+	if (sight)
+		step->tables[slot] = add_table(x, lane, sight, event == EVENT_DROPPED && step->unmapped);
+}
+
+static void show_tables(struct drawing *x, struct diagram_step *step, const struct ladder_line *death)
+{
+	bool died_there = death && step->to.lane != DIAGRAM_NOWHERE &&
+			  death->record->iface->node == x->d->lanes[step->to.lane].node;
+	show_table(x, step, 0, step->from.lane, EVENT_SENT, step->record);
+	show_table(x, step, 1, step->to.lane, died_there ? EVENT_DROPPED : EVENT_ARRIVED, step->record);
+}
+
+/* --- steps ----------------------------------------------------------------------------------- */
+
 static void draw_hop(struct drawing *x, uint32_t index)
 {
 	const struct ladder_line *line = &x->ladder.lines[index], *before = passed_on(&x->ladder, line);
@@ -306,10 +391,12 @@ static void draw_hop(struct drawing *x, uint32_t index)
 	step->from = end_of(x->d, line->record->iface);
 	step->to = end_of(x->d, line->arrived);
 	step->label = line->record->label;
+	step->src = line->record->src;
 	step->dst = line->record->dst;
 	step->record = line->record;
 	if (death)
 		lose(x, step, death);
+	show_tables(x, step, death);
 	if (!x->d->lanes[step->from.lane].wide)
 		before = NULL; /* a server builds what it passes on anew */
 	if (before)
@@ -328,6 +415,8 @@ static void draw_note(struct drawing *x, uint32_t index)
 	step->label = line->record->label;
 	step->record = line->record;
 	step->remark = line->remark ? line->remark : "dropped";
+	step->record = line->record;
+	show_table(x, step, 0, step->from.lane, line->record->event, line->record);
 }
 
 /** A death is part of the arrow that led to it, unless that is not there. */
@@ -451,11 +540,13 @@ void diagram_make(struct arena *a, const struct scenario *s, const struct cell_r
 	struct drawing x = { .arena = a, .scenario = s, .result = r, .d = out };
 	struct sink desc = { 0 };
 	*out = (struct diagram){ 0 };
+	x.watch = r->world ? nat_watch_of(r->world) : NULL;
 	if (r->world)
 		ladder_lay(a, s, &r->world->trace, &x.ladder);
 	uint32_t most = 2 * (LADDER_HEAD + LADDER_TAIL) + 4;
 	out->steps = arena_alloc(a, most * sizeof *out->steps);
 	out->mappings = arena_alloc(a, most * sizeof *out->mappings);
+	out->tables = arena_alloc(a, STEP_TABLES * most * sizeof *out->tables);
 	x.step_of = arena_alloc(a, (x.ladder.n + 1) * sizeof *x.step_of);
 	make_lanes(&x);
 	draw_lines(&x);

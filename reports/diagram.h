@@ -15,6 +15,7 @@
 #ifndef REPORTS_DIAGRAM_H
 #define REPORTS_DIAGRAM_H
 
+#include "models/nat.h"
 #include "reports/ladder.h"
 #include "reports/report.h"
 
@@ -64,6 +65,37 @@ struct diagram_mapping {
 	uint32_t since; /* step: in the table from there on */
 };
 
+enum diagram_row_state {
+	ROW_IDLE,
+	ROW_NEW,     /* made by what happens here */
+	ROW_USED,    /* looked up by it */
+	ROW_EXPIRED, /* over; shown where that happened since, or where it is asked for */
+	ROW_STATES,
+};
+
+extern const char *const diagram_row_words[ROW_STATES]; /* "", "new", "used", "expired" */
+
+/** A host of 0 is any host, a port of 0 any port. */
+struct diagram_row {
+	enum nat_row_kind kind;
+	enum diagram_row_state state;
+	struct endpoint inside, outside, remote;
+	usec left; /* NEVER: a rule, for ever; 0: over */
+	usec of;   /* the whole of which that is left; NEVER likewise */
+};
+
+/** A router's table as it is at a step: before it handles what comes to it, or behind what it has sent on. */
+struct diagram_table {
+	uint32_t lane;
+	const struct diagram_row *rows;
+	uint32_t n;
+	uint32_t unseen;       /* rows that are not among them, because they are too many */
+	struct endpoint asked; /* which outside end was looked up by what came in; host 0: none */
+	bool missed;	       /* there is no such row, or none that lets it in */
+};
+
+#define STEP_TABLES 2
+
 struct diagram_step {
 	enum diagram_kind kind;
 	usec at;
@@ -79,9 +111,10 @@ struct diagram_step {
 	usec died;	    /* when */
 	const char *reason; /* why it was lost, or NULL */
 	const char *cause;  /* "F01 reply-to-via-port" of the datagram that decided a check, or NULL */
-	struct endpoint dst;
+	struct endpoint src, dst;
 	const struct record *record; /* of the trace: its sending, or the note; NULL of a fold or gap */
 	const struct record *death;  /* lost: how it ended, or NULL */
+	const struct diagram_table *tables[STEP_TABLES]; /* of the routers at both ends; NULL: none */
 };
 
 struct diagram {
@@ -89,9 +122,10 @@ struct diagram {
 	struct diagram_lane *lanes;
 	struct diagram_step *steps;
 	struct diagram_mapping *mappings; /* by `since` */
+	struct diagram_table *tables;	  /* none unless the world was watched: reports/nat_watch.h */
 	const char **
 		verdicts; /* "register cisco fails: reply-to-via-port, lost at er6020", and behind each its sentence or NULL */
-	uint32_t n_lanes, n_steps, n_mappings, n_verdicts;
+	uint32_t n_lanes, n_steps, n_mappings, n_tables, n_verdicts;
 };
 
 /** Makes it of a cell whose world lives and whose trace was kept. Everything lives in `a` or longer. */

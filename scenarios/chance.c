@@ -105,6 +105,7 @@ static uint64_t meet_all(struct meetings *m, struct arena *a, const struct scena
 	struct play_options counted = *options;
 	struct cell_result result;
 	counted.level = TRACE_COUNTS;
+	counted.watch = NULL;
 	for (uint32_t i = 0; i < options->seeds; i++, counted.seed = seed_behind(counted.seed)) {
 		arena_reset(a);
 		play_cell(a, s, cell, &counted, &result);

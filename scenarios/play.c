@@ -173,6 +173,8 @@ static struct world *world_for(struct arena *a, const struct scenario *s, const 
 		setup.until = o->max_time;
 	struct world *w = world_new(a, &setup);
 	sip_setup(w, o->parse_all);
+	if (o->watch)
+		o->watch(w);
 	return w;
 }
 

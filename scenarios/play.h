@@ -15,6 +15,7 @@ struct play_options {
 	uint64_t max_events;  /* 0: the default */
 	enum confidence least; /* a cell of less is not played: skipped */
 	usec max_time;        /* 0: the default */
+	void (*watch)(struct world *); /* taps a world before anything happens in it; NULL: nobody watches */
 };
 
 /**

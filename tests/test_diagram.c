@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reports/diagram_page.h"
+#include "reports/nat_watch.h"
 #include "scenarios/play.h"
 #include "tests/lab.h"
 #include "tests/loading.h"
@@ -82,7 +83,7 @@ static int close_painter(void **state)
 
 static void draw_cell(struct drawn *d, const struct scenario *s, uint64_t cell)
 {
-	const struct play_options options = { .level = TRACE_FULL };
+	const struct play_options options = { .level = TRACE_FULL, .watch = nat_watch };
 	struct cell_result result;
 	play_cell(d->arena, s, cell, &options, &result);
 	diagram_make(d->arena, s, &result, &d->diagram);
@@ -184,6 +185,59 @@ TEST(the_diagram_of_the_seed_shows_where_the_407_died_and_what_the_router_had)
 	drawn_end(&d);
 }
 
+/* "192.168.1.104:5060 86.5.223.17:23201 5.79.5.158:5060 29.980 of 30.000 new" */
+static const char *row_text(struct arena *a, const struct diagram_row *r)
+{
+	char inside[ENDPOINT_TEXT_MAX], outside[ENDPOINT_TEXT_MAX], remote[ENDPOINT_TEXT_MAX];
+	endpoint_print(r->inside, inside);
+	endpoint_print(r->outside, outside);
+	endpoint_print(r->remote, remote);
+	return arena_printf(a, "%s %s %s %lld of %lld %s", inside, outside, remote, (long long)(r->left / MSEC),
+			    (long long)(r->of / MSEC), diagram_row_words[r->state]);
+}
+
+TEST(a_router_shows_its_table_before_what_comes_and_behind_what_goes)
+{
+	struct drawn d = drawn_begin();
+	struct loading *l = load_file("scenarios/register/seed-test-1.yaml");
+	draw_cell(&d, l->scenario, 0);
+	const struct diagram_step *steps = d.diagram.steps;
+	const struct diagram_table *came = steps[0].tables[1], *sent = steps[1].tables[0], *died = steps[2].tables[1];
+	assert_null(steps[0].tables[0]); /* a phone has none */
+	assert_int_equal(came->n, 0);
+	assert_int_equal(came->asked.host, 0);
+	/* the REGISTER makes a row */
+	assert_int_equal(sent->lane, 1);
+	assert_int_equal(sent->n, 1);
+	assert_string_equal(row_text(d.arena, &sent->rows[0]),
+			    "192.168.1.104:5060 86.5.223.17:23201 5.79.5.158:5060 60000 of 60000 new");
+	assert_int_equal(sent->asked.host, 0);
+	/* the answer asks for another one */
+	assert_true(died->missed);
+	assert_int_equal(died->asked.port, 5060);
+	assert_string_equal(row_text(d.arena, &died->rows[0]),
+			    "192.168.1.104:5060 86.5.223.17:23201 5.79.5.158:5060 59960 of 60000 ");
+	loading_free(l);
+	drawn_end(&d);
+}
+
+TEST(a_table_frames_the_row_that_an_answer_comes_in_by_and_tells_that_one_is_over)
+{
+	struct drawn d = drawn_begin();
+	struct loading *l = load_file("scenarios/keepalive/too-slow.yaml");
+	uint32_t used = 0, expired = 0;
+	draw_cell(&d, l->scenario, 0);
+	for (uint32_t i = 0; i < d.diagram.n_tables; i++)
+		for (uint32_t k = 0; k < d.diagram.tables[i].n; k++) {
+			const struct diagram_row *row = &d.diagram.tables[i].rows[k];
+			used += row->state == ROW_USED && endpoint_equal(row->outside, d.diagram.tables[i].asked);
+			expired += row->state == ROW_EXPIRED && row->left == 0;
+		}
+	assert_true(used > 0 && expired > 0);
+	loading_free(l);
+	drawn_end(&d);
+}
+
 TEST(servers_stand_between_two_places_and_the_second_router_faces_the_other_way)
 {
 	struct drawn d = drawn_begin();
@@ -234,6 +288,8 @@ int main(void)
 		cmocka_unit_test(what_lies_over_something_else_is_found),
 		cmocka_unit_test(no_text_lies_over_another_in_any_scenario),
 		cmocka_unit_test(the_diagram_of_the_seed_shows_where_the_407_died_and_what_the_router_had),
+		cmocka_unit_test(a_router_shows_its_table_before_what_comes_and_behind_what_goes),
+		cmocka_unit_test(a_table_frames_the_row_that_an_answer_comes_in_by_and_tells_that_one_is_over),
 		cmocka_unit_test(servers_stand_between_two_places_and_the_second_router_faces_the_other_way),
 		cmocka_unit_test(what_would_be_markup_is_text_in_every_form),
 	};

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "reports/nat_watch.h"
 #include "sim/cli/output.h"
 
 /* --- which file ---------------------------------------------------------------------------------- */
@@ -89,7 +90,9 @@ static int play(struct one_cell *c, uint64_t cell)
 	c->show.scenarios = &c->shown;
 	c->show.n = 1;
 	c->show.cells = 1;
-	play_cell(c->arena, c->shown.scenario, cell, run_play_options(&c->input, &c->request, &c->show), &c->result);
+	struct play_options *playing = run_play_options(&c->input, &c->request, &c->show);
+	playing->watch = nat_watch;
+	play_cell(c->arena, c->shown.scenario, cell, playing, &c->result);
 	if (c->result.world)
 		return EXIT_EXPECTED;
 	fprintf(stderr, "viaport: nothing ran: %s\n", c->result.why ? c->result.why : verdict_words[c->result.verdict]);

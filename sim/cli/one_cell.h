@@ -16,7 +16,7 @@ struct one_cell {
 	struct run_request request;
 	struct show show;
 	struct shown shown;
-	struct cell_result result; /* its world is there */
+	struct cell_result result; /* its world is there, with a watch of its routers */
 	struct arena *arena;	   /* the world's */
 };
 
