@@ -6,6 +6,7 @@
 #include "reports/changes.h"
 #include "reports/conditions_text.h"
 #include "reports/json.h"
+#include "reports/message.h"
 #include "reports/outline.h"
 #include "reports/unverified.h"
 #include "reports/utf8.h"
@@ -51,44 +52,6 @@ static void place_value(struct json *j, const struct iface *iface)
 	json_text(j, iface ? iface_name(iface, name, sizeof name) : NULL);
 }
 
-struct text {
-	const char *bytes; /* NULL: none */
-	size_t len;
-};
-
-/** What a packet carries of its payload. */
-static struct text carried(const struct record *r)
-{
-	const struct fragment *f = r->fragment;
-	if (!f)
-		return (struct text){ r->payload->bytes, r->payload->len };
-	if (f->offset < UDP_HEADER)
-		return (struct text){ r->payload->bytes, f->len - UDP_HEADER };
-	return (struct text){ r->payload->bytes + f->offset - UDP_HEADER, f->len };
-}
-
-/** The bytes of a SIP message; of what is no SIP, nothing. */
-static struct text sip_text(const struct record *r)
-{
-	static const char *const others[] = { "RTP", "RTCP", "STUN", "CRLF", icmp_label };
-	if (!r->payload || !r->label)
-		return (struct text){ NULL, 0 };
-	for (size_t i = 0; i < COUNT(others); i++)
-		if (strcmp(r->label, others[i]) == 0)
-			return (struct text){ NULL, 0 };
-	return carried(r);
-}
-
-static void text_value(struct json *j, struct text t, bool utf8)
-{
-	if (!t.bytes)
-		json_null(j);
-	else if (utf8)
-		json_string(j, t.bytes, t.len);
-	else
-		json_latin1(j, t.bytes, t.len);
-}
-
 static void fragment_object(struct json *j, const struct fragment *f)
 {
 	json_open(j, '{');
@@ -125,8 +88,7 @@ static void changed_array(struct json *j, struct payload *p)
 
 static void record_object(struct json *j, const struct record *r)
 {
-	struct text text = sip_text(r);
-	bool utf8 = !text.bytes || utf8_valid(text.bytes, text.len);
+	struct span text = message_text(r);
 	json_open(j, '{');
 	json_key(j, "at"), place_value(j, r->iface);
 	json_key(j, "at_us"), json_number(j, (uint64_t)r->at);
@@ -134,7 +96,7 @@ static void record_object(struct json *j, const struct record *r)
 		json_key(j, "changed"), changed_array(j, r->payload);
 	json_key(j, "clause"), json_text(j, r->fact ? r->fact->clause : NULL);
 	json_key(j, "dst"), endpoint_value(j, r->dst);
-	if (!utf8)
+	if (!message_is_utf8(text))
 		json_key(j, "encoding"), json_text(j, "latin-1");
 	json_key(j, "event"), json_text(j, event_words[r->event]);
 	if (r->fragment)
@@ -144,7 +106,7 @@ static void record_object(struct json *j, const struct record *r)
 	json_key(j, "parent"), id_value(j, r->parent);
 	json_key(j, "reason"), reason_value(j, r);
 	json_key(j, "src"), endpoint_value(j, r->src);
-	json_key(j, "text"), text_value(j, text, utf8);
+	json_key(j, "text"), message_json(j, text);
 	json_close(j, '}');
 }
 
