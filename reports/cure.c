@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reports/json.h"
 #include "reports/table.h"
 
 #define CURES_TOLD 24 /* rows of a table */
@@ -260,6 +259,14 @@ static void link_json(struct json *j, const struct chain_link *link)
 	json_close(j, '}');
 }
 
+void put_chain_json(struct json *j, const struct chain *c)
+{
+	json_open(j, '[');
+	for (uint32_t i = 0; i < c->n; i++)
+		json_item(j), link_json(j, &c->links[i]);
+	json_close(j, ']');
+}
+
 /** {"pbx": {"force-rport": "on"}}: the knobs of one node stand together. */
 static void change_json(struct json *j, const struct cure *c)
 {
@@ -307,10 +314,7 @@ void put_cures_json(struct sink *s, const struct cures *c)
 	json_open(&j, '{');
 	json_key(&j, "cause"), json_text(&j, of ? of->cause->word : NULL);
 	json_key(&j, "cell"), cell_json(&j, c);
-	json_key(&j, "chain"), json_open(&j, '[');
-	for (uint32_t i = 0; i < c->chain.n; i++)
-		json_item(&j), link_json(&j, &c->chain.links[i]);
-	json_close(&j, ']');
+	json_key(&j, "chain"), put_chain_json(&j, &c->chain);
 	json_key(&j, "remedies"), json_open(&j, '[');
 	for (uint32_t i = 0; i < c->n; i++)
 		json_item(&j), cure_json(&j, &c->items[i]);

@@ -4,6 +4,7 @@
 #ifndef REPORTS_CURE_H
 #define REPORTS_CURE_H
 
+#include "reports/json.h"
 #include "reports/report.h"
 #include "scenarios/chain.h"
 #include "scenarios/trial.h"
@@ -36,6 +37,9 @@ struct cures {
 
 /** Chain and remedies as text. */
 void put_cures(struct sink *s, const struct paper *paper, const struct cures *c);
+
+/** The links of a chain as an array. */
+void put_chain_json(struct json *j, const struct chain *c);
 
 /** {"cell", "chain": [...], "remedies": [...], "verdict"}; docs/formats.md says what stands where. */
 void put_cures_json(struct sink *s, const struct cures *c);

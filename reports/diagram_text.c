@@ -233,14 +233,20 @@ static void put_said(struct sink *s, const struct diagram *d, const struct diagr
 		sink_printf(s, ", %s", step->cause);
 }
 
+void put_step_sentence(struct sink *s, const struct diagram *d, const struct diagram_step *step)
+{
+	if (step->kind == DIAGRAM_ARROW || step->kind == DIAGRAM_NOTE)
+		put_said(s, d, step);
+	else
+		sink_text(s, step->label);
+	sink_char(s, '.');
+}
+
 void put_diagram_desc(struct sink *s, const struct diagram *d)
 {
 	for (uint32_t i = 0; i < d->n_steps; i++) {
-		if (d->steps[i].kind == DIAGRAM_ARROW || d->steps[i].kind == DIAGRAM_NOTE)
-			put_said(s, d, &d->steps[i]);
-		else
-			sink_text(s, d->steps[i].label);
-		sink_text(s, ". ");
+		put_step_sentence(s, d, &d->steps[i]);
+		sink_char(s, ' ');
 	}
 	for (uint32_t i = 0; i < d->n_verdicts; i++)
 		if (d->verdicts[i])

@@ -13,6 +13,12 @@
 #define WHOLE_MAX      20000 /* cells of which a page has all details; of what goes beyond there are examples */
 #define UNEXPECTED_MAX 50    /* cells that are listed; further ones are counted */
 #define CHANGES_TOLD   50    /* against a baseline, of each class */
+#define PAGE_MAX       9500000 /* bytes: drawers that would make a page larger are left out */
+
+/* Where the object of a scenario ends in the data, and how many cells there were up to there. */
+struct data_end {
+	size_t at, cells;
+};
 
 struct html_state {
 	struct gathered gathered; /* of the scenario at hand */
@@ -25,6 +31,10 @@ struct html_state {
 	struct sink sections;	/* of the others */
 	struct json data;	/* an array of scenarios */
 	struct sink data_bytes;
+	struct html_cell *cells; /* with details in the page */
+	size_t n_cells, cells_size;
+	struct data_end *ends; /* by scenario in the page: where its object can still be added to */
+	uint32_t n_ends;
 };
 
 static struct html_state *state_of(struct report *report)
@@ -60,6 +70,8 @@ static void begin(struct report *report)
 	state->findings = findings_new();
 	state->room = WHOLE_MAX;
 	state->data.out = &state->data_bytes;
+	state->ends = calloc(report->show->n + 1, sizeof *state->ends);
+	assert(state->ends);
 	json_open(&state->data, '[');
 	report->state = state;
 }
@@ -74,6 +86,31 @@ static void begin_scenario(struct report *report, const struct shown *shown)
 	json_item(j), json_open(j, '{');
 	put_scenario_data(j, report->show, shown);
 	json_key(j, "cells"), json_open(j, '[');
+}
+
+const struct html_cell *html_cells(const struct report *report, size_t *n)
+{
+	const struct html_state *state = report->state;
+	*n = state->n_cells;
+	return state->cells;
+}
+
+/** A cell that depends on chance is drawn with the seed of what is told. */
+static void add_cell(struct html_state *state, const struct report *report, const struct shown *shown, const struct brief *b)
+{
+	const struct outcome *told = told_outcome(b);
+	if (state->n_cells == state->cells_size) {
+		state->cells_size = state->cells_size ? 2 * state->cells_size : 64;
+		state->cells = realloc(state->cells, state->cells_size * sizeof *state->cells);
+		assert(state->cells);
+	}
+	state->cells[state->n_cells++] = (struct html_cell){
+		.of = { .scenario = index_of(report, shown),
+			.cell = b->cell,
+			.seed = told ? told->seed : shown->seed,
+			.seeded = told || report->show->seeded },
+		.verdict = b->verdict,
+	};
 }
 
 /** Is it the first cell of a cause in its scenario? */
@@ -124,6 +161,7 @@ static void cell(struct report *report, const struct shown *shown, const struct 
 		json_item(&state->data);
 		sink_put(&state->data_bytes, rendered, (size_t)(behind - rendered));
 		state->data.more = true;
+		add_cell(state, report, shown, b);
 	}
 	gathered_add(&state->gathered, shown, b);
 }
@@ -144,6 +182,7 @@ static void end_scenario(struct report *report, const struct shown *shown, const
 {
 	struct html_state *state = state_of(report);
 	json_close(&state->data, ']');
+	state->ends[state->n_ends++] = (struct data_end){ state->data_bytes.len, state->n_cells };
 	json_close(&state->data, '}');
 	sink_char(&state->data_bytes, '\n');
 	findings_add(state->findings, &state->gathered, shown);
@@ -269,14 +308,55 @@ static void put_data(struct sink *s, const struct sink *json)
 	}
 }
 
-static void put_script(struct sink *s, struct html_state *state)
+/** The drawers of the cells from `first` on; a cell without one has null. */
+static void drawers_member(struct json *j, const struct drawers *d, uint32_t n, size_t first, size_t end)
 {
+	j->more = true;
+	json_key(j, "drawers"), json_open(j, '[');
+	for (size_t i = first; i < end; i++) {
+		uint32_t drawer = drawers_of_cell(d, i, n);
+		json_item(j);
+		if (drawer == DRAWER_NONE)
+			json_null(j);
+		else
+			json_number(j, drawer);
+	}
+	json_close(j, ']');
+}
+
+/** The scenarios, each with the drawers of its cells, of which there are the first `n`. */
+static void scenarios_value(struct json *j, const struct html_state *state, const struct drawers *d, uint32_t n)
+{
+	size_t at = 0, cells = 0;
+	for (uint32_t i = 0; d && i < state->n_ends; i++) {
+		const struct data_end *end = &state->ends[i];
+		sink_put(j->out, state->data_bytes.bytes + at, end->at - at);
+		drawers_member(j, d, n, cells, end->cells);
+		at = end->at;
+		cells = end->cells;
+	}
+	sink_put(j->out, state->data_bytes.bytes + at, state->data_bytes.len - at);
+	j->more = true;
+}
+
+/** What the page has room for, so far that it holds `bytes` without them. */
+static uint32_t drawers_shown(const struct drawers *d, size_t bytes)
+{
+	return d && bytes < PAGE_MAX ? drawers_fit(d, PAGE_MAX - bytes) : 0;
+}
+
+static void put_script(struct sink *s, const struct report *report, struct html_state *state)
+{
+	const struct drawers *drawers = report->show->drawers;
 	struct sink whole = { 0 };
 	struct json j = { &whole };
 	json_close(&state->data, ']');
+	uint32_t n = drawers_shown(drawers, s->len + state->data_bytes.len + strlen(page_js));
 	json_open(&j, '{');
 	json_key(&j, "causes"), put_findings_data(&j, state->findings);
-	json_key(&j, "scenarios"), sink_put(&whole, state->data_bytes.bytes, state->data_bytes.len);
+	if (drawers)
+		put_drawers_data(&j, drawers, n);
+	json_key(&j, "scenarios"), scenarios_value(&j, state, drawers, n);
 	json_close(&j, '}');
 	sink_text(s, "<script type=\"application/json\" id=\"data\">");
 	put_data(s, &whole);
@@ -302,7 +382,7 @@ static void end(struct report *report, const struct totals *totals, enum ending 
 	sink_text(s, "</main>\n<footer>Made by viaport ");
 	put_html_text(s, report->show->version);
 	sink_text(s, ".</footer>\n");
-	put_script(s, state);
+	put_script(s, report, state);
 	sink_text(s, "</body>\n</html>\n");
 }
 
@@ -315,6 +395,8 @@ static void free_state(struct report *report)
 	sink_free(&state->runs);
 	sink_free(&state->sections);
 	sink_free(&state->data_bytes);
+	free(state->cells);
+	free(state->ends);
 	free(state);
 }
 

@@ -351,6 +351,16 @@ static void check_data(struct json *j, const struct cell_result *cell, const str
 	json_close(j, '}');
 }
 
+void put_checks_data(struct json *j, const struct cell_result *r)
+{
+	struct sink text = { 0 };
+	json_open(j, '[');
+	for (uint32_t i = 0; i < r->n_checks; i++)
+		json_item(j), check_data(j, r, &r->checks[i], &text);
+	json_close(j, ']');
+	sink_free(&text);
+}
+
 static void weak_data(struct json *j, const struct cell_result *r, struct sink *text)
 {
 	json_open(j, '[');
@@ -387,10 +397,7 @@ void put_cell_data(struct json *j, const struct cell_result *r)
 	json_open(j, '{');
 	if (r->n_outcomes > 1)
 		chance_data(j, r, &text);
-	json_key(j, "checks"), json_open(j, '[');
-	for (uint32_t i = 0; i < r->n_checks; i++)
-		json_item(j), check_data(j, r, &r->checks[i], &text);
-	json_close(j, ']');
+	json_key(j, "checks"), put_checks_data(j, r);
 	json_key(j, "confidence"), json_text(j, confidence_words[r->confidence]);
 	if (r->known)
 		json_key(j, "known"), json_bool(j, true);

@@ -47,6 +47,9 @@ void put_html_section(struct sink *s, const struct show *show, uint32_t index, s
 /** The section of the causes that were found, each with the command that repeats an example; nothing without any. */
 void put_html_findings(struct sink *s, const struct show *show, const struct finding *findings);
 
+/** What became of each of its checks, as an array. */
+void put_checks_data(struct json *j, const struct cell_result *r);
+
 /** The details of a cell, as an object: what became of each check and why. */
 void put_cell_data(struct json *j, const struct cell_result *r);
 

@@ -18,6 +18,7 @@
 struct axis_knobs; /* scenarios/axis_knobs.h */
 struct comparison; /* reports/compare.h */
 struct conditions; /* scenarios/conditions.h */
+struct drawers;	   /* reports/drawers.h */
 struct shard;	   /* reports/part.h */
 
 /**
@@ -48,6 +49,7 @@ struct show {
 	bool verbose, quiet;
 	enum confidence least; /* cells of less are hidden; CONFIDENCE_LOW: none */
 	const struct comparison *compared; /* with an earlier result, complete when the reports end; NULL: none */
+	const struct drawers *drawers; /* of the cells in report.html, complete when the reports end; NULL: none */
 	const struct shard *shard; /* the part of a run that this is; NULL: all of it */
 	struct paper paper;
 };

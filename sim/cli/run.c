@@ -12,6 +12,7 @@
 #include "reports/text.h"
 #include "scenarios/axis_knobs.h"
 #include "sim/cli/baseline.h"
+#include "sim/cli/drawers.h"
 #include "sim/cli/output.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/replay.h"
@@ -34,6 +35,7 @@ struct runner {
 	uint64_t kept; /* cells of an earlier run that were taken */
 	struct progress_line progress;
 	struct baseline baseline;
+	struct drawers *drawers; /* of report.html; NULL: nobody asked for it */
 	const struct cause *first_cause;
 	bool failed_fast;
 	bool untold; /* a matrix has unexpected cells and says nothing of what is expected */
@@ -352,18 +354,34 @@ static enum ending ending_of(const struct runner *r)
 	return t->cells + t->hidden == r->show.cells ? ENDING_COMPLETE : ENDING_INTERRUPTED;
 }
 
+/** What a page shows of its cells, as far as there is a page and it is worth it. */
+static void draw_page(struct input *input, struct runner *r, enum ending ending, struct pool_end *end)
+{
+	const struct report *page = drawers_page(&r->writers);
+	const struct scenario **scenarios = arena_alloc(input->arena, (r->show.n + 1) * sizeof *scenarios);
+	for (uint32_t i = 0; i < r->show.n; i++)
+		scenarios[i] = r->show.scenarios[i].scenario;
+	if (page && ending != ENDING_INTERRUPTED)
+		*end = drawers_make(r->drawers, page, &(struct drawer_source){ input, scenarios, run_jobs(r->request->options) });
+	else if (page)
+		drawers_missing(r->drawers, "the run was interrupted");
+}
+
 static int play_and_write(struct input *input, struct runner *r)
 {
 	struct pool_end end = { 0 };
+	r->show.drawers = r->drawers = drawers_new();
 	writers_begin(&r->writers, &r->writing, &r->show);
 	if (flush(r) && take_what_was_kept(r) && !r->failed_fast)
 		end = play_rest(input, r);
 	enum ending ending = ending_of(r);
 	if (ending == ENDING_COMPLETE)
 		baseline_complete(&r->baseline, &r->show);
+	draw_page(input, r, ending, &end);
 	bool written = writers_end(&r->writers, ending) && baseline_write(&r->baseline, &r->show);
 	if (written)
 		resume_forget(&r->writing);
+	drawers_free(r->drawers);
 	if (end.interrupted)
 		print_interrupted(r);
 	if (end.abandoned)
