@@ -284,9 +284,8 @@ static const char *about_cell(struct arena *a, const struct show *show, const st
 	put_cell_id(&s, shown->scenario, r->cell);
 	sink_char(&s, '\n');
 	put_plain_cell(&s, show, shown, r);
-	const char *text = arena_copy(a, s.bytes, s.len - 1); /* without the last line end */
-	sink_free(&s);
-	return text;
+	s.len--; /* without the last line end */
+	return sink_keep(&s, a);
 }
 
 /** Numbers that are all NONE. */

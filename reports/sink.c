@@ -56,3 +56,10 @@ void sink_free(struct sink *s)
 	free(s->bytes);
 	*s = (struct sink){ 0 };
 }
+
+const char *sink_keep(struct sink *s, struct arena *a)
+{
+	const char *text = arena_copy(a, s->bytes ? s->bytes : "", s->len);
+	sink_free(s);
+	return text;
+}

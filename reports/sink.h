@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "sim/arena.h"
 #include "sim/base.h"
 
 /** Zeroed memory is an empty sink. */
@@ -61,5 +62,8 @@ static inline void sink_clear(struct sink *s)
 
 /** Gives the memory back; the sink is empty again. */
 void sink_free(struct sink *s);
+
+/** What was written, as a text that lives in `a`; the sink is empty again. */
+const char *sink_keep(struct sink *s, struct arena *a);
 
 #endif

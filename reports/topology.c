@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-#include "reports/picture.h"
-#include "reports/xml.h"
+#include "reports/diagram_label.h"
 
 /* --- making it ------------------------------------------------------------------------------- */
 
@@ -38,8 +37,7 @@ void topology_make(struct arena *a, const struct scenario *s, const struct cell_
 		};
 	}
 	put_topology_text(&desc, out);
-	out->desc = arena_copy(a, desc.bytes, desc.len);
-	sink_free(&desc);
+	out->desc = sink_keep(&desc, a);
 }
 
 /* --- text ------------------------------------------------------------------------------------ */
@@ -85,22 +83,22 @@ static const struct look {
 	[DEVICE_GATEWAY] = { "component", "component", "[[", "]]", PICTURE_SHEET },
 };
 
-static void put_escaped(struct sink *s, const char *text)
-{
-	struct xml x = { s };
-	xml_text(&x, text, strlen(text));
-}
-
 static void put_dot_label(struct sink *s, const struct topology_node *n)
 {
-	sink_printf(s, "<<FONT COLOR=\"%s\"><B>", picture_inks[PICTURE_INK].light);
-	put_escaped(s, n->name);
-	sink_printf(s, "</B></FONT><FONT COLOR=\"%s\"><BR/>", picture_inks[PICTURE_MUTE].light);
-	put_escaped(s, n->model);
-	put_count_of(s, n);
-	if (n->address)
-		sink_printf(s, "<BR/>%s", n->address);
-	sink_text(s, "</FONT>>");
+	struct sink model = { 0 };
+	sink_text(&model, n->model);
+	put_count_of(&model, n);
+	sink_char(&model, '\0');
+	sink_char(s, '<');
+	put_label_text(s, LOOK_NAME, n->name);
+	sink_text(s, "<BR/>");
+	put_label_text(s, LOOK_FAINT, model.bytes);
+	if (n->address) {
+		sink_text(s, "<BR/>");
+		put_label_text(s, LOOK_FAINT, n->address);
+	}
+	sink_char(s, '>');
+	sink_free(&model);
 }
 
 void put_topology_dot(struct sink *s, const struct topology *t)

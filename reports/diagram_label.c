@@ -1,0 +1,164 @@
+#include "reports/diagram_label.h"
+
+#include <string.h>
+
+#include "reports/utf8.h"
+#include "reports/xml.h"
+
+#define PATCH_COLUMNS 30 /* a longer one is broken into lines */
+
+/* Graphviz measures in whole pixels at 96 dots per inch: only multiples of 3 points come out as wide as they are drawn. */
+static const struct {
+	int size;
+	enum picture_ink ink;
+	bool bold, centred;
+} looks[LOOKS] = {
+	[LOOK_TITLE] = { 15, PICTURE_INK, true, false },
+	[LOOK_VERDICT] = { 12, PICTURE_INK, true, false },
+	[LOOK_PLAIN] = { 12, PICTURE_INK, false, false },
+	[LOOK_FAINT] = { 12, PICTURE_MUTE, false, false },
+	[LOOK_NAME] = { 12, PICTURE_INK, true, false },
+	[LOOK_GOES] = { 12, PICTURE_GO, true, false },
+	[LOOK_LOST] = { 12, PICTURE_BAD, true, false },
+	[LOOK_DEATH] = { 12, PICTURE_BAD, true, true },
+	[LOOK_BADGE] = { 9, PICTURE_BADGE, true, false },
+	[LOOK_TABLE_HEAD] = { 12, PICTURE_BADGE, true, false },
+	[LOOK_REFUSED] = { 12, PICTURE_STALE_EDGE, true, false },
+};
+
+/** So many bytes of it; a blank that is not dropped when there are none. */
+static void put_text(struct sink *s, enum text_look look, const char *text, size_t n)
+{
+	struct xml x = { s };
+	bool bold = looks[look].bold;
+	sink_printf(s, "%s<FONT POINT-SIZE=\"%d\" COLOR=\"%s\">", bold ? "<B>" : "", looks[look].size,
+		    picture_inks[looks[look].ink].light);
+	if (n)
+		xml_text(&x, text, n);
+	else
+		sink_text(s, "\xC2\xA0");
+	sink_printf(s, "</FONT>%s", bold ? "</B>" : "");
+}
+
+void put_label_text(struct sink *s, enum text_look look, const char *text)
+{
+	put_text(s, look, text, strlen(text));
+}
+
+const char *label_line(struct arena *a, enum text_look look, const char *text)
+{
+	struct sink s = { 0 };
+	put_label_text(&s, look, text);
+	return sink_keep(&s, a);
+}
+
+/* --- of several lines --------------------------------------------------------------------------------- */
+
+/** How much of a text makes a line. */
+static size_t line_length(const char *text, size_t columns)
+{
+	size_t end = 0, width = 0, blank = 0;
+	for (size_t len = strlen(text); end < len && width < columns; width++) {
+		size_t n = utf8_char(text + end, len - end);
+		end += n ? n : 1;
+		if (text[end] == ' ' || text[end] == '\0')
+			blank = end;
+	}
+	return blank ? blank : end;
+}
+
+const char *label_paragraph(struct arena *a, enum text_look look, const char *text, size_t columns)
+{
+	struct sink s = { 0 };
+	sink_text(&s, "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"0\">");
+	do {
+		size_t n = line_length(text, columns);
+		sink_printf(&s, "<TR><TD ALIGN=\"%s\">", looks[look].centred ? "CENTER" : "LEFT");
+		put_text(&s, look, text, n);
+		sink_text(&s, "</TD></TR>");
+		text += n;
+		while (*text == ' ')
+			text++;
+	} while (*text);
+	sink_text(&s, "</TABLE>");
+	return sink_keep(&s, a);
+}
+
+/* --- badges ------------------------------------------------------------------------------------------- */
+
+static const struct patch_look {
+	const char *word, *style;
+	enum picture_ink fill, edge;
+} patch_looks[MARKS] = {
+	[MARK_NEW] = { "NEW", "", PICTURE_NEW, PICTURE_NEW_EDGE },
+	[MARK_STALE] = { "STALE", " STYLE=\"dashed\"", PICTURE_STALE, PICTURE_STALE_EDGE },
+};
+
+const char *label_patch(struct arena *a, enum diagram_mark mark, const char *text)
+{
+	const struct patch_look *look = &patch_looks[mark];
+	struct sink s = { 0 };
+	if (!look->word)
+		return label_line(a, LOOK_PLAIN, text);
+	sink_printf(&s,
+		    "<TABLE BORDER=\"1\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"1\" COLOR=\"%s\" "
+		    "BGCOLOR=\"%s\"%s><TR>",
+		    picture_inks[look->edge].light, picture_inks[look->fill].light, look->style);
+	sink_printf(&s, "<TD BGCOLOR=\"%s\" CELLPADDING=\"3\" VALIGN=\"%s\">", picture_inks[look->edge].light,
+		    strlen(text) > PATCH_COLUMNS ? "MIDDLE" : "BOTTOM");
+	put_label_text(&s, LOOK_BADGE, look->word);
+	sink_text(&s, "</TD><TD CELLPADDING=\"3\">");
+	sink_text(&s, label_paragraph(a, LOOK_PLAIN, text, PATCH_COLUMNS));
+	sink_text(&s, "</TD></TR></TABLE>");
+	return sink_keep(&s, a);
+}
+
+/* --- tables ------------------------------------------------------------------------------------------- */
+
+static void put_cell(struct sink *s, enum text_look look, const char *attributes, const char *text)
+{
+	sink_printf(s, "<TD%s>", attributes);
+	put_label_text(s, look, text);
+	sink_text(s, "</TD>");
+}
+
+static void put_cell_of(struct sink *s, struct endpoint e)
+{
+	char text[ENDPOINT_TEXT_MAX];
+	endpoint_print(e, text);
+	put_cell(s, LOOK_PLAIN, " ALIGN=\"LEFT\"", text);
+}
+
+const char *label_table(struct arena *a, const struct diagram *d, uint32_t index)
+{
+	const struct diagram_step *step = &d->steps[index];
+	struct sink s = { 0 }, time = { 0 };
+	char asked[ENDPOINT_TEXT_MAX];
+	put_seconds(&time, step->died, 0);
+	const char *at = sink_keep(&time, a);
+	endpoint_print(step->dst, asked);
+	sink_printf(&s,
+		    "<TABLE BORDER=\"0\" CELLBORDER=\"1\" CELLSPACING=\"0\" CELLPADDING=\"3\" COLOR=\"%s\" "
+		    "BGCOLOR=\"%s\"><TR>",
+		    picture_inks[PICTURE_MUTE].light, picture_inks[PICTURE_SHEET].light);
+	put_cell(&s, LOOK_TABLE_HEAD,
+		 arena_printf(a, " COLSPAN=\"2\" BGCOLOR=\"%s\"", picture_inks[PICTURE_MUTE].light),
+		 arena_printf(a, "mappings seen until %s s", at));
+	sink_text(&s, "</TR><TR>");
+	put_cell(&s, LOOK_FAINT, " ALIGN=\"LEFT\"", "outside");
+	put_cell(&s, LOOK_FAINT, " ALIGN=\"LEFT\"", "inside");
+	sink_text(&s, "</TR>");
+	for (uint32_t i = 0; i < d->n_mappings && d->mappings[i].since <= index; i++) {
+		if (d->mappings[i].lane != step->to.lane)
+			continue;
+		sink_text(&s, "<TR>");
+		put_cell_of(&s, d->mappings[i].outside);
+		put_cell_of(&s, d->mappings[i].inside);
+		sink_text(&s, "</TR>");
+	}
+	sink_text(&s, "<TR>");
+	put_cell(&s, LOOK_REFUSED, arena_printf(a, " COLSPAN=\"2\" BGCOLOR=\"%s\"", picture_inks[PICTURE_STALE].light),
+		 arena_printf(a, "asked %s: refused", asked));
+	sink_text(&s, "</TR></TABLE>");
+	return sink_keep(&s, a);
+}

@@ -1,0 +1,40 @@
+/*
+ * Texts in pictures, as Graphviz takes them: labels in its own kind of HTML. What a text is decides how it looks.
+ */
+#ifndef REPORTS_DIAGRAM_LABEL_H
+#define REPORTS_DIAGRAM_LABEL_H
+
+#include "reports/diagram.h"
+#include "reports/picture.h"
+
+enum text_look {
+	LOOK_TITLE,
+	LOOK_VERDICT,
+	LOOK_PLAIN,
+	LOOK_FAINT, /* times, models, addresses of lanes */
+	LOOK_NAME,  /* of a lane */
+	LOOK_GOES,  /* what an arrow carries */
+	LOOK_LOST,  /* the same, when it is lost */
+	LOOK_DEATH, /* why it is */
+	LOOK_BADGE, /* NEW, STALE */
+	LOOK_TABLE_HEAD,
+	LOOK_REFUSED, /* what a table does not have */
+	LOOKS
+};
+
+/** A piece of a label. */
+void put_label_text(struct sink *s, enum text_look look, const char *text);
+
+/** A label of one line, in `a`. */
+const char *label_line(struct arena *a, enum text_look look, const char *text);
+
+/** One of several lines, which have at most so many columns; words that are longer are cut. */
+const char *label_paragraph(struct arena *a, enum text_look look, const char *text, size_t columns);
+
+/** A badge with its word and what it marks; broken into lines when it is long. */
+const char *label_patch(struct arena *a, enum diagram_mark mark, const char *text);
+
+/** The rows that the router has at the step `index` of `d`, which is lost there, and what was looked for. */
+const char *label_table(struct arena *a, const struct diagram *d, uint32_t index);
+
+#endif
