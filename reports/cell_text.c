@@ -1,7 +1,7 @@
 #include <stdio.h>
 
 #include "reports/chances.h"
-#include "reports/ladder.h"
+#include "reports/ladder_tables.h"
 #include "reports/text.h"
 #include "reports/utf8.h"
 
@@ -155,8 +155,10 @@ static void put_check(struct sink *s, const struct show *show, const struct scen
 /* --- the cell -------------------------------------------------------------------------------- */
 
 static void put_ladder(struct sink *s, const struct show *show, const struct scenario *scenario,
-		       const struct trace *trace, struct arena *scratch)
+		       const struct cell_result *r, struct arena *scratch)
 {
+	const struct trace *trace = &r->world->trace;
+	struct ladder_tables tables;
 	struct ladder ladder;
 	if (!trace->kept) {
 		sink_text(s, trace->level == TRACE_COUNTS ? "  no ladder: nothing was recorded (--trace counts)\n"
@@ -164,6 +166,7 @@ static void put_ladder(struct sink *s, const struct show *show, const struct sce
 		return;
 	}
 	ladder_lay(scratch, scenario, trace, &ladder);
+	ladder_add_tables(scratch, scenario, r, &tables, &ladder);
 	ladder_print(s, &show->paper, &ladder, show->verbose);
 }
 
@@ -232,7 +235,7 @@ void put_cell_detail(struct sink *s, const struct show *show, const struct shown
 	const struct scenario *scenario = shown->scenario;
 	struct check_columns c = measure_checks(&show->paper, scenario, r);
 	if (r->world) {
-		put_ladder(s, show, scenario, &r->world->trace, scratch);
+		put_ladder(s, show, scenario, r, scratch);
 		sink_char(s, '\n');
 	}
 	for (uint32_t i = 0; i < r->n_checks; i++)

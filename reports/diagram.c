@@ -4,6 +4,7 @@
 
 #include "models/media.h"
 #include "models/nat.h"
+#include "reports/diagram_table.h"
 #include "reports/nat_watch.h"
 #include "reports/text.h"
 #include "sim/net.h"
@@ -263,25 +264,6 @@ static const char *cause_of_datagram(const struct drawing *x, uint32_t id)
 	return NULL;
 }
 
-static void learn_mapping(struct drawing *x, const struct diagram_step *step, const struct ladder_line *line,
-			  const struct ladder_line *before)
-{
-	struct diagram *d = x->d;
-	const struct diagram_lane *lane = &d->lanes[step->from.lane];
-	bool outwards = step->from.right != lane->mirrored;
-	struct diagram_mapping m = { step->from.lane, before->record->src, line->record->src,
-				     (uint32_t)(step - d->steps) };
-	if (!outwards || endpoint_equal(m.inside, m.outside))
-		return;
-	for (uint32_t i = 0; i < d->n_mappings; i++) {
-		const struct diagram_mapping *old = &d->mappings[i];
-		if (old->lane == m.lane && endpoint_equal(old->inside, m.inside) &&
-		    endpoint_equal(old->outside, m.outside))
-			return;
-	}
-	d->mappings[d->n_mappings++] = m;
-}
-
 static struct diagram_step *new_step(struct drawing *x, enum diagram_kind kind, usec at)
 {
 	struct diagram_step *step = &x->d->steps[x->d->n_steps++];
@@ -373,12 +355,21 @@ static void show_table(struct drawing *x, struct diagram_step *step, uint32_t sl
 		step->tables[slot] = add_table(x, lane, sight, event == EVENT_DROPPED && step->unmapped);
 }
 
+static void tell_table(struct drawing *x, struct diagram_step *step, uint32_t slot)
+{
+	struct table_view view;
+	if (table_look(x->arena, x->d, step, slot, &view))
+		step->told[slot] = table_sentence(x->arena, &view);
+}
+
 static void show_tables(struct drawing *x, struct diagram_step *step, const struct ladder_line *death)
 {
 	bool died_there = death && step->to.lane != DIAGRAM_NOWHERE &&
 			  death->record->iface->node == x->d->lanes[step->to.lane].node;
 	show_table(x, step, 0, step->from.lane, EVENT_SENT, step->record);
 	show_table(x, step, 1, step->to.lane, died_there ? EVENT_DROPPED : EVENT_ARRIVED, step->record);
+	for (uint32_t slot = 0; slot < STEP_TABLES; slot++)
+		tell_table(x, step, slot);
 }
 
 /* --- steps ----------------------------------------------------------------------------------- */
@@ -403,8 +394,6 @@ static void draw_hop(struct drawing *x, uint32_t index)
 		step->joins = x->step_of[line->before];
 	add_places(x, step, line, before);
 	add_words(x, step, line);
-	if (before)
-		learn_mapping(x, step, line, before);
 }
 
 static void draw_note(struct drawing *x, uint32_t index)
@@ -434,19 +423,12 @@ static void (*const draw[])(struct drawing *, uint32_t) = {
 
 /* --- all of it ------------------------------------------------------------------------------- */
 
-static const char *text_of(struct arena *a, struct sink *s)
-{
-	const char *text = arena_copy(a, s->bytes ? s->bytes : "", s->len);
-	sink_free(s);
-	return text;
-}
-
 static void draw_fold(struct drawing *x, const struct ladder_attempt *attempt)
 {
 	struct sink s = { 0 };
 	struct diagram_step *step = new_step(x, DIAGRAM_FOLD, attempt->last_at);
 	put_fold(&s, &x->ladder, attempt);
-	step->label = text_of(x->arena, &s);
+	step->label = sink_keep(&s, x->arena);
 }
 
 static void draw_gap(struct drawing *x, uint64_t left_out, const char *what)
@@ -455,7 +437,7 @@ static void draw_gap(struct drawing *x, uint64_t left_out, const char *what)
 	struct diagram_step *step = new_step(x, DIAGRAM_GAP, 0);
 	put_count(&s, left_out, what);
 	sink_text(&s, " left out");
-	step->label = text_of(x->arena, &s);
+	step->label = sink_keep(&s, x->arena);
 }
 
 static bool has_lanes(const struct drawing *x, const struct ladder_line *line)
@@ -511,7 +493,7 @@ static const char *verdict_text(struct drawing *x, const struct check_result *c)
 		sink_printf(&s, ": %s", c->cause->word);
 	if (c->lost_at)
 		sink_printf(&s, ", lost at %s", c->lost_at);
-	return text_of(x->arena, &s);
+	return sink_keep(&s, x->arena);
 }
 
 static void add_verdicts(struct drawing *x)
@@ -532,7 +514,7 @@ static const char *title_of(struct drawing *x)
 		sink_text(&s, ", ");
 		put_choices(&s, x->scenario, x->result->cell);
 	}
-	return text_of(x->arena, &s);
+	return sink_keep(&s, x->arena);
 }
 
 void diagram_make(struct arena *a, const struct scenario *s, const struct cell_result *r, struct diagram *out)
@@ -545,7 +527,6 @@ void diagram_make(struct arena *a, const struct scenario *s, const struct cell_r
 		ladder_lay(a, s, &r->world->trace, &x.ladder);
 	uint32_t most = 2 * (LADDER_HEAD + LADDER_TAIL) + 4;
 	out->steps = arena_alloc(a, most * sizeof *out->steps);
-	out->mappings = arena_alloc(a, most * sizeof *out->mappings);
 	out->tables = arena_alloc(a, STEP_TABLES * most * sizeof *out->tables);
 	x.step_of = arena_alloc(a, (x.ladder.n + 1) * sizeof *x.step_of);
 	make_lanes(&x);
@@ -553,5 +534,5 @@ void diagram_make(struct arena *a, const struct scenario *s, const struct cell_r
 	add_verdicts(&x);
 	out->title = title_of(&x);
 	put_diagram_desc(&desc, out);
-	out->desc = text_of(a, &desc);
+	out->desc = sink_keep(&desc, a);
 }

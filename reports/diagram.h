@@ -58,13 +58,6 @@ struct diagram_patch {
 	const struct diagram_patch *next; /* NULL: the last */
 };
 
-/** A row of a router's table, as far as what has passed shows it. */
-struct diagram_mapping {
-	uint32_t lane;
-	struct endpoint inside, outside;
-	uint32_t since; /* step: in the table from there on */
-};
-
 enum diagram_row_state {
 	ROW_IDLE,
 	ROW_NEW,     /* made by what happens here */
@@ -115,17 +108,18 @@ struct diagram_step {
 	const struct record *record; /* of the trace: its sending, or the note; NULL of a fold or gap */
 	const struct record *death;  /* lost: how it ended, or NULL */
 	const struct diagram_table *tables[STEP_TABLES]; /* of the routers at both ends; NULL: none */
+	const char
+		*told[STEP_TABLES]; /* what of them is worth telling, in a sentence, or NULL: reports/diagram_table.h */
 };
 
 struct diagram {
 	const char *title, *desc;
 	struct diagram_lane *lanes;
 	struct diagram_step *steps;
-	struct diagram_mapping *mappings; /* by `since` */
-	struct diagram_table *tables;	  /* none unless the world was watched: reports/nat_watch.h */
+	struct diagram_table *tables; /* none unless the world was watched: reports/nat_watch.h */
 	const char **
 		verdicts; /* "register cisco fails: reply-to-via-port, lost at er6020", and behind each its sentence or NULL */
-	uint32_t n_lanes, n_steps, n_mappings, n_tables, n_verdicts;
+	uint32_t n_lanes, n_steps, n_tables, n_verdicts;
 };
 
 /** Makes it of a cell whose world lives and whose trace was kept. Everything lives in `a` or longer. */

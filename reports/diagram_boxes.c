@@ -22,6 +22,24 @@ static uint32_t note_box(struct laying *l, const char *text)
 	return i;
 }
 
+/** "86.5.223.17" of "WAN 86.5.223.17"; NULL: not known. */
+static const char *wan_address(const struct diagram_lane *lane)
+{
+	const char *address = lane->address[!lane->mirrored];
+	return address ? address + strlen("WAN ") : NULL;
+}
+
+static void table_boxes(struct laying *l, const struct diagram_step *s, struct step_boxes *b)
+{
+	for (uint32_t slot = 0; slot < STEP_TABLES; slot++) {
+		struct table_view view;
+		if (!table_look(l->arena, l->d, s, slot, &view))
+			continue;
+		b->tables_in[slot] = table_column(l, view.lane);
+		b->tables[slot] = page_add_box(l, label_table(l->arena, &view, wan_address(&l->d->lanes[view.lane])));
+	}
+}
+
 static void arrow_boxes(struct laying *l, uint32_t index)
 {
 	const struct diagram_step *s = &l->d->steps[index];
@@ -46,10 +64,7 @@ static void arrow_boxes(struct laying *l, uint32_t index)
 						       s->cause ? arena_printf(l->arena, "%s: %s", s->cause, why) : why,
 						       LANE_COLUMNS));
 	}
-	if (inside && s->unmapped) {
-		b->table_in = table_column(l, s->to.lane);
-		b->table = page_add_box(l, label_table(l->arena, l->d, index));
-	}
+	table_boxes(l, s, b);
 }
 
 /** Is it the other half of what stands just above? Then its time is plain. */
@@ -68,7 +83,7 @@ void boxes_of_step(struct laying *l, uint32_t index)
 {
 	const struct diagram_step *s = &l->d->steps[index];
 	struct step_boxes *b = &l->steps[index];
-	*b = (struct step_boxes){ NO_BOX, NO_BOX, NO_BOX, NO_BOX, NO_BOX, NO_BOX };
+	*b = (struct step_boxes){ NO_BOX, NO_BOX, NO_BOX, NO_BOX, NO_BOX, { NO_BOX, NO_BOX } };
 	if (s->kind != DIAGRAM_GAP && !follows(l, index))
 		b->time = time_box(l, s->at);
 	if (s->kind == DIAGRAM_ARROW)

@@ -127,7 +127,8 @@ void columns_set_widths(struct laying *l)
 		widen(l, b->near, b->note);
 		widen(l, b->far, b->effect);
 		widen(l, b->dies, b->died);
-		widen(l, b->table_in, b->table);
+		for (uint32_t k = 0; k < STEP_TABLES; k++)
+			widen(l, b->tables_in[k], b->tables[k]);
 		for (uint32_t k = 0; k < b->n_patches; k++)
 			widen(l, b->column, b->patches[k]);
 	}

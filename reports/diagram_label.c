@@ -115,50 +115,51 @@ const char *label_patch(struct arena *a, enum diagram_mark mark, const char *tex
 
 /* --- tables ------------------------------------------------------------------------------------------- */
 
-static void put_cell(struct sink *s, enum text_look look, const char *attributes, const char *text)
+static void put_cell(struct sink *s, enum text_look look, const char *text)
 {
-	sink_printf(s, "<TD%s>", attributes);
+	sink_text(s, "<TD ALIGN=\"LEFT\">");
 	put_label_text(s, look, text);
 	sink_text(s, "</TD>");
 }
 
-static void put_cell_of(struct sink *s, struct endpoint e)
+/** A row of one cell. */
+static void put_broad_cell(struct sink *s, enum text_look look, enum picture_ink fill, const char *text)
 {
-	char text[ENDPOINT_TEXT_MAX];
-	endpoint_print(e, text);
-	put_cell(s, LOOK_PLAIN, " ALIGN=\"LEFT\"", text);
+	sink_printf(s, "<TR><TD COLSPAN=\"%d\" BGCOLOR=\"%s\">", TABLE_COLUMNS, picture_inks[fill].light);
+	put_label_text(s, look, text);
+	sink_text(s, "</TD></TR>");
 }
 
-const char *label_table(struct arena *a, const struct diagram *d, uint32_t index)
+static void put_cells(struct sink *s, enum text_look look, const char *const *cells, size_t skip)
 {
-	const struct diagram_step *step = &d->steps[index];
-	struct sink s = { 0 }, time = { 0 };
-	char asked[ENDPOINT_TEXT_MAX];
-	put_seconds(&time, step->died, 0);
-	const char *at = sink_keep(&time, a);
-	endpoint_print(step->dst, asked);
+	sink_text(s, "<TR>");
+	for (uint32_t k = 0; k < TABLE_COLUMNS; k++)
+		put_cell(s, look, cells[k] + (k == TABLE_OUTSIDE ? skip : 0));
+	sink_text(s, "</TR>");
+}
+
+static size_t length_of_host(const char *end, const char *own)
+{
+	size_t n = own ? strlen(own) : 0;
+	return n && strncmp(end, own, n) == 0 && end[n] == ':' ? n : 0;
+}
+
+const char *label_table(struct arena *a, const struct table_view *view, const char *own)
+{
+	struct sink s = { 0 };
 	sink_printf(&s,
 		    "<TABLE BORDER=\"0\" CELLBORDER=\"1\" CELLSPACING=\"0\" CELLPADDING=\"3\" COLOR=\"%s\" "
-		    "BGCOLOR=\"%s\"><TR>",
+		    "BGCOLOR=\"%s\">",
 		    picture_inks[PICTURE_MUTE].light, picture_inks[PICTURE_SHEET].light);
-	put_cell(&s, LOOK_TABLE_HEAD,
-		 arena_printf(a, " COLSPAN=\"2\" BGCOLOR=\"%s\"", picture_inks[PICTURE_MUTE].light),
-		 arena_printf(a, "mappings seen until %s s", at));
-	sink_text(&s, "</TR><TR>");
-	put_cell(&s, LOOK_FAINT, " ALIGN=\"LEFT\"", "outside");
-	put_cell(&s, LOOK_FAINT, " ALIGN=\"LEFT\"", "inside");
-	sink_text(&s, "</TR>");
-	for (uint32_t i = 0; i < d->n_mappings && d->mappings[i].since <= index; i++) {
-		if (d->mappings[i].lane != step->to.lane)
-			continue;
-		sink_text(&s, "<TR>");
-		put_cell_of(&s, d->mappings[i].outside);
-		put_cell_of(&s, d->mappings[i].inside);
-		sink_text(&s, "</TR>");
-	}
-	sink_text(&s, "<TR>");
-	put_cell(&s, LOOK_REFUSED, arena_printf(a, " COLSPAN=\"2\" BGCOLOR=\"%s\"", picture_inks[PICTURE_STALE].light),
-		 arena_printf(a, "asked %s: refused", asked));
-	sink_text(&s, "</TR></TABLE>");
+	put_broad_cell(&s, LOOK_TABLE_HEAD, PICTURE_MUTE, view->title);
+	if (view->n)
+		put_cells(&s, LOOK_FAINT, table_heads, 0);
+	for (uint32_t i = 0; i < view->n; i++)
+		put_cells(&s, LOOK_PLAIN, view->rows[i], length_of_host(view->rows[i][TABLE_OUTSIDE], own));
+	if (view->more)
+		put_broad_cell(&s, LOOK_FAINT, PICTURE_SHEET, table_more(a, view));
+	if (view->asked)
+		put_broad_cell(&s, LOOK_REFUSED, PICTURE_STALE, view->asked);
+	sink_text(&s, "</TABLE>");
 	return sink_keep(&s, a);
 }

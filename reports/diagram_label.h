@@ -4,7 +4,7 @@
 #ifndef REPORTS_DIAGRAM_LABEL_H
 #define REPORTS_DIAGRAM_LABEL_H
 
-#include "reports/diagram.h"
+#include "reports/diagram_table.h"
 #include "reports/picture.h"
 
 enum text_look {
@@ -34,7 +34,7 @@ const char *label_paragraph(struct arena *a, enum text_look look, const char *te
 /** A badge with its word and what it marks; broken into lines when it is long. */
 const char *label_patch(struct arena *a, enum diagram_mark mark, const char *text);
 
-/** The rows that the router has at the step `index` of `d`, which is lost there, and what was looked for. */
-const char *label_table(struct arena *a, const struct diagram *d, uint32_t index);
+/** What a router's table has to say. Of outside ends at the host `own`, which is what is read beside them, only the port is told. */
+const char *label_table(struct arena *a, const struct table_view *view, const char *own);
 
 #endif

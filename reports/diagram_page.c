@@ -21,9 +21,9 @@ struct page_line *page_add_line(struct laying *l, double x1, double y1, double x
 static void make_room(struct laying *l)
 {
 	const struct diagram *d = l->d;
-	uint32_t per_step = 6 + PATCHES_MAX;
+	uint32_t per_step = 5 + STEP_TABLES + PATCHES_MAX;
 	l->boxes_max = d->n_steps * per_step + d->n_lanes * 4 + d->n_verdicts + 1 + LEGEND;
-	l->lines_max = d->n_steps * 7 + d->n_lanes * 2 * (d->n_steps + 1);
+	l->lines_max = d->n_steps * (6 + STEP_TABLES) + d->n_lanes * 2 * (d->n_steps + 1);
 	l->page->boxes = arena_alloc(l->arena, l->boxes_max * sizeof *l->page->boxes);
 	l->page->lines = arena_alloc(l->arena, (l->lines_max + 1) * sizeof *l->page->lines);
 	l->page->areas = arena_alloc(l->arena, (d->n_lanes + d->n_steps + 1) * sizeof *l->page->areas);

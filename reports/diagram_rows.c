@@ -118,16 +118,19 @@ static void lay_line(struct laying *l, const struct diagram_step *s, double y)
 		lay_cross(l, x2, y);
 }
 
-static void lay_death(struct laying *l, const struct step_boxes *b, double y)
+static void lay_table(struct laying *l, uint32_t i, uint32_t column, uint32_t lane, double y)
 {
-	if (b->died != NO_BOX)
-		place_below(l, b->dies, b->died, y + 9);
-	if (b->table == NO_BOX)
-		return;
-	place_below(l, b->table_in, b->table, y - 6);
-	uint32_t lane_column = b->dies;
-	tie(l, b->table, edge_x(l, b->table_in > lane_column ? lane_column + 1 : lane_column));
-	take(l, b->table_in, l->columns[b->table_in].free + 4);
+	place_below(l, column, i, y);
+	tie(l, i, edge_x(l, column > 2 * lane ? 2 * lane + 1 : 2 * lane));
+	take(l, column, l->columns[column].free + 4);
+}
+
+/** What the routers at both ends have to say. */
+static void lay_tables(struct laying *l, const struct diagram_step *s, const struct step_boxes *b, double y)
+{
+	for (uint32_t slot = 0; slot < STEP_TABLES; slot++)
+		if (b->tables[slot] != NO_BOX)
+			lay_table(l, b->tables[slot], b->tables_in[slot], s->tables[slot]->lane, y);
 }
 
 static void lay_effect(struct laying *l, const struct diagram_step *s, const struct step_boxes *b, double y)
@@ -161,7 +164,9 @@ static void lay_arrow(struct laying *l, uint32_t index)
 		take(l, i, y + (s->lost ? 8 : 5));
 	for (uint32_t i = 0; i < b->n_patches; i++)
 		place_below(l, b->column, b->patches[i], y + 3 + above(l, s));
-	lay_death(l, b, y);
+	if (b->died != NO_BOX)
+		place_below(l, b->dies, b->died, y + 9);
+	lay_tables(l, s, b, y - 6);
 	if (b->effect != NO_BOX)
 		lay_effect(l, s, b, y);
 	take(l, b->column, l->columns[b->column].free + 4);

@@ -18,13 +18,14 @@
 
 /** The boxes of a step. */
 struct step_boxes {
-	uint32_t time, label, note, effect, died, table;
+	uint32_t time, label, note, effect, died;
+	uint32_t tables[STEP_TABLES];
 	uint32_t patches[PATCHES_MAX], n_patches;
 	uint32_t column; /* of label and patches */
 	uint32_t near;	 /* column of the note */
 	uint32_t far;	 /* column of the effect */
 	uint32_t dies;	 /* column of what tells of its death */
-	uint32_t table_in;
+	uint32_t tables_in[STEP_TABLES];
 };
 
 struct lane_boxes {

@@ -90,6 +90,35 @@ static void put_note(struct sink *s, const struct language *l, const char *where
 	sink_char(s, '\n');
 }
 
+/** A sentence with a line for its head and each of its parts. */
+static void put_parts(struct sink *s, const struct language *l, const char *text)
+{
+	const char *end = strstr(text, ": ");
+	while (end) {
+		struct sink part = { 0 };
+		sink_put(&part, text, (size_t)(end - text));
+		sink_char(&part, '\0');
+		put_clean(s, part.bytes, l->signs, l->escape);
+		sink_text(s, l->line_break);
+		sink_free(&part);
+		text = end + 2;
+		end = strstr(text, "; ");
+	}
+	put_clean(s, text, l->signs, l->escape);
+	sink_char(s, '\n');
+}
+
+/** What the tables of the routers at both ends have to say, over each of them. */
+static void put_told(struct sink *s, const struct language *l, const char *where, const struct diagram_step *step)
+{
+	for (uint32_t slot = 0; slot < STEP_TABLES; slot++) {
+		if (!step->told[slot])
+			continue;
+		sink_printf(s, "%s L%u: ", where, step->tables[slot]->lane);
+		put_parts(s, l, step->told[slot]);
+	}
+}
+
 static void put_happened(struct sink *s, const struct language *l, const char *where, const struct diagram_step *step)
 {
 	sink_printf(s, "%s L%u: ", where, step->from.lane);
@@ -135,6 +164,7 @@ static void put_mermaid_step(struct sink *s, const struct diagram *d, const stru
 	put_label(s, &mermaid, step);
 	sink_char(s, '\n');
 	put_note(s, &mermaid, "    Note over", to, step->effect);
+	put_told(s, &mermaid, "    Note over", step);
 }
 
 void put_mermaid(struct sink *s, const struct diagram *d)
@@ -187,6 +217,7 @@ static void put_plantuml_step(struct sink *s, const struct diagram_step *step)
 	put_label(s, &plantuml, step);
 	sink_char(s, '\n');
 	put_note(s, &plantuml, "note over", to, step->effect);
+	put_told(s, &plantuml, "note over", step);
 }
 
 void put_plantuml(struct sink *s, const struct diagram *d)
@@ -231,6 +262,9 @@ static void put_said(struct sink *s, const struct diagram *d, const struct diagr
 		sink_printf(s, ", lost: %s", step->reason ? step->reason : "it never arrived");
 	if (step->cause)
 		sink_printf(s, ", %s", step->cause);
+	for (uint32_t slot = 0; slot < STEP_TABLES; slot++)
+		if (step->told[slot])
+			sink_printf(s, ". %s", step->told[slot]);
 }
 
 void put_step_sentence(struct sink *s, const struct diagram *d, const struct diagram_step *step)

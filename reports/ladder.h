@@ -69,11 +69,17 @@ struct ladder_attempt {
 	bool audio;	      /* they are audio, which comes at regular times */
 };
 
+/** Prints what belongs below a line, or nothing. */
+struct ladder_aside {
+	void (*put)(struct ladder_aside *aside, struct sink *s, const struct paper *paper, const struct ladder_line *line);
+};
+
 struct ladder {
 	struct ladder_line *lines;
 	struct ladder_attempt *attempts;
 	uint32_t n, n_attempts;
 	uint64_t unread; /* records behind the last one that was laid out */
+	struct ladder_aside *aside; /* NULL: nothing stands below any line */
 };
 
 /** Lays out the trace of a world that has ended. Everything lives in `a`; records are borrowed from the

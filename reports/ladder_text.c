@@ -172,6 +172,8 @@ static void put_lines(struct sink *s, const struct paper *paper, const struct co
 	const struct ladder_line *line = &ladder->lines[index];
 	put_line[line->kind](s, paper, c, line);
 	sink_char(s, '\n');
+	if (ladder->aside)
+		ladder->aside->put(ladder->aside, s, paper, line);
 	if (line->attempt == LADDER_NONE)
 		return;
 	const struct ladder_attempt *a = &ladder->attempts[line->attempt];

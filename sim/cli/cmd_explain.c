@@ -5,6 +5,7 @@
 
 #include "reports/explain.h"
 #include "reports/explain_knob.h"
+#include "reports/nat_watch.h"
 #include "reports/text.h"
 #include "scenarios/nearest.h"
 #include "sim/cli/commands.h"
@@ -191,7 +192,9 @@ static struct run_options run_options_of(const struct explain_options *o)
 static int narrate(struct arena *a, const struct explain_options *o, const struct operands *files)
 {
 	const struct run_options run = run_options_of(o);
-	struct run_request request = { .options = &run, .writing = { .kinds = { &text_report }, .n_kinds = 1 } };
+	struct run_request request = { .options = &run,
+				       .writing = { .kinds = { &text_report }, .n_kinds = 1 },
+				       .watch = nat_watch };
 	only_read(a, &o->only, &request.only);
 	return run_files(files, &request);
 }

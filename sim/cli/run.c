@@ -183,6 +183,7 @@ struct play_options *run_play_options(struct input *input, const struct run_requ
 			.max_events = o->max_events.n,
 			.max_time = o->max_time,
 			.least = least_played(request),
+			.watch = ladder_wanted(request, &show->scenarios[i]) ? request->watch : NULL,
 		};
 	}
 	return options;

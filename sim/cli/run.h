@@ -30,6 +30,7 @@ struct run_request {
 	struct writing writing;
 	const struct shard *shard; /* the part that runs; NULL: all */
 	const char *command; /* as show->command */
+	void (*watch)(struct world *); /* taps the world of a run whose ladder is told; NULL: nobody watches */
 	bool suggests; /* ends with "next: ..." on standard error */
 };
 

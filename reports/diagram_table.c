@@ -1,0 +1,188 @@
+#include "reports/diagram_table.h"
+
+#include <string.h>
+
+#include "reports/utf8.h"
+
+#define ROWS_TOLD 8  /* of a whole table no more are told */
+#define INDENT	  10 /* of a table below a line of a ladder, */
+#define LEAST	  2  /* or less, where it is broad */
+#define GAP	  2  /* between its columns */
+
+const char *const table_heads[TABLE_COLUMNS] = { "outside", "inside", "remote", "left" };
+
+/* --- which rows ------------------------------------------------------------------------------------------ */
+
+/** A row appears behind what is sent, and has gone before what comes. */
+static const enum diagram_row_state state_of_slot[STEP_TABLES] = { ROW_NEW, ROW_EXPIRED };
+
+static bool row_changed(const struct diagram_row *row, uint32_t slot)
+{
+	return row->state == state_of_slot[slot];
+}
+
+static uint32_t changed_rows(const struct diagram_table *t, uint32_t slot)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < t->n; i++)
+		n += row_changed(&t->rows[i], slot);
+	return n;
+}
+
+/* --- their words ----------------------------------------------------------------------------------------- */
+
+/** "203.0.113.7:5060", "203.0.113.7:any", "any" */
+static const char *end_text(struct arena *a, struct endpoint e)
+{
+	char text[ENDPOINT_TEXT_MAX];
+	if (e.host && e.port) {
+		endpoint_print(e, text);
+		return arena_strdup(a, text);
+	}
+	if (!e.host)
+		return e.port ? arena_printf(a, "any:%u", e.port) : "any";
+	host_print(e.host, text);
+	return arena_printf(a, "%s:any", text);
+}
+
+static const char *seconds_text(struct arena *a, usec time)
+{
+	struct sink s = { 0 };
+	put_seconds(&s, time, 0);
+	sink_text(&s, " s");
+	return sink_keep(&s, a);
+}
+
+static const char *left_text(struct arena *a, const struct diagram_row *row)
+{
+	if (row->left == NEVER)
+		return "for ever";
+	return row->left ? seconds_text(a, row->left) : "expired";
+}
+
+static void tell_row(struct arena *a, const struct diagram_row *row, struct table_view *out)
+{
+	const char **cells = out->rows[out->n++];
+	cells[TABLE_OUTSIDE] = end_text(a, row->outside);
+	cells[TABLE_INSIDE] = end_text(a, row->inside);
+	cells[TABLE_REMOTE] = end_text(a, row->remote);
+	cells[TABLE_LEFT] = left_text(a, row);
+}
+
+/** Of many, those that began last. */
+static void tell_all(struct arena *a, const struct diagram_table *t, struct table_view *out)
+{
+	uint32_t first = t->n > ROWS_TOLD ? t->n - ROWS_TOLD : 0;
+	out->more = t->unseen + first;
+	for (uint32_t i = first; i < t->n; i++)
+		tell_row(a, &t->rows[i], out);
+}
+
+static void tell_changed(struct arena *a, const struct diagram_table *t, uint32_t slot, struct table_view *out)
+{
+	for (uint32_t i = 0; i < t->n; i++)
+		if (row_changed(&t->rows[i], slot))
+			tell_row(a, &t->rows[i], out);
+}
+
+static const char *title_of(struct arena *a, const struct diagram *d, const struct diagram_step *step,
+			    const struct diagram_table *t, uint32_t slot)
+{
+	static const char *const changes[STEP_TABLES] = { "new in", "gone from" };
+	const char *name = d->lanes[t->lane].name;
+	if (t->missed)
+		return arena_printf(a, "table of %s at %s", name, seconds_text(a, step->died));
+	return arena_printf(a, "%s the table of %s", changes[slot], name);
+}
+
+bool table_look(struct arena *a, const struct diagram *d, const struct diagram_step *step, uint32_t slot,
+		struct table_view *out)
+{
+	const struct diagram_table *t = step->tables[slot];
+	if (!t || (!t->missed && !changed_rows(t, slot)))
+		return false;
+	*out = (struct table_view){ .title = title_of(a, d, step, t, slot), .lane = t->lane };
+	out->rows = arena_alloc(a, (t->n + 1) * sizeof *out->rows);
+	if (!t->missed) {
+		tell_changed(a, t, slot, out);
+		return true;
+	}
+	tell_all(a, t, out);
+	out->asked = arena_printf(a, "asked for %s: refused", end_text(a, t->asked));
+	return true;
+}
+
+/* --- as text --------------------------------------------------------------------------------------------- */
+
+const char *table_more(struct arena *a, const struct table_view *view)
+{
+	struct sink s = { 0 };
+	put_count(&s, view->more, "row");
+	sink_text(&s, " more");
+	return sink_keep(&s, a);
+}
+
+const char *table_sentence(struct arena *a, const struct table_view *view)
+{
+	struct sink s = { 0 };
+	sink_text(&s, view->title);
+	for (uint32_t i = 0; i < view->n; i++) {
+		const char **cells = view->rows[i];
+		sink_printf(&s, "%s %s as %s to %s, %s", i ? ";" : ":", cells[TABLE_INSIDE], cells[TABLE_OUTSIDE],
+			    cells[TABLE_REMOTE], cells[TABLE_LEFT]);
+	}
+	if (view->more)
+		sink_printf(&s, "; %s", table_more(a, view));
+	if (view->asked)
+		sink_printf(&s, "%s %s", view->n ? ";" : ":", view->asked);
+	return sink_keep(&s, a);
+}
+
+static size_t text_width(const char *text)
+{
+	return utf8_width(text, strlen(text));
+}
+
+/** How wide each column is with its gap. Returns their sum. */
+static size_t measure(const struct table_view *view, size_t *widths)
+{
+	size_t sum = 0;
+	for (uint32_t k = 0; k < TABLE_COLUMNS; k++) {
+		widths[k] = text_width(table_heads[k]);
+		for (uint32_t i = 0; i < view->n; i++) {
+			size_t width = text_width(view->rows[i][k]);
+			widths[k] = width > widths[k] ? width : widths[k];
+		}
+		widths[k] += GAP;
+		sum += widths[k];
+	}
+	return sum - GAP;
+}
+
+static void put_row(struct sink *s, size_t indent, const char *const *cells, const size_t *widths)
+{
+	sink_repeat(s, ' ', indent);
+	for (uint32_t k = 0; k + 1 < TABLE_COLUMNS; k++)
+		put_padded(s, cells[k], widths[k]);
+	sink_text(s, cells[TABLE_COLUMNS - 1]);
+	sink_char(s, '\n');
+}
+
+void put_table_view(struct sink *s, struct arena *a, const struct paper *paper, const struct table_view *view)
+{
+	size_t widths[TABLE_COLUMNS], width = measure(view, widths);
+	size_t room = width < paper->width ? paper->width - width : 0, indent = room < INDENT ? room : INDENT;
+	if (indent < LEAST) {
+		put_paragraph(s, table_sentence(a, view), INDENT, paper->width);
+		return;
+	}
+	put_paragraph(s, view->title, indent, paper->width);
+	if (view->n)
+		put_row(s, indent, table_heads, widths);
+	for (uint32_t i = 0; i < view->n; i++)
+		put_row(s, indent, view->rows[i], widths);
+	if (view->more)
+		put_paragraph(s, table_more(a, view), indent, paper->width);
+	if (view->asked)
+		put_paragraph(s, view->asked, indent, paper->width);
+}
