@@ -229,15 +229,10 @@ static void put_chance(struct sink *s, const struct show *show, const struct sho
 	put_outcomes(s, show, shown, &b, 4);
 }
 
-void put_cell_detail(struct sink *s, const struct show *show, const struct shown *shown,
-		     const struct cell_result *r, struct arena *scratch)
+void put_cell_end(struct sink *s, const struct show *show, const struct shown *shown, const struct cell_result *r)
 {
 	const struct scenario *scenario = shown->scenario;
 	struct check_columns c = measure_checks(&show->paper, scenario, r);
-	if (r->world) {
-		put_ladder(s, show, scenario, r, scratch);
-		sink_char(s, '\n');
-	}
 	for (uint32_t i = 0; i < r->n_checks; i++)
 		put_check(s, show, scenario, r, &r->checks[i], &c);
 	put_unreached(s, r);
@@ -247,4 +242,14 @@ void put_cell_detail(struct sink *s, const struct show *show, const struct shown
 	if (!said_already(r))
 		put_reason(s, &show->paper, "", r->surprise);
 	put_chance(s, show, shown, r);
+}
+
+void put_cell_detail(struct sink *s, const struct show *show, const struct shown *shown,
+		     const struct cell_result *r, struct arena *scratch)
+{
+	if (r->world) {
+		put_ladder(s, show, shown->scenario, r, scratch);
+		sink_char(s, '\n');
+	}
+	put_cell_end(s, show, shown, r);
 }

@@ -48,17 +48,17 @@ struct ladder_words {
 
 struct ladder_line {
 	enum ladder_kind kind;
-	const struct record *record; /* in the trace */
-	const char *from, *to; /* names; `to` is NULL when it never got there, and for drops and notes */
-	bool tells_to;	       /* its destination is shown, not its source */
-	const char *remark;    /* rule with its clause, reason, notes; NULL: nothing to say */
+	const struct record *record;	  /* in the trace */
+	const char *from, *to;		  /* names; `to` is NULL when it never got there, and for drops and notes */
+	bool tells_to;			  /* its destination is shown, not its source */
+	const char *remark;		  /* rule with its clause, reason, notes; NULL: nothing to say */
 	const struct ladder_words *words; /* the same part by part, each change of an ALG by itself */
 	const struct iface *arrived;	  /* of hops: where it arrived or died; NULL: nowhere but where it was sent */
-	uint32_t before;       /* line of the datagram that it was before, or that provoked it; or LADDER_NONE */
-	uint32_t attempt;      /* index, or LADDER_NONE */
-	uint32_t next;	       /* next line of the same attempt, or LADDER_NONE */
-	bool lost;	       /* of hops: it died at either end */
-	bool folded;	       /* stands for nothing of its own: its attempt repeats another */
+	uint32_t before;  /* line of the datagram that it was before, or that provoked it; or LADDER_NONE */
+	uint32_t attempt; /* index, or LADDER_NONE */
+	uint32_t next;	  /* next line of the same attempt, or LADDER_NONE */
+	bool lost;	  /* of hops: it died at either end */
+	bool folded;	  /* stands for nothing of its own: its attempt repeats another */
 };
 
 struct ladder_attempt {
@@ -84,8 +84,7 @@ struct ladder {
 
 /** Lays out the trace of a world that has ended. Everything lives in `a`; records are borrowed from the
  * trace. The scenario says which nodes are servers. */
-void ladder_lay(struct arena *a, const struct scenario *scenario, const struct trace *trace,
-		struct ladder *out);
+void ladder_lay(struct arena *a, const struct scenario *scenario, const struct trace *trace, struct ladder *out);
 
 /** Lines that stand for themselves. */
 uint32_t ladder_visible(const struct ladder *ladder);
@@ -95,5 +94,15 @@ void put_fold(struct sink *s, const struct ladder *ladder, const struct ladder_a
 
 /** Prints it. `all` prints every line; otherwise the middle of a long ladder is left out and counted. */
 void ladder_print(struct sink *s, const struct paper *paper, const struct ladder *ladder, bool all);
+
+/**
+ * Prints its lines from `first` on and before `end`, as ladder_print() would print them: the columns, and what is left out, are
+ * those of the whole.
+ */
+void ladder_print_lines(struct sink *s, const struct paper *paper, const struct ladder *ladder, uint32_t first,
+			uint32_t end);
+
+/** The line of a record; ladder->n: none. */
+uint32_t ladder_line_of(const struct ladder *ladder, const struct record *r);
 
 #endif

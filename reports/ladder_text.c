@@ -3,7 +3,7 @@
 #include "reports/ladder.h"
 #include "reports/utf8.h"
 
-#define NAME_LEAST 8  /* columns of a name on the narrowest paper */
+#define NAME_LEAST 8 /* columns of a name on the narrowest paper */
 
 /** Where the columns are. */
 struct columns {
@@ -66,8 +66,7 @@ static size_t put_address(struct sink *s, const struct ladder_line *line)
 }
 
 /** A remark behind an address when it fits there, and below it when it does not. */
-static void put_remark(struct sink *s, const struct paper *paper, const char *remark, size_t used,
-		       size_t indent)
+static void put_remark(struct sink *s, const struct paper *paper, const char *remark, size_t used, size_t indent)
 {
 	size_t gap = used ? 3 : 0;
 	size_t column = indent + used + gap;
@@ -93,8 +92,8 @@ static void put_name(struct sink *s, const char *name, size_t width)
 	sink_repeat(s, ' ', cut ? 0 : width - length);
 }
 
-static void put_head(struct sink *s, const struct columns *c, const struct ladder_line *line,
-		     const char *arrow, const char *to)
+static void put_head(struct sink *s, const struct columns *c, const struct ladder_line *line, const char *arrow,
+		     const char *to)
 {
 	sink_text(s, "  ");
 	put_seconds(s, line->record->at, c->time);
@@ -105,8 +104,7 @@ static void put_head(struct sink *s, const struct columns *c, const struct ladde
 	sink_text(s, "  ");
 }
 
-static void put_hop(struct sink *s, const struct paper *paper, const struct columns *c,
-		    const struct ladder_line *line)
+static void put_hop(struct sink *s, const struct paper *paper, const struct columns *c, const struct ladder_line *line)
 {
 	put_head(s, c, line, " -> ", line->to ? line->to : "-");
 	put_padded(s, line->record->label, c->label + 2);
@@ -115,8 +113,7 @@ static void put_hop(struct sink *s, const struct paper *paper, const struct colu
 		put_remark(s, paper, line->remark, used, c->end);
 }
 
-static void put_drop(struct sink *s, const struct paper *paper, const struct columns *c,
-		     const struct ladder_line *line)
+static void put_drop(struct sink *s, const struct paper *paper, const struct columns *c, const struct ladder_line *line)
 {
 	sink_text(s, ink_code(paper, INK_BAD));
 	put_head(s, c, line, " x  ", "");
@@ -125,8 +122,7 @@ static void put_drop(struct sink *s, const struct paper *paper, const struct col
 	sink_text(s, paper->colour ? "\033[0m" : "");
 }
 
-static void put_note(struct sink *s, const struct paper *paper, const struct columns *c,
-		     const struct ladder_line *line)
+static void put_note(struct sink *s, const struct paper *paper, const struct columns *c, const struct ladder_line *line)
 {
 	size_t indent = 2 + c->time + 2 + c->from + strlen(" -> ");
 	sink_text(s, "  ");
@@ -166,8 +162,8 @@ void put_fold(struct sink *s, const struct ladder *ladder, const struct ladder_a
 	sink_text(s, ", same end");
 }
 
-static void put_lines(struct sink *s, const struct paper *paper, const struct columns *c,
-		      const struct ladder *ladder, uint32_t index)
+static void put_lines(struct sink *s, const struct paper *paper, const struct columns *c, const struct ladder *ladder,
+		      uint32_t index)
 {
 	const struct ladder_line *line = &ladder->lines[index];
 	put_line[line->kind](s, paper, c, line);
@@ -200,20 +196,45 @@ static void put_gap(struct sink *s, const struct columns *c, uint64_t left_out, 
 	sink_text(s, " left out\n");
 }
 
-void ladder_print(struct sink *s, const struct paper *paper, const struct ladder *ladder, bool all)
+/** Its lines from `first` on and before `end`; of a ladder that is cut, what is left of them. */
+static void put_part(struct sink *s, const struct paper *paper, const struct ladder *ladder, bool cut, uint32_t first,
+		     uint32_t end)
 {
 	struct columns c = measure(paper, ladder);
 	uint32_t visible = ladder_visible(ladder), seen = 0;
-	bool cut = !all && visible > LADDER_HEAD + LADDER_TAIL;
-	for (uint32_t i = 0; i < ladder->n; i++) {
+	for (uint32_t i = 0; i < end; i++) {
 		if (!is_visible(&ladder->lines[i]))
 			continue;
-		if (!cut || seen < LADDER_HEAD || seen >= visible - LADDER_TAIL)
+		if (i >= first && (!cut || seen < LADDER_HEAD || seen >= visible - LADDER_TAIL))
 			put_lines(s, paper, &c, ladder, i);
-		else if (seen == LADDER_HEAD)
+		else if (i >= first && seen == LADDER_HEAD)
 			put_gap(s, &c, visible - LADDER_HEAD - LADDER_TAIL, "line");
 		seen++;
 	}
-	if (ladder->unread)
+	if (ladder->unread && end == ladder->n)
 		put_gap(s, &c, ladder->unread, "later event");
+}
+
+static bool is_long(const struct ladder *ladder)
+{
+	return ladder_visible(ladder) > LADDER_HEAD + LADDER_TAIL;
+}
+
+void ladder_print(struct sink *s, const struct paper *paper, const struct ladder *ladder, bool all)
+{
+	put_part(s, paper, ladder, !all && is_long(ladder), 0, ladder->n);
+}
+
+void ladder_print_lines(struct sink *s, const struct paper *paper, const struct ladder *ladder, uint32_t first,
+			uint32_t end)
+{
+	put_part(s, paper, ladder, is_long(ladder), first, end);
+}
+
+uint32_t ladder_line_of(const struct ladder *ladder, const struct record *r)
+{
+	uint32_t i = 0;
+	while (i < ladder->n && ladder->lines[i].record != r)
+		i++;
+	return i;
 }

@@ -26,6 +26,9 @@ const char *check_reason(const struct cell_result *cell, const struct check_resu
 void put_cell_detail(struct sink *s, const struct show *show, const struct shown *shown, const struct cell_result *r,
 		     struct arena *scratch);
 
+/** The end of that: what became of each check and why, and of the cell. */
+void put_cell_end(struct sink *s, const struct show *show, const struct shown *shown, const struct cell_result *r);
+
 /** "54 cells: 40 work, 14 fail, 14 known, all as expected": one line, however wide the paper. */
 void put_sums(struct sink *s, const struct totals *totals);
 

@@ -9,10 +9,11 @@
 #include "reports/text.h"
 #include "scenarios/nearest.h"
 #include "sim/cli/commands.h"
-#include "sim/cli/remedy_search.h"
 #include "sim/cli/input.h"
+#include "sim/cli/lesson.h"
 #include "sim/cli/offer.h"
 #include "sim/cli/output.h"
+#include "sim/cli/remedy_search.h"
 #include "sim/cli/run.h"
 #include "sim/cli/terminal.h"
 
@@ -150,6 +151,7 @@ static const char *const format_words[] = { "text", "json", NULL };
 struct explain_options {
 	struct print_options print; /* first: words need no more */
 	int format;
+	bool lesson;
 	struct texts only;
 	struct number jobs, seed;
 };
@@ -160,6 +162,7 @@ static const struct option_row options[] = {
 	{ "only", 0, OPTION_TEXTS, OF(only), .argument = "AXIS=VALUE,...", .doc = "of a matrix: the cell that is meant",
 	  .offer = offer_choices },
 	{ "format", 'f', OPTION_WORD, OF(format), .words = format_words, .argument = "FORMAT", .doc = "text or json" },
+	{ "lesson", 0, OPTION_SWITCH, OF(lesson), .doc = "asks, before it tells, what comes next" },
 	{ "jobs", 'j', OPTION_NUMBER, OF(jobs), 1, 1024, .argument = "N", .doc = "worker threads, default all cores" },
 	{ "seed", 0, OPTION_NUMBER, OF(seed), 0, SEED_MAX, .argument = "N", .doc = "random seed, default the file's" },
 	OPTION_COLOR(offsetof(struct explain_options, print.color)),
@@ -280,6 +283,16 @@ static int explain_file(struct arena *a, const struct explain_options *o, const 
 	return code;
 }
 
+/** A file as a lesson, which is a talk and no document. */
+static int teach(const struct explain_options *o, const struct operands *files)
+{
+	const struct one_cell_choice choice = { .only = o->only, .seed = o->seed, .color = o->print.color };
+	const struct run_options run = run_options_of(o);
+	if (o->format == EXPLAIN_JSON)
+		return usage_error("explain", "--lesson asks and tells as text; -f json goes without it");
+	return lesson_hold("explain", files, &choice, run_jobs(&run));
+}
+
 static int run(const struct command *c, int argc, char **argv)
 {
 	struct explain_options o = { 0 };
@@ -291,6 +304,8 @@ static int run(const struct command *c, int argc, char **argv)
 		code = usage_error(c->name,
 				   "name a scenario, a cause, such as F01, a code, such as VP003, a check, such as "
 				   "reachable-after, a result, such as stops, or a knob, such as nat-test");
+	else if (parsed == PARSED && o.lesson)
+		code = teach(&o, &operands);
 	else if (parsed == PARSED && !can_be_explained(operands.items[0]) && is_file(operands.items[0]))
 		code = explain_file(a, &o, &operands);
 	else if (parsed == PARSED)
@@ -316,7 +331,8 @@ const struct command command_explain = {
 	.name = "explain",
 	.operands = "FILE|WORD...",
 	.summary = "who is to blame and what mends it; what a word means",
-	.examples = "viaport explain lab.yaml\nviaport explain matrix.yaml --only phone=cisco-7940,router=pf\n"
+	.examples = "viaport explain lab.yaml\nviaport explain lab.yaml --lesson\nviaport explain matrix.yaml --only "
+		    "phone=cisco-7940,router=pf\n"
 		    "viaport explain reply-to-via-port\nviaport explain F01\nviaport explain VP003\n"
 		    "viaport explain reachable-after\nviaport explain degraded\nviaport explain 'server nat-test'\n",
 	.options = options,
