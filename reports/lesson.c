@@ -60,6 +60,16 @@ uint32_t worth_of(const struct asker *x, const struct record *end)
 	return decides(x, end) ? WORTH_DECIDES : end && end->event == EVENT_DROPPED ? WORTH_LOSS : WORTH_FIRST;
 }
 
+bool via_rewritten(const struct asker *x, const struct record *response, struct rewritten_via *out)
+{
+	const struct record *asked = fate_sent(&x->fates, fate_origin(&x->fates, response)->parent);
+	if (!label_is_response(response->label) || !asked)
+		return false;
+	const struct record *made = fate_origin(&x->fates, asked);
+	*out = (struct rewritten_via){ asked, made->iface->node, via_written(made), via_written(asked) };
+	return out->own.port && !endpoint_equal(out->own, out->outside);
+}
+
 /* --- what somebody does in the end ---------------------------------------------------------------------------------- */
 
 /** How something ends that a node notes; in `ask` one %s: who. */
@@ -109,9 +119,9 @@ static void ask_of_step(struct asker *x, uint32_t i)
 	const struct diagram_step *step = &x->d->steps[i];
 	if (step->kind == DIAGRAM_NOTE)
 		ask_of_ending(x, i);
-	else if (step->kind == DIAGRAM_ARROW && step->joins != DIAGRAM_NOWHERE)
+	else if (step->kind == DIAGRAM_ARROW && step->joins != DIAGRAM_NOWHERE && step->record->iface->side)
 		ask_of_router(x, i);
-	else if (step->kind == DIAGRAM_ARROW)
+	else if (step->kind == DIAGRAM_ARROW && !x->d->lanes[step->from.lane].wide)
 		ask_of_sender(x, i);
 }
 

@@ -25,12 +25,25 @@ static const char *const source_whys[] = {
 	[KEPT_NOTHING] = "RFC 4787 4.2.1: a NAT may take any free port; it need not be the one that is asked for",
 };
 
+/** Has another phone been asked about at this router? Then whether both get the same is a question of its own. */
+static bool is_second(const struct asker *x, uint32_t i, const struct node *whose)
+{
+	for (uint32_t k = 0; k < i; k++) {
+		const struct diagram_step *step = &x->d->steps[k];
+		if (step->joins != DIAGRAM_NOWHERE && step->from.lane == x->d->steps[i].from.lane &&
+		    strcmp(step->record->iface->side, "wan") == 0 &&
+		    fate_origin(&x->fates, step->record)->iface->node != whose)
+			return true;
+	}
+	return false;
+}
+
 /** "What source does er6020 give it?" The choices say which rule, since the number itself would tell. */
 static void ask_source(struct asker *x, uint32_t i, const struct record *in, const struct record *out)
 {
 	enum source_kept kept = source_kept(in->src, out->src);
 	const char *router = name_of(x, out->iface->node), *thing = thing_of(out);
-	const char *whose = name_of(x, fate_origin(&x->fates, in)->iface->node);
+	const struct node *whose = fate_origin(&x->fates, in)->iface->node;
 	struct draft q = { .q.step = i, .worth = worth_of(x, NULL) };
 	q.q.ask = arena_printf(x->arena, "%s passes the %s on. What source does it give it?", router, thing);
 	choice_add(&q, arena_printf(x->arena, "its own address and another port"), kept == KEPT_NOTHING);
@@ -38,7 +51,7 @@ static void ask_source(struct asker *x, uint32_t i, const struct record *in, con
 		   kept == KEPT_PORT);
 	choice_add(&q, arena_printf(x->arena, "none: it stays %s", place_text(x, in->src)), kept == KEPT_ALL);
 	q.q.why = source_whys[kept];
-	q.same = arena_printf(x->arena, "source %s %s %d", router, whose, label_is_rtp(out->label));
+	q.same = arena_printf(x->arena, "source %d %d %d", kept, label_is_rtp(out->label), is_second(x, i, whose));
 	draft_add(x, &q);
 }
 
@@ -106,51 +119,50 @@ static void ask_rewrite(struct asker *x, uint32_t i, const struct record *in, co
 	q.q.ask = arena_printf(x->arena, "The %s names the address %s inside (%s). What of that does %s write anew?",
 			       thing_of(in), host_text(x, in->src.host), parts_text(x, there), router);
 	q.q.why = rewrite_why(x, changed, after);
-	q.same = arena_printf(x->arena, "rewrite %s %s", router, parts_text(x, there));
+	q.same = arena_printf(x->arena, "rewrite %u %u", there, changed);
 	draft_add(x, &q);
 }
 
-/** Does the answer come to the phone with the Via that it has written? Asked where a router had written another. */
-static void ask_restored(struct asker *x, uint32_t i, const struct record *out)
+/**
+ * What does the Via of the answer say when it comes to the phone, and does the phone take it? Asked where a router had written
+ * another.
+ */
+static void ask_restored(struct asker *x, uint32_t i, const struct record *out, const struct rewritten_via *via)
 {
-	const struct record *answer = fate_origin(&x->fates, out), *asked = fate_sent(&x->fates, answer->parent);
+	const char *router = name_of(x, out->iface->node), *phone = name_of(x, via->writer);
+	bool restored = endpoint_equal(via_written(out), via->own);
 	struct draft q = { .q.step = i, .worth = worth_of(x, fate_end(&x->fates, out)) };
-	if (!label_is_response(out->label) || !asked)
-		return;
-	struct endpoint outside = via_written(asked), own = via_written(fate_origin(&x->fates, asked));
-	bool restored = endpoint_equal(via_written(out), own);
-	if (!own.port || endpoint_equal(own, outside))
-		return;
-	const char *router = name_of(x, out->iface->node),
-		   *phone = name_of(x, fate_origin(&x->fates, asked)->iface->node);
 	q.q.ask = arena_printf(x->arena,
 			       "%s had written itself into the Via of the %s. What does the Via of the %s say when %s "
 			       "passes it on to %s?",
-			       router, asked->label, out->label, router, phone);
-	choice_add(&q, arena_printf(x->arena, "%s, as it came", place_text(x, outside)), !restored);
-	choice_add(&q, arena_printf(x->arena, "%s, as %s had written it", place_text(x, own), phone), restored);
-	q.q.why = restored ? "RFC 3261 18.1.2: a client takes only an answer whose top Via is its own, so an ALG has "
-			     "to put back "
-			     "what it has changed"
-			   : "RFC 3261 18.1.2: a client takes only an answer whose top Via is its own; this ALG "
-			     "changes it one way "
-			     "and leaves the other to luck";
+			       router, via->asked->label, out->label, router, phone);
+	choice_add(&q, arena_printf(x->arena, "%s, as it came", place_text(x, via->outside)), !restored);
+	choice_add(&q, arena_printf(x->arena, "%s, as %s had written it", place_text(x, via->own), phone), restored);
+	q.q.why = restored ? "RFC 3261 18.1.2: a client may discard an answer whose top Via is not its own, so an ALG "
+			     "has to "
+			     "put back what it has changed"
+			   : "RFC 3261 18.1.2: a client may discard an answer whose top Via is not its own; this ALG "
+			     "changes it "
+			     "one way and leaves the other to luck";
 	q.same = arena_printf(x->arena, "restored %s", router);
 	draft_add(x, &q);
+}
+
+static void ask_of_leaving(struct asker *x, uint32_t i, const struct record *in, const struct record *out)
+{
+	if (!label_is_response(out->label))
+		ask_source(x, i, in, out);
+	ask_rewrite(x, i, in, out);
 }
 
 void ask_of_router(struct asker *x, uint32_t i)
 {
 	const struct record *out = x->d->steps[i].record, *in = fate_sent(&x->fates, out->parent);
-	bool outwards = out->iface->side && strcmp(out->iface->side, "wan") == 0;
-	if (!in)
-		return;
-	if (outwards && !label_is_response(out->label)) {
-		ask_source(x, i, in, out);
-		ask_rewrite(x, i, in, out);
-	} else if (outwards) {
-		ask_rewrite(x, i, in, out);
-	} else {
-		ask_restored(x, i, out);
+	struct rewritten_via via;
+	if (in && strcmp(out->iface->side, "wan") == 0) {
+		ask_of_leaving(x, i, in, out);
+	} else if (via_rewritten(x, out, &via)) {
+		ask_restored(x, i, out, &via);
+		ask_whether_taken(x, i, via.writer);
 	}
 }

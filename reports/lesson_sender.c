@@ -181,7 +181,7 @@ static const char *fate_why(struct asker *x, enum mail_outcome o, const struct r
 		return known->router ? "RFC 4787 4.3, 5: what was sent out from inside has opened this port, and it is "
 				       "still open for "
 				       "this sender"
-				     : "RFC 3261 18.2.2: that is where it listens";
+				     : "RFC 3261 17.1.3: it listens there, and finds what this belongs to";
 	if (outcome_rows[o].why)
 		return outcome_rows[o].why;
 	record_sentence(end, sentence, sizeof sentence);
@@ -255,12 +255,28 @@ static void ask_fate(struct asker *x, uint32_t i, const struct addressed *known,
 	draft_add(x, &q);
 }
 
+/** Does it come to whom it is meant for? Whether it is taken there hangs on what routers make of it on the way. */
+static bool arrives(const struct record *end, const struct addressed *known)
+{
+	return end && end->iface->node == known->whom;
+}
+
 void ask_of_sender(struct asker *x, uint32_t i)
 {
 	const struct record *r = x->d->steps[i].record, *end = fate_end(&x->fates, r);
+	struct rewritten_via via;
 	struct addressed known;
 	if (r->fragment || !addressed_find(&x->fates, x->trace, r, &known) || !is_phone(known.whom))
 		return;
 	ask_where(x, i, &known, end);
-	ask_fate(x, i, &known, end);
+	if (!via_rewritten(x, r, &via) || !arrives(end, &known))
+		ask_fate(x, i, &known, end);
+}
+
+void ask_whether_taken(struct asker *x, uint32_t i, const struct node *whom)
+{
+	const struct addressed known = { .whom = whom };
+	const struct record *end = fate_end(&x->fates, x->d->steps[i].record);
+	if (arrives(end, &known))
+		ask_fate(x, i, &known, end);
 }

@@ -48,10 +48,23 @@ static inline const char *thing_of(const struct record *r)
 	return label_is_rtp(r->label) ? "audio" : r->label;
 }
 
+/** The Via that a phone has written into a request, and what routers have made of it. */
+struct rewritten_via {
+	const struct record *asked; /* the request as it came to who answered */
+	const struct node *writer;
+	struct endpoint own, outside;
+};
+
+/** Of a response on its way. False: nobody has changed the Via of its request, or it is none. */
+bool via_rewritten(const struct asker *x, const struct record *response, struct rewritten_via *out);
+
 /** What a router makes of a datagram that it passes on with step `i`. */
 void ask_of_router(struct asker *x, uint32_t i);
 
 /** Where somebody sends a datagram of its own with step `i`, and whether it is got there. */
 void ask_of_sender(struct asker *x, uint32_t i);
+
+/** Whether `whom` takes the datagram that a router brings it with step `i`. */
+void ask_whether_taken(struct asker *x, uint32_t i, const struct node *whom);
 
 #endif
