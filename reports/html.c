@@ -360,7 +360,7 @@ static void put_script(struct sink *s, const struct report *report, struct html_
 	json_close(&j, '}');
 	sink_text(s, "<script type=\"application/json\" id=\"data\">");
 	put_data(s, &whole);
-	sink_text(s, "</script>\n<script>");
+	sink_text(s, "</script>\n<script type=\"module\">");
 	sink_text(s, page_js);
 	sink_text(s, "</script>\n");
 	sink_free(&whole);

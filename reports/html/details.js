@@ -1,0 +1,156 @@
+/* --- details: the drawer of a cell, from top to bottom ---------------------------------------- */
+
+const drawer = element("dialog", { id: "cell", "aria-labelledby": "cell-name", tabindex: "-1" });
+let open = null; /* the cell whose details are shown */
+let opener = null; /* where the focus goes back to */
+
+function headPart(cell) {
+	const { details } = cell;
+	return [
+		element("header", null, element("h2", { id: "cell-name" }, nameOf(cell)), button("Close", closeByHand)),
+		element("p", null, verdictMark(details.verdict), " ",
+			details.unexpected ? element("strong", null, "not as expected") : "as expected"),
+		details.surprise && element("p", null, element("strong", null, details.surprise)),
+		details.why && element("p", null, details.known ? `known: ${details.why}` : details.why),
+	];
+}
+
+function checksPart({ scenario, details }) {
+	const item = (check, i) => element("li", null,
+		element("b", null, scenario.checks[i]), " ", element("span", { class: check.result }, check.answer),
+		check.sentence && element("p", null, check.sentence));
+	return details.checks.length > 0 && [element("h3", null, "Checks"), element("ul", null, ...details.checks.map(item))];
+}
+
+/** A ladder stands for all cells with the same events, and is that of one of them. */
+function whosePart({ s, details, drawer: own }) {
+	if (own.s === s && own.n === details.n)
+		return has(own.seed) && element("p", { class: "whose" }, `The packets are those of --seed ${own.seed}.`);
+	const other = cells.get(`${own.s}:${own.n}`);
+	return element("p", { class: "whose" }, `The packets are those of ${other ? nameOf(other) : "another cell"}`,
+		has(own.seed) && ` with --seed ${own.seed}`, ", in which the same happens; names, addresses and times differ.");
+}
+
+function stagePart(cell, at) {
+	if (cell.drawer)
+		return [element("h3", null, "What happens"), whosePart(cell), beginStage(cell, at)];
+	return undrawn && [element("p", { class: "whose" }, undrawn)];
+}
+
+function chancePart({ details }) {
+	const item = (outcome) => element("li", null, outcome);
+	return details.chance && [element("h3", null, "Depends on chance"), element("ul", null, ...details.chance.map(item))];
+}
+
+function causesPart(cell) {
+	return [...cell.causes].flatMap((id) => [
+		element("h3", null, `${id} ${causes[id].word}`),
+		element("p", null, causes[id].title, "."),
+		element("p", null, element("b", null, "What cures it: "), causes[id].cures),
+	]);
+}
+
+const standings = { required: "the RFC requires it", allowed: "the RFC allows it", against: "against the RFC" };
+
+function chainPart({ drawer: own }) {
+	const item = (link) => element("li", null, element("b", null, [link.whose, link.name].filter(Boolean).join(" ")), ` ${link.did} `,
+		element("span", { class: `standing ${link.standing}` }, [link.clause, standings[link.standing]].filter(Boolean).join(": ")));
+	return own && (own.chain || []).length > 0 &&
+		[element("h3", null, "Who is to blame"), element("ol", { class: "chain" }, ...own.chain.map(item))];
+}
+
+/** How long a remedy holds, as far as that was tried. */
+function lastsWords(lasts) {
+	return typeof lasts === "string" ? lasts : (lasts && (lasts.sentence || lasts.text)) || "";
+}
+
+function remedyRow(remedy, i) {
+	const name = [remedy.remedy, remedy.name].filter(Boolean).join(" ");
+	const beside = has(remedy.drawer) && button("side by side", () => {
+		stage.parts.others.querySelector("select").value = `r${i}`;
+		putBeside(`r${i}`);
+		stage.parts.section.scrollIntoView();
+		stage.parts.on.focus();
+	});
+	return element("tr", null, element("th", { scope: "row" }, element("code", null, changesWords(remedy.changes)), name && element("small", null, name)),
+		element("td", null, verdictMark(remedy.verdict)), element("td", null, remedy.effort || ""),
+		element("td", null, (remedy.breaks || []).join(", ") || "nothing"), element("td", null, lastsWords(remedy.lasts)), element("td", null, beside));
+}
+
+function remediesPart({ drawer: own }) {
+	if (!own || !(own.remedies || []).length)
+		return null;
+	const heads = ["change", "then it", "what it takes", "what it breaks", "how long it lasts", "see"];
+	return [element("h3", null, "What would mend it"), element("div", { class: "scroll" }, element("table", { class: "remedies" },
+		element("thead", null, element("tr", null, ...heads.map((head) => element("th", { scope: "col" }, head)))),
+		element("tbody", null, ...own.remedies.map(remedyRow))))];
+}
+
+function factsPart({ scenario, details, labels }) {
+	const unverified = details.unverified ? `, rests on ${details.unverified.join(", ")}` : "";
+	const facts = [...scenario.axes.map((axis, i) => [axis.name, labels[i]]), ["scenario", scenario.name],
+		["confidence", details.confidence + unverified]];
+	return [element("h3", null, "This cell"),
+		element("dl", null, ...facts.flatMap(([name, text]) => [element("dt", null, name), element("dd", null, text)]))];
+}
+
+/** Some browsers let a page from disk copy only what is selected. */
+async function copy(command, from, said) {
+	try {
+		await navigator.clipboard.writeText(command);
+	} catch {
+		getSelection().selectAllChildren(from);
+		document.execCommand("copy");
+	}
+	said.value = "copied";
+}
+
+/** The command breaks between its words only, whatever hyphens are in them. */
+function repeatPart(cell) {
+	const words = commandOf(cell).split(" ").flatMap((word) => [element("span", null, word), " "]);
+	const command = element("pre", { tabindex: "0" }, ...words.slice(0, -1)), said = element("output");
+	return [element("h3", null, "Repeat it"), command,
+		element("p", { class: "copy" }, button("Copy the command", () => copy(commandOf(cell), command, said)), " ", said)];
+}
+
+/** From top to bottom. */
+const parts = [headPart, checksPart, stagePart, chancePart, causesPart, chainPart, remediesPart, factsPart, repeatPart];
+
+function showCell(cell, at) {
+	endStage();
+	drawer.classList.remove("asks");
+	open = cell;
+	drawer.replaceChildren(...parts.flatMap((part) => part(cell, at) || []).filter(Boolean));
+	if (!drawer.open)
+		drawer.showModal();
+	drawer.scrollTop = 0;
+	drawer.focus();
+	if (stage)
+		drawStage();
+	if (stage && stageAddress().length) {
+		stage.parts.section.scrollIntoView();
+		scrollToStep("instant");
+	}
+}
+
+function openCell(cell, from) {
+	opener = from;
+	showCell(cell, new URLSearchParams());
+	writeAddress();
+}
+
+function closeCell() {
+	if (!open)
+		return;
+	const from = opener || (placed.find(({ cell }) => cell === open) || {}).place;
+	endStage();
+	open = opener = null;
+	drawer.close();
+	if (from)
+		from.focus();
+}
+
+function closeByHand() {
+	closeCell();
+	writeAddress();
+}

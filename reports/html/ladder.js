@@ -1,0 +1,272 @@
+/*
+ * --- ladder: who sent what to whom, as a picture -------------------------------------------------
+ *
+ *	 cisco            er6020               pbx
+ *	   |             LAN   WAN              |
+ *	   |--REGISTER--->|     |               |
+ *	   |   gap 0      |\    |    gap 1      |	a router is a wide lane; the second arrow joins the first inside it
+ *	   |              |  \--|--REGISTER---->|
+ *	   |              |     x - - 407 - - - |	lost, with the reason inside the lane where it died
+ *
+ * What is drawn in a gap, or in a wide lane, stands below what is drawn there already; otherwise a step goes as far up as
+ * time allows.
+ */
+const TEXT = 13, LINE = 17, PATCH = 21, TIME = 60, MARGIN = 14, GAP_MIN = 150, GAP_MAX = 400, WIDE_MIN = 150, NOTE_MAX = 230, SMALLEST = .82;
+
+const pen = document.createElement("canvas").getContext("2d");
+
+function widthOf(text, weight = "400", size = TEXT) {
+	pen.font = `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
+	return Math.ceil(pen.measureText(text).width);
+}
+
+/** A text in lines that are no wider, unless a word is. */
+function wrapped(text, width) {
+	const lines = [];
+	for (const word of text.split(" "))
+		if (lines.length && widthOf(`${lines.at(-1)} ${word}`) <= width)
+			lines.push(`${lines.pop()} ${word}`);
+		else
+			lines.push(word);
+	return lines;
+}
+
+function textAt(x, y, text, className, anchor = "middle") {
+	return drawn("text", { x, y, class: className, "text-anchor": anchor }, text);
+}
+
+/* --- lanes ----------------------------------------------------------------------------------- */
+
+function addressWords(lane, edge) {
+	const address = (lane.address || [])[edge];
+	const side = lane.wide ? (Boolean(edge) === Boolean(lane.mirrored) ? "LAN " : "WAN ") : "";
+	return address ? side + address : "";
+}
+
+/** How far the head of a lane goes beyond its left and right edge, and how wide it has to be. */
+function headOf(lane) {
+	const name = Math.max(widthOf(lane.name, "700"), widthOf(lane.model || ""));
+	const [left, right] = [0, 1].map((edge) => widthOf(addressWords(lane, edge)));
+	if (!lane.wide)
+		return { over: [Math.max(name, left) / 2, Math.max(name, left) / 2], width: 0 };
+	return { over: [left / 2, right / 2], width: Math.max(WIDE_MIN, name + 12, (left + right) / 2 + 14) };
+}
+
+/** The first and last gap that a step crosses; a note, or what never got anywhere, stands in one. */
+function gapsOf(drawer, step) {
+	const gaps = drawer.lanes.length - 1, [lane, edge] = step.from;
+	if (step.kind === "fold" || step.kind === "gap")
+		return [0, Math.max(0, gaps - 1)];
+	if (step.to && step.to[0] !== lane)
+		return [Math.min(lane, step.to[0]), Math.max(lane, step.to[0]) - 1];
+	const beside = drawer.lanes[lane].wide ? lane - (edge ? 0 : 1) : lane - (lane === gaps && gaps > 0 ? 1 : 0);
+	return [Math.max(0, beside), Math.max(0, beside)];
+}
+
+function patchWidth(patch) {
+	const badge = patch.mark === "plain" ? 0 : widthOf(patch.mark.toUpperCase(), "700", 10) + 8;
+	return badge + widthOf(patch.text) + 12;
+}
+
+/** How wide each gap has to be for the heads of the lanes beside it and for what crosses it alone. */
+function gapWidths(drawer, heads) {
+	const widths = Array.from({ length: Math.max(1, drawer.lanes.length - 1) }, (_, g) =>
+		Math.max(GAP_MIN, heads[g].over[1] + (heads[g + 1] ? heads[g + 1].over[0] : 0) + 18));
+	for (const step of drawer.steps) {
+		const [first, last] = gapsOf(drawer, step);
+		if (step.kind === "arrow" && first === last)
+			widths[first] = Math.max(widths[first], widthOf(step.label, "700") + 40, ...(step.patches || []).map((patch) => patchWidth(patch) + 24));
+	}
+	return widths;
+}
+
+/** Where the edges of lanes are, in a room that may be wider than needed: { edges: [[left, right], ...], width }. */
+function placeLanes(drawer, room) {
+	const heads = drawer.lanes.map(headOf), gaps = gapWidths(drawer, heads);
+	const first = TIME + Math.max(MARGIN, heads[0].over[0]);
+	const last = Math.max(MARGIN, drawer.lanes.length > 1 ? heads.at(-1).over[1] : 0) + 2;
+	const needed = first + last + gaps.reduce((sum, gap) => sum + gap, 0) + heads.reduce((sum, head) => sum + head.width, 0);
+	const more = Math.max(0, room - needed) / gaps.length;
+	const edges = [];
+	let x = first;
+	heads.forEach((head, i) => {
+		edges.push([x, x + head.width]);
+		x += head.width + Math.max(gaps[i], Math.min(gaps[i] + more, GAP_MAX));
+	});
+	const gapEnd = drawer.lanes.length > 1 ? edges.at(-1)[1] : edges[0][1] + gaps[0];
+	return { edges, width: Math.ceil(gapEnd + last) };
+}
+
+function laneHead(lane, [left, right]) {
+	const middle = (left + right) / 2;
+	const addresses = (lane.wide ? [0, 1] : [0]).map((edge) =>
+		textAt(edge ? right : left, 20 + 2 * LINE, addressWords(lane, edge), "address"));
+	return [textAt(middle, 16, lane.name, "name"), textAt(middle, 18 + LINE, lane.model || "", "model"), ...addresses];
+}
+
+function laneLines(lane, [left, right], top, bottom) {
+	const edge = (x) => drawn("line", { class: "edge", x1: x, x2: x, y1: top, y2: bottom });
+	const inside = drawn("rect", { class: "inside", x: left, y: top, width: right - left, height: bottom - top });
+	return lane.wide ? [inside, edge(left), edge(right)] : [edge(left)];
+}
+
+/* --- what stands at an arrow ----------------------------------------------------------------- */
+
+function patchAt(x, y, patch) {
+	const width = patchWidth(patch), left = x - width / 2;
+	const badge = patch.mark === "plain" ? 0 : widthOf(patch.mark.toUpperCase(), "700", 10) + 8;
+	return drawn("g", { class: `patch ${patch.mark}` },
+		drawn("rect", { class: "paper", x: left, y, width, height: PATCH - 3 }),
+		badge && drawn("rect", { class: "badge", x: left, y, width: badge, height: PATCH - 3 }),
+		badge && textAt(left + badge / 2, y + 13, patch.mark.toUpperCase(), "word"),
+		textAt(left + badge + (width - badge) / 2, y + 13.5, patch.text, "said"));
+}
+
+/** A slip of paper beside the line at `x`, towards `to`. */
+function noteAt(x, y, to, lines) {
+	const width = Math.max(...lines.map((line) => widthOf(line))) + 16, height = lines.length * LINE + 8;
+	const near = x + (to > x ? 14 : -14), left = to > x ? near : near - width;
+	return { height: height + 6, left, right: left + width, shape: drawn("g", { class: "note" },
+		drawn("line", { x1: x, x2: near, y1: y + height / 2, y2: y + height / 2 }),
+		drawn("path", { d: `M${left} ${y}h${width - 8}l8 8v${height - 8}h${-width}z` }),
+		...lines.map((line, i) => textAt(left + 8, y + 17 + i * LINE, line, "said", "start"))) };
+}
+
+function crossAt(x, y) {
+	return drawn("path", { class: "cross", d: `M${x - 6} ${y - 6}l12 12m0 -12l-12 12` });
+}
+
+function headAt(x, y, direction) {
+	return drawn("path", { class: "head", d: `M${x} ${y}l${-11 * direction} -4.5v9z` });
+}
+
+/* --- steps ----------------------------------------------------------------------------------- */
+
+/**
+ * A drawing goes downwards: `free` is where each gap is free, `inside` where each wide lane is; `line` is the height of the
+ * arrow above, `lines` of each step.
+ */
+function drawingOf(drawer, room) {
+	const { edges, width } = placeLanes(drawer, room), top = 30 + 2 * LINE;
+	return {
+		drawer, edges, width, top, line: top, lines: [], timed: 0, shapes: [],
+		free: Array(Math.max(1, edges.length - 1)).fill(top + 8), inside: Array(edges.length).fill(top + 8),
+	};
+}
+
+function edgeX(drawing, [lane, edge]) {
+	return drawing.edges[lane][drawing.drawer.lanes[lane].wide ? edge : 0];
+}
+
+/** Where a datagram comes from and goes to; one that never left goes a bit of the way. */
+function reachOf(drawing, step, gap) {
+	const from = edgeX(drawing, step.from);
+	if (step.to && edgeX(drawing, step.to) !== from)
+		return [from, edgeX(drawing, step.to)];
+	return [from, from + (gap >= step.from[0] ? 70 : -70)];
+}
+
+function laneReason(drawing, step, y) {
+	const lane = step.to[0], [left, right] = drawing.edges[lane];
+	const lines = [step.cause, step.reason].filter(Boolean).flatMap((words) => wrapped(words, right - left - 18));
+	drawing.inside[lane] = y + lines.length * LINE + 8;
+	return lines.map((line, i) => textAt((left + right) / 2, y + 4 + i * LINE, line, "reason"));
+}
+
+/** All of an arrow: above it the rule that its sender followed and its name, below it what is worth reading in it. */
+function drawArrow(drawing, step, i) {
+	const [first, last] = gapsOf(drawing.drawer, step), [from, to] = reachOf(drawing, step, first);
+	const left = Math.min(from, to), right = Math.max(from, to), middle = (left + right) / 2;
+	const dies = step.lost && step.to && drawing.drawer.lanes[step.to[0]].wide;
+	const shapes = [], note = (x, towards, words) => {
+		const made = noteAt(x, y, towards, wrapped(words, Math.min(right - left - 44, NOTE_MAX)));
+		shapes.push(made.shape);
+		y += made.height;
+	};
+	const start = Math.max(...drawing.free.slice(first, last + 1));
+	let y = start;
+	if (step.remark)
+		note(from, to, step.remark);
+	const line = Math.max(y + 22, drawing.line + 18, dies ? drawing.inside[step.to[0]] + 8 : 0);
+	if (step.joins !== null && step.joins !== undefined && drawing.lines[step.joins]) {
+		const arrived = drawing.lines[step.joins];
+		shapes.push(drawn("line", { class: "joint", x1: arrived.x, y1: arrived.y, x2: from, y2: line }));
+	}
+	shapes.push(textAt(middle, line - 7, step.label, "label"));
+	const direction = to > from ? 1 : -1;
+	shapes.push(drawn("line", { class: "way", x1: from, y1: line, x2: to - direction * 9, y2: line }));
+	shapes.push(step.lost ? crossAt(to, line) : headAt(to, line, direction));
+	y = line + 8;
+	for (const patch of step.patches || []) {
+		shapes.push(patchAt(middle, y, patch));
+		y += PATCH;
+	}
+	if (dies)
+		shapes.push(...laneReason(drawing, step, line));
+	else if (step.lost)
+		for (const words of [step.cause, step.reason].filter(Boolean).flatMap((words) => wrapped(words, right - left - 20))) {
+			shapes.push(textAt(middle, y + 13, words, "reason"));
+			y += LINE;
+		}
+	if (step.effect)
+		note(to, from, step.effect);
+	drawing.free.fill(y + 8, first, last + 1);
+	drawing.lines[i] = { x: to, y: line };
+	drawing.line = line;
+	return { line, box: [left - 10, start - 2, right + 10, y + 3], shapes };
+}
+
+function drawNote(drawing, step) {
+	const [gap] = gapsOf(drawing.drawer, step), x = edgeX(drawing, step.from);
+	const towards = gap >= step.from[0] ? 1 : -1, y = Math.max(drawing.free[gap], drawing.line + 4);
+	const note = noteAt(x, y, x + towards, wrapped(step.label || step.remark || "", NOTE_MAX - 50));
+	drawing.free[gap] = y + note.height + 4;
+	drawing.line = y + note.height / 2;
+	return { line: drawing.line, box: [Math.min(x, note.left) - 4, y - 4, Math.max(x, note.right) + 4, y + note.height], shapes: [note.shape] };
+}
+
+/** What repeats, or is left out: a band over all lanes. */
+function drawBand(drawing, step) {
+	const y = Math.max(...drawing.free, ...drawing.inside) + 2, left = drawing.edges[0][0] - 12, right = drawing.edges.at(-1)[1] + 12;
+	const lines = wrapped(step.label, right - left - 20), height = lines.length * LINE + 10;
+	drawing.free.fill(y + height + 10);
+	drawing.inside.fill(y + height + 10);
+	drawing.line = y + height - 8;
+	return { line: y + height / 2, box: [left - 4, y - 4, right + 4, y + height + 4], shapes: [
+		drawn("rect", { class: "band", x: left, y, width: right - left, height, rx: 9 }),
+		...lines.map((line, i) => textAt((left + right) / 2, y + 18 + i * LINE, line, "said"))] };
+}
+
+const drawings = { arrow: drawArrow, note: drawNote, fold: drawBand, gap: drawBand };
+
+function timeAt(drawing, step, line) {
+	if (line - drawing.timed < 15)
+		return null;
+	drawing.timed = line;
+	return textAt(TIME - 12, line + 4, (step.at / 1e6).toFixed(3), "time", "end");
+}
+
+function stateOf(step) {
+	return ["lost", "misled", "unmapped"].filter((word) => step[word]).join(" ");
+}
+
+function drawStep(drawing, step, i) {
+	const { line, box, shapes } = drawings[step.kind](drawing, step, i), [left, top, right, bottom] = box;
+	return drawn("g", { class: `step ${step.kind} ${stateOf(step)}`, "data-step": i },
+		drawn("title", null, step.sentence),
+		drawn("rect", { class: "here", x: left, y: top, width: right - left, height: bottom - top, rx: 6 }),
+		...shapes, timeAt(drawing, step, line));
+}
+
+/** The picture of the first steps of a drawer, as wide as the room. Where that takes too small a writing it is wider. */
+function drawLadder(drawer, room, steps) {
+	const drawing = drawingOf(drawer, room);
+	const shapes = drawer.steps.slice(0, steps).map((step, i) => drawStep(drawing, step, i));
+	const bottom = Math.max(...drawing.free, ...drawing.inside) + 6;
+	const scale = room < drawing.width && room > drawing.width * SMALLEST ? room / drawing.width : 1;
+	return drawn("svg", { class: "ladder", role: "img", "aria-label": drawer.title, viewBox: `0 0 ${drawing.width} ${bottom}`,
+		width: drawing.width * scale, height: bottom * scale },
+		drawn("title", null, drawer.title), drawn("desc", null, steps < drawer.steps.length ? "" : drawer.desc),
+		...drawer.lanes.flatMap((lane, i) => laneLines(lane, drawing.edges[i], drawing.top, bottom)), ...shapes,
+		...drawer.lanes.flatMap((lane, i) => laneHead(lane, drawing.edges[i])));
+}
