@@ -52,11 +52,12 @@ function headOf(lane) {
 	return { over: [left / 2, right / 2], width: Math.max(WIDE_MIN, name + 12, (left + right) / 2 + 14) };
 }
 
-/** The first and last gap that a step crosses; a note, or what never got anywhere, stands in one. */
+/** The first and last gap that a step crosses; a note, or what never got anywhere, stands in one, a band crosses all. */
 function gapsOf(drawer, step) {
-	const gaps = drawer.lanes.length - 1, [lane, edge] = step.from;
-	if (step.kind === "fold" || step.kind === "gap")
+	const gaps = drawer.lanes.length - 1;
+	if (!step.from)
 		return [0, Math.max(0, gaps - 1)];
+	const [lane, edge] = step.from;
 	if (step.to && step.to[0] !== lane)
 		return [Math.min(lane, step.to[0]), Math.max(lane, step.to[0]) - 1];
 	const beside = drawer.lanes[lane].wide ? lane - (edge ? 0 : 1) : lane - (lane === gaps && gaps > 0 ? 1 : 0);

@@ -84,7 +84,7 @@ function timeLeft(row) {
 function tableRow(row) {
 	return element("tr", { class: row.state || null },
 		...[row.inside, row.outside, row.remote].map((end) => element("td", null, end || "any")),
-		element("td", { class: "left" }, ...timeLeft(row)), element("td", null, element("b", null, rowWords[row.state] || "")));
+		element("td", { class: "left" }, ...timeLeft(row)), element("td", null, element("b", null, [row.rule, rowWords[row.state]].filter(Boolean).join(", "))));
 }
 
 function lookedUp(table) {
