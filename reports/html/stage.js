@@ -64,9 +64,7 @@ function ladderPicture({ drawer }, room, unlike) {
 }
 
 function stepItem(step, i) {
-	const made = button(element("span", { class: "at" }, seconds(step.at)), () => goTo(i), { "data-step": i });
-	made.append(" ", element("span", null, step.sentence));
-	return element("li", null, made);
+	return element("li", null, button(step.sentence, () => goTo(i), { "data-step": i }));
 }
 
 /** Everything that changes when more, or something else, is to be seen. */
