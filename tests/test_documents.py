@@ -11,7 +11,7 @@ import sys
 from program import ROOT, read, viaport
 
 DOCUMENTS = ["README.md", "CONTRIBUTING.md"] + sorted(
-    os.path.relpath(path, ROOT) for path in glob.glob(f"{ROOT}/docs/*.md")
+    os.path.relpath(path, ROOT) for folder in ("docs", "docs/lessons") for path in glob.glob(f"{ROOT}/{folder}/*.md")
 )
 SOURCES = "\n".join(
     read(os.path.relpath(path, ROOT))
