@@ -1,15 +1,13 @@
 /* Sequence diagrams on a page: no text lies over another one, under a line or off the page, in any scenario of the project. */
-#include <ftw.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "reports/diagram_page.h"
 #include "reports/nat_watch.h"
 #include "scenarios/play.h"
+#include "tests/everywhere.h"
 #include "tests/lab.h"
 #include "tests/loading.h"
-
-#define CELLS_MAX 3 /* of a matrix: the first, the last and one in the middle */
 
 /* --- what lies where --------------------------------------------------------------------------------- */
 
@@ -117,40 +115,20 @@ TEST(what_lies_over_something_else_is_found)
 }
 
 static struct drawn all;
-static uint32_t wrongs, pages;
+static uint32_t wrongs;
 
-static void draw_some_cells(const struct scenario *s)
+static void draw_and_look(const struct scenario *s, uint64_t cell)
 {
-	uint64_t cells = scenario_cells(s), wanted[CELLS_MAX] = { 0, cells / 2, cells - 1 };
-	for (uint32_t i = 0; i < CELLS_MAX; i++) {
-		if (i && wanted[i] == wanted[i - 1])
-			continue;
-		draw_cell(&all, s, wanted[i]);
-		wrongs += wrongs_of(&all.page, s->path);
-		pages++;
-		arena_reset(all.arena);
-	}
-}
-
-static int draw_file(const char *path, const struct stat *status, int kind, struct FTW *where)
-{
-	(void)status, (void)where;
-	size_t len = strlen(path);
-	if (kind != FTW_F || len < 5 || strcmp(path + len - 5, ".yaml") != 0)
-		return 0;
-	struct loading *l = load_file(path);
-	if (l->loaded == LOADED_SCENARIO)
-		draw_some_cells(l->scenario);
-	loading_free(l);
-	return 0;
+	draw_cell(&all, s, cell);
+	wrongs += wrongs_of(&all.page, s->path);
+	arena_reset(all.arena);
 }
 
 TEST(no_text_lies_over_another_in_any_scenario)
 {
 	all = drawn_begin();
-	nftw("scenarios", draw_file, 16, FTW_PHYS);
+	assert_true(cells_everywhere(draw_and_look) > 200);
 	assert_int_equal(wrongs, 0);
-	assert_true(pages > 200);
 	drawn_end(&all);
 }
 
