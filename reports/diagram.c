@@ -17,6 +17,7 @@ struct drawing {
 	const struct cell_result *result;
 	struct ladder ladder;
 	struct diagram *d;
+	bool *shown;		       /* by line: it stands for itself and is not in the middle of a long ladder */
 	const struct nat_watch *watch; /* NULL: nobody has watched the routers */
 	uint32_t *step_of;	       /* by line: the step that shows it, or DIAGRAM_NOWHERE */
 };
@@ -172,7 +173,7 @@ static void make_lanes(struct drawing *x)
 	struct players players = { .n = 0 };
 	const struct ladder *l = &x->ladder;
 	for (uint32_t i = 0; i < l->n; i++) {
-		if (l->lines[i].folded)
+		if (!x->shown[i])
 			continue;
 		meet(&players, l->lines[i].record->iface);
 		meet(&players, l->lines[i].arrived);
@@ -431,12 +432,12 @@ static void draw_fold(struct drawing *x, const struct ladder_attempt *attempt)
 	step->label = sink_keep(&s, x->arena);
 }
 
-static void draw_gap(struct drawing *x, uint64_t left_out, const char *what)
+static void draw_gap(struct drawing *x, uint64_t left_out, const char *noun, const char *whose)
 {
 	struct sink s = { 0 };
 	struct diagram_step *step = new_step(x, DIAGRAM_GAP, 0);
-	put_count(&s, left_out, what);
-	sink_text(&s, " left out");
+	put_count(&s, left_out, noun);
+	sink_printf(&s, "%s left out", whose);
 	step->label = sink_keep(&s, x->arena);
 }
 
@@ -459,29 +460,43 @@ static void draw_line(struct drawing *x, uint32_t index)
 		draw_fold(x, a);
 }
 
-/** Of a long ladder the middle is left out; of a crowd what concerns those who have no lane. */
-static void draw_lines(struct drawing *x)
+/** Of a long ladder the middle is left out. Returns how many lines that are. */
+static uint32_t choose_lines(struct drawing *x)
 {
 	const struct ladder *l = &x->ladder;
-	uint32_t visible = ladder_visible(l), seen = 0, foreign = 0;
+	uint32_t visible = ladder_visible(l), seen = 0;
 	bool cut = visible > LADDER_HEAD + LADDER_TAIL;
+	x->shown = arena_alloc(x->arena, (l->n + 1) * sizeof *x->shown);
 	for (uint32_t i = 0; i < l->n; i++) {
-		x->step_of[i] = DIAGRAM_NOWHERE;
 		if (l->lines[i].folded)
 			continue;
-		if (cut && seen == LADDER_HEAD)
-			draw_gap(x, visible - LADDER_HEAD - LADDER_TAIL, "line");
-		bool shown = !cut || seen < LADDER_HEAD || seen >= visible - LADDER_TAIL;
-		if (shown && has_lanes(x, &l->lines[i]))
-			draw_line(x, i);
-		else
-			foreign += shown;
+		x->shown[i] = !cut || seen < LADDER_HEAD || seen >= visible - LADDER_TAIL;
 		seen++;
 	}
+	return cut ? visible - LADDER_HEAD - LADDER_TAIL : 0;
+}
+
+/** What concerns those who have no lane is left out, too. */
+static void draw_lines(struct drawing *x, uint32_t left_out)
+{
+	const struct ladder *l = &x->ladder;
+	uint32_t foreign = 0, drawn = 0;
+	for (uint32_t i = 0; i < l->n; i++) {
+		x->step_of[i] = DIAGRAM_NOWHERE;
+		if (!x->shown[i])
+			continue;
+		if (left_out && drawn == LADDER_HEAD)
+			draw_gap(x, left_out, "line", "");
+		if (has_lanes(x, &l->lines[i]))
+			draw_line(x, i);
+		else
+			foreign++;
+		drawn++;
+	}
 	if (foreign)
-		draw_gap(x, foreign, "line of others");
+		draw_gap(x, foreign, "line", " of others");
 	if (l->unread)
-		draw_gap(x, l->unread, "later event");
+		draw_gap(x, l->unread, "later event", "");
 }
 
 static const char *verdict_text(struct drawing *x, const struct check_result *c)
@@ -529,8 +544,9 @@ void diagram_make(struct arena *a, const struct scenario *s, const struct cell_r
 	out->steps = arena_alloc(a, most * sizeof *out->steps);
 	out->tables = arena_alloc(a, STEP_TABLES * most * sizeof *out->tables);
 	x.step_of = arena_alloc(a, (x.ladder.n + 1) * sizeof *x.step_of);
+	uint32_t left_out = choose_lines(&x);
 	make_lanes(&x);
-	draw_lines(&x);
+	draw_lines(&x, left_out);
 	add_verdicts(&x);
 	out->title = title_of(&x);
 	put_diagram_desc(&desc, out);

@@ -7,6 +7,7 @@
 
 struct painter {
 	GVC_t *context;
+	char dpi[12];
 };
 
 struct painter *painter_new(void)
@@ -15,7 +16,13 @@ struct painter *painter_new(void)
 	assert(p);
 	p->context = gvContext();
 	assert(p->context);
+	painter_set_dpi(p, PICTURE_DPI);
 	return p;
+}
+
+void painter_set_dpi(struct painter *p, uint32_t dpi)
+{
+	snprintf(p->dpi, sizeof p->dpi, "%u", dpi);
 }
 
 void painter_free(struct painter *p)
@@ -69,7 +76,7 @@ bool picture_draw(struct painter *p, const struct sink *dot, const char *engine,
 	if (!g)
 		return false;
 	if (strcmp(format, "png") == 0)
-		agattr(g, AGRAPH, (char *)"dpi", "192"); /* must be known before the layout */
+		agattr(g, AGRAPH, (char *)"dpi", p->dpi); /* must be known before the layout */
 	bool ok = gvLayout(p->context, g, engine) == 0;
 	if (ok) {
 		ok = render(p, g, format, out);

@@ -44,12 +44,17 @@ struct painter;
 struct painter *painter_new(void);
 void painter_free(struct painter *p);
 
+#define PICTURE_DPI 192 /* unless said otherwise: twice what a screen has, for those that have more */
+
+/** Dots per inch of its png pictures from now on. */
+void painter_set_dpi(struct painter *p, uint32_t dpi);
+
 /** How large the nodes "0" to "n-1" of a graph whose nodes are all pinned are drawn. False when it is no graph. */
 bool picture_measure(struct painter *p, const struct sink *dot, struct picture_size *sizes, uint32_t n);
 
 /**
- * Draws a graph. `engine` is "nop2" when all is pinned, "dot" when Graphviz is to place it; `format` is "svg", "png" (192 dots
- * per inch) or "pdf". False when it is no graph, or Graphviz has no plugin for the format.
+ * Draws a graph. `engine` is "nop2" when all is pinned, "dot" when Graphviz is to place it; `format` is "svg", "png" or
+ * "pdf". False when it is no graph, or Graphviz has no plugin for the format.
  */
 bool picture_draw(struct painter *p, const struct sink *dot, const char *engine, const char *format, struct sink *out);
 

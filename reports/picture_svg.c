@@ -31,6 +31,23 @@ static void put_dark(struct sink *s)
 	sink_text(s, "}</style>\n");
 }
 
+/** A title is the name that Graphviz has for a part, and browsers show it beside the pointer; a comment says it again. */
+static bool names_a_part(const char *line, size_t n)
+{
+	return (n > 7 && memcmp(line, "<title>", 7) == 0) || (n > 4 && memcmp(line, "<!--", 4) == 0);
+}
+
+static void put_parts(struct sink *s, const char *line, const char *end)
+{
+	while (line < end) {
+		const char *next = memchr(line, '\n', (size_t)(end - line));
+		next = next ? next + 1 : end;
+		if (!names_a_part(line, (size_t)(next - line)))
+			sink_put(s, line, (size_t)(next - line));
+		line = next;
+	}
+}
+
 void put_accessible_svg(struct sink *s, const struct sink *svg, const char *title, const char *desc)
 {
 	const char *tag = memmem(svg->bytes, svg->len, "<svg", 4), *end = svg->bytes + svg->len;
@@ -46,5 +63,5 @@ void put_accessible_svg(struct sink *s, const struct sink *svg, const char *titl
 	put_element(s, "title", title);
 	put_element(s, "desc", desc);
 	put_dark(s);
-	sink_put(s, inside + 1, (size_t)(end - inside - 1));
+	put_parts(s, inside + 1, end);
 }

@@ -2,7 +2,6 @@
 
 All joint files are appended into one capture, and all files of single points into another, so that tshark reads twice in all.
 """
-import json
 import os
 import re
 import shlex
@@ -12,6 +11,7 @@ import tempfile
 from collections import Counter
 
 from program import ROOT, attempt, check, read, viaport
+from shipped import first_cells, traces
 
 SEED = "scenarios/register/seed-test-1.yaml"
 HOMES = "scenarios/media/two-homes-cured.yaml"  # two phones that have the same address, each in its home
@@ -218,28 +218,6 @@ def same_statistics(seen, file):
 
 # --- the runs ------------------------------------------------------------------------------------
 
-def first_cells():
-    """Of each scenario the name of its first cell, and a few more."""
-    first = {}
-    for name in viaport("run", "--dry-run", "scenarios").decode().splitlines()[:-1]:
-        first.setdefault(name.split("[")[0], name)
-    return [*first.values(), *FURTHER]
-
-
-def cells(*arguments):
-    said = attempt("run", "-f", "json", "--trace", "full", *arguments)
-    return [cell for scenario in json.loads(said.stdout)["scenarios"] for cell in scenario["cells"]]
-
-
-def played():
-    """Single runs all at once, cells of matrices one by one."""
-    names = first_cells()
-    found = cells(*(name for name in names if "[" not in name))
-    for path, only in (name[:-1].split("[") for name in names if "[" in name):
-        found += cells(path, "--only", only)
-    return [Run(cell["id"], cell["trace"]) for cell in found]
-
-
 def file_of(point):
     return point.replace("/", "-") + ".pcapng"
 
@@ -255,7 +233,7 @@ def exported(run, folder):
 
 
 def all_scenarios(folder):
-    runs = played()
+    runs = [Run(name, trace) for name, trace in traces([*first_cells(), *FURTHER]).items()]
     check(len(runs) > 150, f"only {len(runs)} scenarios")
     joint, single, joint_files, single_files = [], [], [], []
     for i, run in enumerate(runs):

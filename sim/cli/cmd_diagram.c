@@ -17,6 +17,7 @@ struct diagram_options {
 	int format;
 	bool topology;
 	const char *out;
+	struct number dpi;
 	struct one_cell_choice choice;
 };
 
@@ -30,6 +31,7 @@ struct drawn {
 	struct diagram diagram;
 	struct topology topology;
 	struct painter *painter; /* NULL: nothing was measured or painted so far */
+	struct number dpi;
 	bool to_file;
 	struct sink out;
 };
@@ -37,8 +39,11 @@ struct drawn {
 /** The one that a process may have. */
 static struct painter *painter_of(struct drawn *d)
 {
-	if (!d->painter)
-		d->painter = painter_new();
+	if (d->painter)
+		return d->painter;
+	d->painter = painter_new();
+	if (d->dpi.given)
+		painter_set_dpi(d->painter, (uint32_t)d->dpi.n);
 	return d->painter;
 }
 
@@ -130,12 +135,16 @@ static bool draw_form(struct drawn *d, enum form form, bool topology)
 }
 
 #define FORMAT_NONE (-1)
+#define DPI_LEAST   24
+#define DPI_MOST    600
 
 static const struct option_row options[] = {
 	{ "format", 'f', OPTION_WORD, OF(format), .words = format_words, .argument = "F",
 	  .doc = "text, svg, png, pdf, dot, mermaid or plantuml; default as FILE of -o ends, else text" },
 	{ "out", 'o', OPTION_TEXT, OF(out), .argument = "FILE", .doc = "write it there, not to standard output",
 	  .offer = offer_files },
+	{ "dpi", 0, OPTION_NUMBER, OF(dpi), DPI_LEAST, DPI_MOST, .argument = "N",
+	  .doc = "dots per inch of a png, default 192" },
 	{ "topology", 0, OPTION_SWITCH, OF(topology), .doc = "who is behind whom, and not what happens" },
 	{ "only", 0, OPTION_TEXTS, OF(choice.only), .argument = "AXIS=VALUE,...",
 	  .doc = "which cell of a matrix; repeatable", .offer = offer_choices },
@@ -198,7 +207,7 @@ static int write_out(struct arena *a, const char *file, struct sink *s)
 
 static int draw(struct one_cell *cell, const struct diagram_options *o)
 {
-	struct drawn d = { .cell = cell, .to_file = o->out };
+	struct drawn d = { .cell = cell, .dpi = o->dpi, .to_file = o->out };
 	int code = EXIT_IO;
 	diagram_make(cell->arena, cell->shown.scenario, &cell->result, &d.diagram);
 	if (!draw_form(&d, form_of(o), o->topology))
