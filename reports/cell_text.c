@@ -166,6 +166,7 @@ static void put_ladder(struct sink *s, const struct show *show, const struct sce
 		return;
 	}
 	ladder_lay(scratch, scenario, trace, &ladder);
+	ladder_keep(&ladder, r);
 	ladder_add_tables(scratch, scenario, r, &tables, &ladder);
 	ladder_print(s, &show->paper, &ladder, show->verbose);
 }

@@ -17,9 +17,7 @@ struct layout {
 	struct arena *arena;
 	const struct scenario *scenario;
 	struct ladder *ladder;
-	uint32_t *line_of; /* by id of a datagram: the line of its sending, or LADDER_NONE */
-	uint32_t size;	   /* of line_of */
-	uint32_t latest;   /* line of the latest sending of a first fragment or a whole */
+	uint32_t latest; /* line of the latest sending of a first fragment or a whole */
 };
 
 static const char *name_of(struct layout *l, const struct iface *iface)
@@ -34,7 +32,7 @@ static const char *name_of(struct layout *l, const struct iface *iface)
 
 static uint32_t line_of(const struct layout *l, uint32_t id)
 {
-	return id == 0 || id >= l->size ? LADDER_NONE : l->line_of[id];
+	return id == 0 || id >= l->ladder->ids ? LADDER_NONE : l->ladder->line_of[id];
 }
 
 static struct ladder_line *sending_of(const struct layout *l, uint32_t id)
@@ -295,8 +293,8 @@ static void lay_sent(struct layout *l, const struct record *r)
 		new_attempt(l, index);
 	if (!record_later_part(r))
 		l->latest = index;
-	if (r->id < l->size)
-		l->line_of[r->id] = index;
+	if (r->id < l->ladder->ids)
+		l->ladder->line_of[r->id] = index;
 }
 
 static void reach(struct layout *l, struct ladder_line *sending, const struct record *r)
@@ -453,16 +451,15 @@ void ladder_lay(struct arena *a, const struct scenario *scenario, const struct t
 		struct ladder *out)
 {
 	size_t records = trace->kept < RECORDS_MAX ? trace->kept : RECORDS_MAX;
-	struct layout l = {
-		.arena = a, .scenario = scenario, .ladder = out, .size = (uint32_t)records + 1
-	};
+	struct layout l = { .arena = a, .scenario = scenario, .ladder = out };
 	*out = (struct ladder){
 		.lines = arena_alloc_raw(a, (records + 1) * sizeof(struct ladder_line)),
 		.attempts = arena_alloc_raw(a, (records + 1) * sizeof(struct ladder_attempt)),
+		.line_of = arena_alloc_raw(a, (records + 1) * sizeof *out->line_of),
+		.ids = (uint32_t)records + 1,
 		.unread = trace->kept - records,
 	};
-	l.line_of = arena_alloc_raw(a, l.size * sizeof *l.line_of);
-	memset(l.line_of, 0xFF, l.size * sizeof *l.line_of);
+	memset(out->line_of, 0xFF, out->ids * sizeof *out->line_of);
 
 	struct trace_cursor c = trace_first(trace);
 	for (size_t i = 0; i < records; i++) {
@@ -472,4 +469,5 @@ void ladder_lay(struct arena *a, const struct scenario *scenario, const struct t
 	if (!out->unread)
 		mark_under_way(&l);
 	fold_repeats(&l);
+	ladder_cut(out);
 }

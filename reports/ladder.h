@@ -13,12 +13,19 @@
  *
  * Of the two addresses of a datagram the one that is worth reading is that of the phone, because servers stay where
  * they are: `from` in what a phone sends, `to` in what a server sends.
+ *
+ * Of a long ladder the middle is left out, but not what led to the datagram that decided a check:
+ *
+ *	       ... 120 lines left out
+ *	606.294  pbx     -> er6020  INVITE    to   86.5.223.17:23201
+ *	606.314  er6020  x          dropped   no mapping for 86.5.223.17:23201
+ *	       ... 96 lines left out
  */
 #ifndef REPORTS_LADDER_H
 #define REPORTS_LADDER_H
 
 #include "reports/paper.h"
-#include "scenarios/scenario.h"
+#include "scenarios/result.h"
 #include "sim/world.h"
 
 enum ladder_kind {
@@ -59,6 +66,7 @@ struct ladder_line {
 	uint32_t next;	  /* next line of the same attempt, or LADDER_NONE */
 	bool lost;	  /* of hops: it died at either end */
 	bool folded;	  /* stands for nothing of its own: its attempt repeats another */
+	bool left_out;	  /* in the middle of a long ladder, where nothing was decided */
 };
 
 struct ladder_attempt {
@@ -77,7 +85,8 @@ struct ladder_aside {
 struct ladder {
 	struct ladder_line *lines;
 	struct ladder_attempt *attempts;
-	uint32_t n, n_attempts;
+	uint32_t *line_of; /* by id of a datagram below `ids`: the line of its sending, or LADDER_NONE */
+	uint32_t n, n_attempts, ids;
 	uint64_t unread; /* records behind the last one that was laid out */
 	struct ladder_aside *aside; /* NULL: nothing stands below any line */
 };
@@ -88,6 +97,15 @@ void ladder_lay(struct arena *a, const struct scenario *scenario, const struct t
 
 /** Lines that stand for themselves. */
 uint32_t ladder_visible(const struct ladder *ladder);
+
+/** For ladder_lay(): leaves out the middle of a long ladder. */
+void ladder_cut(struct ladder *ladder);
+
+/** The line that tells of a datagram, though it be folded into another one; LADDER_NONE: there is none. */
+uint32_t ladder_line_of(const struct ladder *ladder, uint32_t id);
+
+/** The datagrams that decided the checks of a cell that do not work, and what led to them, are not left out. */
+void ladder_keep(struct ladder *ladder, const struct cell_result *r);
 
 /** "10 more until 31.500, same end": what was folded into an attempt. */
 void put_fold(struct sink *s, const struct ladder *ladder, const struct ladder_attempt *a);

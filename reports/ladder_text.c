@@ -196,42 +196,42 @@ static void put_gap(struct sink *s, const struct columns *c, uint64_t left_out, 
 	sink_text(s, " left out\n");
 }
 
-/** Its lines from `first` on and before `end`; of a ladder that is cut, what is left of them. */
-static void put_part(struct sink *s, const struct paper *paper, const struct ladder *ladder, bool cut, uint32_t first,
+/** Its lines from `first` on and before `end`, all of them or those that are not left out. */
+static void put_part(struct sink *s, const struct paper *paper, const struct ladder *ladder, bool all, uint32_t first,
 		     uint32_t end)
 {
 	struct columns c = measure(paper, ladder);
-	uint32_t visible = ladder_visible(ladder), seen = 0;
-	for (uint32_t i = 0; i < end; i++) {
+	uint32_t left_out = 0;
+	for (uint32_t i = first; i < end; i++) {
 		if (!is_visible(&ladder->lines[i]))
 			continue;
-		if (i >= first && (!cut || seen < LADDER_HEAD || seen >= visible - LADDER_TAIL))
-			put_lines(s, paper, &c, ladder, i);
-		else if (i >= first && seen == LADDER_HEAD)
-			put_gap(s, &c, visible - LADDER_HEAD - LADDER_TAIL, "line");
-		seen++;
+		if (ladder->lines[i].left_out && !all) {
+			left_out++;
+			continue;
+		}
+		if (left_out)
+			put_gap(s, &c, left_out, "line");
+		left_out = 0;
+		put_lines(s, paper, &c, ladder, i);
 	}
+	if (left_out)
+		put_gap(s, &c, left_out, "line");
 	if (ladder->unread && end == ladder->n)
 		put_gap(s, &c, ladder->unread, "later event");
 }
 
-static bool is_long(const struct ladder *ladder)
-{
-	return ladder_visible(ladder) > LADDER_HEAD + LADDER_TAIL;
-}
-
 void ladder_print(struct sink *s, const struct paper *paper, const struct ladder *ladder, bool all)
 {
-	put_part(s, paper, ladder, !all && is_long(ladder), 0, ladder->n);
+	put_part(s, paper, ladder, all, 0, ladder->n);
 }
 
 void ladder_print_lines(struct sink *s, const struct paper *paper, const struct ladder *ladder, uint32_t first,
 			uint32_t end)
 {
-	put_part(s, paper, ladder, is_long(ladder), first, end);
+	put_part(s, paper, ladder, false, first, end);
 }
 
-uint32_t ladder_line_of(const struct ladder *ladder, const struct record *r)
+uint32_t ladder_line_at(const struct ladder *ladder, const struct record *r)
 {
 	uint32_t i = 0;
 	while (i < ladder->n && ladder->lines[i].record != r)

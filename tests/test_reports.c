@@ -915,9 +915,72 @@ TEST(the_middle_of_a_long_ladder_is_left_out_and_counted)
 	arena_free(a);
 }
 
+static void note_often(struct play *p, int times)
+{
+	for (int i = 0; i < times; i++)
+		trace_note(p->world, &p->phone_side, NULL, &gave_up, 0);
+}
+
+static const char *printed_ladder(struct arena *a, struct ladder *ladder)
+{
+	struct sink s = { 0 };
+	ladder_print(&s, &usual, ladder, false);
+	const char *text = arena_copy(a, s.bytes, s.len);
+	sink_free(&s);
+	return text;
+}
+
+TEST(what_decided_a_check_is_not_left_out_of_a_long_ladder)
+{
+	static const struct cause cause = { .id = "F01", .word = "reply-to-via-port" };
+	static const char told[] = "  60.000  phone -> pbx    REGISTER  from 192.168.1.104:5060\n"
+				   "  60.000  pbx   -> phone  407       to   192.168.1.104:5060\n"
+				   "                                    RFC 3261 18.2.2: the Via port\n"
+				   "  60.000  phone x         dropped   no mapping for 192.168.1.104:5060\n"
+				   "          2 more until 62.000, same end\n"
+				   "          ... 46 lines left out\n";
+	struct arena *a = arena_new();
+	struct play p = play_begin(a);
+	struct ladder ladder;
+	bind(&p);
+	note_often(&p, 60);
+	for (int i = 0; i < 3; i++)
+		try_once(&p, (60 + i) * SEC);
+	note_often(&p, 58);
+	ladder_lay(a, &phone_and_server, &p.world->trace, &ladder);
+	assert_null(strstr(printed_ladder(a, &ladder), "REGISTER"));
+	/* the third answer, which repeats the first: that one is shown in its place, with what it answered and how it ended */
+	struct check_result check = { .cause = &cause, .datagram = p.id };
+	ladder_keep(&ladder, &(struct cell_result){ .checks = &check, .n_checks = 1 });
+	const char *text = printed_ladder(a, &ladder), *gap = strstr(text, "... 20 lines left out\n");
+	assert_non_null(gap);
+	assert_memory_equal(strchr(gap, '\n') + 1, told, strlen(told));
+	arena_free(a);
+}
+
+TEST(a_gap_of_one_line_is_filled)
+{
+	static const struct cause cause = { .id = "F01", .word = "reply-to-via-port" };
+	struct arena *a = arena_new();
+	struct play p = play_begin(a);
+	struct ladder ladder;
+	bind(&p);
+	note_often(&p, 41);
+	try_once(&p, 60 * SEC);
+	note_often(&p, 13);
+	ladder_lay(a, &phone_and_server, &p.world->trace, &ladder);
+	assert_non_null(strstr(printed_ladder(a, &ladder), "... 5 lines left out\n"));
+	struct check_result check = { .cause = &cause, .datagram = p.id };
+	ladder_keep(&ladder, &(struct cell_result){ .checks = &check, .n_checks = 1 });
+	assert_null(strstr(printed_ladder(a, &ladder), "left out"));
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_decided_a_check_is_not_left_out_of_a_long_ladder),
+		cmocka_unit_test(a_gap_of_one_line_is_filled),
 		cmocka_unit_test(strings_are_escaped_and_stay_utf8),
 		cmocka_unit_test(bytes_that_are_no_utf8_can_be_written_as_code_points),
 		cmocka_unit_test(commas_stand_between_and_nowhere_else),
