@@ -6,6 +6,8 @@
 #include "reports/part.h"
 #include "scenarios/axis_knobs.h"
 
+#define CELLS_MAX 1000000000u /* of a scenario, as when it is loaded */
+
 /** The entries of low confidence that cells name, each once. */
 struct recorded_names {
 	struct arena *arena;
@@ -77,7 +79,7 @@ struct reading {
 	struct shown *shown;
 };
 
-static struct axis_knobs knobs_of(struct arena *a, const json_t *axis, uint32_t n_values)
+static const char *knobs_read(struct arena *a, const json_t *axis, uint32_t n_values, struct axis_knobs *out)
 {
 	json_t *array;
 	size_t n = items_at(axis, "knobs", &array);
@@ -86,8 +88,11 @@ static struct axis_knobs knobs_of(struct arena *a, const json_t *axis, uint32_t 
 		json_t *knob = json_array_get(array, i);
 		items[i].name = text_at(a, knob, "name");
 		items[i].values = texts_of(a, json_object_get(knob, "values"), n_values);
+		if (!items[i].name)
+			return "a knob has no name";
 	}
-	return (struct axis_knobs){ items, (uint32_t)n };
+	*out = (struct axis_knobs){ items, (uint32_t)n };
+	return NULL;
 }
 
 static const char *axis_read(const struct reading *r, const json_t *from, struct axis *axis, struct axis_knobs *knobs)
@@ -102,8 +107,7 @@ static const char *axis_read(const struct reading *r, const json_t *from, struct
 		return arena_printf(r->arena, "the values of the axis %s are not all there", axis->name);
 	axis->values = texts_of(r->arena, values, axis->n);
 	axis->labels = texts_of(r->arena, labels, axis->n);
-	*knobs = knobs_of(r->arena, from, axis->n);
-	return NULL;
+	return knobs_read(r->arena, from, axis->n, knobs);
 }
 
 static const char *axes_read(struct reading *r)
@@ -114,6 +118,8 @@ static const char *axes_read(struct reading *r)
 	struct axis_knobs *knobs = arena_alloc(r->arena, (n + 1) * sizeof *knobs);
 	s->axes = arena_alloc(r->arena, (n + 1) * sizeof *s->axes);
 	s->n_axes = (uint32_t)n;
+	if (n != json_object_size(json_object_get(r->from, "axes")))
+		return "the axes are not all there";
 	for (size_t i = 0; i < n; i++) {
 		const char *wrong = axis_read(r, json_array_get(array, i), &s->axes[i], &knobs[i]);
 		if (wrong)
@@ -172,7 +178,11 @@ static const char *check_read(const struct reading *r, const json_t *from, struc
 		.values = { values, 2 },
 		.at.line = (uint32_t)number_at(from, "line", 0),
 	};
-	return check->kind && check->name ? NULL : "a check is of no kind that is known here";
+	if (!check->kind || !check->name)
+		return "a check is of no kind that is known here";
+	if (check->kind->rule == CHECK_AUDIO && check->subject >= 0 && check->hearer < 0)
+		return "a check of audio does not say who is to hear it";
+	return NULL;
 }
 
 static const char *checks_read(struct reading *r)
@@ -291,6 +301,16 @@ static void kept_knobs_read(struct reading *r)
 	r->shown->by_name = axes_by_name(r->arena, s);
 }
 
+static const char *cells_check(const struct reading *r)
+{
+	uint64_t n = 1;
+	for (uint32_t i = 0; i < r->scenario->n_axes && n <= CELLS_MAX; i++)
+		n *= r->scenario->axes[i].n;
+	if (n > CELLS_MAX)
+		return "the axes of a scenario make too many cells";
+	return r->shown->cells > n ? "a scenario has more cells than its axes make" : NULL;
+}
+
 static const char *scenario_read(struct reading *r)
 {
 	bool bare = !json_is_object(r->outline);
@@ -313,7 +333,7 @@ static const char *scenario_read(struct reading *r)
 	r->shown->seed = r->scenario->seed;
 	r->shown->cells = number_at(r->outline, "selected", 0);
 	r->shown->by_name = axes_by_name(r->arena, r->scenario);
-	return wrong;
+	return wrong ? wrong : cells_check(r);
 }
 
 /* --- the head ---------------------------------------------------------------------------------- */

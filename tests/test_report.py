@@ -42,8 +42,16 @@ def a_layout_of_ones_own_is_read(folder):
     check(attempt("report", pretty).stdout == attempt("report", result).stdout, "an indented result is read otherwise")
 
 
+def with_outline(whole, change):
+    """A result whose first scenario has another outline."""
+    result = json.loads(whole)
+    change(result["scenarios"][0]["outline"])
+    return json.dumps(result)
+
+
 def trouble_is_told(folder):
     whole = attempt("run", MATRICES[0], "-f", "json").stdout
+    audio = attempt("run", "scenarios/media/one-way-after-timeout.yaml", "-f", "json").stdout
     rows = [
         ("", 3, "line 1"),
         ("[]", 3, "no result of viaport"),
@@ -56,6 +64,11 @@ def trouble_is_told(folder):
         (whole.replace('"verdict": "works"', '"verdict": "sings"', 1), 3, "no verdict"),
         (whole.replace('"phone": "linphone", "router"', '"phone": "nobody", "router"', 1), 3, "axis phone"),
         (whole.replace("reply-to-via-port", "moon-phase", 1), 3, "moon-phase is not known"),
+        (with_outline(whole, lambda o: o["axes"][0]["knobs"][0].pop("name")), 3, "a knob has no name"),
+        (with_outline(whole, lambda o: o["axes"].pop()), 3, "the axes are not all there"),
+        (with_outline(whole, lambda o: o["axes"].clear()), 3, "the axes are not all there"),
+        (with_outline(whole, lambda o: o.update(selected=61)), 3, "more cells than its axes make"),
+        (with_outline(audio, lambda o: o["checks"][0].pop("to")), 3, "does not say who is to hear it"),
     ]
     for text, code, sentence in rows:
         path = os.path.join(folder, "damaged.json")
