@@ -358,15 +358,13 @@ static bool members_equal(const struct field *members, const void *profile, cons
 	return true;
 }
 
-static bool value_equal(const struct field *f, const void *value, const void *other);
-
 static bool knob_values_equal(const struct list *values, const struct list *other)
 {
 	const struct knob_value *v = values->items, *o = other->items;
 	if (values->n != other->n)
 		return false;
 	for (uint32_t i = 0; i < values->n; i++)
-		if (v[i].field != o[i].field || !value_equal(v[i].field, v[i].value, o[i].value))
+		if (v[i].field != o[i].field || !field_value_equal(v[i].field, v[i].value, o[i].value))
 			return false;
 	return true;
 }
@@ -399,7 +397,7 @@ static bool list_equal(const struct field *f, const struct list *list, const str
 	return true;
 }
 
-static bool value_equal(const struct field *f, const void *value, const void *other)
+bool field_value_equal(const struct field *f, const void *value, const void *other)
 {
 	return field_is_list(f) ? list_equal(f, value, other) : scalar_equal(f, value, other);
 }
@@ -408,5 +406,5 @@ bool field_equal(const struct field *f, const void *profile, const void *other)
 {
 	if (f->kind == FIELD_GROUP)
 		return members_equal(f->members, profile, other);
-	return value_equal(f, value_of(f, profile), value_of(f, other));
+	return field_value_equal(f, value_of(f, profile), value_of(f, other));
 }

@@ -133,6 +133,9 @@ void knob_values_apply(const struct list *values, void *profile);
 /** True when both profiles hold the same value there. */
 bool field_equal(const struct field *f, const void *profile, const void *other);
 
+/** The same of two values themselves. */
+bool field_value_equal(const struct field *f, const void *value, const void *other);
+
 /** A duration in its shortest exact form: "30s", "1.5s", "250ms", "1us". */
 const char *duration_print(usec d, struct arena *a);
 

@@ -5,7 +5,9 @@
 
 #include "reports/table.h"
 
-#define CURES_TOLD 24 /* rows of a table */
+#define CURES_TOLD  24 /* rows of a table */
+#define BREAKS_TOLD 3  /* of a change, by their names */
+#define HARM_TOLD   3  /* changes of which that is told */
 
 /* --- the chain ---------------------------------------------------------------------------------------------------- */
 
@@ -73,10 +75,16 @@ static void put_chain(struct sink *s, const struct paper *paper, const struct ch
 
 /* --- remedies ----------------------------------------------------------------------------------------------------- */
 
+static bool is_same_lasting(const struct lasting *l, const struct lasting *other)
+{
+	return l->verdict == other->verdict && l->cause == other->cause &&
+	       (l->until == other->until || (l->until && other->until && !strcmp(l->until, other->until)));
+}
+
 static bool is_same_knob(const struct cure *c, const struct cure *other)
 {
 	return !c->trial->remedy && !other->trial->remedy && c->n_texts == 1 && other->n_texts == 1 &&
-	       c->verdict == other->verdict && c->n_breaks == other->n_breaks &&
+	       c->verdict == other->verdict && c->n_breaks == other->n_breaks && is_same_lasting(&c->lasting, &other->lasting) &&
 	       !strcmp(c->texts[0].node, other->texts[0].node) && !strcmp(c->texts[0].knob, other->texts[0].knob);
 }
 
@@ -125,13 +133,35 @@ static char *breaks_text(const struct cure *c)
 	return s.bytes;
 }
 
-enum cure_column { CURE_CHANGE, CURE_REMEDY, CURE_BREAKS, CURE_COLUMNS };
+/** "yes", "30s: mapping-expired", "not reached"; "" when it is not known. */
+static char *lasting_text(const struct lasting *l)
+{
+	struct sink s = { 0 };
+	if (l->verdict == VERDICT_WORKS)
+		sink_text(&s, "yes");
+	else if (l->verdict == VERDICT_STOPS)
+		sink_printf(&s, "%s: %s", l->until, l->cause->word);
+	else if (l->verdict == VERDICT_FAILS)
+		sink_text(&s, "not reached");
+	sink_char(&s, '\0');
+	return s.bytes;
+}
+
+enum cure_column { CURE_CHANGE, CURE_REMEDY, CURE_LASTS, CURE_BREAKS, CURE_COLUMNS };
+
+static const struct table_column cure_columns[CURE_COLUMNS] = {
+	[CURE_CHANGE] = { "change", true },
+	[CURE_REMEDY] = { "known as", true },
+	[CURE_LASTS] = { "lasts", false },
+	[CURE_BREAKS] = { "breaks", false },
+};
 
 /** Fills the row of some cures that are told together. */
 static void fill_row(struct table_cell *row, const struct cure *cure, uint32_t alike)
 {
 	row[CURE_CHANGE].text = change_text(cure, alike);
 	row[CURE_REMEDY].text = remedy_text(cure->trial->remedy);
+	row[CURE_LASTS].text = lasting_text(&cure->lasting);
 	row[CURE_BREAKS].text = breaks_text(cure);
 }
 
@@ -141,45 +171,125 @@ static void free_row(struct table_cell *row)
 		free((char *)(uintptr_t)row[i].text);
 }
 
-/** The cures from `first` on that have one verdict. */
-static uint32_t count_verdict(const struct cures *c, uint32_t first)
+/** The cures from `first` on that are told under one head. */
+static uint32_t count_rank(const struct cures *c, uint32_t first)
 {
+	const struct cure *one = &c->items[first];
 	uint32_t n = 0;
-	while (first + n < c->n && c->items[first + n].verdict == c->items[first].verdict)
+	while (first + n < c->n && one[n].verdict == one->verdict && is_cure(&one[n]) == is_cure(one))
 		n++;
 	return n;
 }
 
-static bool any_breaks(const struct cure *items, uint32_t n)
+/** Puts the columns in which any row says something; all of `rows` are freed. */
+static void put_columns(struct sink *s, const struct paper *paper, struct table_cell (*rows)[CURE_COLUMNS], uint32_t n)
 {
-	for (uint32_t i = 0; i < n; i++)
-		if (items[i].n_breaks)
-			return true;
-	return false;
-}
-
-/** One row for each knob, whatever number of values helps; of harm only where there is any. Returns how many cures were told. */
-static uint32_t put_cure_table(struct sink *s, const struct paper *paper, const struct cures *c, uint32_t first)
-{
-	static const struct table_column columns[CURE_COLUMNS] = {
-		[CURE_CHANGE] = { "change", true },
-		[CURE_REMEDY] = { "known as", false },
-		[CURE_BREAKS] = { "breaks", false },
-	};
-	uint32_t of = count_verdict(c, first), told = 0, n = 0;
-	size_t width = any_breaks(&c->items[first], of) ? CURE_COLUMNS : CURE_BREAKS;
-	struct table_cell rows[CURES_TOLD][CURE_COLUMNS] = { 0 }, cells[CURES_TOLD * CURE_COLUMNS];
-	for (; told < of && n < CURES_TOLD; n++) {
-		uint32_t alike = count_alike(c, first + told);
-		fill_row(rows[n], &c->items[first + told], alike);
-		memcpy(&cells[n * width], rows[n], width * sizeof *cells);
-		told += alike;
+	struct table_column columns[CURE_COLUMNS];
+	struct table_cell cells[CURES_TOLD * CURE_COLUMNS];
+	size_t from[CURE_COLUMNS], width = 0;
+	for (size_t k = 0; k < CURE_COLUMNS; k++) {
+		bool says = false;
+		for (uint32_t i = 0; i < n && !says; i++)
+			says = *rows[i][k].text;
+		if (says)
+			from[width++] = k;
+	}
+	for (size_t k = 0; k < width; k++) {
+		columns[k] = cure_columns[from[k]];
+		for (uint32_t i = 0; i < n; i++)
+			cells[i * width + k] = rows[i][from[k]];
 	}
 	put_table(s, paper, &(struct table_text){ columns, width, cells, n, 4 });
 	while (n-- > 0)
 		free_row(rows[n]);
+}
+
+/* --- what stands under a table ------------------------------------------------------------------------------------ */
+
+/** The causes for which the server does not reach a phone with some of these. */
+static uint64_t causes_unreached(const struct cure *items, uint32_t n)
+{
+	uint64_t among = 0;
+	for (uint32_t i = 0; i < n; i++)
+		if (items[i].lasting.verdict == VERDICT_FAILS && items[i].lasting.cause)
+			among |= 1ULL << (items[i].lasting.cause - causes);
+	return among;
+}
+
+static void put_note(struct sink *s, const struct paper *paper, struct sink *note)
+{
+	sink_char(note, '\0');
+	put_paragraph(s, note->bytes, 4, paper->width);
+	sink_free(note);
+}
+
+static void put_unreached(struct sink *s, const struct paper *paper, const struct cure *items, uint32_t n)
+{
+	struct sink note = { 0 };
+	uint64_t among = causes_unreached(items, n);
+	if (!among)
+		return;
+	sink_text(&note, "Not reached: what is asked here goes on, but the server does not reach the phone, not even at once (");
+	put_cause_words(&note, among);
+	sink_text(&note, ").");
+	sink_char(s, '\n');
+	put_note(s, paper, &note);
+}
+
+/** "phone=yealink,router=pf" with room to break the line. */
+static void put_broken(struct sink *s, const char *what)
+{
+	for (; *what; what++) {
+		sink_char(s, *what);
+		if (*what == ',' && what[1] != ' ')
+			sink_char(s, ' ');
+	}
+}
+
+/** "pbx force-rport: on breaks register b; and 7 more." */
+static void put_breaks(struct sink *s, const struct paper *paper, const struct cure *c)
+{
+	struct sink note = { 0 };
+	char *change = change_text(c, 1);
+	sink_printf(&note, "%s breaks ", c->trial->remedy ? c->trial->remedy->name : change);
+	for (uint32_t i = 0; i < c->n_breaks && i < BREAKS_TOLD; i++) {
+		sink_text(&note, i ? "; " : "");
+		put_broken(&note, c->breaks[i]);
+	}
+	if (c->n_breaks > BREAKS_TOLD)
+		sink_printf(&note, "; and %u more", c->n_breaks - BREAKS_TOLD);
+	sink_char(&note, '.');
+	put_note(s, paper, &note);
+	free(change);
+}
+
+/** Of the first few that do harm. */
+static void put_harm(struct sink *s, const struct paper *paper, const struct cure *items, uint32_t n)
+{
+	uint32_t told = 0;
+	for (uint32_t i = 0; i < n && told < HARM_TOLD; i++) {
+		if (!items[i].n_breaks)
+			continue;
+		sink_text(s, told++ ? "" : "\n");
+		put_breaks(s, paper, &items[i]);
+	}
+}
+
+/** One row for each knob, whatever number of values helps. Returns how many cures were told. */
+static uint32_t put_cure_table(struct sink *s, const struct paper *paper, const struct cures *c, uint32_t first)
+{
+	uint32_t of = count_rank(c, first), told = 0, n = 0;
+	struct table_cell rows[CURES_TOLD][CURE_COLUMNS] = { 0 };
+	for (; told < of && n < CURES_TOLD; n++) {
+		uint32_t alike = count_alike(c, first + told);
+		fill_row(rows[n], &c->items[first + told], alike);
+		told += alike;
+	}
+	put_columns(s, paper, rows, n);
 	if (told < of)
 		sink_printf(s, "    and %u more; -f json has them all\n", of - told);
+	put_unreached(s, paper, &c->items[first], of);
+	put_harm(s, paper, &c->items[first], of);
 	return of;
 }
 
@@ -191,21 +301,39 @@ static const char *const verdict_heads[VERDICTS] = {
 	[VERDICT_FAILS] = "It still fails with one of these:",
 };
 
+static const char *head_of(const struct cure *c)
+{
+	if (c->verdict == VERDICT_WORKS && !is_cure(c))
+		return "It works with one of these, but not for long, so that they are no cure:";
+	return verdict_heads[c->verdict];
+}
+
 static void put_cure_tables(struct sink *s, const struct paper *paper, const struct cures *c)
 {
 	for (uint32_t first = 0; first < c->n;) {
-		sink_printf(s, "  %s\n\n", verdict_heads[c->items[first].verdict]);
+		sink_printf(s, "  %s\n\n", head_of(&c->items[first]));
 		first += put_cure_table(s, paper, c, first);
 		sink_char(s, '\n');
 	}
 }
 
+static bool any_lasts(const struct cures *c)
+{
+	for (uint32_t i = 0; i < c->n; i++)
+		if (c->items[i].lasting.verdict != VERDICT_SKIPPED && !c->items[i].lasting.asked)
+			return true;
+	return false;
+}
+
 static void put_bounds(struct sink *s, const struct cures *c)
 {
 	sink_text(s, c->changes == 1 ? "Found by running "
-				     : "No single change makes it work. Found by running, in pairs too, ");
+				     : "No single change is a cure. Found by running, in pairs too, ");
 	put_count(s, c->tried, "change");
 	sink_text(s, "; first what takes a setting of a phone, then of a server, of a router, then another device");
+	if (any_lasts(c))
+		sink_text(s, "; lasts: through silences in which routers forget, the phones registered anew before, and then called "
+			     "by the server");
 	if (c->other_cells) {
 		sink_text(s, "; each that helps was tried on ");
 		put_count(s, c->other_cells, "other cell");
@@ -283,6 +411,21 @@ static void change_json(struct json *j, const struct cure *c)
 	json_close(j, '}');
 }
 
+void put_lasting_json(struct json *j, const struct lasting *l)
+{
+	if (l->verdict == VERDICT_SKIPPED) {
+		json_text(j, NULL);
+		return;
+	}
+	json_open(j, '{');
+	json_key(j, "asked"), json_bool(j, l->asked);
+	json_key(j, "cause"), json_text(j, l->cause ? l->cause->word : NULL);
+	json_key(j, "check"), json_text(j, l->question);
+	json_key(j, "until"), json_text(j, l->until);
+	json_key(j, "verdict"), json_text(j, verdict_words[l->verdict]);
+	json_close(j, '}');
+}
+
 static void cure_json(struct json *j, const struct cure *c)
 {
 	const struct model *remedy = c->trial->remedy;
@@ -293,6 +436,7 @@ static void cure_json(struct json *j, const struct cure *c)
 	json_close(j, ']');
 	json_key(j, "change"), change_json(j, c);
 	json_key(j, "effort"), json_text(j, effort_words[c->trial->effort]);
+	json_key(j, "lasts"), put_lasting_json(j, &c->lasting);
 	json_key(j, "remedy"), json_text(j, remedy ? remedy->name : NULL);
 	json_key(j, "side_effect"), json_text(j, remedy ? remedy->side_effect : NULL);
 	json_key(j, "verdict"), json_text(j, verdict_words[c->verdict]);

@@ -9,6 +9,16 @@
 #include "scenarios/chain.h"
 #include "scenarios/trial.h"
 
+/** Whether what works goes on working when nothing happens for a while. */
+struct lasting {
+	bool asked;	      /* by the scenario itself, whose verdict says it */
+	/** Works; stops; fails: all that is asked goes on, and the server does not reach a phone even at once; skipped: not known. */
+	enum verdict verdict;
+	const char *until;    /* stops: for so long it has worked, "30s" */
+	const struct cause *cause; /* stops, fails */
+	const char *question;	   /* likewise: the check that shows it */
+};
+
 /** A change that was tried. */
 struct cure {
 	const struct trial *trial;
@@ -16,6 +26,7 @@ struct cure {
 	uint32_t n_texts;
 	uint32_t order; /* in which they were tried */
 	enum verdict verdict;
+	struct lasting lasting;	   /* when it works */
 	const char *const *breaks; /* what worked before and does not with it: checks, and then other cells */
 	uint32_t n_breaks;
 	uint32_t cells_broken; /* of these: other cells */
@@ -26,20 +37,28 @@ struct cures {
 	uint64_t cell;
 	enum verdict verdict; /* of the cell as it is */
 	struct chain chain;
-	const struct cure *items; /* the best first: by what they make of it, by effort, by what they break */
+	const struct cure *items; /* the best first: by what they make of it and for how long, by effort, by what they break */
 	uint32_t n;
 	uint64_t tried;	      /* changes */
-	uint32_t changes;     /* at once: 1, or 2 when no single one makes it work */
+	uint32_t changes;     /* at once: 1, or 2 when no single one is a cure */
 	uint64_t unseen;      /* pairs that were not tried, because they are so many */
 	uint64_t other_cells; /* that each of them was tried on, too */
 	uint64_t cells_left;  /* others, which it was not tried on */
 };
+
+/** Does it work with it, and go on working? */
+static inline bool is_cure(const struct cure *c)
+{
+	return c->verdict == VERDICT_WORKS && c->lasting.verdict != VERDICT_STOPS;
+}
 
 /** Chain and remedies as text. */
 void put_cures(struct sink *s, const struct paper *paper, const struct cures *c);
 
 /** The links of a chain as an array. */
 void put_chain_json(struct json *j, const struct chain *c);
+/** {"asked", "cause", "check", "until", "verdict"}, or null when it is not known. */
+void put_lasting_json(struct json *j, const struct lasting *l);
 
 /** {"cell", "chain": [...], "remedies": [...], "verdict"}; docs/formats.md says what stands where. */
 void put_cures_json(struct sink *s, const struct cures *c);

@@ -121,6 +121,6 @@ void ladder_print_lines(struct sink *s, const struct paper *paper, const struct 
 			uint32_t end);
 
 /** The line of a record; ladder->n: none. */
-uint32_t ladder_line_of(const struct ladder *ladder, const struct record *r);
+uint32_t ladder_line_at(const struct ladder *ladder, const struct record *r);
 
 #endif

@@ -65,18 +65,58 @@ static size_t at_least(size_t a, size_t b)
 	return a > b ? a : b;
 }
 
+/** What no line can be broken in. */
+static size_t word_width(const char *text)
+{
+	size_t width = 0;
+	for (const char *w = text ? text : ""; *w; w += strcspn(w, " \n"), w += strspn(w, " \n"))
+		width = at_least(width, utf8_width(w, strcspn(w, " \n")));
+	return width;
+}
+
+/** A column that wraps is not made narrower. */
+static size_t least_width(const struct table_text *t, size_t column)
+{
+	size_t width = at_least(WRAP_LEAST, head_width(t->columns[column].head));
+	for (size_t row = 0; row < t->n_rows; row++)
+		width = at_least(width, word_width(cell_at(t, row, column)->text));
+	return width;
+}
+
+/** Those that would get less than their least get just that, and the others share what is left. */
+static size_t give_least(const struct table_text *t, size_t *room, size_t *wanted, size_t *widths, bool *given)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < t->n_columns; i++) {
+		size_t least = t->columns[i].wraps && !given[i] ? least_width(t, i) : 0;
+		if (!least || widths[i] * *room / *wanted >= least)
+			continue;
+		*wanted -= widths[i];
+		widths[i] = widths[i] < least ? widths[i] : least;
+		*room -= widths[i] < *room ? widths[i] : *room;
+		given[i] = true;
+		n++;
+	}
+	return n;
+}
+
 /** Columns that wrap share what the others leave, by what they would like to have. */
 static void choose_widths(const struct table_text *t, size_t paper, size_t *widths)
 {
 	size_t fixed = t->indent + TABLE_GAP * (t->n_columns - 1), wanted = 0;
+	bool *given = calloc(t->n_columns, sizeof *given);
+	assert(given);
 	for (size_t i = 0; i < t->n_columns; i++) {
 		widths[i] = natural_width(t, i);
 		*(t->columns[i].wraps ? &wanted : &fixed) += widths[i];
 	}
 	size_t room = paper > fixed ? paper - fixed : 0;
+	while (wanted > room && give_least(t, &room, &wanted, widths, given))
+		;
 	for (size_t i = 0; i < t->n_columns && wanted > room; i++)
-		if (t->columns[i].wraps)
-			widths[i] = at_least(widths[i] * room / wanted, WRAP_LEAST);
+		if (t->columns[i].wraps && !given[i])
+			widths[i] = widths[i] * room / wanted;
+	free(given);
 }
 
 static void fill_cell(struct libscols_line *line, size_t column, const struct paper *paper,

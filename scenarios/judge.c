@@ -488,7 +488,7 @@ void judge_finish(struct judge *j, struct cell_result *out)
 	out->n_checks = n;
 	for (uint32_t i = 0; i < n; i++)
 		check_finish(j, i, &out->checks[i]);
-	out->verdict = verdict_of(out->checks, n);
+	out->verdict = verdict_of(out->checks, n - j->scenario->n_unasked);
 	if (end == WORLD_MAX_EVENTS || end == WORLD_MAX_PACKETS) {
 		out->verdict = VERDICT_ERROR;
 		out->why = bounds[end];

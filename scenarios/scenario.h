@@ -241,6 +241,7 @@ struct scenario {
 	uint32_t n_steps;
 	struct check *checks;
 	uint32_t n_checks;
+	uint32_t n_unasked; /* the last of them, which no file asks: they make no verdict */
 	struct exception *exceptions; /* skip first, then known */
 	uint32_t n_exceptions;
 };

@@ -166,13 +166,18 @@ static const struct model *remedy_named(const struct gathering *g, const struct 
 	return NULL;
 }
 
+static struct trial knob_trial(struct arena *a, const struct scenario *s, int node, const struct field *f, const void *value)
+{
+	struct tried_knob *knob = arena_alloc(a, sizeof *knob);
+	*knob = (struct tried_knob){ node, { f, value } };
+	return (struct trial){ .knobs = knob, .n = 1, .effort = effort_of(s->nodes[node].kind) };
+}
+
 static void knob_gather(struct gathering *g, int node, const struct field *f, const void *value)
 {
-	struct trial t = { .knobs = { { node, { f, value } } },
-			   .n = 1,
-			   .effort = effort_of(g->scenario->nodes[node].kind) };
 	if (memcmp((const char *)g->profile + f->at, value, field_size(f)) == 0)
 		return;
+	struct trial t = knob_trial(g->arena, g->scenario, node, f, value);
 	t.remedy = remedy_named(g, &t.knobs[0]);
 	trial_add(g, &t);
 }
@@ -278,14 +283,109 @@ struct trials trials_single(struct arena *a, const struct scenario *s, const uin
 	return (struct trials){ g.items, g.n };
 }
 
-bool trial_pair(const struct trial *one, const struct trial *other, struct trial *out)
+/* --- towards another value of an axis ----------------------------------------------------------------------------- */
+
+static const void *member_of(const struct field *f, const void *profile)
 {
-	const struct tried_knob *k = &one->knobs[0], *m = &other->knobs[0];
-	if (one->n != 1 || other->n != 1 || (k->node == m->node && k->knob.field == m->knob.field))
+	return (const char *)profile + f->at;
+}
+
+/** The same knob of another node of its kind, which has it so in both cells: it is changed with it. */
+static struct trial *trial_alike(struct gathering *g, enum device_kind kind, const struct tried_knob *k)
+{
+	for (uint32_t i = 0; i < g->n; i++) {
+		const struct tried_knob *there = g->items[i].knobs;
+		if (g->scenario->nodes[there->node].kind == kind && there->knob.field == k->knob.field &&
+		    field_value_equal(k->knob.field, there->knob.value, k->knob.value))
+			return &g->items[i];
+	}
+	return NULL;
+}
+
+static void knobs_join(struct arena *a, struct trial *t, const struct tried_knob *more, uint32_t n)
+{
+	struct tried_knob *knobs = arena_alloc(a, (t->n + n) * sizeof *knobs);
+	memcpy(knobs, t->knobs, t->n * sizeof *knobs);
+	memcpy(knobs + t->n, more, n * sizeof *knobs);
+	t->knobs = knobs;
+	t->n += n;
+}
+
+static void field_towards(struct gathering *g, int node, const struct field *f, const void *there)
+{
+	if (field_equal(f, g->profile, there))
+		return;
+	struct trial t = knob_trial(g->arena, g->scenario, node, f, member_of(f, there));
+	struct trial *alike = trial_alike(g, g->scenario->nodes[node].kind, t.knobs);
+	if (alike)
+		knobs_join(g->arena, alike, t.knobs, 1);
+	else
+		trial_add(g, &t);
+}
+
+static void fields_towards(struct gathering *g, int node, const struct field *fields, const void *there)
+{
+	for (const struct field *f = fields; f->key; f++) {
+		if (f->kind == FIELD_GROUP)
+			fields_towards(g, node, f->members, there);
+		else if (field_is_knob(f))
+			field_towards(g, node, f, there);
+	}
+}
+
+struct trials trials_towards(struct arena *a, const struct scenario *s, const uint32_t *choice, uint32_t axis, uint32_t value)
+{
+	struct gathering g = { .arena = a, .scenario = s, .choice = choice };
+	uint32_t *there = arena_alloc(a, (s->n_axes + 1) * sizeof *there);
+	memcpy(there, choice, s->n_axes * sizeof *there);
+	there[axis] = value;
+	for (uint32_t i = 0; i < s->n_nodes; i++) {
+		g.profile = cell_profile(a, s, &s->nodes[i], choice);
+		fields_towards(&g, (int)i, devices[s->nodes[i].kind].fields, cell_profile(a, s, &s->nodes[i], there));
+	}
+	return (struct trials){ g.items, g.n };
+}
+
+/* --- two of them -------------------------------------------------------------------------------------------------- */
+
+static bool is_same_knob(const struct tried_knob *k, const struct tried_knob *m)
+{
+	return k->node == m->node && k->knob.field == m->knob.field;
+}
+
+bool trial_same_knobs(const struct trial *one, const struct trial *other)
+{
+	bool same = one->n == other->n && (one->n || one->remedy == other->remedy);
+	for (uint32_t i = 0; i < one->n && same; i++)
+		same = is_same_knob(&one->knobs[i], &other->knobs[i]);
+	return same;
+}
+
+bool trial_equal(const struct trial *one, const struct trial *other)
+{
+	bool same = trial_same_knobs(one, other);
+	for (uint32_t i = 0; i < one->n && same; i++)
+		same = field_value_equal(one->knobs[i].knob.field, one->knobs[i].knob.value, other->knobs[i].knob.value);
+	return same;
+}
+
+static bool have_common_knob(const struct trial *one, const struct trial *other)
+{
+	for (uint32_t i = 0; i < one->n; i++)
+		for (uint32_t k = 0; k < other->n; k++)
+			if (is_same_knob(&one->knobs[i], &other->knobs[k]))
+				return true;
+	return false;
+}
+
+bool trial_pair(struct arena *a, const struct trial *one, const struct trial *other, struct trial *out)
+{
+	if (!one->n || !other->n || have_common_knob(one, other))
 		return false;
-	*out = (struct trial){ .knobs = { *k, *m },
-			       .n = 2,
+	*out = (struct trial){ .knobs = one->knobs,
+			       .n = one->n,
 			       .effort = one->effort > other->effort ? one->effort : other->effort };
+	knobs_join(a, out, other->knobs, other->n);
 	return true;
 }
 

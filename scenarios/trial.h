@@ -17,8 +17,8 @@ extern const char *const effort_words[];
 
 struct trial {
 	const struct model *remedy; /* of the catalogue, when this is what it does; else NULL */
-	struct tried_knob knobs[2]; /* else, or beside its name: what is changed */
-	uint32_t n;		    /* 0: all that the remedy says */
+	const struct tried_knob *knobs; /* else, or beside its name: what is changed */
+	uint32_t n;			/* 0: all that the remedy says */
 	enum effort effort;
 };
 
@@ -40,8 +40,24 @@ struct trials {
 struct trials trials_single(struct arena *a, const struct scenario *s, const uint32_t *choice,
 			    const struct catalogue *c);
 
-/** Two changes at once, one after the other in `out`; false when they are of one knob, or one of them is a whole remedy. */
-bool trial_pair(const struct trial *one, const struct trial *other, struct trial *out);
+/**
+ * The changes, each of one knob, that make the devices of a cell as they are with another value of an axis: of all nodes of a kind
+ * at once, when they are alike in it. None is of what the cell has already.
+ *
+ * @param value  the other value of the axis
+ */
+struct trials trials_towards(struct arena *a, const struct scenario *s, const uint32_t *choice, uint32_t axis, uint32_t value);
+
+/** Do they change the same knobs to the same values? */
+bool trial_equal(const struct trial *one, const struct trial *other);
+
+/** Do they change the same knobs, to whatever values? */
+bool trial_same_knobs(const struct trial *one, const struct trial *other);
+
+/**
+ * Two changes at once, one after the other in `out`; false when they have a knob in common, or one of them is a whole remedy.
+ */
+bool trial_pair(struct arena *a, const struct trial *one, const struct trial *other, struct trial *out);
 
 /** The scenario with this in it. Its remedies are those of the file, and this one; of an axis of remedies this one takes the place. */
 struct scenario *trial_scenario(struct arena *a, const struct scenario *s, const struct trial *t);

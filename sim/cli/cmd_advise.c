@@ -208,7 +208,8 @@ static int advise_settings(struct question *q, const struct selection *selection
 	struct cures cures;
 	if (selection->cells != 1)
 		return not_one(q);
-	if (!remedies_search(&q->input, &q->shown, selection_cell(selection, q->shown.scenario, 0), &how, &cures))
+	if (!remedies_search(q->input.arena, q->input.catalogue, &q->shown,
+			     selection_cell(selection, q->shown.scenario, 0), &how, &cures))
 		return EXIT_INTERRUPTED;
 	keep_settings(q->input.arena, &cures);
 	return print(q, &cures);

@@ -223,7 +223,7 @@ static int explain_cell(struct input *input, const struct explain_options *o, ui
 	const struct shown shown = run_shown(input, &run, &input->scenarios[0], 1);
 	const struct cure_options how = { run_jobs(&run), o->seed.given, o->seed.n };
 	struct cures cures;
-	return remedies_search(input, &shown, cell, &how, &cures) ? print_cures(o, &cures) : EXIT_INTERRUPTED;
+	return remedies_search(input->arena, input->catalogue, &shown, cell, &how, &cures) ? print_cures(o, &cures) : EXIT_INTERRUPTED;
 }
 
 /** Of several cells there is only the run to tell of. */

@@ -2,154 +2,216 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "sim/cli/pool.h"
+#include "scenarios/more_checks.h"
 
-#define NODES_PLAYED 1000000 /* nodes of all trials together: of larger labs fewer pairs are tried */
-#define PAIRS_MAX    20000
-#define OTHERS_MAX   6000 /* plays of other cells */
+#define NODES_PLAYED  1000000 /* nodes of all trials together: of larger labs fewer pairs are tried */
+#define PAIRS_MAX     20000
+#define OTHERS_MAX    6000 /* plays of other cells */
+#define NODES_SILENT  200  /* larger labs are not left alone for hours */
 
 /** A search under way. */
 struct search {
-	struct input *input;
-	struct arena *arena; /* of the input */
+	struct tries tries;
+	struct arena *arena;
+	const struct catalogue *catalogue;
 	const struct shown *shown;
 	const struct scenario *scenario;
-	const struct cure_options *options;
+	const struct scenario *asked; /* the same with checks of those of whom no check speaks */
 	uint64_t cell;
 	uint32_t *choice;
-	struct brief base;    /* of the cell as it is */
-	struct brief *briefs; /* as they come back */
-	uint64_t n;
-	bool interrupted;
+	struct fate base; /* of the cell as it is */
 };
 
 /* --- running ------------------------------------------------------------------------------------------------------ */
 
-static bool take(void *context, const struct played *p)
+/** The cell with each change. */
+static const struct fate *play_trials(struct tries *t, const struct scenario *s, uint64_t cell, const struct trial *trials,
+				       uint32_t n)
 {
-	struct search *f = context;
-	f->briefs[f->n++] = *p->brief;
-	return true;
-}
-
-static struct play_options play_options_of(const struct search *f)
-{
-	return (struct play_options){ .level = TRACE_COUNTS, .seeded = f->options->seeded, .seed = f->options->seed };
-}
-
-/** Plays the same cells of several scenarios, into f->briefs, which live as long as the input. */
-static void play_all(struct search *f, const struct scenario *const *scenarios, uint32_t n, const uint64_t *cells,
-		     uint64_t n_cells)
-{
-	struct shown *shown = arena_alloc(f->arena, (n + 1) * sizeof *shown);
-	struct selection *selections = arena_alloc(f->arena, (n + 1) * sizeof *selections);
-	struct play_options *options = arena_alloc(f->arena, (n + 1) * sizeof *options);
-	for (uint32_t i = 0; i < n; i++) {
-		shown[i] = *f->shown;
-		shown[i].scenario = scenarios[i];
-		shown[i].cells = n_cells;
-		selections[i] = (struct selection){ .cells = n_cells, .list = cells };
-		options[i] = play_options_of(f);
-	}
-	struct show show = { .scenarios = shown, .n = n, .cells = n * n_cells };
-	f->briefs = arena_alloc(f->arena, (show.cells + 1) * sizeof *f->briefs);
-	f->n = 0;
-	if (!show.cells || f->interrupted)
-		return;
-	struct pool_end end = pool_run(&(struct pool_work){
-		.show = &show,
-		.share = { 0, 1, show.cells },
-		.selections = selections,
-		.options = options,
-		.jobs = f->options->jobs,
-		.context = f,
-		.take = take,
-	});
-	if (end.abandoned)
-		_exit(EXIT_INTERRUPTED); /* a worker still uses what a proper exit would free */
-	f->interrupted |= end.interrupted || f->n < show.cells;
-}
-
-/** Each trial on the cell itself. */
-static const struct brief *play_trials(struct search *f, const struct trials *trials)
-{
-	const struct scenario **with = arena_alloc(f->arena, (trials->n + 1) * sizeof *with);
-	for (uint32_t i = 0; i < trials->n; i++)
-		with[i] = trial_scenario(f->arena, f->scenario, &trials->items[i]);
-	play_all(f, with, trials->n, &f->cell, 1);
-	return f->briefs;
+	struct try *tries = arena_alloc(t->arena, (n + 1) * sizeof *tries);
+	for (uint32_t i = 0; i < n; i++)
+		tries[i] = (struct try){ trial_scenario(t->arena, s, &trials[i]), cell };
+	return tries_play(t, tries, n);
 }
 
 /* --- what helps --------------------------------------------------------------------------------------------------- */
 
 /** Verdicts are in the order from good to bad; what came to no result is none. */
-static bool helps(const struct search *f, const struct brief *b)
+static bool helps(const struct search *f, const struct fate *b)
 {
 	return b->verdict < f->base.verdict && b->verdict < VERDICT_FAILS;
 }
 
-static const char *broken_check(const struct search *f, uint32_t check)
+static const char *text_kept(const struct search *f, struct sink *s)
 {
-	struct sink s = { 0 };
-	put_question(&s, f->scenario, &f->scenario->checks[check], true);
-	const char *text = arena_copy(f->arena, s.bytes, s.len);
-	sink_free(&s);
+	const char *text = arena_copy(f->arena, s->bytes, s->len);
+	sink_free(s);
 	return text;
 }
 
-static const char *broken_cell(const struct search *f, uint64_t cell)
+static const char *question_text(const struct search *f, const struct scenario *s, uint32_t check)
 {
-	struct sink s = { 0 };
-	put_choices(&s, f->scenario, cell);
-	const char *text = arena_copy(f->arena, s.bytes, s.len);
-	sink_free(&s);
-	return text;
+	struct sink text = { 0 };
+	put_question(&text, s, &s->checks[check], true);
+	return text_kept(f, &text);
+}
+
+static const char *cell_text(const struct search *f, uint64_t cell)
+{
+	struct sink text = { 0 };
+	put_choices(&text, f->scenario, cell);
+	return text_kept(f, &text);
+}
+
+static bool is_broken(enum verdict before, enum verdict after)
+{
+	return before == VERDICT_WORKS && after != VERDICT_WORKS && after != VERDICT_SKIPPED;
 }
 
 /** What worked in this cell and does not with the change. */
-static void checks_broken(const struct search *f, const struct brief *b, const char **out, uint32_t *n)
+static void checks_broken(const struct search *f, const struct fate *b, struct cure *c)
 {
-	for (uint32_t i = 0; i < b->n_results && i < f->base.n_results && i < BRIEF_RESULTS; i++)
-		if (f->base.results[i] == VERDICT_WORKS && b->results[i] != VERDICT_WORKS &&
-		    b->results[i] != VERDICT_SKIPPED)
-			out[(*n)++] = broken_check(f, i);
+	const char **breaks = arena_alloc(f->arena, (f->base.n + 1) * sizeof *breaks);
+	for (uint32_t i = 0; i < b->n && i < f->base.n; i++)
+		if (is_broken(f->base.checks[i].verdict, b->checks[i].verdict))
+			breaks[c->n_breaks++] = question_text(f, f->asked, i);
+	c->breaks = breaks;
 }
 
-static struct cure cure_of(const struct search *f, const struct trial *t, const struct brief *b, uint32_t order)
+static struct cure cure_of(const struct search *f, const struct trial *t, const struct fate *b, uint32_t order)
 {
-	struct cure cure = { .trial = t, .order = order, .verdict = b->verdict };
-	const char **breaks = arena_alloc(f->arena, (BRIEF_RESULTS + 1) * sizeof *breaks);
-	checks_broken(f, b, breaks, &cure.n_breaks);
-	cure.breaks = breaks;
+	struct cure cure = {
+		.trial = t, .order = order, .verdict = b->verdict, .lasting = { .verdict = VERDICT_SKIPPED }
+	};
+	checks_broken(f, b, &cure);
 	cure.n_texts = trial_texts(f->arena, f->scenario, f->choice, t, &cure.texts);
 	return cure;
 }
 
 /** Remedies with a name are told of in any case, whether they help or not; what changes nothing is none. */
-static bool is_told(const struct search *f, const struct trial *t, const struct brief *b)
+static bool is_told(const struct search *f, const struct trial *t, const struct fate *b)
 {
 	return helps(f, b) || (t->remedy && b->verdict <= VERDICT_FAILS);
 }
 
-static void cures_add(struct search *f, struct cures *out, const struct trials *trials, const struct brief *briefs)
+static struct cure *cures_copy(struct arena *a, const struct cures *c, uint32_t more)
 {
-	struct cure *items = arena_alloc(f->arena, (out->n + trials->n + 1) * sizeof *items);
-	if (out->n)
-		memcpy(items, out->items, out->n * sizeof *items);
-	for (uint32_t i = 0; i < trials->n; i++)
-		if (is_told(f, &trials->items[i], &briefs[i])) {
-			items[out->n] = cure_of(f, &trials->items[i], &briefs[i], out->n);
+	struct cure *items = arena_alloc(a, (c->n + more + 1) * sizeof *items);
+	if (c->n)
+		memcpy(items, c->items, c->n * sizeof *items);
+	return items;
+}
+
+static void cures_add(const struct search *f, struct cures *out, const struct changes *changes)
+{
+	struct cure *items = cures_copy(f->arena, out, changes->n);
+	for (uint32_t i = 0; i < changes->n; i++)
+		if (is_told(f, &changes->items[i], &changes->found[i])) {
+			items[out->n] = cure_of(f, &changes->items[i], &changes->found[i], out->n);
 			out->n += items[out->n].n_texts > 0;
 		}
 	out->items = items;
 }
 
-static bool any_works(const struct cures *c)
+/* --- whether it lasts --------------------------------------------------------------------------------------------- */
+
+/** A cure, and the silences that it has still to come through. */
+struct patient {
+	struct cure *cure;
+	const struct scenario *with;
+	const struct silence *silences;
+	uint32_t n;
+};
+
+/** The first of what is asked that is not as it was: it ends by a silence. */
+static bool tell_stops(const struct search *f, const struct fate *found, struct lasting *out)
+{
+	for (uint32_t i = 0; i < found->n; i++) {
+		enum verdict v = found->checks[i].verdict;
+		bool ends = i < f->scenario->n_checks ? v != VERDICT_WORKS && v != VERDICT_SKIPPED : v == VERDICT_STOPS;
+		if (!ends)
+			continue;
+		out->verdict = VERDICT_STOPS;
+		out->cause = found->checks[i].cause;
+		out->question = i < f->scenario->n_checks ? question_text(f, f->scenario, i) : NULL;
+		return true;
+	}
+	return false;
+}
+
+/** The first phone that is not reached even before the silence. */
+static void tell_unreached(const struct search *f, const struct fate *found, struct lasting *out)
+{
+	for (uint32_t i = f->scenario->n_checks; i < found->n && out->verdict == VERDICT_WORKS; i++)
+		if (found->checks[i].verdict == VERDICT_FAILS) {
+			out->verdict = VERDICT_FAILS;
+			out->cause = found->checks[i].cause;
+		}
+}
+
+/** Through its n-th silence. */
+static void silence_judge(const struct search *f, struct patient *p, uint32_t nth, const struct fate *found)
+{
+	struct lasting *out = &p->cure->lasting;
+	if (found->verdict >= VERDICT_SKIPPED) {
+		*out = (struct lasting){ .verdict = VERDICT_SKIPPED };
+		p->n = 0;
+		return;
+	}
+	if (nth == 0)
+		out->verdict = VERDICT_WORKS;
+	if (tell_stops(f, found, out)) {
+		out->until = duration_print(p->silences[nth].told, f->arena);
+		p->n = 0;
+		return;
+	}
+	tell_unreached(f, found, out);
+}
+
+/** One silence of each that has come through the shorter ones. */
+static bool silences_play(struct search *f, struct patient *patients, uint32_t n, uint32_t nth)
+{
+	struct try *tries = arena_alloc(f->arena, (n + 1) * sizeof *tries);
+	uint32_t *of = arena_alloc(f->arena, (n + 1) * sizeof *of), played = 0;
+	for (uint32_t i = 0; i < n; i++)
+		if (nth < patients[i].n) {
+			of[played] = i;
+			tries[played++] = (struct try){ scenario_prolonged(f->arena, patients[i].with, f->choice,
+									   &patients[i].silences[nth]),
+							f->cell };
+		}
+	const struct fate *found = tries_play(&f->tries, tries, played);
+	for (uint32_t i = 0; i < played && !f->tries.interrupted; i++)
+		silence_judge(f, &patients[of[i]], nth, &found[i]);
+	return played && !f->tries.interrupted;
+}
+
+static void try_silences(struct search *f, struct cures *out, uint32_t from)
+{
+	struct cure *items = cures_copy(f->arena, out, 0);
+	struct patient *patients = arena_alloc(f->arena, (out->n + 1) * sizeof *patients);
+	uint32_t n = 0, nth = 0;
+	for (uint32_t i = from; i < out->n; i++) {
+		struct patient p = { .cure = &items[i] };
+		if (items[i].verdict != VERDICT_WORKS)
+			continue;
+		p.with = trial_scenario(f->arena, f->scenario, items[i].trial);
+		if (scenario_asks_lasting(f->arena, p.with, f->choice))
+			items[i].lasting = (struct lasting){ .asked = true, .verdict = VERDICT_WORKS };
+		else
+			p.n = scenario_silences(f->arena, p.with, f->choice, &p.silences);
+		patients[n++] = p;
+	}
+	while (silences_play(f, patients, n, nth))
+		nth++;
+	out->items = items;
+}
+
+static bool any_cure(const struct cures *c)
 {
 	for (uint32_t i = 0; i < c->n; i++)
-		if (c->items[i].verdict == VERDICT_WORKS)
+		if (is_cure(&c->items[i]))
 			return true;
 	return false;
 }
@@ -157,78 +219,96 @@ static bool any_works(const struct cures *c)
 /* --- two at once -------------------------------------------------------------------------------------------------- */
 
 /** It fails in another way, at least: something else may do the rest. */
-static bool moves(const struct search *f, const struct brief *b)
+static bool moves(const struct search *f, const struct fate *b)
 {
 	return b->verdict <= VERDICT_FAILS && (b->verdict != f->base.verdict || b->causes != f->base.causes);
 }
 
 /** A change that moves something, and any other one: more than so many are only counted. */
-static struct trials pairs_of(struct search *f, const struct trials *singles, const struct brief *briefs, uint32_t most,
-			      uint64_t *unseen)
+static struct trials moving_pairs(const struct search *f, const struct changes *singles, uint32_t most, uint64_t *unseen)
 {
 	struct trial *pairs = arena_alloc(f->arena, (most + 1) * sizeof *pairs), pair;
-	struct trials out = { pairs, 0 };
+	uint32_t n = 0;
 	for (uint32_t i = 0; i < singles->n; i++)
 		for (uint32_t k = 0; k < singles->n; k++) {
-			bool twice = k <= i && moves(f, &briefs[k]);
-			if (!moves(f, &briefs[i]) || twice ||
-			    !trial_pair(&singles->items[i], &singles->items[k], &pair))
+			bool twice = k <= i && moves(f, &singles->found[k]);
+			if (!moves(f, &singles->found[i]) || twice ||
+			    !trial_pair(f->arena, &singles->items[i], &singles->items[k], &pair))
 				continue;
-			if (out.n < most)
-				pairs[out.n++] = pair;
+			if (n < most)
+				pairs[n++] = pair;
 			else
 				(*unseen)++;
 		}
-	return out;
-}
-
-static bool is_same_pair(const struct trial *t, const struct trial *other)
-{
-	return t->knobs[0].node == other->knobs[0].node && t->knobs[1].node == other->knobs[1].node &&
-	       t->knobs[0].knob.field == other->knobs[0].knob.field &&
-	       t->knobs[1].knob.field == other->knobs[1].knob.field;
+	return (struct trials){ pairs, n };
 }
 
 static bool is_there(const struct trial *pairs, uint32_t n, const struct trial *pair)
 {
 	for (uint32_t i = 0; i < n; i++)
-		if (is_same_pair(&pairs[i], pair))
+		if (trial_same_knobs(&pairs[i], pair))
 			return true;
 	return false;
 }
 
-/** Those that work, of the same two knobs the first one only. */
-static struct trials working_pairs(struct search *f, const struct trials *pairs, struct brief *briefs)
+/** Those that come to `best` or better, at most so many; of pairs with the same knobs the first one only. */
+static struct changes good_ones(struct tries *t, const struct trials *trials, const struct fate *found, enum verdict best,
+				uint32_t most, bool pairs)
 {
-	struct trial *kept = arena_alloc(f->arena, (pairs->n + 1) * sizeof *kept);
-	struct trials out = { kept, 0 };
-	for (uint32_t i = 0; i < pairs->n; i++) {
-		if (briefs[i].verdict != VERDICT_WORKS || is_there(kept, out.n, &pairs->items[i]))
+	struct trial *kept = arena_alloc(t->arena, (trials->n + 1) * sizeof *kept);
+	struct fate *what = arena_alloc(t->arena, (trials->n + 1) * sizeof *what);
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < trials->n && n < most; i++) {
+		if (found[i].verdict > best || (pairs && is_there(kept, n, &trials->items[i])))
 			continue;
-		briefs[out.n] = briefs[i];
-		kept[out.n++] = pairs->items[i];
+		what[n] = found[i];
+		kept[n++] = trials->items[i];
 	}
-	return out;
+	return (struct changes){ kept, what, n };
 }
 
-static void try_pairs(struct search *f, const struct trials *singles, const struct brief *briefs, struct cures *out)
+static void try_pairs(struct search *f, const struct changes *singles, struct cures *out)
 {
 	uint64_t room = NODES_PLAYED / (scenario_nodes(f->scenario) + 1);
 	struct trials pairs =
-		pairs_of(f, singles, briefs, (uint32_t)(room < PAIRS_MAX ? room : PAIRS_MAX), &out->unseen);
-	play_trials(f, &pairs);
+		moving_pairs(f, singles, (uint32_t)(room < PAIRS_MAX ? room : PAIRS_MAX), &out->unseen);
+	const struct fate *found = play_trials(&f->tries, f->asked, f->cell, pairs.items, pairs.n);
 	out->tried += pairs.n;
-	if (f->interrupted)
+	if (f->tries.interrupted)
 		return;
-	struct trials working = working_pairs(f, &pairs, f->briefs);
-	cures_add(f, out, &working, f->briefs);
+	struct changes working = good_ones(&f->tries, &pairs, found, VERDICT_WORKS, pairs.n, true);
+	cures_add(f, out, &working);
 	out->changes = 2;
+}
+
+/* --- of some changes only ----------------------------------------------------------------------------------------- */
+
+static struct trials all_pairs(struct arena *a, const struct trials *singles)
+{
+	uint64_t room = (uint64_t)singles->n * singles->n / 2;
+	uint32_t most = room < PAIRS_MAX ? (uint32_t)room : PAIRS_MAX, n = 0;
+	struct trial *pairs = arena_alloc(a, (most + 1) * sizeof *pairs);
+	for (uint32_t i = 0; i < singles->n; i++)
+		for (uint32_t k = i + 1; k < singles->n && n < most; k++)
+			n += trial_pair(a, &singles->items[i], &singles->items[k], &pairs[n]);
+	return (struct trials){ pairs, n };
+}
+
+struct changes changes_search(struct tries *t, uint64_t cell, const struct trials *singles, enum verdict best, uint32_t most_pairs)
+{
+	const struct scenario *s = t->shown->scenario;
+	const struct fate *found = play_trials(t, s, cell, singles->items, singles->n);
+	struct changes good = good_ones(t, singles, found, best, singles->n, false);
+	if (good.n || t->interrupted)
+		return good;
+	struct trials pairs = all_pairs(t->arena, singles);
+	return good_ones(t, &pairs, play_trials(t, s, cell, pairs.items, pairs.n), best, most_pairs, true);
 }
 
 /* --- the other cells of the matrix -------------------------------------------------------------------------------- */
 
 /** Cells beside it, evenly spread where there are too many. */
-static uint64_t *others_of(const struct search *f, uint64_t most, uint64_t *n)
+static uint64_t *others_of(const struct search *f, uint64_t most, uint32_t *n)
 {
 	uint64_t cells = scenario_cells(f->scenario), step = most ? (cells + most - 1) / most : 0;
 	uint64_t *list = arena_alloc(f->arena, (most + 2) * sizeof *list);
@@ -238,16 +318,23 @@ static uint64_t *others_of(const struct search *f, uint64_t most, uint64_t *n)
 	return list;
 }
 
-static void break_add(const struct search *f, struct cure *c, const struct brief *before, const struct brief *after,
-		      uint64_t n)
+/** With a change, or as it is. */
+static const struct fate *play_others(struct search *f, const struct scenario *with, const uint64_t *cells, uint32_t n)
+{
+	struct try *tries = arena_alloc(f->arena, (n + 1) * sizeof *tries);
+	for (uint32_t i = 0; i < n; i++)
+		tries[i] = (struct try){ with, cells[i] };
+	return tries_play(&f->tries, tries, n);
+}
+
+static void break_add(const struct search *f, struct cure *c, const struct fate *before, const struct fate *after, uint32_t n)
 {
 	const char **breaks = arena_alloc(f->arena, (c->n_breaks + n + 1) * sizeof *breaks);
 	if (c->n_breaks)
 		memcpy(breaks, c->breaks, c->n_breaks * sizeof *breaks);
-	for (uint64_t i = 0; i < n; i++)
-		if (before[i].verdict == VERDICT_WORKS && after[i].verdict != VERDICT_WORKS &&
-		    after[i].verdict != VERDICT_SKIPPED)
-			breaks[c->n_breaks + c->cells_broken++] = broken_cell(f, before[i].cell);
+	for (uint32_t i = 0; i < n; i++)
+		if (is_broken(before[i].verdict, after[i].verdict))
+			breaks[c->n_breaks + c->cells_broken++] = cell_text(f, before[i].cell);
 	c->n_breaks += c->cells_broken;
 	c->breaks = breaks;
 }
@@ -255,20 +342,19 @@ static void break_add(const struct search *f, struct cure *c, const struct brief
 /** What each cure does to cells that work without it. */
 static void try_others(struct search *f, struct cures *out)
 {
-	struct cure *items = arena_alloc(f->arena, (out->n + 1) * sizeof *items);
-	const struct scenario **with = arena_alloc(f->arena, (out->n + 1) * sizeof *with);
-	uint64_t n = 0, cells = scenario_cells(f->scenario), most = OTHERS_MAX / (out->n + 1);
+	struct cure *items = cures_copy(f->arena, out, 0);
+	uint64_t cells = scenario_cells(f->scenario), most = OTHERS_MAX / (out->n + 1);
+	uint32_t n = 0;
 	const uint64_t *others = others_of(f, cells < most ? cells : most, &n);
 	if (n == 0 || out->n == 0)
 		return;
-	memcpy(items, out->items, out->n * sizeof *items);
-	play_all(f, &f->scenario, 1, others, n);
-	const struct brief *before = f->briefs;
-	for (uint32_t i = 0; i < out->n; i++)
-		with[i] = trial_scenario(f->arena, f->scenario, items[i].trial);
-	play_all(f, with, out->n, others, n);
-	for (uint32_t i = 0; i < out->n && !f->interrupted; i++)
-		break_add(f, &items[i], before, f->briefs + i * n, n);
+	const struct fate *before = play_others(f, f->scenario, others, n);
+	for (uint32_t i = 0; i < out->n && !f->tries.interrupted; i++) {
+		const struct scenario *with = trial_scenario(f->arena, f->scenario, items[i].trial);
+		const struct fate *after = play_others(f, with, others, n);
+		if (!f->tries.interrupted)
+			break_add(f, &items[i], before, after, n);
+	}
 	out->items = items;
 	out->other_cells = n;
 	out->cells_left = cells - 1 - n;
@@ -281,11 +367,12 @@ static int compare_numbers(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
-/** By verdict, effort and harm; then named ones first, then as they were tried. */
+/** By verdict, by whether it lasts, by effort and harm; then named ones first, then as they were tried. */
 static int compare_cures(const void *a, const void *b)
 {
 	const struct cure *one = a, *other = b;
 	int order = compare_numbers(one->verdict, other->verdict);
+	order = order ? order : compare_numbers(!is_cure(one), !is_cure(other));
 	order = order ? order : compare_numbers(one->trial->effort, other->trial->effort);
 	order = order ? order : compare_numbers(one->n_breaks, other->n_breaks);
 	order = order ? order : compare_numbers(!one->trial->remedy, !other->trial->remedy);
@@ -294,9 +381,7 @@ static int compare_cures(const void *a, const void *b)
 
 static void cures_sort(const struct search *f, struct cures *out)
 {
-	struct cure *items = arena_alloc(f->arena, (out->n + 1) * sizeof *items);
-	if (out->n)
-		memcpy(items, out->items, out->n * sizeof *items);
+	struct cure *items = cures_copy(f->arena, out, 0);
 	qsort(items, out->n, sizeof *items, compare_cures);
 	out->items = items;
 }
@@ -305,10 +390,8 @@ static void cures_sort(const struct search *f, struct cures *out)
 static void play_base(struct search *f, struct cures *out)
 {
 	struct arena *a = arena_new();
-	const struct play_options options = play_options_of(f);
 	struct cell_result result;
-	play_cell(a, f->scenario, f->cell, &options, &result);
-	brief_of(f->shown, &result, &f->base);
+	play_cell(a, f->scenario, f->cell, &f->tries.options, &result);
 	out->chain = chain_of(f->arena, f->scenario, &result);
 	out->verdict = result.verdict;
 	if (out->chain.of) {
@@ -321,30 +404,51 @@ static void play_base(struct search *f, struct cures *out)
 	arena_free(a);
 }
 
-bool remedies_search(struct input *input, const struct shown *shown, uint64_t cell, const struct cure_options *o,
-		     struct cures *out)
+/** Changes of one kind are found: how long do they last? */
+static void cures_take(struct search *f, struct cures *out, uint32_t from)
 {
-	struct search f = { .input = input,
-			    .arena = input->arena,
-			    .shown = shown,
-			    .scenario = shown->scenario,
-			    .options = o,
-			    .cell = cell };
+	if (!f->tries.interrupted && scenario_nodes(f->scenario) <= NODES_SILENT)
+		try_silences(f, out, from);
+}
+
+static void search(struct search *f, struct cures *out, bool alone)
+{
+	struct trials trials = trials_single(f->arena, f->scenario, f->choice, f->catalogue);
+	f->base = *tries_play(&f->tries, &(struct try){ f->asked, f->cell }, 1);
+	struct changes singles = { trials.items, play_trials(&f->tries, f->asked, f->cell, trials.items, trials.n), trials.n };
+	out->tried = trials.n;
+	if (!f->tries.interrupted)
+		cures_add(f, out, &singles);
+	cures_take(f, out, 0);
+	uint32_t from = out->n;
+	if (!f->tries.interrupted && !any_cure(out))
+		try_pairs(f, &singles, out);
+	cures_take(f, out, from);
+	if (!f->tries.interrupted && !alone)
+		try_others(f, out);
+	cures_sort(f, out);
+}
+
+bool remedies_search(struct arena *a, const struct catalogue *catalogue, const struct shown *shown, uint64_t cell,
+		     const struct cure_options *o, struct cures *out)
+{
+	struct search f = {
+		.tries = { .arena = a,
+			   .shown = shown,
+			   .options = { .level = TRACE_COUNTS, .seeded = o->seeded, .seed = o->seed },
+			   .jobs = o->jobs },
+		.arena = a,
+		.catalogue = catalogue,
+		.shown = shown,
+		.scenario = shown->scenario,
+		.asked = scenario_with_bystanders(a, shown->scenario),
+		.cell = cell,
+		.choice = arena_alloc(a, (shown->scenario->n_axes + 1) * sizeof *f.choice),
+	};
 	*out = (struct cures){ .shown = shown, .cell = cell, .changes = 1 };
-	f.choice = arena_alloc(f.arena, (f.scenario->n_axes + 1) * sizeof *f.choice);
 	scenario_choice(f.scenario, cell, f.choice);
 	play_base(&f, out);
-	if (!out->chain.of)
-		return true;
-	struct trials singles = trials_single(f.arena, f.scenario, f.choice, input->catalogue);
-	const struct brief *briefs = play_trials(&f, &singles);
-	out->tried = singles.n;
-	if (!f.interrupted)
-		cures_add(&f, out, &singles, briefs);
-	if (!f.interrupted && !any_works(out))
-		try_pairs(&f, &singles, briefs, out);
-	if (!f.interrupted && !o->alone)
-		try_others(&f, out);
-	cures_sort(&f, out);
-	return !f.interrupted;
+	if (out->chain.of)
+		search(&f, out, o->alone);
+	return !f.tries.interrupted;
 }

@@ -9,7 +9,7 @@
 #include "reports/result_json.h"
 #include "reports/why.h"
 #include "scenarios/nearest.h"
-#include "sim/cli/cure.h"
+#include "sim/cli/confirm.h"
 #include "sim/cli/output.h"
 
 #define CELLS_MAX 20000 /* cells of one distance that are run; beyond that somebody should look at the matrix */
@@ -285,7 +285,9 @@ static int answer(struct question *q, uint64_t cell)
 		w.n_near = q->n;
 		w.unseen -= q->n;
 		if (!q->interrupted)
-			cures_find(q->input->arena, &w, run_play_options(q->input, q->request, &q->show));
+			q->interrupted |= !knobs_confirm(q->input->arena, &w,
+							 run_play_options(q->input, q->request, &q->show),
+							 run_jobs(q->request->options));
 		if (!any_works(w.near, w.n_near))
 			look_farther(q, cell, &w);
 	}

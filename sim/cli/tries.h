@@ -1,0 +1,42 @@
+/*
+ * The same cells played of many variants of a scenario, and what is left of each.
+ */
+#ifndef SIM_CLI_TRIES_H
+#define SIM_CLI_TRIES_H
+
+#include "reports/report.h"
+#include "scenarios/play.h"
+
+/** What became of one check. */
+struct check_fate {
+	enum verdict verdict;
+	const struct cause *cause; /* NULL: it works */
+};
+
+/** What became of one cell. */
+struct fate {
+	uint64_t cell;
+	enum verdict verdict;
+	uint64_t causes; /* of the checks that are asked: bit i for row i of causes[] */
+	uint32_t n;
+	const struct check_fate *checks; /* all of them */
+};
+
+struct tries {
+	struct arena *arena; /* what is found lives there */
+	const struct shown *shown;
+	struct play_options options;
+	uint32_t jobs;	 /* on so many threads of the pool; 0: here, which any thread may do */
+	bool interrupted;
+};
+
+/** One variant, and the cell of it that is played. */
+struct try {
+	const struct scenario *scenario;
+	uint64_t cell;
+};
+
+/** Plays all of them; what is found comes in their order. After an interruption what is missing has VERDICT_ERROR. */
+const struct fate *tries_play(struct tries *t, const struct try *tries, uint32_t n);
+
+#endif
