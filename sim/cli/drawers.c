@@ -177,7 +177,8 @@ static const struct cures **find_cures(struct maker *m, const struct item *first
 		};
 		if (firsts[i].verdict == VERDICT_WORKS)
 			continue;
-		m->end.interrupted = !remedies_search(m->from->input, firsts[i].shown, firsts[i].cell, &o, cures);
+		m->end.interrupted = !remedies_search(m->arena, m->from->input->catalogue, firsts[i].shown,
+						      firsts[i].cell, &o, cures);
 		found[i] = cures;
 	}
 	return found;
@@ -185,7 +186,7 @@ static const struct cures **find_cures(struct maker *m, const struct item *first
 
 static bool has_remedy(const struct cures *c)
 {
-	return c && c->n && c->items[0].verdict == VERDICT_WORKS;
+	return c && c->n && is_cure(&c->items[0]);
 }
 
 /** The cells again, each with the first remedy that makes it work. */

@@ -145,10 +145,11 @@ static int put_cure(struct class *c, uint32_t jobs)
 	const struct number *seed = &c->cell->options.seed;
 	const struct cure_options how = { .jobs = jobs, .seeded = seed->given, .seed = seed->n, .alone = true };
 	struct cures cures;
-	if (!remedies_search(&c->cell->input, &c->cell->shown, c->cell->result.cell, &how, &cures))
+	if (!remedies_search(c->cell->input.arena, c->cell->input.catalogue, &c->cell->shown,
+			     c->cell->result.cell, &how, &cures))
 		return EXIT_INTERRUPTED;
 	uint32_t works = 0;
-	while (works < cures.n && works < CURES_TOLD && cures.items[works].verdict == VERDICT_WORKS)
+	while (works < cures.n && works < CURES_TOLD && is_cure(&cures.items[works]))
 		works++;
 	cures.n = works ? works : cures.n < CURES_TOLD ? cures.n : CURES_TOLD;
 	put_cures(&c->out, c->paper, &cures);
