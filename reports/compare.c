@@ -24,6 +24,7 @@ struct compared_scenario {
 	const struct compared_scenario
 		*before; /* of a later one: the earlier one that its cells stood in; NULL: none */
 	int *sources;	 /* per axis of that one: the own axis; -1: none, it has one value */
+	uint32_t **texts; /* of an expected one: per axis of the file and value its text */
 	struct change_group *groups[CHANGE_CLASSES];
 	struct compared_scenario *next;
 };
@@ -423,7 +424,7 @@ static bool is_there(const struct cell_state *o)
 	return o && o->verdict != VERDICT_SKIPPED;
 }
 
-static int badness(enum verdict v)
+int verdict_badness(enum verdict v)
 {
 	static const int ranks[VERDICTS] = {
 		[VERDICT_WORKS] = 0, [VERDICT_DEGRADED] = 1, [VERDICT_STOPS] = 2,
@@ -458,7 +459,7 @@ static enum change_class class_of(const struct cell_state *old, const struct cel
 		return is_there(now) ? CHANGE_NEW : CHANGE_NONE;
 	if (!is_there(now))
 		return CHANGE_REMOVED;
-	int worse = badness(now->verdict) - badness(old->verdict);
+	int worse = verdict_badness(now->verdict) - verdict_badness(old->verdict);
 	if (worse)
 		return worse > 0 ? CHANGE_BROKEN : CHANGE_FIXED;
 	return same_cause(old, now) ? CHANGE_NONE : CHANGE_CAUSE;
@@ -526,12 +527,24 @@ static void tell(struct comparison *c, struct compared_scenario *scenario, const
 
 /* --- the later result -------------------------------------------------------------------------- */
 
+/** The scenario of the later result that is shown so; NULL: none of its cells has come. */
+static struct compared_scenario *find_now(const struct compared *s, const struct shown *shown)
+{
+	struct compared_scenario *now = s->now.at_hand;
+	if (now && now->shown == shown)
+		return now;
+	for (now = s->now.first; now && now->shown != shown;)
+		now = now->next;
+	return now;
+}
+
 static struct compared_scenario *now_at_hand(struct comparison *c, const struct shown *shown,
 					     const struct scanned_cell *cell)
 {
 	struct compared *s = c->state;
-	if (s->now.at_hand && s->now.at_hand->shown == shown)
-		return s->now.at_hand;
+	struct compared_scenario *known = find_now(s, shown);
+	if (known)
+		return s->now.at_hand = known;
 	struct compared_scenario *now = begin_scenario(s, &s->now, shown, cell);
 	struct compared_scenario *before = find_scenario(&s->before, now->from->path, now->nth);
 	if (!before) {
@@ -545,11 +558,12 @@ static struct compared_scenario *now_at_hand(struct comparison *c, const struct 
 }
 
 /** The row in which the cell stood before; NULL: nowhere. */
-static struct row *row_before(const struct compared *s, const struct compared_scenario *now, const uint32_t *values)
+static struct row *row_before(const struct compared *s, const struct compared_scenario *now, const uint32_t *values,
+			      struct arena *scratch)
 {
-	uint32_t *old = arena_alloc(s->scratch, ((now->before ? now->before->n_axes : 0) + 1) * sizeof *old);
 	if (!now->before)
 		return NULL;
+	uint32_t *old = arena_alloc(scratch, (now->before->n_axes + 1) * sizeof *old);
 	for (uint32_t i = 0; i < now->before->n_axes; i++)
 		old[i] = now->sources[i] < 0 ? now->before->values[i] : values[now->sources[i]];
 	return find_row(s, now->before, old);
@@ -575,7 +589,7 @@ static const char *read_later(struct comparison *c, const struct shown *shown, c
 	const char *axis = take_values(s, out->scenario, &out->cell, out->values);
 	if (axis)
 		return missing(s, out->scenario, axis);
-	out->before = row_before(s, out->scenario, out->values);
+	out->before = row_before(s, out->scenario, out->values, s->scratch);
 	if (out->before && out->before->state != ROW_OPEN)
 		return arena_printf(s->arena, "a cell of %s is there twice", shown->scenario->path);
 	return NULL;
@@ -620,6 +634,35 @@ const char *comparison_hide(struct comparison *c, const struct shown *shown, con
 	if (!wrong && later.before)
 		later.before->state = ROW_HIDDEN;
 	return wrong;
+}
+
+/* --- what was, for those who ask while cells come ------------------------------------------------ */
+
+void comparison_expect(struct comparison *c, const struct shown *shown)
+{
+	struct compared *s = c->state;
+	const struct scenario *from = shown->scenario;
+	struct compared_scenario *now = now_at_hand(c, shown, &(struct scanned_cell){ 0 });
+	now->texts = arena_alloc(s->arena, (from->n_axes + 1) * sizeof *now->texts);
+	for (uint32_t i = 0; i < from->n_axes; i++) {
+		now->texts[i] = arena_alloc(s->arena, from->axes[i].n * sizeof **now->texts);
+		for (uint32_t v = 0; v < from->axes[i].n; v++)
+			now->texts[i][v] = text_id(s, from->axes[i].values[v]);
+	}
+}
+
+/* Looks at nothing that changes when cells of the later result come. */
+const struct cell_state *comparison_was(const struct comparison *c, const struct shown *shown, uint64_t cell,
+					struct arena *scratch)
+{
+	const struct compared_scenario *now = c->state->now.first;
+	while (now->shown != shown)
+		now = now->next;
+	uint32_t *values = arena_alloc(scratch, (now->n_axes + 1) * sizeof *values);
+	for (uint32_t i = 0; i < now->n_axes; i++)
+		values[i] = now->texts[i][cell_value(now->from, i, cell)];
+	const struct row *row = row_before(c->state, now, values, scratch);
+	return row && is_there(row->outcome) ? row->outcome : NULL;
 }
 
 /* --- the end ----------------------------------------------------------------------------------- */

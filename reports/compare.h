@@ -33,6 +33,9 @@ enum change_class {
 /** "broken", "cause changed", ... "unchanged" */
 extern const char *const change_words[];
 
+/** How bad a cell is: 0 works, 1 degraded, 2 stops, 3 fails, 4 error. Not of a cell that is skipped. */
+int verdict_badness(enum verdict v);
+
 /** What a cell came to; kept once for all cells that came to the same. */
 struct cell_state {
 	enum verdict verdict;
@@ -108,6 +111,19 @@ void comparison_tools(struct comparison *c, const char *what, const char *old, c
  * of it path, seed, sha256, axes and knobs are used, the latter two as far as they are there. NULL: done; else what is wrong with the cell, as a sentence that lives as long as the comparison.
  */
 const char *comparison_before(struct comparison *c, const struct shown *shown, const char *json, size_t n);
+
+/**
+ * Before the later result has cells, and after all of the earlier one: a scenario of it, of which comparison_was() is going to be
+ * asked. All scenarios of a result, in its order.
+ */
+void comparison_expect(struct comparison *c, const struct shown *shown);
+
+/**
+ * What a cell of such a scenario came to in the earlier result; NULL: it was not there, or was skipped. On any thread, also while
+ * cells of the later result come.
+ */
+const struct cell_state *comparison_was(const struct comparison *c, const struct shown *shown, uint64_t cell,
+					struct arena *scratch);
 
 /** A cell of the later result, likewise, with all values of the axes. Nothing more may come of the earlier one. */
 const char *comparison_now(struct comparison *c, const struct shown *shown, const char *json, size_t n);

@@ -9,6 +9,7 @@
 #include "reports/markdown.h"
 #include "reports/markdown_table.h"
 #include "reports/plain.h"
+#include "reports/standing.h"
 #include "reports/text.h"
 #include "reports/xml.h"
 
@@ -26,7 +27,7 @@ struct github {
 	struct gathered gathered; /* of the scenario at hand */
 	struct finding *findings;
 	struct portion unexpected, runs, matrices;
-	uint64_t unexpected_cells;
+	uint64_t annotated; /* cells */
 };
 
 static struct github *github_of(struct report *report)
@@ -45,12 +46,13 @@ static void add_block(struct portion *portion, const char *block, size_t n)
 /* --- one cell, on any thread ----------------------------------------------------------------- */
 
 /** "phone=cisco-7940,router=linux: expected works; register a: fails: reply-to-via-port, lost at home" */
-static void put_message(struct sink *s, const struct scenario *scenario, const struct cell_result *r)
+static void put_message(struct sink *s, const struct scenario *scenario, const struct cell_result *r,
+			const char *message)
 {
 	const struct check_result *bad = blamed_check(r);
 	put_choices(s, scenario, r->cell);
 	sink_text(s, scenario->n_axes ? ": " : "");
-	sink_text(s, surprise_of(r));
+	sink_text(s, message);
 	if (!bad)
 		return;
 	sink_text(s, "; ");
@@ -60,11 +62,12 @@ static void put_message(struct sink *s, const struct scenario *scenario, const s
 }
 
 /** One line. */
-static void put_cell_annotation(struct sink *s, const struct scenario *scenario, const struct cell_result *r)
+static void put_cell_annotation(struct sink *s, const struct scenario *scenario, const struct cell_result *r,
+				const char *text)
 {
 	struct sink message = { 0 };
 	put_annotation(s, &(struct annotated){ scenario->path, blamed_line(scenario, r), 0, blamed_word(r) });
-	put_message(&message, scenario, r);
+	put_message(&message, scenario, r, text);
 	put_annotation_text(s, message.bytes, message.len);
 	sink_char(s, '\n');
 	sink_free(&message);
@@ -107,15 +110,16 @@ static void put_cell_block(struct sink *s, const struct show *show, const struct
 	sink_free(&text);
 }
 
-/** Of a cell that is not as expected: a line that is its annotation, and its block. */
+/** A line that is the annotation of a failure, or is empty; behind it the block of a cell that is not as expected. */
 static void render(const struct show *show, const struct shown *shown, const struct cell_result *r,
 		   struct arena *scratch, struct sink *out)
 {
-	(void)scratch;
-	if (r->expected)
-		return;
-	put_cell_annotation(out, shown->scenario, r);
-	put_cell_block(out, show, shown, r);
+	const struct standing standing = standing_of(show, shown, r, scratch);
+	if (standing.fails)
+		put_cell_annotation(out, shown->scenario, r, standing.message);
+	sink_text(out, standing.fails ? "" : "\n");
+	if (!r->expected)
+		put_cell_block(out, show, shown, r);
 }
 
 /* --- cells ----------------------------------------------------------------------------------- */
@@ -136,21 +140,16 @@ static void begin_scenario(struct report *report, const struct shown *shown)
 	gathered_begin(&github_of(report)->gathered, shown);
 }
 
-static void tell_unexpected(struct report *report, const char *rendered, size_t n)
-{
-	struct github *github = github_of(report);
-	size_t annotation = (size_t)((const char *)memchr(rendered, '\n', n) - rendered) + 1;
-	if (github->unexpected_cells++ < ANNOTATIONS_MAX)
-		sink_put(&report->notes, rendered, annotation);
-	add_block(&github->unexpected, rendered + annotation, n - annotation);
-}
-
 static void cell(struct report *report, const struct shown *shown, const struct brief *b, const char *rendered,
 		 size_t n)
 {
-	gathered_add(&github_of(report)->gathered, shown, b);
-	if (!b->expected)
-		tell_unexpected(report, rendered, n);
+	struct github *github = github_of(report);
+	size_t line = (size_t)((const char *)memchr(rendered, '\n', n) - rendered) + 1;
+	gathered_add(&github->gathered, shown, b);
+	if (line > 1 && github->annotated++ < ANNOTATIONS_MAX)
+		sink_put(&report->notes, rendered, line);
+	if (n > line)
+		add_block(&github->unexpected, rendered + line, n - line);
 }
 
 static void add_run(struct github *github, const struct shown *shown)
@@ -298,8 +297,8 @@ static void end(struct report *report, const struct totals *totals, enum ending 
 	put_portion(s, MARKDOWN_RUNS_HEAD, &github->runs, "runs");
 	put_portion(s, "## Matrices\n\n", &github->matrices, "matrices");
 	put_causes(s, report->show, github->findings);
-	if (github->unexpected_cells > ANNOTATIONS_MAX)
-		put_more_annotations(&report->notes, github->unexpected_cells - ANNOTATIONS_MAX);
+	if (github->annotated > ANNOTATIONS_MAX)
+		put_more_annotations(&report->notes, github->annotated - ANNOTATIONS_MAX);
 }
 
 static void free_state(struct report *report)

@@ -7,6 +7,7 @@
 #include "reports/conditions_text.h"
 #include "reports/json.h"
 #include "reports/plain.h"
+#include "reports/standing.h"
 #include "reports/text.h"
 #include "reports/utf8.h"
 
@@ -92,10 +93,9 @@ static void put_checks(struct sink *s, const struct shown *shown, const struct c
 }
 
 static void put_diagnostics(struct sink *s, const struct show *show, const struct shown *shown,
-			    const struct cell_result *r)
+			    const struct cell_result *r, const char *message)
 {
 	struct sink text = { 0 };
-	const char *message = surprise_of(r);
 	sink_text(s, "  ---\n");
 	put_key(s, "message");
 	put_value(s, message, strlen(message));
@@ -120,18 +120,23 @@ static void put_diagnostics(struct sink *s, const struct show *show, const struc
 	sink_free(&text);
 }
 
+/** What is known not to work, or is forgiven, is `not ok`, and its directive says that this is no failure. */
 static void render(const struct show *show, const struct shown *shown, const struct cell_result *r,
 		   struct arena *scratch, struct sink *out)
 {
-	(void)scratch;
+	const struct standing standing = standing_of(show, shown, r, scratch);
+	bool ok = !standing.fails && !standing.forgiven && !r->known;
+	sink_text(out, ok ? "ok" : "not ok");
 	put_description(out, shown->scenario, r->cell);
 	if (r->verdict == VERDICT_SKIPPED)
 		put_directive(out, "SKIP", skipped_why(r));
-	else if (r->known)
+	else if (standing.forgiven)
+		put_directive(out, "TODO", standing.message);
+	else if (r->known && !standing.fails)
 		put_directive(out, "TODO", r->why);
 	sink_char(out, '\n');
-	if (!r->expected)
-		put_diagnostics(out, show, shown, r);
+	if (standing.fails)
+		put_diagnostics(out, show, shown, r, standing.message);
 }
 
 /* --- the whole ------------------------------------------------------------------------------- */
@@ -143,15 +148,17 @@ static void begin(struct report *report)
 	sink_text(&report->out, "TAP version 14\n");
 }
 
-/** What is known not to work is `not ok`, and its directive says that this is no failure. */
+/** The number stands where the description begins. */
 static void cell(struct report *report, const struct shown *shown, const struct brief *b, const char *rendered,
 		 size_t n)
 {
 	uint64_t *number = report->state;
+	size_t before = (size_t)((const char *)memchr(rendered, '-', n) - rendered);
 	(void)shown;
-	sink_text(&report->out, b->expected && !b->known ? "ok " : "not ok ");
+	(void)b;
+	sink_put(&report->out, rendered, before);
 	sink_number(&report->out, ++*number);
-	sink_put(&report->out, rendered, n);
+	sink_put(&report->out, rendered + before - 1, n - before + 1);
 }
 
 /** As comments. */

@@ -146,9 +146,13 @@ void baseline_close(struct baseline *b)
 
 /* --- comparing --------------------------------------------------------------------------------- */
 
-const struct comparison *baseline_shown(const struct baseline *b)
+const struct comparison *baseline_shown(const struct baseline *b, const struct show *show)
 {
-	return b->is_new ? NULL : b->comparison;
+	if (b->is_new || !b->comparison)
+		return NULL;
+	for (uint32_t i = 0; i < show->n; i++)
+		comparison_expect(b->comparison, &show->scenarios[i]);
+	return b->comparison;
 }
 
 /** Which kind of report says what is compared. */

@@ -31,8 +31,8 @@ void baseline_writing(struct writing *w);
 int baseline_open(struct baseline *b, const struct run_request *request, const struct input *input,
 		  const struct operands *operands);
 
-/** What reports show of it; NULL: nothing. */
-const struct comparison *baseline_shown(const struct baseline *b);
+/** What reports of that show, which is going to run and is kept, show of it; NULL: nothing. */
+const struct comparison *baseline_shown(const struct baseline *b, const struct show *show);
 
 /** A cell of the run. */
 void baseline_cell(struct baseline *b, const struct show *show, const struct writing *w, const struct played *p);

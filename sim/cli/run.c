@@ -407,9 +407,10 @@ static int play(struct input *input, struct runner *r)
 static int play_compared(struct input *input, const struct operands *operands, struct runner *r)
 {
 	int code = baseline_open(&r->baseline, r->request, input, operands);
-	r->show.compared = baseline_shown(&r->baseline);
-	if (code == EXIT_EXPECTED)
+	if (code == EXIT_EXPECTED) {
+		r->show.compared = baseline_shown(&r->baseline, &r->show);
 		code = play(input, r);
+	}
 	baseline_close(&r->baseline);
 	return code;
 }
