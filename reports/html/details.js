@@ -108,7 +108,7 @@ async function copy(command, from, said) {
 /** The command breaks between its words only, whatever hyphens are in them. */
 function repeatPart(cell) {
 	const words = commandOf(cell).split(" ").flatMap((word) => [element("span", null, word), " "]);
-	const command = element("pre", { tabindex: "0" }, ...words.slice(0, -1)), said = element("output");
+	const command = element("pre", { class: "command", tabindex: "0" }, ...words.slice(0, -1)), said = element("output");
 	return [element("h3", null, "Repeat it"), command,
 		element("p", { class: "copy" }, button("Copy the command", () => copy(commandOf(cell), command, said)), " ", said)];
 }

@@ -11,7 +11,7 @@
  * What is drawn in a gap, or in a wide lane, stands below what is drawn there already; otherwise a step goes as far up as
  * time allows.
  */
-const TEXT = 13, LINE = 17, PATCH = 21, TIME = 60, MARGIN = 14, GAP_MIN = 150, GAP_MAX = 400, WIDE_MIN = 150, NOTE_MAX = 230, SMALLEST = .82;
+const TEXT = 13, LINE = 17, PATCH = 21, MARGIN = 14, GAP_MIN = 150, GAP_MAX = 400, WIDE_MIN = 150, NOTE_MAX = 230, SMALLEST = .82;
 
 const pen = document.createElement("canvas").getContext("2d");
 
@@ -21,10 +21,10 @@ function widthOf(text, weight = "400", size = TEXT) {
 }
 
 /** A text in lines that are no wider, unless a word is. */
-function wrapped(text, width) {
+function wrapped(text, width, weight) {
 	const lines = [];
 	for (const word of text.split(" "))
-		if (lines.length && widthOf(`${lines.at(-1)} ${word}`) <= width)
+		if (lines.length && widthOf(`${lines.at(-1)} ${word}`, weight) <= width)
 			lines.push(`${lines.pop()} ${word}`);
 		else
 			lines.push(word);
@@ -35,6 +35,10 @@ function textAt(x, y, text, className, anchor = "middle") {
 	return drawn("text", { x, y, class: className, "text-anchor": anchor }, text);
 }
 
+function timeWords(step) {
+	return (step.at / 1e6).toFixed(3);
+}
+
 /* --- lanes ----------------------------------------------------------------------------------- */
 
 function addressWords(lane, edge) {
@@ -43,25 +47,35 @@ function addressWords(lane, edge) {
 	return address ? side + address : "";
 }
 
-/** How far the head of a lane goes beyond its left and right edge, and how wide it has to be. */
-function headOf(lane) {
+/** How far the head of a lane goes beyond its left and right edge, and how wide it has to be, also for what is said inside. */
+function headOf(drawer, lane, i) {
 	const name = Math.max(widthOf(lane.name, "700"), widthOf(lane.model || ""));
 	const [left, right] = [0, 1].map((edge) => widthOf(addressWords(lane, edge)));
 	if (!lane.wide)
 		return { over: [Math.max(name, left) / 2, Math.max(name, left) / 2], width: 0 };
-	return { over: [left / 2, right / 2], width: Math.max(WIDE_MIN, name + 12, (left + right) / 2 + 14) };
+	const said = drawer.steps.filter((step) => step.lost && step.to && step.to[0] === i).flatMap(deathWords);
+	return { over: [left / 2, right / 2], width: Math.max(WIDE_MIN, name + 12, (left + right) / 2 + 14, longestWord(said) + 18) };
 }
 
-/** The first and last gap that a step crosses; a note, or what never got anywhere, stands in one, a band crosses all. */
+/** Gap g is left of lane g, the last one right of all lanes. A step crosses those from the first to the last; a note, and what
+ * never got anywhere, stands in one; a band crosses all. */
 function gapsOf(drawer, step) {
-	const gaps = drawer.lanes.length - 1;
+	const lanes = drawer.lanes.length;
 	if (!step.from)
-		return [0, Math.max(0, gaps - 1)];
+		return [0, lanes];
 	const [lane, edge] = step.from;
 	if (step.to && step.to[0] !== lane)
-		return [Math.min(lane, step.to[0]), Math.max(lane, step.to[0]) - 1];
-	const beside = drawer.lanes[lane].wide ? lane - (edge ? 0 : 1) : lane - (lane === gaps && gaps > 0 ? 1 : 0);
-	return [Math.max(0, beside), Math.max(0, beside)];
+		return [Math.min(lane, step.to[0]) + 1, Math.max(lane, step.to[0])];
+	const right = drawer.lanes[lane].wide ? edge : lane < lanes - 1 || lanes === 1;
+	return right ? [lane + 1, lane + 1] : [lane, lane];
+}
+
+function deathWords(step) {
+	return [step.cause, step.reason].filter(Boolean);
+}
+
+function longestWord(texts) {
+	return Math.max(0, ...texts.flatMap((text) => text.split(" ")).map((word) => widthOf(word, "700")));
 }
 
 function patchWidth(patch) {
@@ -69,33 +83,39 @@ function patchWidth(patch) {
 	return badge + widthOf(patch.text) + 12;
 }
 
-/** How wide each gap has to be for the heads of the lanes beside it and for what crosses it alone. */
+/** How wide what stands in one gap needs it. */
+function needOf(step) {
+	const patches = (step.patches || []).map((patch) => patchWidth(patch) + 24);
+	return Math.max(GAP_MIN, widthOf(step.label || "", "700") + 40, longestWord([step.remark, step.effect].filter(Boolean)) + 60, ...patches);
+}
+
+/** How wide each gap has to be for the heads of the lanes beside it and for what crosses it alone; the outer ones may be none. */
 function gapWidths(drawer, heads) {
-	const widths = Array.from({ length: Math.max(1, drawer.lanes.length - 1) }, (_, g) =>
-		Math.max(GAP_MIN, heads[g].over[1] + (heads[g + 1] ? heads[g + 1].over[0] : 0) + 18));
+	const widths = Array.from({ length: heads.length + 1 }, (_, g) =>
+		heads[g - 1] && heads[g] ? Math.max(GAP_MIN, heads[g - 1].over[1] + heads[g].over[0] + 18) : 0);
 	for (const step of drawer.steps) {
 		const [first, last] = gapsOf(drawer, step);
-		if (step.kind === "arrow" && first === last)
-			widths[first] = Math.max(widths[first], widthOf(step.label, "700") + 40, ...(step.patches || []).map((patch) => patchWidth(patch) + 24));
+		if (first === last)
+			widths[first] = Math.max(widths[first], needOf(step));
 	}
 	return widths;
 }
 
-/** Where the edges of lanes are, in a room that may be wider than needed: { edges: [[left, right], ...], width }. */
+/** Where the edges of lanes are, in a room that may be wider than needed: { edges: [[left, right], ...], times, width }. */
 function placeLanes(drawer, room) {
-	const heads = drawer.lanes.map(headOf), gaps = gapWidths(drawer, heads);
-	const first = TIME + Math.max(MARGIN, heads[0].over[0]);
-	const last = Math.max(MARGIN, drawer.lanes.length > 1 ? heads.at(-1).over[1] : 0) + 2;
+	const heads = drawer.lanes.map((lane, i) => headOf(drawer, lane, i)), gaps = gapWidths(drawer, heads);
+	const times = Math.max(...drawer.steps.map((step) => widthOf(timeWords(step)))) + 22;
+	const first = times + Math.max(MARGIN, heads[0].over[0], gaps.shift());
+	const last = Math.max(MARGIN, heads.at(-1).over[1], gaps.pop()) + MARGIN;
 	const needed = first + last + gaps.reduce((sum, gap) => sum + gap, 0) + heads.reduce((sum, head) => sum + head.width, 0);
-	const more = Math.max(0, room - needed) / gaps.length;
+	const more = Math.max(0, room - needed) / (gaps.length || 1);
 	const edges = [];
 	let x = first;
 	heads.forEach((head, i) => {
 		edges.push([x, x + head.width]);
 		x += head.width + Math.max(gaps[i], Math.min(gaps[i] + more, GAP_MAX));
 	});
-	const gapEnd = drawer.lanes.length > 1 ? edges.at(-1)[1] : edges[0][1] + gaps[0];
-	return { edges, width: Math.ceil(gapEnd + last) };
+	return { edges, times, width: Math.ceil(edges.at(-1)[1] + last) };
 }
 
 function laneHead(lane, [left, right]) {
@@ -148,10 +168,10 @@ function headAt(x, y, direction) {
  * arrow above, `lines` of each step.
  */
 function drawingOf(drawer, room) {
-	const { edges, width } = placeLanes(drawer, room), top = 30 + 2 * LINE;
+	const placed = placeLanes(drawer, room), lanes = placed.edges.length, top = 30 + 2 * LINE;
 	return {
-		drawer, edges, width, top, line: top, lines: [], timed: 0, shapes: [],
-		free: Array(Math.max(1, edges.length - 1)).fill(top + 8), inside: Array(edges.length).fill(top + 8),
+		drawer, ...placed, top, line: top, lines: [], timed: 0,
+		free: Array(lanes + 1).fill(top + 8), inside: Array(lanes).fill(top + 8),
 	};
 }
 
@@ -159,17 +179,23 @@ function edgeX(drawing, [lane, edge]) {
 	return drawing.edges[lane][drawing.drawer.lanes[lane].wide ? edge : 0];
 }
 
-/** Where a datagram comes from and goes to; one that never left goes a bit of the way. */
+/** The left and right end of a gap. */
+function boundsOf({ edges, times, width }, gap) {
+	return [gap > 0 ? edges[gap - 1][1] : times, gap < edges.length ? edges[gap][0] : width - MARGIN];
+}
+
+/** Where a datagram comes from and goes to; one that got nowhere goes a bit of the way through the gap beside its sender. */
 function reachOf(drawing, step, gap) {
 	const from = edgeX(drawing, step.from);
 	if (step.to && edgeX(drawing, step.to) !== from)
 		return [from, edgeX(drawing, step.to)];
-	return [from, from + (gap >= step.from[0] ? 70 : -70)];
+	const [left, right] = boundsOf(drawing, gap);
+	return [from, left + (right - left) * (gap > step.from[0] ? .8 : .2)];
 }
 
 function laneReason(drawing, step, y) {
 	const lane = step.to[0], [left, right] = drawing.edges[lane];
-	const lines = [step.cause, step.reason].filter(Boolean).flatMap((words) => wrapped(words, right - left - 18));
+	const lines = deathWords(step).flatMap((words) => wrapped(words, right - left - 16, "700"));
 	drawing.inside[lane] = y + lines.length * LINE + 8;
 	return lines.map((line, i) => textAt((left + right) / 2, y + 4 + i * LINE, line, "reason"));
 }
@@ -177,7 +203,7 @@ function laneReason(drawing, step, y) {
 /** All of an arrow: above it the rule that its sender followed and its name, below it what is worth reading in it. */
 function drawArrow(drawing, step, i) {
 	const [first, last] = gapsOf(drawing.drawer, step), [from, to] = reachOf(drawing, step, first);
-	const left = Math.min(from, to), right = Math.max(from, to), middle = (left + right) / 2;
+	const [left] = boundsOf(drawing, first), [, right] = boundsOf(drawing, last), middle = (left + right) / 2;
 	const dies = step.lost && step.to && drawing.drawer.lanes[step.to[0]].wide;
 	const shapes = [], note = (x, towards, words) => {
 		const made = noteAt(x, y, towards, wrapped(words, Math.min(right - left - 44, NOTE_MAX)));
@@ -205,7 +231,7 @@ function drawArrow(drawing, step, i) {
 	if (dies)
 		shapes.push(...laneReason(drawing, step, line));
 	else if (step.lost)
-		for (const words of [step.cause, step.reason].filter(Boolean).flatMap((words) => wrapped(words, right - left - 20))) {
+		for (const words of deathWords(step).flatMap((words) => wrapped(words, right - left - 20, "700"))) {
 			shapes.push(textAt(middle, y + 13, words, "reason"));
 			y += LINE;
 		}
@@ -219,8 +245,8 @@ function drawArrow(drawing, step, i) {
 
 function drawNote(drawing, step) {
 	const [gap] = gapsOf(drawing.drawer, step), x = edgeX(drawing, step.from);
-	const towards = gap >= step.from[0] ? 1 : -1, y = Math.max(drawing.free[gap], drawing.line + 4);
-	const note = noteAt(x, y, x + towards, wrapped(step.label || step.remark || "", NOTE_MAX - 50));
+	const [left, right] = boundsOf(drawing, gap), y = Math.max(drawing.free[gap], drawing.line + 4);
+	const note = noteAt(x, y, (left + right) / 2, wrapped(step.label || step.remark || "", Math.min(NOTE_MAX, right - left - 44)));
 	drawing.free[gap] = y + note.height + 4;
 	drawing.line = y + note.height / 2;
 	return { line: drawing.line, box: [Math.min(x, note.left) - 4, y - 4, Math.max(x, note.right) + 4, y + note.height], shapes: [note.shape] };
@@ -244,7 +270,7 @@ function timeAt(drawing, step, line) {
 	if (line - drawing.timed < 15)
 		return null;
 	drawing.timed = line;
-	return textAt(TIME - 12, line + 4, (step.at / 1e6).toFixed(3), "time", "end");
+	return textAt(drawing.times - 12, line + 4, timeWords(step), "time", "end");
 }
 
 function stateOf(step) {

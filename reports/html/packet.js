@@ -81,10 +81,18 @@ function timeLeft(row) {
 	return [seconds(row.left, 1), " ", element("progress", { max: of, value: row.left, "aria-label": `${seconds(row.left, 1)} of ${seconds(of, 1)}` })];
 }
 
-function tableRow(row) {
-	return element("tr", { class: row.state || null },
-		...[row.inside, row.outside, row.remote].map((end) => element("td", null, end || "any")),
-		element("td", { class: "left" }, ...timeLeft(row)), element("td", null, element("b", null, [row.rule, rowWords[row.state]].filter(Boolean).join(", "))));
+/** An address may break before its port. */
+function endParts(end) {
+	const [host, port] = (end || "any").split(/:(?=[^:]*$)/);
+	return port ? [host, element("wbr"), `:${port}`] : [host];
+}
+
+/** A row that was made by what has just come is new, even where it was looked up. */
+function tableRow(row, asked) {
+	const state = row.state || (row.outside === asked ? "used" : "");
+	return element("tr", { class: state || null },
+		...[row.inside, row.outside, row.remote].map((end) => element("td", null, ...endParts(end))),
+		element("td", { class: "left" }, ...timeLeft(row)), element("td", null, element("b", null, [row.rule, rowWords[state]].filter(Boolean).join(", "))));
 }
 
 function lookedUp(table) {
@@ -102,7 +110,7 @@ function routerTable(drawer, table, at) {
 	return element("div", { class: "scroll" }, element("table", { class: "nat" },
 		element("caption", null, "Table of ", element("b", null, drawer.lanes[table.lane].name), ` at ${seconds(at)}`),
 		element("thead", null, element("tr", null, ...head)),
-		element("tbody", null, ...(rows.length ? rows.map(tableRow) : [empty]), unseen, lookedUp(table))));
+		element("tbody", null, ...(rows.length ? rows.map((row) => tableRow(row, !table.missed && table.asked)) : [empty]), unseen, lookedUp(table))));
 }
 
 function tablesPart(drawer, step) {

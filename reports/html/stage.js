@@ -72,6 +72,7 @@ function drawStage() {
 	const { section, pictures, list, unlike } = stage.parts;
 	const differs = stage.beside ? firstDifference(stage.cell.drawer, stage.beside.drawer) : -1;
 	section.classList.toggle("beside", Boolean(stage.beside));
+	section.style.setProperty("--ladder", `${placeLanes(stage.cell.drawer, 0).width}px`);
 	const figures = ladders().map(({ title }) => element("figure", null, title && element("figcaption", null, title)));
 	pictures.replaceChildren(...figures);
 	ladders().forEach((one, i) => figures[i].append(ladderPicture(one, figures[i].clientWidth, differs)));
@@ -121,7 +122,7 @@ function markStep() {
 
 function scrollToStep(behavior) {
 	const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-	for (const part of stage.parts.section.querySelectorAll("svg .now"))
+	for (const part of stage.parts.section.querySelectorAll("svg .now .here"))
 		part.scrollIntoView({ block: "nearest", inline: "nearest", behavior: calm ? "instant" : behavior });
 }
 
@@ -250,7 +251,7 @@ function stageParts() {
 		count: element("output"),
 		others: othersSelect(),
 		lessonButton: button("Lesson: guess what comes", () => beginLesson([])),
-		unlike: element("p", { class: "unlike" }),
+		unlike: element("span", { class: "unlike" }),
 		sentence: element("p", { class: "sentence", "aria-live": "polite", "aria-atomic": "true" }),
 		lesson: element("div", { class: "lesson", tabindex: "-1", "aria-label": "lesson", role: "group" }),
 		pictures: element("div", { class: "ladders" }),
@@ -258,8 +259,9 @@ function stageParts() {
 		list: element("ol", { class: "steps", "aria-label": "steps" }),
 	};
 	parts.section = element("section", { id: "stage", "aria-label": "what happens, step by step" },
-		element("div", { class: "bar" }, parts.back, parts.play, parts.on, parts.count, parts.others, parts.lessonButton),
-		element("div", { class: "scene" }, parts.sentence, parts.unlike, parts.lesson, parts.pictures), parts.packet,
+		element("div", { class: "tools" }, parts.others, parts.lessonButton, parts.unlike),
+		element("div", { class: "bar" }, element("div", null, parts.back, parts.play, parts.on, parts.count), parts.sentence),
+		element("div", { class: "scene" }, parts.lesson, parts.pictures), parts.packet,
 		element("details", { class: "all", open: true }, element("summary", null, "All steps in words"), parts.list));
 	parts.pictures.addEventListener("click", (event) => {
 		const step = event.target.closest("[data-step]");

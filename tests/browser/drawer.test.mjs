@@ -118,7 +118,7 @@ test("the same call with one change lies beside it, and they are stepped in para
 	assert.equal(await hashOf(page), `${CELL}&with=r0`);
 	assert.deepEqual(await page.locator(".ladders figcaption").allInnerTexts(), ["as it is", "cisco: rport on (works)"]);
 	assert.deepEqual(await page.locator("svg .unlike").evaluateAll((marked) => marked.map((step) => step.dataset.step)), ["2", "2"]);
-	assert.ok((await textOf(page, ".unlike >> nth=0")).startsWith("They differ first at step 3."));
+	assert.ok((await textOf(page, ".tools .unlike")).startsWith("They differ first at step 3."));
 	await page.getByRole("button", { name: "Go there" }).click();
 	assert.equal(await page.locator("svg .now").count(), 2);
 	assert.equal(await sentence(page), `as it is: ${steps.failing[2].sentence} cisco: rport on (works): ${steps.working[2].sentence}`);
@@ -140,7 +140,7 @@ test("so does a neighbour that differs in one axis", () => inPage(at(CELL), {}, 
 	assert.equal(await hashOf(page), `${CELL}&with=0%3A3`);
 	assert.deepEqual(await page.locator(".ladders figcaption").allInnerTexts(), ["as it is", "linux (works)"]);
 	await page.selectOption("select[name=with]", "0:1");
-	assert.equal(await textOf(page, "p.unlike"), "Both have the same steps.");
+	assert.equal(await textOf(page, ".tools .unlike"), "Both have the same steps.");
 	await page.selectOption("select[name=with]", "");
 	assert.equal(await hashOf(page), CELL);
 }));
