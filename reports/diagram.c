@@ -4,6 +4,7 @@
 
 #include "models/media.h"
 #include "models/nat.h"
+#include "models/sip.h"
 #include "reports/diagram_table.h"
 #include "reports/nat_watch.h"
 #include "reports/text.h"
@@ -375,6 +376,27 @@ static void show_tables(struct drawing *x, struct diagram_step *step, const stru
 
 /* --- steps ----------------------------------------------------------------------------------- */
 
+/** "Proxy Authentication Required" */
+static const char *phrase_of(struct arena *a, const struct payload *p, const struct sip_view *v)
+{
+	static const size_t before = sizeof "SIP/2.0 407 " - 1;
+	const char *end = memchr(p->bytes, '\r', v->headers_at);
+	size_t n = end ? (size_t)(end - p->bytes) : 0;
+	return n > before ? arena_copy(a, p->bytes + before, n - before) : NULL;
+}
+
+/** What tells a message from others with its label. */
+static const char *detail_of(struct arena *a, const struct record *r)
+{
+	static const char *const asks[2][2] = { { NULL, "with credentials" },
+						{ "with rport", "with rport, credentials" } };
+	bool readable = r->payload && !record_later_part(r);
+	const struct sip_view *v = readable ? sip_view(r->iface->node->world, r->payload) : NULL;
+	if (!v)
+		return NULL;
+	return v->request ? asks[v->via_rport][v->auth.len > 0] : phrase_of(a, r->payload, v);
+}
+
 static void draw_hop(struct drawing *x, uint32_t index)
 {
 	const struct ladder_line *line = &x->ladder.lines[index], *before = passed_on(&x->ladder, line);
@@ -383,6 +405,7 @@ static void draw_hop(struct drawing *x, uint32_t index)
 	step->from = end_of(x->d, line->record->iface);
 	step->to = end_of(x->d, line->arrived);
 	step->label = line->record->label;
+	step->detail = detail_of(x->arena, line->record);
 	step->src = line->record->src;
 	step->dst = line->record->dst;
 	step->record = line->record;

@@ -94,6 +94,7 @@ struct diagram_step {
 	usec at;
 	struct diagram_end from, to;
 	const char *label;		     /* of arrows: "REGISTER"; of a fold or gap what it says */
+	const char *detail;		     /* of SIP: "Proxy Authentication Required", "with rport"; or NULL */
 	const struct diagram_patch *patches; /* below an arrow */
 	const char *remark; /* of arrows: why it goes there, said by `from`; of notes what happened; or NULL */
 	const char *effect; /* of arrows: what `to` makes of it, or NULL */

@@ -47,7 +47,7 @@ static void arrow_boxes(struct laying *l, uint32_t index)
 	bool inside = s->lost && s->to.lane != DIAGRAM_NOWHERE && l->d->lanes[s->to.lane].wide;
 	b->column = arrow_text_column(l, s);
 	b->near = b->column;
-	b->label = page_add_box(l, label_line(l->arena, s->lost ? LOOK_LOST : LOOK_GOES, s->label));
+	b->label = page_add_box(l, label_arrow(l->arena, s->lost, s->label, s->detail));
 	for (const struct diagram_patch *p = s->patches; p && b->n_patches < PATCHES_MAX; p = p->next)
 		b->patches[b->n_patches++] = page_add_box(l, label_patch(l->arena, p->mark, p->text));
 	if (s->remark)
@@ -98,6 +98,11 @@ void boxes_of_step(struct laying *l, uint32_t index)
 static uint32_t mute_box(struct laying *l, const char *text)
 {
 	return text ? page_add_box(l, label_line(l->arena, LOOK_FAINT, text)) : NO_BOX;
+}
+
+void boxes_of_times(struct laying *l)
+{
+	l->times = mute_box(l, "time, s");
 }
 
 void boxes_of_lane(struct laying *l, uint32_t i)

@@ -116,7 +116,7 @@ static void widen_for_headers(struct laying *l)
 
 void columns_set_widths(struct laying *l)
 {
-	double times = 0;
+	double times = width_of(l, l->times);
 	for (uint32_t i = 0; i < l->d->n_steps; i++) {
 		const struct step_boxes *b = &l->steps[i];
 		bool across = l->d->steps[i].kind == DIAGRAM_FOLD || l->d->steps[i].kind == DIAGRAM_GAP;

@@ -19,6 +19,8 @@ static const struct {
 	[LOOK_FAINT] = { 12, PICTURE_MUTE, false, false },
 	[LOOK_NAME] = { 12, PICTURE_INK, true, false },
 	[LOOK_GOES] = { 12, PICTURE_GO, true, false },
+	[LOOK_GOES_SO] = { 12, PICTURE_GO, false, false },
+	[LOOK_LOST_SO] = { 12, PICTURE_BAD, false, false },
 	[LOOK_LOST] = { 12, PICTURE_BAD, true, false },
 	[LOOK_DEATH] = { 12, PICTURE_BAD, true, true },
 	[LOOK_BADGE] = { 9, PICTURE_BADGE, true, false },
@@ -52,7 +54,22 @@ const char *label_line(struct arena *a, enum text_look look, const char *text)
 	return sink_keep(&s, a);
 }
 
+const char *label_arrow(struct arena *a, bool lost, const char *label, const char *detail)
+{
+	struct sink s = { 0 };
+	put_label_text(&s, lost ? LOOK_LOST : LOOK_GOES, label);
+	if (detail) /* browsers drop a blank at the beginning */
+		put_label_text(&s, lost ? LOOK_LOST_SO : LOOK_GOES_SO, arena_printf(a, "\xC2\xA0%s", detail));
+	return sink_keep(&s, a);
+}
+
 /* --- of several lines --------------------------------------------------------------------------------- */
+
+/** May a line end here? A word of one letter stays with the one before it: "30 s". */
+static bool may_end(const char *text)
+{
+	return *text == '\0' || (*text == ' ' && text[1] && text[2] && text[2] != ' ');
+}
 
 /** How much of a text makes a line. */
 static size_t line_length(const char *text, size_t columns)
@@ -61,7 +78,7 @@ static size_t line_length(const char *text, size_t columns)
 	for (size_t len = strlen(text); end < len && width < columns; width++) {
 		size_t n = utf8_char(text + end, len - end);
 		end += n ? n : 1;
-		if (text[end] == ' ' || text[end] == '\0')
+		if (may_end(text + end))
 			blank = end;
 	}
 	return blank ? blank : end;

@@ -11,10 +11,12 @@ enum text_look {
 	LOOK_TITLE,
 	LOOK_VERDICT,
 	LOOK_PLAIN,
-	LOOK_FAINT, /* times, models, addresses of lanes */
-	LOOK_NAME,  /* of a lane */
-	LOOK_GOES,  /* what an arrow carries */
-	LOOK_LOST,  /* the same, when it is lost */
+	LOOK_FAINT,   /* times, models, addresses of lanes */
+	LOOK_NAME,    /* of a lane */
+	LOOK_GOES,    /* what an arrow carries */
+	LOOK_GOES_SO, /* what more is said of that */
+	LOOK_LOST,    /* the same two, when it is lost */
+	LOOK_LOST_SO,
 	LOOK_DEATH, /* why it is */
 	LOOK_BADGE, /* NEW, STALE */
 	LOOK_TABLE_HEAD,
@@ -27,6 +29,9 @@ void put_label_text(struct sink *s, enum text_look look, const char *text);
 
 /** A label of one line, in `a`. */
 const char *label_line(struct arena *a, enum text_look look, const char *text);
+
+/** Of an arrow: "407" and "Proxy Authentication Required", which may be NULL. */
+const char *label_arrow(struct arena *a, bool lost, const char *label, const char *detail);
 
 /** One of several lines, which have at most so many columns; words that are longer are cut. */
 const char *label_paragraph(struct arena *a, enum text_look look, const char *text, size_t columns);

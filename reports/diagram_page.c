@@ -22,7 +22,7 @@ static void make_room(struct laying *l)
 {
 	const struct diagram *d = l->d;
 	uint32_t per_step = 5 + STEP_TABLES + PATCHES_MAX;
-	l->boxes_max = d->n_steps * per_step + d->n_lanes * 4 + d->n_verdicts + 1 + LEGEND;
+	l->boxes_max = d->n_steps * per_step + d->n_lanes * 4 + d->n_verdicts + 2 + LEGEND;
 	l->lines_max = d->n_steps * (6 + STEP_TABLES) + d->n_lanes * 2 * (d->n_steps + 1);
 	l->page->boxes = arena_alloc(l->arena, l->boxes_max * sizeof *l->page->boxes);
 	l->page->lines = arena_alloc(l->arena, (l->lines_max + 1) * sizeof *l->page->lines);
@@ -40,6 +40,8 @@ bool page_lay(struct arena *a, struct painter *painter, const struct diagram *d,
 	struct around around = { 0 };
 	*out = (struct page){ .title = d->title, .desc = d->desc };
 	make_room(&l);
+	if (d->n_lanes)
+		boxes_of_times(&l);
 	for (uint32_t i = 0; i < d->n_lanes; i++)
 		boxes_of_lane(&l, i);
 	for (uint32_t i = 0; i < d->n_steps; i++)

@@ -253,6 +253,7 @@ static double lay_header(struct laying *l, double y)
 			if (b->address[side] != NO_BOX)
 				place(l, b->address[side], edge_x(l, 2 * i + side), y + 2 * h);
 	}
+	place_time(l, l->times, y + 2.5 * h);
 	return y + 3 * h + 4;
 }
 

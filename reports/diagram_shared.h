@@ -49,6 +49,7 @@ struct laying {
 	struct lane_boxes *lanes;
 	struct column *columns;
 	double *arrow_y;	/* by step */
+	uint32_t times;		/* box above the column of times */
 	double time, time_free; /* the column of times: its right edge, and what is free of it */
 	double last_y;		/* of the last arrow */
 	uint32_t boxes_max, lines_max;
@@ -74,6 +75,7 @@ struct page_line *page_add_line(struct laying *l, double x1, double y1, double x
 
 /* --- diagram_boxes.c --------------------------------------------------------------------------------- */
 
+void boxes_of_times(struct laying *l);
 void boxes_of_lane(struct laying *l, uint32_t i);
 void boxes_of_step(struct laying *l, uint32_t index);
 

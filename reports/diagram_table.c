@@ -16,16 +16,23 @@ const char *const table_heads[TABLE_COLUMNS] = { "outside", "inside", "remote", 
 /** A row appears behind what is sent, and has gone before what comes. */
 static const enum diagram_row_state state_of_slot[STEP_TABLES] = { ROW_NEW, ROW_EXPIRED };
 
-static bool row_changed(const struct diagram_row *row, uint32_t slot)
+/** A flow that is as new as another one, but not of this datagram, is told where that is. */
+static bool is_of(const struct diagram_row *row, const struct diagram_step *step)
 {
-	return row->state == state_of_slot[slot];
+	return row->kind != NAT_ROW_FLOW || endpoint_equal(row->outside, step->src) ||
+	       endpoint_equal(row->inside, step->dst);
 }
 
-static uint32_t changed_rows(const struct diagram_table *t, uint32_t slot)
+static bool row_changed(const struct diagram_row *row, const struct diagram_step *step, uint32_t slot)
+{
+	return row->state == state_of_slot[slot] && (row->state != ROW_NEW || is_of(row, step));
+}
+
+static uint32_t changed_rows(const struct diagram_step *step, uint32_t slot)
 {
 	uint32_t n = 0;
-	for (uint32_t i = 0; i < t->n; i++)
-		n += row_changed(&t->rows[i], slot);
+	for (uint32_t i = 0; i < step->tables[slot]->n; i++)
+		n += row_changed(&step->tables[slot]->rows[i], step, slot);
 	return n;
 }
 
@@ -78,10 +85,11 @@ static void tell_all(struct arena *a, const struct diagram_table *t, struct tabl
 		tell_row(a, &t->rows[i], out);
 }
 
-static void tell_changed(struct arena *a, const struct diagram_table *t, uint32_t slot, struct table_view *out)
+static void tell_changed(struct arena *a, const struct diagram_step *step, uint32_t slot, struct table_view *out)
 {
+	const struct diagram_table *t = step->tables[slot];
 	for (uint32_t i = 0; i < t->n; i++)
-		if (row_changed(&t->rows[i], slot))
+		if (row_changed(&t->rows[i], step, slot))
 			tell_row(a, &t->rows[i], out);
 }
 
@@ -92,6 +100,8 @@ static const char *title_of(struct arena *a, const struct diagram *d, const stru
 	const char *name = d->lanes[t->lane].name;
 	if (t->missed)
 		return arena_printf(a, "table of %s at %s", name, seconds_text(a, step->died));
+	if (step->lost && slot == 1) /* which is when it died */
+		return arena_printf(a, "gone from the table of %s by %s", name, seconds_text(a, step->died));
 	return arena_printf(a, "%s the table of %s", changes[slot], name);
 }
 
@@ -99,12 +109,12 @@ bool table_look(struct arena *a, const struct diagram *d, const struct diagram_s
 		struct table_view *out)
 {
 	const struct diagram_table *t = step->tables[slot];
-	if (!t || (!t->missed && !changed_rows(t, slot)))
+	if (!t || (!t->missed && !changed_rows(step, slot)))
 		return false;
 	*out = (struct table_view){ .title = title_of(a, d, step, t, slot), .lane = t->lane };
 	out->rows = arena_alloc(a, (t->n + 1) * sizeof *out->rows);
 	if (!t->missed) {
-		tell_changed(a, t, slot, out);
+		tell_changed(a, step, slot, out);
 		return true;
 	}
 	tell_all(a, t, out);

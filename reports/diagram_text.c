@@ -252,6 +252,8 @@ static void put_said(struct sink *s, const struct diagram *d, const struct diagr
 		return;
 	}
 	sink_printf(s, "%s to %s: %s", lane_name(d, step->from), lane_name(d, step->to), step->label);
+	if (step->detail)
+		sink_printf(s, " %s", step->detail);
 	for (const struct diagram_patch *p = step->patches; p; p = p->next)
 		sink_printf(s, ", %s%s", mark_words[p->mark], p->text);
 	if (step->remark)

@@ -31,9 +31,7 @@ static void told_begin(struct told *t, uint32_t slot, const struct diagram_row *
 {
 	*t = (struct told){ .arena = arena_new(), .lane = { .name = "er6020", .wide = true } };
 	t->table = (struct diagram_table){ .rows = rows, .n = n };
-	t->step = (struct diagram_step){
-		.died = 41 * MSEC,
-	};
+	t->step = (struct diagram_step){ .died = 41 * MSEC, .src = OUTSIDE, .dst = REMOTE };
 	t->step.tables[slot] = &t->table;
 	t->diagram = (struct diagram){ .lanes = &t->lane, .n_lanes = 1 };
 }
@@ -84,6 +82,29 @@ TEST(a_table_is_told_where_a_row_is_new_or_over_and_all_of_it_where_one_is_misse
 		assert_string_equal(sentence_of(&t, rows[i].slot), rows[i].told);
 		arena_free(t.arena);
 	}
+}
+
+TEST(a_flow_that_is_new_is_told_where_its_own_datagram_is_and_a_pinhole_where_it_is_opened)
+{
+	const struct diagram_row two[] = {
+		{ NAT_ROW_FLOW, ROW_NEW, INSIDE, { 0x5605DF11, 40000 }, REMOTE, SEC, SEC },
+		{ NAT_ROW_EXPECTATION, ROW_NEW, INSIDE, { 0x5605DF11, 30000 }, { 0, 0 }, SEC, SEC },
+	};
+	struct told t;
+	told_begin(&t, 0, two, 2);
+	assert_string_equal(sentence_of(&t, 0),
+			    "new in the table of er6020: 192.168.1.104:5060 as 86.5.223.17:30000 to any, 1.000 s");
+	arena_free(t.arena);
+}
+
+TEST(what_is_gone_when_a_datagram_dies_is_told_with_the_time_of_that)
+{
+	const struct diagram_row row = { NAT_ROW_FLOW, ROW_EXPIRED, INSIDE, OUTSIDE, REMOTE, 0, SEC };
+	struct told t;
+	told_begin(&t, 1, &row, 1);
+	t.step.lost = true;
+	assert_non_null(strstr(sentence_of(&t, 1), "gone from the table of er6020 by 0.041 s: "));
+	arena_free(t.arena);
 }
 
 TEST(a_rule_is_for_ever_and_from_anybody_and_what_is_over_has_no_time)
@@ -142,6 +163,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_table_is_told_where_a_row_is_new_or_over_and_all_of_it_where_one_is_missed),
+		cmocka_unit_test(a_flow_that_is_new_is_told_where_its_own_datagram_is_and_a_pinhole_where_it_is_opened),
+		cmocka_unit_test(what_is_gone_when_a_datagram_dies_is_told_with_the_time_of_that),
 		cmocka_unit_test(a_rule_is_for_ever_and_from_anybody_and_what_is_over_has_no_time),
 		cmocka_unit_test(of_many_rows_the_last_eight_are_told_and_the_others_counted),
 		cmocka_unit_test(

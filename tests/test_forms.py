@@ -217,7 +217,8 @@ class Dot:
 
     def arrows(self):
         """Labels in order, and whether they are in the colour of what is lost."""
-        found = (re.fullmatch(rf'<B><FONT POINT-SIZE="12" COLOR="({GOES}|{LOST})">(.*)</FONT></B>', label) for label in self.labels)
+        one = rf'<B><FONT POINT-SIZE="12" COLOR="({GOES}|{LOST})">([^<]*)</FONT></B>(?:<FONT [^>]*>&#160;[^<]*</FONT>)?'
+        found = (re.fullmatch(one.replace("&#160;", "\u00a0"), label) for label in self.labels)
         return [(html.unescape(label.group(2)), label.group(1) == LOST) for label in found if label]
 
     def bands(self):
