@@ -4,6 +4,7 @@ What repeats is folded in all forms alike: a datagram of the trace that none of 
 must say that there are more. Captures are not folded; tests/test_export.py compares each of their frames with the same traces.
 """
 import html
+import json
 import os
 import re
 import struct
@@ -15,7 +16,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Optional
 
-from program import check, viaport
+from program import attempt, check, viaport
 from shipped import first_cells, traces
 
 FORMS = ("text", "svg", "png", "pdf", "dot", "mermaid", "plantuml")
@@ -296,6 +297,38 @@ def check_png(svg, png):
     check(len(set(zlib.decompress(pixels))) > 8, "the png is empty")
 
 
+# --- pages ---------------------------------------------------------------------------------------
+
+def page_events(drawer):
+    """The events of a ladder in a page."""
+    names = [lane["name"] for lane in drawer["lanes"]]
+    for step in drawer["steps"]:
+        origin, to = (names[step[end][0]] if step.get(end) else None for end in ("from", "to"))
+        if step["kind"] == "arrow":
+            yield Arrow(seconds(step["at"]), origin, to, step["label"], step.get("lost", False))
+        elif step["kind"] == "note":
+            yield Note(seconds(step["at"]), origin)
+        else:
+            yield Band(step["label"])
+
+
+def pages(*arguments):
+    """The ladders of the first cells in a page, by the file of the scenario. Cells with the same events share one, with the names of
+    the first of them: the others have none here."""
+    said = attempt("run", "-f", "html", *arguments).stdout
+    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', said, re.S).group(1))
+    for i, scenario in enumerate(data["scenarios"]):
+        drawer = data["drawers"][scenario["drawers"][0]]
+        yield scenario["file"], list(page_events(drawer)) if drawer["s"] == i else None
+
+
+def all_pages(cells):
+    found = dict(pages(*(name for name in cells if "[" not in name)))
+    for path, only in (name[:-1].split("[") for name in cells if "[" in name):
+        found.update(pages(path, "--only", only))
+    return found
+
+
 # --- all of them ---------------------------------------------------------------------------------
 
 def draw(cell, folder, number):
@@ -307,7 +340,7 @@ def draw(cell, folder, number):
     return {form: made if form in ("png", "pdf") else made.decode() for form, made in done.items()}
 
 
-def check_cell(trace, done):
+def check_cell(trace, done, paged):
     """Returns what its pdf must say."""
     dot = Dot(done["dot"])
     check(MERMAID.fullmatch(done["mermaid"]), f"no Mermaid:\n{done['mermaid']}")
@@ -315,6 +348,7 @@ def check_cell(trace, done):
     events, said = script_events("mermaid", done["mermaid"])
     check((events, said) == script_events("plantuml", done["plantuml"]), "Mermaid and PlantUML say different things")
     same_as_trace(events, Story(trace), " of others " in done["mermaid"])
+    check(paged in (None, events), "the page has other events")
     same_as_text(events, done["text"])
     same_as_dot(events, dot)
     same_as_svg(dot, done["svg"])
@@ -329,12 +363,13 @@ def all_cells(folder):
     traced = traces(cells)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         drawn = list(pool.map(lambda i: draw(cells[i], folder, i), range(len(cells))))
-    told = []
+    told, paged = [], all_pages(cells)
     for cell, done in zip(cells, drawn):
         try:
-            told.append(check_cell(traced[cell], done))
+            told.append(check_cell(traced[cell], done, paged[cell.split("[")[0]]))
         except SystemExit as wrong:
             raise SystemExit(f"{cell}: {wrong}")
+    check(sum(events is not None for events in paged.values()) > 150, "few ladders are in the pages")
     return cells, told
 
 
