@@ -18,7 +18,7 @@ struct drawing {
 	const struct cell_result *result;
 	struct ladder ladder;
 	struct diagram *d;
-	bool *shown;		       /* by line: it stands for itself and is not in the middle of a long ladder */
+	uint32_t *decided_by;	       /* by check: the line that tells of what decided it, or LADDER_NONE */
 	const struct nat_watch *watch; /* NULL: nobody has watched the routers */
 	uint32_t *step_of;	       /* by line: the step that shows it, or DIAGRAM_NOWHERE */
 };
@@ -174,7 +174,7 @@ static void make_lanes(struct drawing *x)
 	struct players players = { .n = 0 };
 	const struct ladder *l = &x->ladder;
 	for (uint32_t i = 0; i < l->n; i++) {
-		if (!x->shown[i])
+		if (!ladder_shows(&l->lines[i]))
 			continue;
 		meet(&players, l->lines[i].record->iface);
 		meet(&players, l->lines[i].arrived);
@@ -256,14 +256,26 @@ static bool found_no_row(const struct fact *f)
 	return f == &fact_nat_no_mapping || f == &fact_nat_expired || f == &fact_nat_filtered;
 }
 
-static const char *cause_of_datagram(const struct drawing *x, uint32_t id)
+static bool is_told(const struct check_result *checks, uint32_t n, const struct cause *cause)
 {
+	uint32_t i = 0;
+	while (i < n && checks[i].cause != cause)
+		i++;
+	return i < n;
+}
+
+/** "F12 two-phones-one-port, G08 misdelivered": why checks do not work that this line decided. */
+static const char *cause_of_line(const struct drawing *x, uint32_t index)
+{
+	const struct check_result *checks = x->result->checks;
+	const char *text = NULL;
 	for (uint32_t i = 0; i < x->result->n_checks; i++) {
-		const struct check_result *c = &x->result->checks[i];
-		if (c->cause && c->datagram == id)
-			return arena_printf(x->arena, "%s %s", c->cause->id, c->cause->word);
+		const struct cause *cause = checks[i].cause;
+		if (!cause || x->decided_by[i] != index || is_told(checks, i, cause))
+			continue;
+		text = arena_printf(x->arena, "%s%s%s %s", text ? text : "", text ? ", " : "", cause->id, cause->word);
 	}
-	return NULL;
+	return text;
 }
 
 static struct diagram_step *new_step(struct drawing *x, enum diagram_kind kind, usec at)
@@ -273,7 +285,7 @@ static struct diagram_step *new_step(struct drawing *x, enum diagram_kind kind, 
 	return step;
 }
 
-static void lose(struct drawing *x, struct diagram_step *step, const struct ladder_line *death)
+static void lose(struct diagram_step *step, const struct ladder_line *death)
 {
 	step->lost = true;
 	step->died = death->record->at;
@@ -281,7 +293,6 @@ static void lose(struct drawing *x, struct diagram_step *step, const struct ladd
 	step->reason = death->remark;
 	step->unmapped = found_no_row(death->record->fact);
 	step->misled = step->unmapped || death->record->fact == &fact_no_route;
-	step->cause = cause_of_datagram(x, death->record->id);
 }
 
 /* --- tables ---------------------------------------------------------------------------------- */
@@ -409,8 +420,9 @@ static void draw_hop(struct drawing *x, uint32_t index)
 	step->src = line->record->src;
 	step->dst = line->record->dst;
 	step->record = line->record;
+	step->cause = cause_of_line(x, index);
 	if (death)
-		lose(x, step, death);
+		lose(step, death);
 	show_tables(x, step, death);
 	if (!x->d->lanes[step->from.lane].wide)
 		before = NULL; /* a server builds what it passes on anew */
@@ -483,38 +495,23 @@ static void draw_line(struct drawing *x, uint32_t index)
 		draw_fold(x, a);
 }
 
-/** Of a long ladder the middle is left out. Returns how many lines that are. */
-static uint32_t choose_lines(struct drawing *x)
+/** Of a long ladder most of the middle is left out; of a crowd what concerns those who have no lane. */
+static void draw_lines(struct drawing *x)
 {
 	const struct ladder *l = &x->ladder;
-	uint32_t visible = ladder_visible(l), seen = 0;
-	bool cut = visible > LADDER_HEAD + LADDER_TAIL;
-	x->shown = arena_alloc(x->arena, (l->n + 1) * sizeof *x->shown);
-	for (uint32_t i = 0; i < l->n; i++) {
-		if (l->lines[i].folded)
-			continue;
-		x->shown[i] = !cut || seen < LADDER_HEAD || seen >= visible - LADDER_TAIL;
-		seen++;
-	}
-	return cut ? visible - LADDER_HEAD - LADDER_TAIL : 0;
-}
-
-/** What concerns those who have no lane is left out, too. */
-static void draw_lines(struct drawing *x, uint32_t left_out)
-{
-	const struct ladder *l = &x->ladder;
-	uint32_t foreign = 0, drawn = 0;
+	uint32_t foreign = 0, left_out = 0;
 	for (uint32_t i = 0; i < l->n; i++) {
 		x->step_of[i] = DIAGRAM_NOWHERE;
-		if (!x->shown[i])
+		left_out += !l->lines[i].folded && l->lines[i].left_out;
+		if (!ladder_shows(&l->lines[i]))
 			continue;
-		if (left_out && drawn == LADDER_HEAD)
+		if (left_out)
 			draw_gap(x, left_out, "line", "");
+		left_out = 0;
 		if (has_lanes(x, &l->lines[i]))
 			draw_line(x, i);
 		else
 			foreign++;
-		drawn++;
 	}
 	if (foreign)
 		draw_gap(x, foreign, "line", " of others");
@@ -555,6 +552,26 @@ static const char *title_of(struct drawing *x)
 	return sink_keep(&s, x->arena);
 }
 
+/** What is to be drawn, and which of it decided what. */
+static void make_ladder(struct drawing *x)
+{
+	const struct cell_result *r = x->result;
+	ladder_lay(x->arena, x->scenario, &r->world->trace, &x->ladder);
+	ladder_keep(&x->ladder, r);
+	x->decided_by = arena_alloc(x->arena, (r->n_checks + 1) * sizeof *x->decided_by);
+	for (uint32_t i = 0; i < r->n_checks; i++)
+		x->decided_by[i] = ladder_teller(&x->ladder, r->checks[i].datagram);
+}
+
+/** Each line may be followed by what is folded into it, and come behind a gap; two more gaps stand at the end. */
+static size_t steps_most(const struct ladder *l)
+{
+	size_t n = 2;
+	for (uint32_t i = 0; i < l->n; i++)
+		n += ladder_shows(&l->lines[i]) ? 3 : 0;
+	return n;
+}
+
 void diagram_make(struct arena *a, const struct scenario *s, const struct cell_result *r, struct diagram *out)
 {
 	struct drawing x = { .arena = a, .scenario = s, .result = r, .d = out };
@@ -562,14 +579,13 @@ void diagram_make(struct arena *a, const struct scenario *s, const struct cell_r
 	*out = (struct diagram){ 0 };
 	x.watch = r->world ? nat_watch_of(r->world) : NULL;
 	if (r->world)
-		ladder_lay(a, s, &r->world->trace, &x.ladder);
-	uint32_t most = 2 * (LADDER_HEAD + LADDER_TAIL) + 4;
+		make_ladder(&x);
+	size_t most = steps_most(&x.ladder);
 	out->steps = arena_alloc(a, most * sizeof *out->steps);
 	out->tables = arena_alloc(a, STEP_TABLES * most * sizeof *out->tables);
 	x.step_of = arena_alloc(a, (x.ladder.n + 1) * sizeof *x.step_of);
-	uint32_t left_out = choose_lines(&x);
 	make_lanes(&x);
-	draw_lines(&x, left_out);
+	draw_lines(&x);
 	add_verdicts(&x);
 	out->title = title_of(&x);
 	put_diagram_desc(&desc, out);

@@ -104,7 +104,7 @@ struct diagram_step {
 	bool misled;	    /* lost because of where it was sent to */
 	usec died;	    /* when */
 	const char *reason; /* why it was lost, or NULL */
-	const char *cause;  /* "F01 reply-to-via-port" of the datagram that decided a check, or NULL */
+	const char *cause;  /* of arrows: "F01 reply-to-via-port", when its datagram decided a check; or NULL */
 	struct endpoint src, dst;
 	const struct record *record; /* of the trace: its sending, or the note; NULL of a fold or gap */
 	const struct record *death;  /* lost: how it ended, or NULL */

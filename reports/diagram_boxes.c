@@ -40,6 +40,15 @@ static void table_boxes(struct laying *l, const struct diagram_step *s, struct s
 	}
 }
 
+/** Why it is lost, and which check of the scenario that decided; what is not lost may decide one, too. */
+static const char *fate_text(struct arena *a, const struct diagram_step *s)
+{
+	const char *why = s->reason ? s->reason : "lost";
+	if (!s->cause)
+		return why;
+	return s->lost ? arena_printf(a, "%s: %s", s->cause, why) : s->cause;
+}
+
 static void arrow_boxes(struct laying *l, uint32_t index)
 {
 	const struct diagram_step *s = &l->d->steps[index];
@@ -56,13 +65,9 @@ static void arrow_boxes(struct laying *l, uint32_t index)
 		b->far = arrow_effect_column(l, s);
 		b->effect = note_box(l, s->effect);
 	}
-	if (s->lost) {
-		const char *why = s->reason ? s->reason : "lost";
+	if (s->lost || s->cause) {
 		b->dies = inside ? 2 * s->to.lane : b->column;
-		b->died = page_add_box(l,
-				       label_paragraph(l->arena, LOOK_DEATH,
-						       s->cause ? arena_printf(l->arena, "%s: %s", s->cause, why) : why,
-						       LANE_COLUMNS));
+		b->died = page_add_box(l, label_paragraph(l->arena, LOOK_DEATH, fate_text(l->arena, s), LANE_COLUMNS));
 	}
 	table_boxes(l, s, b);
 }

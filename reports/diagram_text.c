@@ -49,11 +49,11 @@ static void put_label(struct sink *s, const struct language *l, const struct dia
 		sink_text(s, mark_words[p->mark]);
 		put_clean(s, p->text, l->signs, l->escape);
 	}
-	if (!step->lost)
-		return;
-	sink_text(s, l->line_break);
-	sink_text(s, "LOST ");
-	put_clean(s, step->reason ? step->reason : "", l->signs, l->escape);
+	if (step->lost) {
+		sink_text(s, l->line_break);
+		sink_text(s, "LOST ");
+		put_clean(s, step->reason ? step->reason : "", l->signs, l->escape);
+	}
 	if (step->cause) {
 		sink_text(s, l->line_break);
 		put_clean(s, step->cause, l->signs, l->escape);

@@ -35,8 +35,6 @@ enum ladder_kind {
 };
 
 #define LADDER_NONE UINT32_MAX
-#define LADDER_HEAD 40 /* of a long ladder, so many lines from its beginning */
-#define LADDER_TAIL 12 /* and so many from its end are shown */
 
 /** What is said of a line. */
 enum words_kind {
@@ -95,8 +93,11 @@ struct ladder {
  * trace. The scenario says which nodes are servers. */
 void ladder_lay(struct arena *a, const struct scenario *scenario, const struct trace *trace, struct ladder *out);
 
-/** Lines that stand for themselves. */
-uint32_t ladder_visible(const struct ladder *ladder);
+/** Does the line stand for itself, and is it not left out? */
+static inline bool ladder_shows(const struct ladder_line *line)
+{
+	return !line->folded && !line->left_out;
+}
 
 /** For ladder_lay(): leaves out the middle of a long ladder. */
 void ladder_cut(struct ladder *ladder);

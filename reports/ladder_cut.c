@@ -1,17 +1,28 @@
 #include "reports/ladder.h"
 
+#define HEAD	    40 /* of a long ladder, so many lines from its beginning */
+#define TAIL	    12 /* and so many from its end are shown */
 #define KEPT_BEFORE 8  /* lines at most that led to what decided a check */
 #define KEPT_MOST   32 /* lines of the middle in all */
 
+/** Lines that stand for themselves. */
+static uint32_t visible_lines(const struct ladder *ladder)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < ladder->n; i++)
+		n += !ladder->lines[i].folded;
+	return n;
+}
+
 void ladder_cut(struct ladder *ladder)
 {
-	uint32_t visible = ladder_visible(ladder), seen = 0;
-	if (visible <= LADDER_HEAD + LADDER_TAIL)
+	uint32_t visible = visible_lines(ladder), seen = 0;
+	if (visible <= HEAD + TAIL)
 		return;
 	for (uint32_t i = 0; i < ladder->n; i++) {
 		if (ladder->lines[i].folded)
 			continue;
-		ladder->lines[i].left_out = seen >= LADDER_HEAD && seen < visible - LADDER_TAIL;
+		ladder->lines[i].left_out = seen >= HEAD && seen < visible - TAIL;
 		seen++;
 	}
 }

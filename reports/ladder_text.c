@@ -30,11 +30,6 @@ static size_t at_most(size_t width, size_t room)
 	return width < room ? width : room;
 }
 
-static bool is_visible(const struct ladder_line *line)
-{
-	return !line->folded;
-}
-
 static struct columns measure(const struct paper *paper, const struct ladder *ladder)
 {
 	struct columns c = { .time = 5, .label = strlen("dropped") };
@@ -180,14 +175,6 @@ static void put_lines(struct sink *s, const struct paper *paper, const struct co
 	sink_char(s, '\n');
 }
 
-uint32_t ladder_visible(const struct ladder *ladder)
-{
-	uint32_t n = 0;
-	for (uint32_t i = 0; i < ladder->n; i++)
-		n += is_visible(&ladder->lines[i]);
-	return n;
-}
-
 static void put_gap(struct sink *s, const struct columns *c, uint64_t left_out, const char *what)
 {
 	sink_repeat(s, ' ', 2 + c->time + 2);
@@ -196,39 +183,44 @@ static void put_gap(struct sink *s, const struct columns *c, uint64_t left_out, 
 	sink_text(s, " left out\n");
 }
 
-/** Its lines from `first` on and before `end`, all of them or those that are not left out. */
-static void put_part(struct sink *s, const struct paper *paper, const struct ladder *ladder, bool all, uint32_t first,
+/** How many lines are left out from the line `i` on. */
+static uint32_t gap_length(const struct ladder *ladder, uint32_t i)
+{
+	uint32_t n = 0;
+	for (; i < ladder->n && (ladder->lines[i].folded || ladder->lines[i].left_out); i++)
+		n += !ladder->lines[i].folded;
+	return n;
+}
+
+/** Its lines from `first` on and before `end`; of a ladder that is cut, what is left of them. */
+static void put_part(struct sink *s, const struct paper *paper, const struct ladder *ladder, bool cut, uint32_t first,
 		     uint32_t end)
 {
 	struct columns c = measure(paper, ladder);
-	uint32_t left_out = 0;
-	for (uint32_t i = first; i < end; i++) {
-		if (!is_visible(&ladder->lines[i]))
+	bool in_gap = false;
+	for (uint32_t i = 0; i < end; i++) {
+		if (ladder->lines[i].folded)
 			continue;
-		if (ladder->lines[i].left_out && !all) {
-			left_out++;
-			continue;
-		}
-		if (left_out)
-			put_gap(s, &c, left_out, "line");
-		left_out = 0;
-		put_lines(s, paper, &c, ladder, i);
+		bool gap = cut && ladder->lines[i].left_out;
+		if (i >= first && !gap)
+			put_lines(s, paper, &c, ladder, i);
+		else if (i >= first && !in_gap)
+			put_gap(s, &c, gap_length(ladder, i), "line");
+		in_gap = gap;
 	}
-	if (left_out)
-		put_gap(s, &c, left_out, "line");
 	if (ladder->unread && end == ladder->n)
 		put_gap(s, &c, ladder->unread, "later event");
 }
 
 void ladder_print(struct sink *s, const struct paper *paper, const struct ladder *ladder, bool all)
 {
-	put_part(s, paper, ladder, all, 0, ladder->n);
+	put_part(s, paper, ladder, !all, 0, ladder->n);
 }
 
 void ladder_print_lines(struct sink *s, const struct paper *paper, const struct ladder *ladder, uint32_t first,
 			uint32_t end)
 {
-	put_part(s, paper, ladder, false, first, end);
+	put_part(s, paper, ladder, true, first, end);
 }
 
 uint32_t ladder_line_at(const struct ladder *ladder, const struct record *r)

@@ -19,15 +19,29 @@ static bool boxes_meet(const struct page_box *a, const struct page_box *b)
 	       b->y + SLACK < a->y + a->h;
 }
 
-/** Is any of 200 points of the line inside the box? */
+/** What part of the way from a to b is between low and high: cuts [*from, *until] down to it. */
+static void clip(double a, double b, double low, double high, double *from, double *until)
+{
+	double way = b - a,
+	       to_low = way	  ? (low - a) / way
+			: a > low ? -1
+				  : 2,
+	       to_high = way	    ? (high - a) / way
+			 : a < high ? 2
+				    : -1;
+	bool turned = way < 0;
+	double enters = turned ? to_high : to_low, leaves = turned ? to_low : to_high;
+	*from = enters > *from ? enters : *from;
+	*until = leaves < *until ? leaves : *until;
+}
+
+/** Is any part of the line inside the box? */
 static bool line_meets(const struct page_line *l, const struct page_box *b)
 {
-	for (int i = 0; i <= 200; i++) {
-		double x = l->x1 + (l->x2 - l->x1) * i / 200, y = l->y1 + (l->y2 - l->y1) * i / 200;
-		if (x > b->x + SLACK && x < b->x + b->w - SLACK && y > b->y + SLACK && y < b->y + b->h - SLACK)
-			return true;
-	}
-	return false;
+	double from = 0, until = 1;
+	clip(l->x1, l->x2, b->x + SLACK, b->x + b->w - SLACK, &from, &until);
+	clip(l->y1, l->y2, b->y + SLACK, b->y + b->h - SLACK, &from, &until);
+	return from < until;
 }
 
 static bool off_page(const struct page *p, const struct page_box *b)
@@ -58,6 +72,7 @@ static uint32_t wrongs_of(const struct page *p, const char *name)
 
 struct drawn {
 	struct arena *arena;
+	struct cell_result result;
 	struct diagram diagram;
 	struct page page;
 };
@@ -82,9 +97,8 @@ static int close_painter(void **state)
 static void draw_cell(struct drawn *d, const struct scenario *s, uint64_t cell)
 {
 	const struct play_options options = { .level = TRACE_FULL, .watch = nat_watch };
-	struct cell_result result;
-	play_cell(d->arena, s, cell, &options, &result);
-	diagram_make(d->arena, s, &result, &d->diagram);
+	play_cell(d->arena, s, cell, &options, &d->result);
+	diagram_make(d->arena, s, &d->result, &d->diagram);
 	assert_true(page_lay(d->arena, painter, &d->diagram, &d->page));
 }
 
@@ -112,23 +126,50 @@ TEST(what_lies_over_something_else_is_found)
 	assert_int_equal(wrongs_of(&page, "a line through the first"), 1);
 	boxes[1].x = 90;
 	assert_int_equal(wrongs_of(&page, "and one off the page"), 2);
+	boxes[1].x = 30;
+	across = (struct page_line){ .x1 = 35, .y1 = 5000, .x2 = 35, .y2 = -5000 };
+	assert_int_equal(wrongs_of(&page, "a long line up through the second"), 1);
+	across = (struct page_line){ .x1 = 0, .y1 = 0, .x2 = 60, .y2 = 60 };
+	assert_int_equal(wrongs_of(&page, "aslant through the first, and past the second"), 1);
+}
+
+static bool is_marked(const struct diagram *d, const struct cause *cause)
+{
+	for (uint32_t i = 0; i < d->n_steps; i++)
+		if (d->steps[i].cause && strstr(d->steps[i].cause, cause->id))
+			return true;
+	return false;
+}
+
+/** Says which checks do not work without a mark at the datagram that decided them, and how many these are. */
+static uint32_t unmarked_of(const struct drawn *d, const char *name)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < d->result.n_checks; i++) {
+		const struct check_result *c = &d->result.checks[i];
+		if (c->cause && c->datagram && !is_marked(&d->diagram, c->cause))
+			n++, print_error("%s: %s is nowhere, datagram %u\n", name, c->cause->id, c->datagram);
+	}
+	return n;
 }
 
 static struct drawn all;
-static uint32_t wrongs;
+static uint32_t wrongs, unmarked;
 
 static void draw_and_look(const struct scenario *s, uint64_t cell)
 {
 	draw_cell(&all, s, cell);
 	wrongs += wrongs_of(&all.page, s->path);
+	unmarked += unmarked_of(&all, s->path);
 	arena_reset(all.arena);
 }
 
-TEST(no_text_lies_over_another_in_any_scenario)
+TEST(no_text_lies_over_another_and_every_cause_is_marked_in_any_scenario)
 {
 	all = drawn_begin();
 	assert_true(cells_everywhere(draw_and_look) > 200);
 	assert_int_equal(wrongs, 0);
+	assert_int_equal(unmarked, 0);
 	drawn_end(&all);
 }
 
@@ -261,7 +302,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_lies_over_something_else_is_found),
-		cmocka_unit_test(no_text_lies_over_another_in_any_scenario),
+		cmocka_unit_test(no_text_lies_over_another_and_every_cause_is_marked_in_any_scenario),
 		cmocka_unit_test(the_diagram_of_the_seed_shows_where_the_407_died_and_what_the_router_had),
 		cmocka_unit_test(a_router_shows_its_table_before_what_comes_and_behind_what_goes),
 		cmocka_unit_test(a_table_frames_the_row_that_an_answer_comes_in_by_and_tells_that_one_is_over),
