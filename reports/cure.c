@@ -8,6 +8,7 @@
 #define CURES_TOLD  24 /* rows of a table */
 #define BREAKS_TOLD 3  /* of a change, by their names */
 #define HARM_TOLD   3  /* changes of which that is told */
+#define HOLDS_TOLD  24 /* rows of a table of what works hangs on */
 
 /* --- the chain ---------------------------------------------------------------------------------------------------- */
 
@@ -84,8 +85,9 @@ static bool is_same_lasting(const struct lasting *l, const struct lasting *other
 static bool is_same_knob(const struct cure *c, const struct cure *other)
 {
 	return !c->trial->remedy && !other->trial->remedy && c->n_texts == 1 && other->n_texts == 1 &&
-	       c->verdict == other->verdict && c->n_breaks == other->n_breaks && is_same_lasting(&c->lasting, &other->lasting) &&
-	       !strcmp(c->texts[0].node, other->texts[0].node) && !strcmp(c->texts[0].knob, other->texts[0].knob);
+	       c->verdict == other->verdict && c->n_breaks == other->n_breaks &&
+	       is_same_lasting(&c->lasting, &other->lasting) && !strcmp(c->texts[0].node, other->texts[0].node) &&
+	       !strcmp(c->texts[0].knob, other->texts[0].knob);
 }
 
 /** How many from the first one on say the same of one knob at several values. */
@@ -229,7 +231,9 @@ static void put_unreached(struct sink *s, const struct paper *paper, const struc
 	uint64_t among = causes_unreached(items, n);
 	if (!among)
 		return;
-	sink_text(&note, "Not reached: what is asked here goes on, but the server does not reach the phone, not even at once (");
+	sink_text(
+		&note,
+		"Not reached: what is asked here goes on, but the server does not reach the phone, not even at once (");
 	put_cause_words(&note, among);
 	sink_text(&note, ").");
 	sink_char(s, '\n');
@@ -332,7 +336,8 @@ static void put_bounds(struct sink *s, const struct cures *c)
 	put_count(s, c->tried, "change");
 	sink_text(s, "; first what takes a setting of a phone, then of a server, of a router, then another device");
 	if (any_lasts(c))
-		sink_text(s, "; lasts: through silences in which routers forget, the phones registered anew before, and then called "
+		sink_text(s, "; lasts: through silences in which routers forget, the phones registered anew before, "
+			     "and then called "
 			     "by the server");
 	if (c->other_cells) {
 		sink_text(s, "; each that helps was tried on ");
@@ -347,7 +352,7 @@ static void put_bounds(struct sink *s, const struct cures *c)
 		sink_text(s, "; not tried: ");
 		put_count(s, c->unseen, "pair");
 	}
-	sink_char(s, '.');
+	sink_printf(s, "; %s confidence.", confidence_words[c->confidence]);
 }
 
 static void put_remedies(struct sink *s, const struct paper *paper, const struct cures *c)
@@ -364,10 +369,61 @@ static void put_remedies(struct sink *s, const struct paper *paper, const struct
 	sink_free(&bounds);
 }
 
+/* --- of what works ------------------------------------------------------------------------------------------------- */
+
+static bool is_same_harm(const struct cure *c, const struct cure *other)
+{
+	return c->cause == other->cause && is_same_knob(c, other);
+}
+
+/** Each knob on which it hangs once for each cause. */
+static void put_holds(struct sink *s, const struct paper *paper, const struct cures *c)
+{
+	static const struct table_column columns[] = { { "change", true }, { "then it", false } };
+	struct table_cell cells[HOLDS_TOLD * COUNT(columns)] = { 0 };
+	uint32_t told = 0, n = 0;
+	for (; told < c->n && n < HOLDS_TOLD; n++) {
+		const struct cure *one = &c->items[told];
+		uint32_t alike = 1;
+		while (told + alike < c->n && is_same_harm(one, &c->items[told + alike]))
+			alike++;
+		struct sink then = { 0 };
+		sink_printf(&then, "%s: %s", verdict_words[one->verdict], one->cause ? one->cause->word : "");
+		sink_char(&then, '\0');
+		cells[n * COUNT(columns)].text = change_text(one, alike);
+		cells[n * COUNT(columns) + 1].text = then.bytes;
+		told += alike;
+	}
+	put_table(s, paper, &(struct table_text){ columns, COUNT(columns), cells, n, 4 });
+	for (size_t i = 0; i < n * COUNT(columns); i++)
+		free((char *)(uintptr_t)cells[i].text);
+	if (told < c->n)
+		sink_printf(s, "    and %u more; -f json has them all\n", c->n - told);
+}
+
+static void put_works(struct sink *s, const struct paper *paper, const struct cures *c)
+{
+	struct sink bounds = { 0 };
+	sink_text(s, "It works: nobody is to blame, and there is nothing to mend.\n");
+	if (c->verdict != VERDICT_WORKS)
+		return;
+	if (c->n) {
+		sink_text(s, "\n  It would not with one of these, so that is what it hangs on:\n\n");
+		put_holds(s, paper, c);
+	}
+	sink_text(&bounds, c->n ? "Found by running " : "It hangs on no single knob. Found by running ");
+	put_count(&bounds, c->tried, "change");
+	sink_printf(&bounds, "; %s confidence.", confidence_words[c->confidence]);
+	sink_char(&bounds, '\0');
+	sink_char(s, '\n');
+	put_paragraph(s, bounds.bytes, 2, paper->width);
+	sink_free(&bounds);
+}
+
 void put_cures(struct sink *s, const struct paper *paper, const struct cures *c)
 {
 	if (!c->chain.of) {
-		sink_text(s, "It works: nobody is to blame, and there is nothing to mend.\n");
+		put_works(s, paper, c);
 		return;
 	}
 	put_chain(s, paper, &c->chain);
@@ -451,6 +507,26 @@ static void cell_json(struct json *j, const struct cures *c)
 	sink_free(&id);
 }
 
+/** {"cause", "change", "verdict"}: what becomes of it. */
+static void hold_json(struct json *j, const struct cure *c)
+{
+	json_open(j, '{');
+	json_key(j, "cause"), json_text(j, c->cause ? c->cause->word : NULL);
+	json_key(j, "change"), change_json(j, c);
+	json_key(j, "verdict"), json_text(j, verdict_words[c->verdict]);
+	json_close(j, '}');
+}
+
+/** None, where it is not what they are. */
+static void cures_array(struct json *j, const struct cures *c, bool are,
+			void (*put)(struct json *, const struct cure *))
+{
+	json_open(j, '[');
+	for (uint32_t i = 0; i < c->n && are; i++)
+		json_item(j), put(j, &c->items[i]);
+	json_close(j, ']');
+}
+
 void put_cures_json(struct sink *s, const struct cures *c)
 {
 	struct json j = { s };
@@ -459,10 +535,9 @@ void put_cures_json(struct sink *s, const struct cures *c)
 	json_key(&j, "cause"), json_text(&j, of ? of->cause->word : NULL);
 	json_key(&j, "cell"), cell_json(&j, c);
 	json_key(&j, "chain"), put_chain_json(&j, &c->chain);
-	json_key(&j, "remedies"), json_open(&j, '[');
-	for (uint32_t i = 0; i < c->n; i++)
-		json_item(&j), cure_json(&j, &c->items[i]);
-	json_close(&j, ']');
+	json_key(&j, "confidence"), json_text(&j, confidence_words[c->confidence]);
+	json_key(&j, "hangs_on"), cures_array(&j, c, !of, hold_json);
+	json_key(&j, "remedies"), cures_array(&j, c, of != NULL, cure_json);
 	json_key(&j, "sentence"), json_text(&j, of ? of->sentence : NULL);
 	json_key(&j, "tried"), json_number(&j, c->tried);
 	json_key(&j, "unseen"), json_number(&j, c->unseen);

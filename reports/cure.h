@@ -11,10 +11,10 @@
 
 /** Whether what works goes on working when nothing happens for a while. */
 struct lasting {
-	bool asked;	      /* by the scenario itself, whose verdict says it */
+	bool asked; /* by the scenario itself, whose verdict says it */
 	/** Works; stops; fails: all that is asked goes on, and the server does not reach a phone even at once; skipped: not known. */
 	enum verdict verdict;
-	const char *until;    /* stops: for so long it has worked, "30s" */
+	const char *until;	   /* stops: for so long it has worked, "30s" */
 	const struct cause *cause; /* stops, fails */
 	const char *question;	   /* likewise: the check that shows it */
 };
@@ -26,6 +26,7 @@ struct cure {
 	uint32_t n_texts;
 	uint32_t order; /* in which they were tried */
 	enum verdict verdict;
+	const struct cause *cause; /* of the first check that does not work with it; NULL: all do */
 	struct lasting lasting;	   /* when it works */
 	const char *const *breaks; /* what worked before and does not with it: checks, and then other cells */
 	uint32_t n_breaks;
@@ -35,9 +36,14 @@ struct cure {
 struct cures {
 	const struct shown *shown;
 	uint64_t cell;
-	enum verdict verdict; /* of the cell as it is */
+	enum verdict verdict;	    /* of the cell as it is */
+	enum confidence confidence; /* likewise: of the least certain entry of the catalogue */
 	struct chain chain;
-	const struct cure *items; /* the best first: by what they make of it and for how long, by effort, by what they break */
+	/**
+	 * The best first: by what they make of it and for how long, by effort, by what they break. Of a cell that works: the changes
+	 * of one knob with which it does not any more, node by node.
+	 */
+	const struct cure *items;
 	uint32_t n;
 	uint64_t tried;	      /* changes */
 	uint32_t changes;     /* at once: 1, or 2 when no single one is a cure */

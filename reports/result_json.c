@@ -323,7 +323,7 @@ static void cell(struct report *report, const struct shown *shown, const struct 
 	progress->cells = true;
 }
 
-static void totals_object(struct json *j, const struct show *show, const struct totals *t)
+void put_totals_json(struct json *j, const struct show *show, const struct totals *t)
 {
 	const struct {
 		const char *key;
@@ -364,7 +364,7 @@ static void end_scenario(struct report *report, const struct shown *shown, const
 	json_key(&j, "path"), json_text(&j, s->path);
 	json_key(&j, "seed"), json_number(&j, shown->seed);
 	json_key(&j, "sha256"), json_text(&j, s->sha256);
-	json_key(&j, "totals"), totals_object(&j, report->show, totals);
+	json_key(&j, "totals"), put_totals_json(&j, report->show, totals);
 	json_close(&j, '}');
 }
 

@@ -5,6 +5,7 @@
 #ifndef REPORTS_RESULT_JSON_H
 #define REPORTS_RESULT_JSON_H
 
+#include "reports/json.h"
 #include "reports/report.h"
 
 extern const struct report_kind json_report;
@@ -15,5 +16,8 @@ void put_result_head(struct sink *s, const struct show *show);
 /** Renders a cell as it stands in a result. */
 void render_cell(const struct show *show, const struct shown *shown, const struct cell_result *r, struct arena *scratch,
 		 struct sink *out);
+
+/** {"works", "fails", ...}: how many cells there are of each verdict. */
+void put_totals_json(struct json *j, const struct show *show, const struct totals *t);
 
 #endif

@@ -42,7 +42,9 @@ static struct check check_of(struct arena *a, const char *word, int subject, int
 	int *of = arena_alloc(a, sizeof *of);
 	*of = step;
 	const struct check_kind *kind = kind_called(word);
-	return (struct check){ .kind = kind, .name = kind->word, .subject = subject, .hearer = -1, .of = of, .n_of = 1, .lost_at = -1 };
+	return (struct check){
+		.kind = kind, .name = kind->word, .subject = subject, .hearer = -1, .of = of, .n_of = 1, .lost_at = -1
+	};
 }
 
 /* --- those of whom no check speaks -------------------------------------------------------------------------------- */
@@ -175,7 +177,8 @@ static bool any_behind(const struct scenario *s, const uint32_t *choice)
 	return false;
 }
 
-uint32_t scenario_silences(struct arena *a, const struct scenario *s, const uint32_t *choice, const struct silence **out)
+uint32_t scenario_silences(struct arena *a, const struct scenario *s, const uint32_t *choice,
+			   const struct silence **out)
 {
 	struct gathering g = { arena_alloc(a, (SILENCES + 1) * sizeof *g.items), 0 };
 	*out = g.items;
@@ -274,7 +277,8 @@ const struct scenario *scenario_prolonged(struct arena *a, const struct scenario
 	steps_prolong(a, copy, choice, silence);
 	if (!n)
 		return copy;
-	copy->steps[copy->n_steps] = (struct step){ .kind = STEP_REGISTER, .subjects = phones, .n_subjects = n, .inside = -1 };
+	copy->steps[copy->n_steps] =
+		(struct step){ .kind = STEP_REGISTER, .subjects = phones, .n_subjects = n, .inside = -1 };
 	for (uint32_t i = 0; i < n; i++) {
 		struct check *check = &copy->checks[copy->n_checks++];
 		*check = check_of(a, "reachable-after", phones[i], (int)copy->n_steps);
@@ -288,7 +292,8 @@ static usec longest_memory(struct arena *a, const struct scenario *s, const uint
 {
 	usec longest = 0;
 	for (uint32_t i = 0; i < s->n_nodes; i++) {
-		const struct router_profile *r = s->nodes[i].kind == DEVICE_ROUTER ? cell_profile(a, s, &s->nodes[i], choice) : NULL;
+		const struct router_profile *r =
+			s->nodes[i].kind == DEVICE_ROUTER ? cell_profile(a, s, &s->nodes[i], choice) : NULL;
 		longest = r && r->nat.first > longest ? r->nat.first : longest;
 		longest = r && r->nat.stream > longest ? r->nat.stream : longest;
 	}

@@ -16,7 +16,7 @@ const struct scenario *scenario_with_bystanders(struct arena *a, const struct sc
 /** How long nothing is to happen. */
 struct silence {
 	usec lasts;
-	usec told;  /* what is survived by who is alive after it: a router's time, or just short of a phone's or server's */
+	usec told; /* what is survived by who is alive after it: a router's time, or just short of a phone's or server's */
 	bool calls; /* calls last longer by it, too */
 };
 
@@ -25,7 +25,8 @@ struct silence {
  * and a second less than each after which a phone or server sends something by itself, a keepalive or a registration. The shortest
  * first; none when nobody is behind a router. How many comes back.
  */
-uint32_t scenario_silences(struct arena *a, const struct scenario *s, const uint32_t *choice, const struct silence **out);
+uint32_t scenario_silences(struct arena *a, const struct scenario *s, const uint32_t *choice,
+			   const struct silence **out);
 
 /**
  * The scenario prolonged by such a silence. Calls of the file last longer by it, when the silence says so. Behind the last step every

@@ -166,7 +166,8 @@ static const struct model *remedy_named(const struct gathering *g, const struct 
 	return NULL;
 }
 
-static struct trial knob_trial(struct arena *a, const struct scenario *s, int node, const struct field *f, const void *value)
+static struct trial knob_trial(struct arena *a, const struct scenario *s, int node, const struct field *f,
+			       const void *value)
 {
 	struct tried_knob *knob = arena_alloc(a, sizeof *knob);
 	*knob = (struct tried_knob){ node, { f, value } };
@@ -333,7 +334,8 @@ static void fields_towards(struct gathering *g, int node, const struct field *fi
 	}
 }
 
-struct trials trials_towards(struct arena *a, const struct scenario *s, const uint32_t *choice, uint32_t axis, uint32_t value)
+struct trials trials_towards(struct arena *a, const struct scenario *s, const uint32_t *choice, uint32_t axis,
+			     uint32_t value)
 {
 	struct gathering g = { .arena = a, .scenario = s, .choice = choice };
 	uint32_t *there = arena_alloc(a, (s->n_axes + 1) * sizeof *there);
@@ -365,7 +367,8 @@ bool trial_equal(const struct trial *one, const struct trial *other)
 {
 	bool same = trial_same_knobs(one, other);
 	for (uint32_t i = 0; i < one->n && same; i++)
-		same = field_value_equal(one->knobs[i].knob.field, one->knobs[i].knob.value, other->knobs[i].knob.value);
+		same = field_value_equal(one->knobs[i].knob.field, one->knobs[i].knob.value,
+					 other->knobs[i].knob.value);
 	return same;
 }
 

@@ -16,7 +16,7 @@ enum effort { EFFORT_PHONE, EFFORT_SERVER, EFFORT_ROUTER, EFFORT_HARDWARE, EFFOR
 extern const char *const effort_words[];
 
 struct trial {
-	const struct model *remedy; /* of the catalogue, when this is what it does; else NULL */
+	const struct model *remedy;	/* of the catalogue, when this is what it does; else NULL */
 	const struct tried_knob *knobs; /* else, or beside its name: what is changed */
 	uint32_t n;			/* 0: all that the remedy says */
 	enum effort effort;
@@ -46,7 +46,8 @@ struct trials trials_single(struct arena *a, const struct scenario *s, const uin
  *
  * @param value  the other value of the axis
  */
-struct trials trials_towards(struct arena *a, const struct scenario *s, const uint32_t *choice, uint32_t axis, uint32_t value);
+struct trials trials_towards(struct arena *a, const struct scenario *s, const uint32_t *choice, uint32_t axis,
+			     uint32_t value);
 
 /** Do they change the same knobs to the same values? */
 bool trial_equal(const struct trial *one, const struct trial *other);

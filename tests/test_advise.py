@@ -101,6 +101,27 @@ def settings_of_what_one_has_are_found():
     told = advised("--have", "phone=cisco-7940,router=tplink-er6020,server=3cx-11", "--want", "settings")
     check(any(r["verdict"] == "works" for r in told["remedies"]), "none works")
     check(all(r["effort"] != "another device" for r in told["remedies"]), "something has to be bought")
+    check(told["confidence"] == "medium", told["confidence"])
+
+
+def two_settings_are_found_where_one_does_not_do_and_a_tunnel_would():
+    told = advised("--have", "phone=cisco-7940-asym,router=tplink-er6020,server=3cx-11", "--want", "settings")
+    works = [r for r in told["remedies"] if r["verdict"] == "works"]
+    check(works and all(sum(map(len, r["change"].values())) == 2 for r in works), works)
+    check(all(r["effort"] != "another device" for r in told["remedies"]), "something has to be bought")
+
+
+def what_works_already_needs_no_settings():
+    text = attempt("advise", "--have", "phone=cisco-7940,router=linux-sip-helper,server=3cx-11", "--want", "settings").stdout
+    check("nothing to mend" in text and "that is what it hangs on" in text, text)
+
+
+def each_that_does_not_work_has_a_reason_and_all_have_confidence():
+    for it in advised(*HAVE, "--want", "routers")["advice"]:
+        check(it["confidence"] in ("low", "medium", "high"), it)
+        check((it["cause"] is None and it["sentence"] is None) if it["verdict"] == "works" else (it["cause"] and it["sentence"]), it)
+    working = [it["name"] for it in advised(*HAVE, "--want", "routers")["advice"] if it["verdict"] == "works"]
+    check({"vpn", "linux-sip-helper", "edgerouter"} <= set(working) and "tplink-er6020" not in working, working)
 
 
 def it_is_the_same_for_every_number_of_workers():
@@ -116,7 +137,10 @@ def what_cannot_be_asked_is_said():
                                 ((*HAVE, "--want", "settings"), 2, "name a router"),
                                 ((*HAVE, "--have", "router=pf,phone=yealink", "--want", "settings"), 2, "each by itself"),
                                 (("--have", "server=kamailio", "--want", "phones"), 5, "did you mean kamailio-plain, kamailio-force, "),
-                                (("--have", "phone=cisco-794", "--want", "routers"), 5, "did you mean cisco-7940")):
+                                (("--have", "phone=cisco-794", "--want", "routers"), 5, "did you mean cisco-7940"),
+                                (("--have", "fone=cisco-7940", "--want", "routers"), 2, "there are phone, router and server"),
+                                (("--have", "tplink-er6020", "--want", "phones"), 2, "--have router=tplink-er6020"),
+                                (("--have", "phone=tplink-er6020", "--want", "servers"), 2, "that is a router: --have router=tplink-er6020")):
         done = attempt("advise", *options)
         check(done.returncode == code and word in " ".join(done.stderr.split()), f"{options}: {done.returncode} {done.stderr}")
 

@@ -255,13 +255,25 @@ def text_has_the_ladder_the_chain_and_the_remedies_in_80_columns():
 def what_works_needs_nothing():
     told = explained("scenarios/register/seed-test-2.yaml")
     check(told["chain"] == [] and told["remedies"] == [] and told["verdict"] == "works", told)
-    check("nobody is to blame" in attempt("explain", "scenarios/register/seed-test-2.yaml").stdout, "text")
+    # why it works in spite of the router: what it would not work without, by trying
+    hangs = {(json.dumps(h["change"]), h["verdict"], h["cause"]) for h in told["hangs_on"]}
+    for change in ({"softphone": {"rport": "off"}}, {"pbx": {"rport": "off"}}):
+        check((json.dumps(change), "fails", "reply-to-via-port") in hangs, hangs)
+    text = attempt("explain", "scenarios/register/seed-test-2.yaml").stdout
+    for words in ("nobody is to blame", "that is what it hangs on", "softphone rport: off", "fails: reply-to-via-port", "medium confidence"):
+        check(words in text, f"{words}: {text}")
+    check(max(map(len, text.splitlines())) <= 80, "80 columns")
+    check(explained(SEED)["hangs_on"] == [], "what fails hangs on nothing")
 
 
 def a_matrix_says_when_it_fails():
     done = attempt("explain", MATRIX)
     check(done.returncode == 0 and "fails when" in done.stdout and "--only" in done.stderr, done.stdout + done.stderr)
-    check(attempt("explain", MATRIX, "-f", "json").returncode == 2, "json of a matrix")
+    told = explained(MATRIX)
+    whole = json.loads(attempt("run", MATRIX, "-f", "json").stdout)["scenarios"][0]
+    check(all(told[key] == whole[key] for key in ("conditions", "conditions_proof", "name", "path", "totals")), told)
+    check(told["cells"] == len(whole["cells"]) and set(told) == {"cells", "conditions", "conditions_proof", "name", "path", "totals"}, told)
+    check(explained(MATRIX, "--only", "server=3cx-11")["cells"] < told["cells"], "--only of several cells")
     check(attempt("explain", MATRIX, "--only", "phone=nobody").returncode == 5, "no such cell")
     check(attempt("explain", "no-such-file.yaml").returncode == 4, "no such file")
     check(attempt("explain", "--only", "phone", MATRIX).returncode == 2, "--only without a value")

@@ -21,8 +21,8 @@ static const uint32_t first_cell[8];
 
 static void check_knob(const struct field *f)
 {
-	static const char *const never[] = { "next-ports", "address", "user",	    "password",	  "domain", "outside", "inside",
-					     "port",	   "ports",   "listen-port", "header-order", "seed" };
+	static const char *const never[] = { "next-ports", "address", "user",  "password",    "domain",	      "outside",
+					     "inside",	   "port",    "ports", "listen-port", "header-order", "seed" };
 	if (!field_is_knob(f))
 		fail_msg("%s is tried", f->key);
 	for (size_t i = 0; i < sizeof never / sizeof *never; i++)
@@ -119,18 +119,20 @@ static const struct bystanders_row {
 	/* who is an end of a call that is asked for is spoken of */
 	{ "do: [register: [a, b], call: {from: a, to: b}]\nexpect: [{outgoing-call: a, result: works}]\n", "" },
 	/* and of a call that is not asked for, both are asked */
-	{ "do: [register: [a, b], call: {from: b, to: pbx}]\nexpect: [{register: a, result: works}]\n", "register b, outgoing-call b" },
+	{ "do: [register: [a, b], call: {from: b, to: pbx}]\nexpect: [{register: a, result: works}]\n",
+	  "register b, outgoing-call b" },
 	{ "do: [register: a]\nexpect: [{register: a, result: works}]\n", "" },
 };
 
 static struct loading *load_steps(const char *steps)
 {
 	struct arena *a = arena_new();
-	struct loading *l = load_text(arena_printf(a,
-						   "viaport: 1\nname: Two phones\n"
-						   "phones: {a: {model: plain, behind: home}, b: {model: plain, behind: home}}\n"
-						   "routers: {home: {model: box, udp-timeout: 60s}}\nservers: {pbx: {model: pbx-1}}\n%s",
-						   steps));
+	struct loading *l = load_text(
+		arena_printf(a,
+			     "viaport: 1\nname: Two phones\n"
+			     "phones: {a: {model: plain, behind: home}, b: {model: plain, behind: home}}\n"
+			     "routers: {home: {model: box, udp-timeout: 60s}}\nservers: {pbx: {model: pbx-1}}\n%s",
+			     steps));
 	arena_free(a);
 	if (l->loaded != LOADED_SCENARIO)
 		fail_msg("%s", complaints_text(l));
@@ -158,7 +160,8 @@ TEST(what_no_file_asks_makes_no_verdict)
 	struct arena *a = arena_new();
 	struct cell_result r;
 	assert_int_equal(l->loaded, LOADED_SCENARIO);
-	play_cell(a, scenario_with_bystanders(l->arena, l->scenario), 0, &(struct play_options){ .level = TRACE_COUNTS }, &r);
+	play_cell(a, scenario_with_bystanders(l->arena, l->scenario), 0,
+		  &(struct play_options){ .level = TRACE_COUNTS }, &r);
 	assert_int_equal(r.n_checks, 2);
 	assert_int_equal(r.checks[0].result, VERDICT_WORKS);
 	assert_int_equal(r.checks[1].result, VERDICT_FAILS);
@@ -174,8 +177,12 @@ static const struct reached_row {
 	{ "do: [register: [a, b]]\nexpect: [{register: a, result: works}]\n", "a" },
 	{ "do: [register: a, unregister: a]\nexpect: [{register: a, result: works}]\n", "" },
 	/* who only calls is not called */
-	{ "do: [register: a, call: {from: a, to: pbx}]\nexpect: [{register: a, result: works}, {outgoing-call: a, result: works}]\n", "" },
-	{ "do: [register: a, call: {from: pbx, to: a}]\nexpect: [{register: a, result: works}, {incoming-call: a, result: works}]\n", "a" },
+	{ "do: [register: a, call: {from: a, to: pbx}]\nexpect: [{register: a, result: works}, {outgoing-call: a, "
+	  "result: works}]\n",
+	  "" },
+	{ "do: [register: a, call: {from: pbx, to: a}]\nexpect: [{register: a, result: works}, {incoming-call: a, "
+	  "result: works}]\n",
+	  "a" },
 	{ "do: [register: a]\nexpect: [{reachable-after: {phone: a, time: 30s}, result: works}]\n", "a" },
 };
 
@@ -202,8 +209,9 @@ TEST(a_file_asks_itself_when_its_time_is_longer_than_the_routers)
 	} rows[] = { { "30s", false }, { "60s", false }, { "61s", true } };
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct arena *a = arena_new();
-		struct loading *l = load_steps(
-			arena_printf(a, "do: [register: a]\nexpect: [{reachable-after: {phone: a, time: %s}, result: works}]\n", rows[i].time));
+		struct loading *l = load_steps(arena_printf(
+			a, "do: [register: a]\nexpect: [{reachable-after: {phone: a, time: %s}, result: works}]\n",
+			rows[i].time));
 		assert_int_equal(scenario_asks_lasting(l->arena, l->scenario, first_cell), rows[i].asks);
 		loading_free(l);
 		arena_free(a);
@@ -216,7 +224,8 @@ static const char *silences_text(struct arena *a, const struct scenario *s)
 	const char *text = "";
 	uint32_t n = scenario_silences(a, s, first_cell, &silences);
 	for (uint32_t i = 0; i < n; i++)
-		text = arena_printf(a, "%s%s%s%s", text, i ? " " : "", duration_print(silences[i].lasts, a), silences[i].calls ? "+" : "");
+		text = arena_printf(a, "%s%s%s%s", text, i ? " " : "", duration_print(silences[i].lasts, a),
+				    silences[i].calls ? "+" : "");
 	return text;
 }
 
@@ -227,10 +236,13 @@ TEST(silences_are_those_of_the_lab)
 		const char *lab, *silences;
 	} rows[] = {
 		{ "phones: {a: {model: plain, behind: home, register: {expires: 1h, refresh-before: 5s}}}\n"
-		  "routers: {home: {model: box, udp-timeout: {first: 30s, stream: 3m}}}\nservers: {pbx: {model: pbx-1}}\n",
+		  "routers: {home: {model: box, udp-timeout: {first: 30s, stream: 3m}}}\nservers: {pbx: {model: "
+		  "pbx-1}}\n",
 		  "31s+ 181s+ 3594s" },
-		{ "phones: {a: {model: plain, behind: home, register: {expires: 1h, refresh-before: 5s}, keepalive: {type: crlf, every: 20s}}}\n"
-		  "routers: {home: {model: box, udp-timeout: 60s}}\nservers: {pbx: {model: pbx-1, ping: {type: crlf, every: 40s}}}\n",
+		{ "phones: {a: {model: plain, behind: home, register: {expires: 1h, refresh-before: 5s}, keepalive: "
+		  "{type: crlf, every: 20s}}}\n"
+		  "routers: {home: {model: box, udp-timeout: 60s}}\nservers: {pbx: {model: pbx-1, ping: {type: crlf, "
+		  "every: 40s}}}\n",
 		  "19s 39s 61s+ 3594s" },
 		/* calls do not last for an hour */
 		{ "phones: {a: {model: plain, behind: home, register: {expires: 2h, refresh-before: 5s}}}\n"
@@ -241,8 +253,9 @@ TEST(silences_are_those_of_the_lab)
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct arena *a = arena_new();
-		struct loading *l = load_text(arena_printf(a, "viaport: 1\nname: One phone\n%sdo: [register: a]\nexpect: [{register: a, result: works}]\n",
-							   rows[i].lab));
+		struct loading *l = load_text(arena_printf(
+			a, "viaport: 1\nname: One phone\n%sdo: [register: a]\nexpect: [{register: a, result: works}]\n",
+			rows[i].lab));
 		if (l->loaded != LOADED_SCENARIO)
 			fail_msg("%s", complaints_text(l));
 		assert_string_equal(silences_text(l->arena, l->scenario), rows[i].silences);

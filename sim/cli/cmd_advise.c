@@ -180,18 +180,6 @@ static int advise_models(struct question *q, const struct selection *selection)
 
 /* --- settings ------------------------------------------------------------------------------------------------------ */
 
-/** What somebody can set without buying anything. */
-static void keep_settings(struct arena *a, struct cures *c)
-{
-	struct cure *kept = arena_alloc(a, (c->n + 1) * sizeof *kept);
-	uint32_t n = 0;
-	for (uint32_t i = 0; i < c->n; i++)
-		if (c->items[i].trial->effort < EFFORT_HARDWARE)
-			kept[n++] = c->items[i];
-	c->items = kept;
-	c->n = n;
-}
-
 /** Of what there is none, or more than one, there is nothing to set. */
 static int not_one(const struct question *q)
 {
@@ -204,15 +192,66 @@ static int not_one(const struct question *q)
 
 static int advise_settings(struct question *q, const struct selection *selection)
 {
-	const struct cure_options how = { .jobs = run_jobs(&q->run), .alone = true };
+	const struct cure_options how = { .jobs = run_jobs(&q->run), .alone = true, .settings = true };
 	struct cures cures;
 	if (selection->cells != 1)
 		return not_one(q);
 	if (!remedies_search(q->input.arena, q->input.catalogue, &q->shown,
 			     selection_cell(selection, q->shown.scenario, 0), &how, &cures))
 		return EXIT_INTERRUPTED;
-	keep_settings(q->input.arena, &cures);
 	return print(q, &cures);
+}
+
+/* --- what there is not --------------------------------------------------------------------------------------------- */
+
+static bool is_text(const char *word, const char *text, size_t len)
+{
+	return strlen(word) == len && memcmp(word, text, len) == 0;
+}
+
+/** A phone, router or server of that name; NULL: there is none. */
+static const struct model *model_called(const struct catalogue *c, const char *name, size_t len)
+{
+	for (uint32_t i = 0; i < c->n; i++)
+		if (c->models[i]->kind <= DEVICE_SERVER && is_text(c->models[i]->name, name, len))
+			return c->models[i];
+	return NULL;
+}
+
+/** "router=pf" for somebody who wrote "pf". */
+static int wrong_have(const struct question *q, const char *wrong)
+{
+	const struct model *m = model_called(q->input.catalogue, wrong, strlen(wrong));
+	if (m)
+		return usage_error("advise", "--have %s: it is a %s: --have %s=%s", wrong, device_words[m->kind],
+				   device_words[m->kind], wrong);
+	return usage_error("advise", "--have %s: it takes KIND=NAME, such as phone=cisco-7940", wrong);
+}
+
+static bool has_axis(const struct scenario *s, const struct choice *c)
+{
+	for (uint32_t i = 0; i < s->n_axes; i++)
+		if (is_text(s->axes[i].name, c->axis, c->axis_len))
+			return true;
+	return false;
+}
+
+/** A kind that is none, or a model of another kind; else only_explain() says what there is. */
+static int nothing_such(const struct question *q)
+{
+	const struct scenario *s = q->input.scenarios[0].scenario;
+	for (uint32_t i = 0; i < q->only.n; i++) {
+		const struct choice *c = &q->only.choices[i];
+		const struct model *m = model_called(q->input.catalogue, c->value, c->value_len);
+		if (!has_axis(s, c))
+			return usage_error("advise", "--have %.*s=...: there is no such kind; there are phone, router and server",
+					   (int)c->axis_len, c->axis);
+		if (m && !is_text(device_words[m->kind], c->axis, c->axis_len))
+			return usage_error("advise", "--have %.*s=%s: that is a %s: --have %s=%s", (int)c->axis_len, c->axis, m->name,
+					   device_words[m->kind], device_words[m->kind], m->name);
+	}
+	only_explain("--have", &q->only, &q->input);
+	return EXIT_NOTHING;
 }
 
 /* --- the whole ----------------------------------------------------------------------------------------------------- */
@@ -225,10 +264,8 @@ static int answer(struct question *q)
 	if (axis && is_named(&q->only, axis))
 		return usage_error("advise", "one has a %s and wants %s: which of the two?", axis,
 				   want_words[q->options->want]);
-	if (!selection.cells) {
-		only_explain("--have", &q->only, &q->input);
-		return EXIT_NOTHING;
-	}
+	if (!selection.cells)
+		return nothing_such(q);
 	q->shown = run_shown(&q->input, &q->run, &q->input.scenarios[0], selection.cells);
 	return q->options->want == WANT_SETTINGS ? advise_settings(q, &selection) : advise_models(q, &selection);
 }
@@ -238,7 +275,7 @@ static int load_and_answer(struct question *q)
 	struct arena *a = q->input.arena;
 	const char *folder = data_find(a, "scenarios"), *wrong = only_read(a, &q->options->have, &q->only);
 	if (wrong)
-		return usage_error("advise", "--have %s: it takes KIND=NAME, such as phone=cisco-7940", wrong);
+		return wrong_have(q, wrong);
 	if (!folder)
 		return EXIT_IO;
 	char *file = arena_printf(a, "%s/%s", folder, WHOLE_CATALOGUE);

@@ -3,6 +3,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "reports/conditions_json.h"
 #include "reports/explain.h"
 #include "reports/explain_knob.h"
 #include "reports/nat_watch.h"
@@ -191,12 +192,13 @@ static struct run_options run_options_of(const struct explain_options *o)
 				     .no_progress = true };
 }
 
-/** The run itself, as `viaport run` tells it: a ladder, or of a matrix the conditions under which it fails. */
-static int narrate(struct arena *a, const struct explain_options *o, const struct operands *files)
+/** The run itself: as `viaport run` tells it, a ladder, or of a matrix the conditions under which it fails. */
+static int narrate(struct arena *a, const struct explain_options *o, const struct operands *files,
+		   const struct report_kind *kind)
 {
 	const struct run_options run = run_options_of(o);
 	struct run_request request = { .options = &run,
-				       .writing = { .kinds = { &text_report }, .n_kinds = 1 },
+				       .writing = { .kinds = { kind }, .n_kinds = 1 },
 				       .watch = nat_watch };
 	only_read(a, &o->only, &request.only);
 	return run_files(files, &request);
@@ -223,15 +225,15 @@ static int explain_cell(struct input *input, const struct explain_options *o, ui
 	const struct shown shown = run_shown(input, &run, &input->scenarios[0], 1);
 	const struct cure_options how = { run_jobs(&run), o->seed.given, o->seed.n };
 	struct cures cures;
-	return remedies_search(input->arena, input->catalogue, &shown, cell, &how, &cures) ? print_cures(o, &cures) : EXIT_INTERRUPTED;
+	return remedies_search(input->arena, input->catalogue, &shown, cell, &how, &cures) ? print_cures(o, &cures)
+											   : EXIT_INTERRUPTED;
 }
 
-/** Of several cells there is only the run to tell of. */
-static int several_cells(const struct explain_options *o, uint64_t cells)
+/** Of several cells there is only the run to tell of, which text has done. */
+static int several_cells(struct arena *a, const struct explain_options *o, const struct operands *files)
 {
 	if (o->format == EXPLAIN_JSON)
-		return usage_error("explain", "there are %llu cells, and it takes one: --only AXIS=VALUE,...",
-				   (unsigned long long)cells);
+		return narrate(a, o, files, &conditions_report);
 	fputs("next: --only AXIS=VALUE,... explains one cell, and tells what would mend it\n", stderr);
 	return EXIT_EXPECTED;
 }
@@ -243,7 +245,7 @@ static int no_cell(const struct only *only, const struct input *input)
 	return EXIT_NOTHING;
 }
 
-static int explain_input(struct input *input, const struct explain_options *o)
+static int explain_input(struct input *input, const struct explain_options *o, const struct operands *files)
 {
 	struct only only;
 	const char *wrong = only_read(input->arena, &o->only, &only);
@@ -258,7 +260,7 @@ static int explain_input(struct input *input, const struct explain_options *o)
 	if (!selection.cells)
 		return no_cell(&only, input);
 	return selection.cells == 1 ? explain_cell(input, o, selection_cell(&selection, s, 0))
-				    : several_cells(o, selection.cells);
+				    : several_cells(input->arena, o, files);
 }
 
 static int explain_file(struct arena *a, const struct explain_options *o, const struct operands *files)
@@ -266,7 +268,7 @@ static int explain_file(struct arena *a, const struct explain_options *o, const 
 	struct input input;
 	int code = operands_refused("explain", files);
 	if (code == EXIT_EXPECTED && o->format == EXPLAIN_TEXT && !only_wrong(a, o))
-		code = narrate(a, o, files);
+		code = narrate(a, o, files, &text_report);
 	if (code > EXIT_UNEXPECTED)
 		return code;
 	if (!input_open(&input)) {
@@ -278,7 +280,7 @@ static int explain_file(struct arena *a, const struct explain_options *o, const 
 	input_complain(&input, &paper);
 	code = input_trouble(&input);
 	if (code == EXIT_EXPECTED)
-		code = explain_input(&input, o);
+		code = explain_input(&input, o, files);
 	input_close(&input);
 	return code;
 }

@@ -15,7 +15,7 @@ struct search {
 	uint32_t axis, here;
 	uint32_t *choice; /* of the cell */
 	enum verdict best;
-	struct trial *trials; /* what may make the difference, ... */
+	struct trial *trials;	/* what may make the difference, ... */
 	struct why_knob *knobs; /* ... and how it is told */
 	uint32_t n, room;
 };
@@ -137,7 +137,9 @@ bool knobs_confirm(struct arena *a, struct why *w, const struct play_options *op
 	uint32_t *choice = arena_alloc(a, (scenario->n_axes + 1) * sizeof *choice);
 	scenario_choice(scenario, w->it.brief.cell, choice);
 	for (uint32_t i = 0; i < scenario->n_axes; i++) {
-		struct search s = { .arena = a, .why = w, .axis = i, .here = choice[i], .choice = choice, .best = why_best(w, i) };
+		struct search s = {
+			.arena = a, .why = w, .axis = i, .here = choice[i], .choice = choice, .best = why_best(w, i)
+		};
 		if (s.best != VERDICTS)
 			cures[i] = axis_confirm(&s, &tries);
 	}

@@ -5,10 +5,10 @@
 
 #include "scenarios/more_checks.h"
 
-#define NODES_PLAYED  1000000 /* nodes of all trials together: of larger labs fewer pairs are tried */
-#define PAIRS_MAX     20000
-#define OTHERS_MAX    6000 /* plays of other cells */
-#define NODES_SILENT  200  /* larger labs are not left alone for hours */
+#define NODES_PLAYED 1000000 /* nodes of all trials together: of larger labs fewer pairs are tried */
+#define PAIRS_MAX    20000
+#define OTHERS_MAX   6000 /* plays of other cells */
+#define NODES_SILENT 200  /* larger labs are not left alone for hours */
 
 /** A search under way. */
 struct search {
@@ -17,6 +17,7 @@ struct search {
 	const struct catalogue *catalogue;
 	const struct shown *shown;
 	const struct scenario *scenario;
+	const struct cure_options *options;
 	const struct scenario *asked; /* the same with checks of those of whom no check speaks */
 	uint64_t cell;
 	uint32_t *choice;
@@ -26,8 +27,8 @@ struct search {
 /* --- running ------------------------------------------------------------------------------------------------------ */
 
 /** The cell with each change. */
-static const struct fate *play_trials(struct tries *t, const struct scenario *s, uint64_t cell, const struct trial *trials,
-				       uint32_t n)
+static const struct fate *play_trials(struct tries *t, const struct scenario *s, uint64_t cell,
+				      const struct trial *trials, uint32_t n)
 {
 	struct try *tries = arena_alloc(t->arena, (n + 1) * sizeof *tries);
 	for (uint32_t i = 0; i < n; i++)
@@ -79,11 +80,22 @@ static void checks_broken(const struct search *f, const struct fate *b, struct c
 	c->breaks = breaks;
 }
 
+/** Of the first check that does not work; NULL: all do. */
+static const struct cause *first_cause(const struct fate *b)
+{
+	for (uint32_t i = 0; i < b->n; i++)
+		if (b->checks[i].cause)
+			return b->checks[i].cause;
+	return NULL;
+}
+
 static struct cure cure_of(const struct search *f, const struct trial *t, const struct fate *b, uint32_t order)
 {
-	struct cure cure = {
-		.trial = t, .order = order, .verdict = b->verdict, .lasting = { .verdict = VERDICT_SKIPPED }
-	};
+	struct cure cure = { .trial = t,
+			     .order = order,
+			     .verdict = b->verdict,
+			     .cause = first_cause(b),
+			     .lasting = { .verdict = VERDICT_SKIPPED } };
 	checks_broken(f, b, &cure);
 	cure.n_texts = trial_texts(f->arena, f->scenario, f->choice, t, &cure.texts);
 	return cure;
@@ -225,7 +237,8 @@ static bool moves(const struct search *f, const struct fate *b)
 }
 
 /** A change that moves something, and any other one: more than so many are only counted. */
-static struct trials moving_pairs(const struct search *f, const struct changes *singles, uint32_t most, uint64_t *unseen)
+static struct trials moving_pairs(const struct search *f, const struct changes *singles, uint32_t most,
+				  uint64_t *unseen)
 {
 	struct trial *pairs = arena_alloc(f->arena, (most + 1) * sizeof *pairs), pair;
 	uint32_t n = 0;
@@ -252,8 +265,8 @@ static bool is_there(const struct trial *pairs, uint32_t n, const struct trial *
 }
 
 /** Those that come to `best` or better, at most so many; of pairs with the same knobs the first one only. */
-static struct changes good_ones(struct tries *t, const struct trials *trials, const struct fate *found, enum verdict best,
-				uint32_t most, bool pairs)
+static struct changes good_ones(struct tries *t, const struct trials *trials, const struct fate *found,
+				enum verdict best, uint32_t most, bool pairs)
 {
 	struct trial *kept = arena_alloc(t->arena, (trials->n + 1) * sizeof *kept);
 	struct fate *what = arena_alloc(t->arena, (trials->n + 1) * sizeof *what);
@@ -270,8 +283,7 @@ static struct changes good_ones(struct tries *t, const struct trials *trials, co
 static void try_pairs(struct search *f, const struct changes *singles, struct cures *out)
 {
 	uint64_t room = NODES_PLAYED / (scenario_nodes(f->scenario) + 1);
-	struct trials pairs =
-		moving_pairs(f, singles, (uint32_t)(room < PAIRS_MAX ? room : PAIRS_MAX), &out->unseen);
+	struct trials pairs = moving_pairs(f, singles, (uint32_t)(room < PAIRS_MAX ? room : PAIRS_MAX), &out->unseen);
 	const struct fate *found = play_trials(&f->tries, f->asked, f->cell, pairs.items, pairs.n);
 	out->tried += pairs.n;
 	if (f->tries.interrupted)
@@ -294,7 +306,8 @@ static struct trials all_pairs(struct arena *a, const struct trials *singles)
 	return (struct trials){ pairs, n };
 }
 
-struct changes changes_search(struct tries *t, uint64_t cell, const struct trials *singles, enum verdict best, uint32_t most_pairs)
+struct changes changes_search(struct tries *t, uint64_t cell, const struct trials *singles, enum verdict best,
+			      uint32_t most_pairs)
 {
 	const struct scenario *s = t->shown->scenario;
 	const struct fate *found = play_trials(t, s, cell, singles->items, singles->n);
@@ -327,7 +340,8 @@ static const struct fate *play_others(struct search *f, const struct scenario *w
 	return tries_play(&f->tries, tries, n);
 }
 
-static void break_add(const struct search *f, struct cure *c, const struct fate *before, const struct fate *after, uint32_t n)
+static void break_add(const struct search *f, struct cure *c, const struct fate *before, const struct fate *after,
+		      uint32_t n)
 {
 	const char **breaks = arena_alloc(f->arena, (c->n_breaks + n + 1) * sizeof *breaks);
 	if (c->n_breaks)
@@ -411,11 +425,41 @@ static void cures_take(struct search *f, struct cures *out, uint32_t from)
 		try_silences(f, out, from);
 }
 
-static void search(struct search *f, struct cures *out, bool alone)
+/** Every single change, or only those for which nothing has to be bought. */
+static struct trials trials_of(const struct search *f)
 {
-	struct trials trials = trials_single(f->arena, f->scenario, f->choice, f->catalogue);
+	struct trials all = trials_single(f->arena, f->scenario, f->choice, f->catalogue);
+	struct trial *kept = arena_alloc(f->arena, (all.n + 1) * sizeof *kept);
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < all.n; i++)
+		if (!f->options->settings || all.items[i].effort < EFFORT_HARDWARE)
+			kept[n++] = all.items[i];
+	return (struct trials){ kept, n };
+}
+
+/** Of a cell that works: what must not be changed. */
+static void search_hold(struct search *f, struct cures *out)
+{
+	struct trials trials = trials_of(f);
+	const struct fate *fates = play_trials(&f->tries, f->scenario, f->cell, trials.items, trials.n);
+	struct cure *items = arena_alloc(f->arena, (trials.n + 1) * sizeof *items);
+	out->tried = trials.n;
+	for (uint32_t i = 0; i < trials.n; i++) {
+		bool harms = fates[i].verdict > VERDICT_WORKS && fates[i].verdict <= VERDICT_FAILS;
+		if (!harms || trials.items[i].n != 1)
+			continue;
+		items[out->n] = cure_of(f, &trials.items[i], &fates[i], out->n);
+		out->n++;
+	}
+	out->items = items;
+}
+
+static void search(struct search *f, struct cures *out)
+{
+	struct trials trials = trials_of(f);
 	f->base = *tries_play(&f->tries, &(struct try){ f->asked, f->cell }, 1);
-	struct changes singles = { trials.items, play_trials(&f->tries, f->asked, f->cell, trials.items, trials.n), trials.n };
+	struct changes singles = { trials.items, play_trials(&f->tries, f->asked, f->cell, trials.items, trials.n),
+				   trials.n };
 	out->tried = trials.n;
 	if (!f->tries.interrupted)
 		cures_add(f, out, &singles);
@@ -424,7 +468,7 @@ static void search(struct search *f, struct cures *out, bool alone)
 	if (!f->tries.interrupted && !any_cure(out))
 		try_pairs(f, &singles, out);
 	cures_take(f, out, from);
-	if (!f->tries.interrupted && !alone)
+	if (!f->tries.interrupted && !f->options->alone)
 		try_others(f, out);
 	cures_sort(f, out);
 }
@@ -440,6 +484,7 @@ bool remedies_search(struct arena *a, const struct catalogue *catalogue, const s
 		.arena = a,
 		.catalogue = catalogue,
 		.shown = shown,
+		.options = o,
 		.scenario = shown->scenario,
 		.asked = scenario_with_bystanders(a, shown->scenario),
 		.cell = cell,
@@ -447,8 +492,11 @@ bool remedies_search(struct arena *a, const struct catalogue *catalogue, const s
 	};
 	*out = (struct cures){ .shown = shown, .cell = cell, .changes = 1 };
 	scenario_choice(f.scenario, cell, f.choice);
+	out->confidence = scenario_confidence(f.scenario, f.choice);
 	play_base(&f, out);
 	if (out->chain.of)
-		search(&f, out, o->alone);
+		search(&f, out);
+	else if (out->verdict == VERDICT_WORKS)
+		search_hold(&f, out);
 	return !f.tries.interrupted;
 }

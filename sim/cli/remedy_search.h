@@ -14,11 +14,12 @@ struct cure_options {
 	uint32_t jobs; /* threads of the pool; 0: this one */
 	bool seeded;   /* `seed` replaces the scenario's */
 	uint64_t seed;
-	bool alone; /* the other cells of the matrix are nobody's, and not tried */
+	bool alone;    /* the other cells of the matrix are nobody's, and not tried */
+	bool settings; /* only what can be set: nothing is bought */
 };
 
 /**
- * Chain and remedies of a cell, the same for every number of jobs. They live in `a`, and point into the catalogue, the scenario and
+ * Chain and remedies of a cell, or, where all works, the changes on which that hangs; the same for every number of jobs. They live in `a`, and point into the catalogue, the scenario and
  * `shown`. False when it was interrupted.
  */
 bool remedies_search(struct arena *a, const struct catalogue *catalogue, const struct shown *shown, uint64_t cell,
@@ -35,6 +36,7 @@ struct changes {
  * Those changes with which a cell comes to `best` or better, in their order; when none does, pairs of them, at most `most_pairs`
  * with different knobs. They live in the arena of `t`.
  */
-struct changes changes_search(struct tries *t, uint64_t cell, const struct trials *singles, enum verdict best, uint32_t most_pairs);
+struct changes changes_search(struct tries *t, uint64_t cell, const struct trials *singles, enum verdict best,
+			      uint32_t most_pairs);
 
 #endif

@@ -55,8 +55,8 @@ static void play_here(struct tries *t, const struct try *tries, uint32_t n, stru
 
 /* --- on those of the pool ----------------------------------------------------------------------------------------- */
 
-static void render(const struct show *show, const struct shown *shown, const struct cell_result *r, struct arena *scratch,
-		   struct sink *out)
+static void render(const struct show *show, const struct shown *shown, const struct cell_result *r,
+		   struct arena *scratch, struct sink *out)
 {
 	(void)show, (void)scratch;
 	fate_put(out, shown->scenario, r);

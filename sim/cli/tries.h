@@ -26,12 +26,13 @@ struct tries {
 	struct arena *arena; /* what is found lives there */
 	const struct shown *shown;
 	struct play_options options;
-	uint32_t jobs;	 /* on so many threads of the pool; 0: here, which any thread may do */
+	uint32_t jobs; /* on so many threads of the pool; 0: here, which any thread may do */
 	bool interrupted;
 };
 
 /** One variant, and the cell of it that is played. */
-struct try {
+struct
+try {
 	const struct scenario *scenario;
 	uint64_t cell;
 };

@@ -108,7 +108,8 @@ static int find_cell(struct input *input, const struct asked *asked, struct inpu
 		return refuse(asked, "there is no such cell");
 	}
 	if (n > 1)
-		return refuse(asked, arena_printf(input->arena, "%u scenarios have such a cell; say which one, as in '%s[...]'", n,
+		return refuse(asked, arena_printf(input->arena,
+						  "%u scenarios have such a cell; say which one, as in '%s[...]'", n,
 						  from->scenario->path));
 	if (found.cells > 1)
 		return too_many(input->arena, asked, from->scenario, &found);
@@ -285,9 +286,9 @@ static int answer(struct question *q, uint64_t cell)
 		w.n_near = q->n;
 		w.unseen -= q->n;
 		if (!q->interrupted)
-			q->interrupted |= !knobs_confirm(q->input->arena, &w,
-							 run_play_options(q->input, q->request, &q->show),
-							 run_jobs(q->request->options));
+			q->interrupted |=
+				!knobs_confirm(q->input->arena, &w, run_play_options(q->input, q->request, &q->show),
+					       run_jobs(q->request->options));
 		if (!any_works(w.near, w.n_near))
 			look_farther(q, cell, &w);
 	}
