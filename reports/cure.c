@@ -467,8 +467,21 @@ static void change_json(struct json *j, const struct cure *c)
 	json_close(j, '}');
 }
 
+/** In words that need no column to stand in. */
+static void put_lasting(struct sink *s, const struct lasting *l)
+{
+	const char *cause = l->cause ? l->cause->word : "";
+	if (l->verdict == VERDICT_STOPS)
+		sink_printf(s, "for %s, then %s", l->until, cause);
+	else if (l->verdict == VERDICT_FAILS)
+		sink_printf(s, "yes, but the server does not reach the phone, not even at once: %s", cause);
+	else
+		sink_text(s, l->asked ? "yes, the scenario itself asks" : "yes");
+}
+
 void put_lasting_json(struct json *j, const struct lasting *l)
 {
+	struct sink text = { 0 };
 	if (l->verdict == VERDICT_SKIPPED) {
 		json_text(j, NULL);
 		return;
@@ -477,9 +490,12 @@ void put_lasting_json(struct json *j, const struct lasting *l)
 	json_key(j, "asked"), json_bool(j, l->asked);
 	json_key(j, "cause"), json_text(j, l->cause ? l->cause->word : NULL);
 	json_key(j, "check"), json_text(j, l->question);
+	put_lasting(&text, l);
+	json_key(j, "text"), json_string(j, text.bytes, text.len);
 	json_key(j, "until"), json_text(j, l->until);
 	json_key(j, "verdict"), json_text(j, verdict_words[l->verdict]);
 	json_close(j, '}');
+	sink_free(&text);
 }
 
 static void cure_json(struct json *j, const struct cure *c)

@@ -63,7 +63,8 @@ void put_cures(struct sink *s, const struct paper *paper, const struct cures *c)
 
 /** The links of a chain as an array. */
 void put_chain_json(struct json *j, const struct chain *c);
-/** {"asked", "cause", "check", "until", "verdict"}, or null when it is not known. */
+
+/** {"asked", "cause", "check", "text", "until", "verdict"}, or null when it is not known. */
 void put_lasting_json(struct json *j, const struct lasting *l);
 
 /** {"cell", "chain": [...], "remedies": [...], "verdict"}; docs/formats.md says what stands where. */

@@ -178,6 +178,7 @@ static void remedy_object(struct json *j, const struct cure *c, uint32_t drawer)
 	if (drawer != DRAWER_NONE)
 		json_key(j, "drawer"), json_number(j, drawer);
 	json_key(j, "effort"), json_text(j, effort_words[c->trial->effort]);
+	json_key(j, "lasts"), put_lasting_json(j, &c->lasting);
 	name_member(j, c->trial->remedy);
 	if (c->trial->remedy)
 		json_key(j, "remedy"), json_text(j, c->trial->remedy->name);

@@ -107,6 +107,7 @@ def a_remedy_lasts_as_long_as_the_mapping():
         lasts = lasting(told, a=("rport", "on"))
         check((lasts["verdict"], lasts["until"], lasts["cause"]) == wanted, f"{timer} {keepalive} {every}: {lasts}")
         check(not lasts["asked"], f"{timer}: the file does not ask")
+        check(lasts["text"] == (f"for {wanted[1]}, then mapping-expired" if wanted[1] else "yes"), lasts)
 
 
 def what_does_not_last_comes_last_and_is_no_cure():
@@ -124,7 +125,7 @@ def a_scenario_may_ask_itself_whether_it_lasts():
     asks = "expect: [{reachable-after: {phone: a, time: 5m}, result: fails}]"
     with tempfile.TemporaryDirectory() as folder:
         told = explained(written(folder, SHORT, timer="60s", keepalive="crlf", every="30s", asks=asks))
-    check(lasting(told, a=("rport", "on")) == {"asked": True, "cause": None, "check": None, "until": None, "verdict": "works"}, told)
+    check(lasting(told, a=("rport", "on")) == {"asked": True, "cause": None, "check": None, "text": "yes, the scenario itself asks", "until": None, "verdict": "works"}, told)
 
 
 def who_registers_and_is_not_reached_is_told_so():
