@@ -19,8 +19,8 @@ static enum source_kept source_kept(struct endpoint inside, struct endpoint outs
 }
 
 static const char *const source_whys[] = {
-	[KEPT_ALL] = "RFC 2663 2.1: only what goes out through the translation gets another source; this does not, as "
-		     "in a tunnel",
+	[KEPT_ALL] = "RFC 1918 3: inside one network private addresses are used as they are, and a tunnel makes the "
+		     "two ends part of one",
 	[KEPT_PORT] = "RFC 4787 4.2.1: a NAT may leave the port as it is, and this one does",
 	[KEPT_NOTHING] = "RFC 4787 4.2.1: a NAT may take any free port; it need not be the one that is asked for",
 };
@@ -81,14 +81,12 @@ static const char *rewrite_why(struct asker *x, uint32_t mask, const struct endp
 			text = arena_printf(x->arena, "%s%s says %s now",
 					    text ? arena_printf(x->arena, "%s, ", text) : "", parts[i].name,
 					    place_text(x, after[parts[i].place]));
-	return text ? arena_printf(
-			      x->arena,
-			      "RFC 4787 7: only an ALG changes what stands inside a message, and it changes what it "
-			      "was built to change: %s",
-			      text)
+	return text ? arena_printf(x->arena,
+				   "RFC 4787 7: only an ALG changes what stands inside a message, and it changes what "
+				   "it was built to change: %s",
+				   text)
 		    : "RFC 4787 7: a NAT changes the addresses of the packet; what stands inside the message would be "
-		      "the "
-		      "business of an ALG, and none has touched it";
+		      "the business of an ALG, and none has touched it";
 }
 
 static bool is_several(uint32_t mask)
@@ -139,11 +137,9 @@ static void ask_restored(struct asker *x, uint32_t i, const struct record *out, 
 	choice_add(&q, arena_printf(x->arena, "%s, as it came", place_text(x, via->outside)), !restored);
 	choice_add(&q, arena_printf(x->arena, "%s, as %s had written it", place_text(x, via->own), phone), restored);
 	q.q.why = restored ? "RFC 3261 18.1.2: a client may discard an answer whose top Via is not its own, so an ALG "
-			     "has to "
-			     "put back what it has changed"
+			     "has to put back what it has changed"
 			   : "RFC 3261 18.1.2: a client may discard an answer whose top Via is not its own; this ALG "
-			     "changes it "
-			     "one way and leaves the other to luck";
+			     "changes it one way and leaves the other to luck";
 	q.same = arena_printf(x->arena, "restored %s", router);
 	draft_add(x, &q);
 }

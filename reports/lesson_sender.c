@@ -16,21 +16,18 @@ static const struct rule_why {
 	const struct fact *rule;
 	const char *why;
 } rule_whys[] = {
-	{ &fact_rule_via_port_other,
-	  "the answer goes to the address that the request came from and, unless rport is asked for and heeded, to the "
-	  "port that its Via names" },
-	{ &fact_rule_via_port_same,
-	  "the answer goes to the address that the request came from and to the port that its Via names, "
-	  "which is also where it came from" },
+	{ &fact_rule_via_port_other, "the answer goes to the address that the request came from and, unless rport is "
+				     "asked for and heeded, to the port that its Via names" },
+	{ &fact_rule_via_port_same, "the answer goes to the address that the request came from and to the port that "
+				    "its Via names, which is also where it came from" },
 	{ &fact_rule_sent_by,
 	  "the answer goes to the address and port in the Via, which has the address that the request came from" },
 	{ &fact_rule_rport, "the Via asks with rport, so the answer goes back to where the request came from" },
 	{ &fact_rule_forced, "this server answers to where the request came from, asked or not" },
 	{ &fact_rule_maddr, "the Via has a maddr, and the answer goes there" },
 	{ &fact_to_target, "inside a call requests go to the Contact that the other side has given" },
-	{ &fact_to_target_unseen,
-	  "inside a call requests go to the Contact that the other side has given, whether that is an address "
-	  "that can be reached or not" },
+	{ &fact_to_target_unseen, "inside a call requests go to the Contact that the other side has given, whether "
+				  "that is an address that can be reached or not" },
 	{ &fact_to_seen, "this server sends to where the other side was last seen, whatever its Contact says" },
 	{ &fact_media_to_sdp, "audio goes to the address and port that the other side has written into its SDP" },
 	{ &fact_media_to_sdp_first, "audio goes where SDP says as long as nothing has come from the other side" },
@@ -98,8 +95,7 @@ static uint32_t places_mask(const struct addressed *known, struct endpoint dst)
 /** "INVITE for desk": a server sends many. */
 static const char *mail_text(struct asker *x, const struct record *r, const char *whom)
 {
-	return label_is_response(r->label) ? arena_printf(x->arena, "%s", r->label)
-					   : arena_printf(x->arena, "%s for %s", thing_of(r), whom);
+	return label_is_response(r->label) ? r->label : arena_printf(x->arena, "%s for %s", thing_of(r), whom);
 }
 
 static void ask_where(struct asker *x, uint32_t i, const struct addressed *known, const struct record *end)
@@ -131,24 +127,23 @@ static const struct outcome_row {
 } outcome_rows[OUTCOMES] = {
 	[OUT_YES] = { "yes", NULL, false },
 	[OUT_NO_ROUTE] = { "no, there is no way to such an address",
-			   "RFC 1918 3: a private address exists only inside its network, and "
-			   "nobody outside knows a way to it",
+			   "RFC 1918 3: a private address exists only inside its network, and nobody outside knows a "
+			   "way to it",
 			   true },
 	[OUT_CLOSED] = { "no, %s has nothing open there",
-			 "RFC 4787 5: a router lets in only what something inside has opened the way "
-			 "for, and nothing has been sent out from that port",
+			 "RFC 4787 5: a router lets in only what something inside has opened the way for, and nothing "
+			 "has been sent out from that port",
 			 true },
 	[OUT_FORGOTTEN] = { "no, %s has forgotten what was open there",
-			    "RFC 4787 4.3: a mapping that nothing goes out through ends "
-			    "when its timer runs out, and the router tells nobody",
+			    "RFC 4787 4.3: a mapping that nothing goes out through ends when its timer runs out, and "
+			    "the router tells nobody",
 			    true },
 	[OUT_FILTERED] = { "no, %s has that open, but not for this sender",
-			   "RFC 4787 5: the port is mapped, but the router lets in only "
-			   "what comes from where something was sent to",
+			   "RFC 4787 5: the port is mapped, but the router lets in only what comes from where "
+			   "something was sent to",
 			   true },
 	[OUT_OTHER] = { "no, it comes to another than %s",
-			"RFC 4787 4.2.1: a port outside belongs to one end inside at a time, and "
-			"this one is another's",
+			"RFC 4787 4.2.1: a port outside belongs to one end inside at a time, and this one is another's",
 			true },
 	[OUT_REFUSED] = { "it comes there, and %s does not take it", NULL, false },
 };
@@ -179,8 +174,7 @@ static const char *fate_why(struct asker *x, enum mail_outcome o, const struct r
 	char sentence[512];
 	if (o == OUT_YES)
 		return known->router ? "RFC 4787 4.3, 5: what was sent out from inside has opened this port, and it is "
-				       "still open for "
-				       "this sender"
+				       "still open for this sender"
 				     : "RFC 3261 17.1.3: it listens there, and finds what this belongs to";
 	if (outcome_rows[o].why)
 		return outcome_rows[o].why;
@@ -205,7 +199,7 @@ static const char *silence_text(struct asker *x, const struct addressed *known, 
 	usec last = last_through(x, known->router, r);
 	if (last < 0 || r->at - last < PAUSE)
 		return "";
-	return arena_printf(x->arena, "For %u s nothing has gone through %s. ", whole_seconds(r->at - last),
+	return arena_printf(x->arena, "For %u s nothing has gone through %s. ", whole_seconds(r->at - last + SEC / 2),
 			    name_of(x, known->router));
 }
 

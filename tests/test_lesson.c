@@ -201,7 +201,7 @@ TEST(a_long_silence_is_told_before_it_is_asked_what_is_still_open)
 	teach(&t, l->scenario, 0);
 	const struct lesson_question *last = &t.lesson.questions[t.lesson.n - 1];
 	assert_true(begins(last->ask,
-			   "For 599 s nothing has gone through home. pbx sends its OPTIONS to 203.0.113.10:56316."));
+			   "For 600 s nothing has gone through home. pbx sends its OPTIONS to 203.0.113.10:56316."));
 	assert_string_equal(right_of(last), "no, home has forgotten what was open there");
 	assert_true(begins(last->why, "RFC 4787 4.3: "));
 	loading_free(l);
