@@ -46,6 +46,12 @@ def without_the_questions_it_is_the_ladder_of_the_run():
     check(told == ladder and len(ladder) == 6, f"{told}\n{ladder}")
 
 
+def the_tables_of_routers_are_told_where_they_decide():
+    text = lesson(RIGHT).stdout
+    check(text.index("What source does it give it?") < text.index("new in the table of er6020") < text.index("Where does pbx"), text)
+    check(text.index("Does cisco get it?") < text.index("asked for 86.5.223.17:5060: refused") < text.index("No answer comes"), text)
+
+
 def it_ends_with_who_is_to_blame_and_what_would_mend_it():
     text = lesson(RIGHT).stdout
     check(text.index("5 of 5 right") < text.index("Who is to blame") < text.index("What would mend it"), text)
@@ -121,6 +127,7 @@ all_right_answers_are_told_so()
 a_wrong_answer_is_told_with_the_right_one_and_its_rule()
 nothing_of_what_is_asked_is_told_before()
 without_the_questions_it_is_the_ladder_of_the_run()
+the_tables_of_routers_are_told_where_they_decide()
 it_ends_with_who_is_to_blame_and_what_would_mend_it()
 what_works_is_a_lesson_too()
 other_input_is_asked_for_again_and_told_what_is_taken()

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "reports/ladder_tables.h"
 #include "reports/lesson.h"
 #include "reports/text.h"
 #include "sim/cli/output.h"
@@ -19,6 +20,7 @@ struct class
 	const struct paper *paper;
 	struct diagram diagram;
 	struct ladder ladder;
+	struct ladder_tables tables;
 	struct lesson lesson;
 	uint32_t told; /* lines of the ladder */
 	uint32_t answered, right;
@@ -161,6 +163,7 @@ static void begin(struct class *c)
 	struct one_cell *cell = c->cell;
 	diagram_make(cell->arena, cell->shown.scenario, &cell->result, &c->diagram);
 	ladder_lay(cell->arena, cell->shown.scenario, &cell->result.world->trace, &c->ladder);
+	ladder_add_tables(cell->arena, cell->shown.scenario, &cell->result, &c->tables, &c->ladder);
 	lesson_make(cell->arena, cell->shown.scenario, &cell->result, &c->diagram, &c->lesson);
 	put_paragraph(&c->out, c->diagram.title, 0, c->paper->width);
 	sink_char(&c->out, '\n');
