@@ -41,20 +41,17 @@ static struct endpoint at_source(struct endpoint written, const struct record *r
 	return written.port ? (struct endpoint){ r->src.host, written.port } : written;
 }
 
-static bool is_named(const struct endpoint place[static PLACES], struct endpoint e)
+/** May a request go there for what the message says? The Via is for its answer alone. */
+static bool is_bound_by(const struct addressed *a, struct endpoint dst)
 {
-	for (int i = 0; i < PLACES; i++)
-		if (place[i].port && endpoint_equal(place[i], e))
-			return true;
-	return false;
+	return endpoint_equal(a->place[PLACE_CONTACT], dst) || endpoint_equal(a->place[PLACE_SOURCE], dst);
 }
 
-/** Whose message it is that came, and by which router. */
-static void know(const struct fates *f, const struct record *came, struct addressed *out)
+/** Whose message it is, and by which router it has come. */
+static void know(const struct fates *f, const struct record *sent, struct addressed *out)
 {
-	const struct record *sent = fate_sent(f, came->id);
 	out->whom = fate_origin(f, sent)->iface->node;
-	out->router = fate_router(f, sent);
+	out->router = fate_door(f, sent);
 }
 
 static bool places_of_signalling(const struct record *came, struct addressed *out)
@@ -87,7 +84,7 @@ static bool response_addressed(const struct fates *f, const struct record *sent,
 	if (!asked || asked->iface->node != sent->iface->node || !places_of_signalling(asked, out) ||
 	    !view_of(asked)->request)
 		return false;
-	know(f, asked, out);
+	know(f, fate_sent(f, asked->id), out);
 	return true;
 }
 
@@ -100,9 +97,9 @@ static bool request_addressed(const struct fates *f, const struct trace *t, cons
 	bool found = false;
 	for (struct trace_cursor c = trace_first(t); (r = trace_next(&c)) && r != sent;) {
 		if (r->event != EVENT_ARRIVED || r->iface->node != sent->iface->node || !fate_sent(f, r->id) ||
-		    !is_of_same(r, sent) || !places_of_signalling(r, &a) || !is_named(a.place, sent->dst))
+		    !is_of_same(r, sent) || !places_of_signalling(r, &a) || !is_bound_by(&a, sent->dst))
 			continue;
-		know(f, r, &a);
+		know(f, fate_sent(f, r->id), &a);
 		*out = a;
 		found = true;
 	}
@@ -118,6 +115,20 @@ static bool names_audio(const struct record *came, struct endpoint dst)
 	if (label_is_rtp(came->label))
 		return endpoint_equal(came->src, dst);
 	return places_written(came, place) && place[PLACE_SDP].port && endpoint_equal(place[PLACE_SDP], dst);
+}
+
+/** A server that stays out of the way of audio hands on what another has written. */
+static const struct record *sdp_writing(const struct fates *f, const struct record *sent)
+{
+	struct endpoint here[PLACES], before[PLACES];
+	const struct record *made = fate_origin(f, sent), *asked = fate_sent(f, made->parent);
+	while (asked && places_written(made, here) && places_written(asked, before) && here[PLACE_SDP].port &&
+	       endpoint_equal(here[PLACE_SDP], before[PLACE_SDP])) {
+		sent = asked;
+		made = fate_origin(f, sent);
+		asked = fate_sent(f, made->parent);
+	}
+	return sent;
 }
 
 static void add_audio_places(const struct record *came, struct addressed *out)
@@ -140,7 +151,7 @@ static bool audio_addressed(const struct fates *f, const struct trace *t, const 
 	for (struct trace_cursor c = trace_first(t); (r = trace_next(&c)) && r != sent;)
 		if (r->event == EVENT_ARRIVED && r->iface->node == sent->iface->node && fate_sent(f, r->id) &&
 		    names_audio(r, sent->dst))
-			know(f, r, &a);
+			know(f, sdp_writing(f, fate_sent(f, r->id)), &a);
 	for (struct trace_cursor c = trace_first(t); a.whom && (r = trace_next(&c)) && r != sent;)
 		if (r->event == EVENT_ARRIVED && r->iface->node == sent->iface->node && fate_sent(f, r->id) &&
 		    fate_origin(f, fate_sent(f, r->id))->iface->node == a.whom)

@@ -21,8 +21,8 @@ enum place_of {
 };
 
 struct addressed {
-	const struct node *whom;       /* who has written the message */
-	const struct node *router;     /* the last one that it passed; NULL: none */
+	const struct node *whom;   /* who has written the message */
+	const struct node *router; /* that it came out of, and what is sent there has to come in through; NULL: none */
 	struct endpoint place[PLACES]; /* port 0: it names none */
 };
 

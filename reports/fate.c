@@ -1,5 +1,7 @@
 #include "reports/fate.h"
 
+#include <string.h>
+
 const struct record *fate_sent(const struct fates *f, uint32_t id)
 {
 	return id && id < f->size ? f->sent[id] : NULL;
@@ -72,7 +74,9 @@ const struct record *fate_end(const struct fates *f, const struct record *sent)
 	return there && there->iface->side ? NULL : there;
 }
 
-const struct node *fate_router(const struct fates *f, const struct record *sent)
+const struct node *fate_door(const struct fates *f, const struct record *sent)
 {
+	while (is_passed_on(f, sent) && strcmp(sent->iface->side, "wan") != 0)
+		sent = f->sent[sent->parent];
 	return is_passed_on(f, sent) ? sent->iface->node : NULL;
 }

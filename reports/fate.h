@@ -30,7 +30,10 @@ const struct record *fate_origin(const struct fates *f, const struct record *sen
 /** Where it died or arrived for good, behind all routers; NULL: it is on its way. */
 const struct record *fate_end(const struct fates *f, const struct record *sent);
 
-/** The router nearest to its end that passed it on; NULL: none did. */
-const struct node *fate_router(const struct fates *f, const struct record *sent);
+/**
+ * The router through whose outer side a datagram has left the network of whoever made it, of several the outermost: what is sent
+ * back has to come in there. NULL: none.
+ */
+const struct node *fate_door(const struct fates *f, const struct record *sent);
 
 #endif

@@ -25,7 +25,7 @@ static const char *const source_whys[] = {
 	[KEPT_NOTHING] = "RFC 4787 4.2.1: a NAT may take any free port; it need not be the one that is asked for",
 };
 
-/** Has another phone been asked about at this router? Then whether both get the same is a question of its own. */
+/** Has another phone been asked about at this router? Then whether both keep the same port is a question of its own. */
 static bool is_second(const struct asker *x, uint32_t i, const struct node *whose)
 {
 	for (uint32_t k = 0; k < i; k++) {
@@ -51,7 +51,8 @@ static void ask_source(struct asker *x, uint32_t i, const struct record *in, con
 		   kept == KEPT_PORT);
 	choice_add(&q, arena_printf(x->arena, "none: it stays %s", place_text(x, in->src)), kept == KEPT_ALL);
 	q.q.why = source_whys[kept];
-	q.same = arena_printf(x->arena, "source %d %d %d", kept, label_is_rtp(out->label), is_second(x, i, whose));
+	q.same = arena_printf(x->arena, "source %d %d %d", kept, label_is_rtp(out->label),
+			      kept == KEPT_PORT && is_second(x, i, whose));
 	draft_add(x, &q);
 }
 

@@ -111,8 +111,8 @@ static void ask_where(struct asker *x, uint32_t i, const struct addressed *known
 		choice_add(&q, place_text(x, places.at[k]), endpoint_equal(places.at[k], r->dst));
 	q.q.ask = arena_printf(x->arena, "Where does %s send its %s?", from, mail_text(x, r, whom));
 	q.q.why = where_why(x, r, known);
-	q.same = arena_printf(x->arena, "where %s %s %d%d %u", from, whom, label_is_response(r->label),
-			      label_is_rtp(r->label), places_mask(known, r->dst));
+	q.same = arena_printf(x->arena, "where %s %d%d %u", from, label_is_response(r->label), label_is_rtp(r->label),
+			      places_mask(known, r->dst));
 	draft_add(x, &q);
 }
 
@@ -168,7 +168,7 @@ static enum mail_outcome outcome_of(const struct record *end, const struct addre
 }
 
 /** Why it is taken, or was not: of what its receiver says the trace has the sentence and the clause. */
-static const char *fate_why(struct asker *x, enum mail_outcome o, const struct record *end,
+static const char *fate_why(struct asker *x, enum mail_outcome o, struct endpoint dst, const struct record *end,
 			    const struct addressed *known)
 {
 	char sentence[512];
@@ -176,6 +176,8 @@ static const char *fate_why(struct asker *x, enum mail_outcome o, const struct r
 		return known->router ? "RFC 4787 4.3, 5: what was sent out from inside has opened this port, and it is "
 				       "still open for this sender"
 				     : "RFC 3261 17.1.3: it listens there, and finds what this belongs to";
+	if (o == OUT_OTHER && host_is_private(dst.host))
+		return "RFC 1918 3: the same private address stands in many networks, and in this one it is another's";
 	if (outcome_rows[o].why)
 		return outcome_rows[o].why;
 	record_sentence(end, sentence, sizeof sentence);
@@ -243,9 +245,8 @@ static void ask_fate(struct asker *x, uint32_t i, const struct addressed *known,
 				   o == right);
 	q.q.ask = arena_printf(x->arena, "%s%s sends its %s to %s. Does %s get it?", silence_text(x, known, r), from,
 			       thing_of(r), place_text(x, r->dst), whom);
-	q.q.why = fate_why(x, right, end, known);
-	q.same =
-		arena_printf(x->arena, "fate %s %s %d %d %d", from, whom, label_is_rtp(r->label), right, is_late(x, i));
+	q.q.why = fate_why(x, right, r->dst, end, known);
+	q.same = arena_printf(x->arena, "fate %s %d %d %d", from, label_is_rtp(r->label), right, is_late(x, i));
 	draft_add(x, &q);
 }
 

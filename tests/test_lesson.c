@@ -220,17 +220,70 @@ TEST(a_call_for_one_phone_that_comes_to_the_other_is_asked_about)
 	arena_free(t.arena);
 }
 
+/** The one that asks this; ends the test when there is none. */
+static const struct lesson_question *question_of(const struct taught *t, const char *ask)
+{
+	for (uint32_t i = 0; i < t->lesson.n; i++)
+		if (strstr(t->lesson.questions[i].ask, ask))
+			return &t->lesson.questions[i];
+	fail_msg("nobody asks: %s", ask);
+	return NULL;
+}
+
+static bool offers(const struct lesson_question *q, const char *choice)
+{
+	for (uint32_t i = 0; i < q->n_choices; i++)
+		if (strcmp(q->choices[i], choice) == 0)
+			return true;
+	return false;
+}
+
+TEST(what_is_sent_to_a_phone_has_to_come_in_at_its_own_router_and_not_at_that_of_the_server)
+{
+	struct taught t = taught_begin();
+	struct loading *l = load_file("scenarios/router/hairpin.yaml");
+	teach(&t, l->scenario, 0);
+	const struct lesson_question *q = question_of(&t, "Does sofa get it?");
+	assert_true(offers(q, "no, home has nothing open there"));
+	assert_false(offers(q, "no, office has nothing open there"));
+	loading_free(l);
+	arena_free(t.arena);
+}
+
+TEST(audio_is_for_who_has_written_sdp_and_not_for_the_server_that_has_handed_it_on)
+{
+	struct taught t = taught_begin();
+	struct loading *l = load_file("scenarios/media/two-homes.yaml");
+	teach(&t, l->scenario, 0);
+	const struct lesson_question *q =
+		question_of(&t, "bob sends its audio to 192.168.1.100:16384. Does alice get it?");
+	assert_string_equal(right_of(q), "no, there is no way to such an address");
+	assert_true(offers(q, "no, here has nothing open there"));
+	loading_free(l);
+	arena_free(t.arena);
+}
+
+TEST(a_binding_is_why_a_request_goes_there_though_a_later_via_says_the_same)
+{
+	struct taught t = taught_begin();
+	struct loading *l = load_file("scenarios/call/s15-double-contact.yaml");
+	teach(&t, l->scenario, 0);
+	const struct lesson_question *q = &t.lesson.questions[t.lesson.n - 2];
+	assert_non_null(strstr(q->ask, "Where does pbx send its INVITE for desk?"));
+	assert_string_equal(right_of(q), "192.168.1.100:5060");
+	assert_true(begins(q->why, "RFC 3261 10.3, 16.5: "));
+	loading_free(l);
+	arena_free(t.arena);
+}
+
 TEST(audio_goes_where_sdp_says_until_some_has_come)
 {
 	struct taught t = taught_begin();
 	struct loading *l = load_file("scenarios/media/s20-one-way.yaml");
-	uint32_t i = 0;
 	teach(&t, l->scenario, 0);
-	while (i < t.lesson.n && !strstr(t.lesson.questions[i].ask, "Where does pbx send its audio for desk?"))
-		i++;
-	assert_true(i < t.lesson.n);
-	assert_string_equal(right_of(&t.lesson.questions[i]), "192.168.1.100:16384");
-	assert_string_equal(t.lesson.questions[i].choices[1], "203.0.113.10:16384");
+	const struct lesson_question *q = question_of(&t, "Where does pbx send its audio for desk?");
+	assert_string_equal(right_of(q), "192.168.1.100:16384");
+	assert_string_equal(q->choices[1], "203.0.113.10:16384");
 	loading_free(l);
 	arena_free(t.arena);
 }
@@ -243,6 +296,10 @@ int main(void)
 		cmocka_unit_test(whether_a_phone_takes_it_is_asked_when_the_alg_has_left_its_via),
 		cmocka_unit_test(a_long_silence_is_told_before_it_is_asked_what_is_still_open),
 		cmocka_unit_test(a_call_for_one_phone_that_comes_to_the_other_is_asked_about),
+		cmocka_unit_test(
+			what_is_sent_to_a_phone_has_to_come_in_at_its_own_router_and_not_at_that_of_the_server),
+		cmocka_unit_test(audio_is_for_who_has_written_sdp_and_not_for_the_server_that_has_handed_it_on),
+		cmocka_unit_test(a_binding_is_why_a_request_goes_there_though_a_later_via_says_the_same),
 		cmocka_unit_test(audio_goes_where_sdp_says_until_some_has_come),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
