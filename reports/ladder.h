@@ -103,7 +103,7 @@ static inline bool ladder_shows(const struct ladder_line *line)
 void ladder_cut(struct ladder *ladder);
 
 /** The line that tells of a datagram, though it be folded into another one; LADDER_NONE: there is none. */
-uint32_t ladder_line_of(const struct ladder *ladder, uint32_t id);
+uint32_t ladder_teller(const struct ladder *ladder, uint32_t id);
 
 /** The datagrams that decided the checks of a cell that do not work, and what led to them, are not left out. */
 void ladder_keep(struct ladder *ladder, const struct cell_result *r);
@@ -122,6 +122,6 @@ void ladder_print_lines(struct sink *s, const struct paper *paper, const struct 
 			uint32_t end);
 
 /** The line of a record; ladder->n: none. */
-uint32_t ladder_line_at(const struct ladder *ladder, const struct record *r);
+uint32_t ladder_line_of(const struct ladder *ladder, const struct record *r);
 
 #endif

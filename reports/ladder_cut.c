@@ -37,7 +37,7 @@ static uint32_t told_by(const struct ladder *ladder, uint32_t line)
 	return k;
 }
 
-uint32_t ladder_line_of(const struct ladder *ladder, uint32_t id)
+uint32_t ladder_teller(const struct ladder *ladder, uint32_t id)
 {
 	uint32_t line = id && id < ladder->ids ? ladder->line_of[id] : LADDER_NONE;
 	return line != LADDER_NONE && ladder->lines[line].folded ? told_by(ladder, line) : line;
@@ -66,10 +66,10 @@ static void keep_datagram(struct ladder *ladder, uint32_t line, uint32_t *kept)
 
 static void keep_story(struct ladder *ladder, uint32_t id, uint32_t *kept)
 {
-	uint32_t line = ladder_line_of(ladder, id);
+	uint32_t line = ladder_teller(ladder, id);
 	for (uint32_t i = 0; i < KEPT_BEFORE && line != LADDER_NONE; i++) {
 		keep_datagram(ladder, line, kept);
-		line = ladder_line_of(ladder, ladder->lines[line].record->parent);
+		line = ladder_teller(ladder, ladder->lines[line].record->parent);
 	}
 }
 

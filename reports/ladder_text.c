@@ -223,7 +223,7 @@ void ladder_print_lines(struct sink *s, const struct paper *paper, const struct 
 	put_part(s, paper, ladder, true, first, end);
 }
 
-uint32_t ladder_line_at(const struct ladder *ladder, const struct record *r)
+uint32_t ladder_line_of(const struct ladder *ladder, const struct record *r)
 {
 	uint32_t i = 0;
 	while (i < ladder->n && ladder->lines[i].record != r)

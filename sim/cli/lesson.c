@@ -117,7 +117,7 @@ static void put_verdict(struct class *c, const struct lesson_question *q, bool r
 static void ask(struct class *c, uint32_t i)
 {
 	const struct lesson_question *q = &c->lesson.questions[i];
-	tell_until(c, ladder_line_at(&c->ladder, c->diagram.steps[q->step].record));
+	tell_until(c, ladder_line_of(&c->ladder, c->diagram.steps[q->step].record));
 	put_ask(c, i);
 	uint32_t answer = listen(c, q->n_choices);
 	c->ended = !answer;
