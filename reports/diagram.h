@@ -132,9 +132,6 @@ void put_mermaid(struct sink *s, const struct diagram *d);
 /** "@startuml ... @enduml", as PlantUML reads it. */
 void put_plantuml(struct sink *s, const struct diagram *d);
 
-/** What happens at one step, as a sentence. */
-void put_step_sentence(struct sink *s, const struct diagram *d, const struct diagram_step *step);
-
 /** All that happens, in sentences for somebody who does not see the picture. */
 void put_diagram_desc(struct sink *s, const struct diagram *d);
 

@@ -269,7 +269,7 @@ static void put_said(struct sink *s, const struct diagram *d, const struct diagr
 			sink_printf(s, ". %s", step->told[slot]);
 }
 
-void put_step_sentence(struct sink *s, const struct diagram *d, const struct diagram_step *step)
+static void put_step_sentence(struct sink *s, const struct diagram *d, const struct diagram_step *step)
 {
 	if (step->kind == DIAGRAM_ARROW || step->kind == DIAGRAM_NOTE)
 		put_said(s, d, step);

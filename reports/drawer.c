@@ -4,6 +4,7 @@
 #include "reports/cure.h"
 #include "reports/diagram.h"
 #include "reports/html_parts.h"
+#include "reports/lesson.h"
 #include "reports/message.h"
 
 /** A message text that the drawer refers to: the same bytes of the same payload are the same text. */
@@ -16,9 +17,10 @@ struct drawer {
 	struct arena *arena;
 	struct diagram diagram;
 	struct drawer_text *texts;
-	uint32_t n_texts;
-	struct sink *lines; /* of the texts */
-	struct json json;
+	uint32_t n_texts, n_parts;
+	struct sink *lines; /* that are whole */
+	struct sink bytes;  /* of the part that is being said */
+	struct json json;   /* writes into them */
 };
 
 /* --- small values ---------------------------------------------------------------------------- */
@@ -98,7 +100,34 @@ static void lane_object(struct json *j, const struct diagram_lane *lane)
 	json_close(j, '}');
 }
 
-/* --- texts ----------------------------------------------------------------------------------- */
+/* --- pieces ---------------------------------------------------------------------------------- */
+
+/** What was said until here becomes a part. Returns its number. */
+static uint32_t end_part(struct drawer *d)
+{
+	sink_char(d->lines, DRAWER_PART);
+	sink_put(d->lines, d->bytes.bytes, d->bytes.len);
+	sink_char(d->lines, '\n');
+	sink_clear(&d->bytes);
+	d->json.more = false;
+	return d->n_parts++;
+}
+
+static void reference(struct json *j, char to, uint32_t number)
+{
+	sink_char(j->out, to);
+	sink_number(j->out, number);
+	j->more = true;
+}
+
+/** References to so many parts in a row. */
+static void parts_array(struct json *j, uint32_t first, uint32_t n)
+{
+	json_open(j, '[');
+	for (uint32_t i = 0; i < n; i++)
+		json_item(j), reference(j, TO_PART, first + i);
+	json_close(j, ']');
+}
 
 /** The number of its line, which is added when it is not there yet. */
 static uint32_t text_number(struct drawer *d, struct span text)
@@ -107,6 +136,7 @@ static uint32_t text_number(struct drawer *d, struct span text)
 	for (uint32_t i = 0; i < d->n_texts; i++)
 		if (d->texts[i].at == text.at && d->texts[i].len == text.len)
 			return i;
+	sink_char(d->lines, DRAWER_TEXT);
 	message_json(&line, text);
 	sink_char(d->lines, '\n');
 	d->texts[d->n_texts] = (struct drawer_text){ text.at, text.len };
@@ -115,11 +145,7 @@ static uint32_t text_number(struct drawer *d, struct span text)
 
 static void text_reference(struct drawer *d, const char *key, struct span text)
 {
-	uint32_t number = text_number(d, text);
-	json_key(&d->json, key);
-	sink_char(d->json.out, DRAWER_TEXT);
-	sink_number(d->json.out, number);
-	d->json.more = true;
+	json_key(&d->json, key), reference(&d->json, TO_TEXT, text_number(d, text));
 }
 
 /** [at, length] in UTF-16 code units, and its mark. */
@@ -239,22 +265,15 @@ static void patches_member(struct json *j, const struct diagram_step *step)
 	json_close(j, ']');
 }
 
-static void sentence_member(struct json *j, const struct diagram *d, const struct diagram_step *step)
+/** What is worth telling of its tables. */
+static void told_member(struct json *j, const struct diagram_step *step)
 {
-	struct sink s = { 0 };
-	put_step_sentence(&s, d, step);
-	json_key(j, "sentence"), json_string(j, s.bytes, s.len);
-	sink_free(&s);
-}
-
-static void tables_member(struct json *j, const struct diagram *d, const struct diagram_step *step)
-{
-	if (!step->tables[0] && !step->tables[1])
+	if (!step->told[0] && !step->told[1])
 		return;
-	json_key(j, "tables"), json_open(j, '[');
+	json_key(j, "told"), json_open(j, '[');
 	for (uint32_t i = 0; i < STEP_TABLES; i++)
-		if (step->tables[i])
-			json_item(j), json_number(j, (uint64_t)(step->tables[i] - d->tables));
+		if (step->told[i])
+			json_item(j), json_text(j, step->told[i]);
 	json_close(j, ']');
 }
 
@@ -264,23 +283,32 @@ static void place_member(struct json *j, const char *key, const struct diagram_s
 		json_key(j, key), endpoint_value(j, e);
 }
 
+static uint32_t number_of(const struct drawer *d, const struct diagram_step *step)
+{
+	return (uint32_t)(step - d->diagram.steps);
+}
+
+/**
+ * What is different in each drawer is told by how far it is: the step that it joins is so many `back`, its tables are the next ones
+ * of the drawer, and it died so long behind its time, which stands in the drawer.
+ */
 static void step_object(struct drawer *d, const struct diagram_step *step)
 {
 	struct json *j = &d->json;
+	uint64_t tables = (step->tables[0] != NULL) + (step->tables[1] != NULL);
 	const struct record *before = passed_on(d, step);
 	bool arrow = step->kind == DIAGRAM_ARROW, somewhere = arrow || step->kind == DIAGRAM_NOTE;
 	struct span text = arrow ? message_text(step->record) : (struct span){ NULL, 0 };
 	json_open(j, '{');
-	json_key(j, "at"), json_number(j, (uint64_t)step->at);
+	if (step->joins != DIAGRAM_NOWHERE)
+		json_key(j, "back"), json_number(j, number_of(d, step) - step->joins);
 	text_member(j, "cause", step->cause);
 	if (step->lost)
-		json_key(j, "died"), time_value(j, step->died);
+		json_key(j, "died"), time_value(j, step->died - step->at);
 	place_member(j, "dst", step, step->dst);
 	text_member(j, "effect", step->effect);
 	if (somewhere)
 		json_key(j, "from"), end_value(j, step->from);
-	if (step->joins != DIAGRAM_NOWHERE)
-		json_key(j, "joins"), json_number(j, step->joins);
 	json_key(j, "kind"), json_text(j, kind_words[step->kind]);
 	text_member(j, "label", step->label);
 	true_member(j, "lost", step->lost);
@@ -290,13 +318,14 @@ static void step_object(struct drawer *d, const struct diagram_step *step)
 	patches_member(j, step);
 	text_member(j, "reason", step->reason);
 	text_member(j, "remark", step->remark);
-	sentence_member(j, &d->diagram, step);
 	if (text.at)
 		spans_member(j, step, before, text);
 	place_member(j, "src", step, step->src);
-	tables_member(j, &d->diagram, step);
+	if (tables)
+		json_key(j, "tables"), json_number(j, tables);
 	if (text.at)
 		text_reference(d, "text", text);
+	told_member(j, step);
 	if (somewhere)
 		json_key(j, "to"), end_value(j, step->to);
 	true_member(j, "unmapped", step->unmapped);
@@ -309,17 +338,30 @@ static void row_object(struct json *j, const struct diagram_row *row)
 {
 	json_open(j, '{');
 	json_key(j, "inside"), endpoint_value(j, row->inside);
-	json_key(j, "left"), time_value(j, row->left);
-	json_key(j, "of"), time_value(j, row->of);
 	json_key(j, "outside"), endpoint_value(j, row->outside);
 	json_key(j, "remote"), endpoint_value(j, row->remote);
 	text_member(j, "rule", rule_words[row->kind]);
-	text_member(j, "state", diagram_row_words[row->state]);
 	json_close(j, '}');
 }
 
-static void table_object(struct json *j, const struct diagram_table *t)
+/** Row, time left, of how much, and what becomes of it here. */
+static void row_item(struct json *j, const struct diagram_row *row, uint32_t part)
 {
+	json_item(j), json_open(j, '[');
+	json_item(j), reference(j, TO_PART, part);
+	json_item(j), time_value(j, row->left);
+	json_item(j), time_value(j, row->of);
+	if (row->state != ROW_IDLE)
+		json_item(j), json_text(j, diagram_row_words[row->state]);
+	json_close(j, ']');
+}
+
+static void table_object(struct drawer *d, const struct diagram_table *t)
+{
+	struct json *j = &d->json;
+	uint32_t first = d->n_parts;
+	for (uint32_t i = 0; i < t->n; i++)
+		row_object(j, &t->rows[i]), end_part(d);
 	json_open(j, '{');
 	if (t->asked.host)
 		json_key(j, "asked"), endpoint_value(j, t->asked);
@@ -327,48 +369,106 @@ static void table_object(struct json *j, const struct diagram_table *t)
 	true_member(j, "missed", t->missed);
 	json_key(j, "rows"), json_open(j, '[');
 	for (uint32_t i = 0; i < t->n; i++)
-		json_item(j), row_object(j, &t->rows[i]);
+		row_item(j, &t->rows[i], first + i);
 	json_close(j, ']');
 	if (t->unseen)
 		json_key(j, "unseen"), json_number(j, t->unseen);
 	json_close(j, '}');
 }
 
+/* --- questions ------------------------------------------------------------------------------- */
+
+static void question_object(struct json *j, const struct lesson_question *q)
+{
+	json_open(j, '{');
+	json_key(j, "ask"), json_text(j, q->ask);
+	json_key(j, "choices"), json_open(j, '[');
+	for (uint32_t i = 0; i < q->n_choices; i++)
+		json_item(j), json_text(j, q->choices[i]);
+	json_close(j, ']');
+	json_key(j, "right"), json_number(j, q->right);
+	json_key(j, "step"), json_number(j, q->step);
+	json_key(j, "why"), json_text(j, q->why);
+	json_close(j, '}');
+}
+
+static uint32_t put_questions(struct drawer *d, const struct scenario *s, const struct cell_result *r)
+{
+	struct lesson lesson = { 0 };
+	lesson_make(d->arena, s, r, &d->diagram, &lesson);
+	for (uint32_t i = 0; i < lesson.n; i++)
+		question_object(&d->json, &lesson.questions[i]), end_part(d);
+	return lesson.n;
+}
+
 /* --- the whole ------------------------------------------------------------------------------- */
 
-static void put_members(struct drawer *d, const struct shown *shown, const struct cell_result *r)
+/* The parts of a drawer, by number; steps and questions from this one on. */
+struct parts {
+	uint32_t chain, checks, lanes, times, *tables, steps, questions, n_questions;
+};
+
+static void times_array(struct json *j, const struct diagram *d)
+{
+	json_open(j, '[');
+	for (uint32_t i = 0; i < d->n_steps; i++)
+		json_item(j), json_number(j, (uint64_t)d->steps[i].at);
+	json_close(j, ']');
+}
+
+static void lanes_array(struct json *j, const struct diagram *d)
+{
+	json_open(j, '[');
+	for (uint32_t i = 0; i < d->n_lanes; i++)
+		json_item(j), lane_object(j, &d->lanes[i]);
+	json_close(j, ']');
+}
+
+static struct parts put_parts(struct drawer *d, const struct scenario *s, const struct cell_result *r, const struct chain *chain)
+{
+	struct parts p = { .tables = arena_alloc(d->arena, (d->diagram.n_tables + 1) * sizeof *p.tables) };
+	put_chain_json(&d->json, chain), p.chain = end_part(d);
+	put_checks_data(&d->json, r), p.checks = end_part(d);
+	lanes_array(&d->json, &d->diagram), p.lanes = end_part(d);
+	times_array(&d->json, &d->diagram), p.times = end_part(d);
+	for (uint32_t i = 0; i < d->diagram.n_tables; i++)
+		table_object(d, &d->diagram.tables[i]), p.tables[i] = end_part(d);
+	p.steps = d->n_parts;
+	for (uint32_t i = 0; i < d->diagram.n_steps; i++)
+		step_object(d, &d->diagram.steps[i]), end_part(d);
+	p.questions = d->n_parts;
+	p.n_questions = put_questions(d, s, r);
+	return p;
+}
+
+static void put_members(struct drawer *d, const struct parts *p)
 {
 	struct json *j = &d->json;
-	const struct diagram *diagram = &d->diagram;
-	const struct chain chain = chain_of(d->arena, shown->scenario, r);
-	if (chain.n)
-		json_key(j, "chain"), put_chain_json(j, &chain);
-	json_key(j, "checks"), put_checks_data(j, r);
-	json_key(j, "desc"), json_text(j, diagram->desc);
-	json_key(j, "lanes"), json_open(j, '[');
-	for (uint32_t i = 0; i < diagram->n_lanes; i++)
-		json_item(j), lane_object(j, &diagram->lanes[i]);
-	json_close(j, ']');
-	json_key(j, "steps"), json_open(j, '[');
-	for (uint32_t i = 0; i < diagram->n_steps; i++)
-		json_item(j), step_object(d, &diagram->steps[i]);
-	json_close(j, ']');
+	json_key(j, "chain"), reference(j, TO_PART, p->chain);
+	json_key(j, "checks"), reference(j, TO_PART, p->checks);
+	json_key(j, "lanes"), reference(j, TO_PART, p->lanes);
+	json_key(j, "questions"), parts_array(j, p->questions, p->n_questions);
+	json_key(j, "steps"), parts_array(j, p->steps, d->diagram.n_steps);
 	json_key(j, "tables"), json_open(j, '[');
-	for (uint32_t i = 0; i < diagram->n_tables; i++)
-		json_item(j), table_object(j, &diagram->tables[i]);
+	for (uint32_t i = 0; i < d->diagram.n_tables; i++)
+		json_item(j), reference(j, TO_PART, p->tables[i]);
 	json_close(j, ']');
-	json_key(j, "title"), json_text(j, diagram->title);
+	json_key(j, "times"), reference(j, TO_PART, p->times);
+	json_key(j, "title"), json_text(j, d->diagram.title);
 }
 
 void drawer_render(const struct show *show, const struct shown *shown, const struct cell_result *r, struct arena *scratch,
-		 struct sink *out)
+		   struct sink *out)
 {
-	struct sink members = { 0 };
-	struct drawer d = { .arena = scratch, .lines = out, .json = { &members } };
+	struct drawer d = { .arena = scratch, .lines = out };
 	(void)show;
+	d.json = (struct json){ .out = &d.bytes, .tight = true };
 	diagram_make(scratch, shown->scenario, r, &d.diagram);
 	d.texts = arena_alloc(scratch, (2 * d.diagram.n_steps + 1) * sizeof *d.texts);
-	put_members(&d, shown, r);
-	sink_put(out, members.bytes, members.len);
-	sink_free(&members);
+	const struct chain chain = chain_of(scratch, shown->scenario, r);
+	const struct parts parts = put_parts(&d, shown->scenario, r, &chain);
+	put_members(&d, &parts);
+	sink_char(out, DRAWER_MEMBERS);
+	sink_put(out, d.bytes.bytes, d.bytes.len);
+	sink_free(&d.bytes);
 }

@@ -2,17 +2,25 @@
  * What the drawer of one cell shows in report.html: its ladder to step through, the messages with what was changed in them, the
  * routers' tables at each step, its checks, who is to blame and questions about it. docs/formats.md says what stands where.
  *
- * Message texts stand many times in a page, so they are lines of their own, and a drawer refers to them:
+ * A page may hold a thousand of them, and most of what is in one stands in others too. So it comes in pieces, a line each:
  *
- *	"REGISTER sip:lab.example SIP/2.0\r\n..."	line 0
- *	"chain": [...], ..., "text": \x010, ...		the last line: the members of an object, in which \x010 is line 0
+ *	t"REGISTER sip:lab.example SIP/2.0\r\n..."	 text 0
+ *	p{"kind": "arrow", ..., "text": \x010}		 part 0, which refers to text 0
+ *	d"steps": [\x020], ...				 the members of the drawer, which refer to parts
  */
 #ifndef REPORTS_DRAWER_H
 #define REPORTS_DRAWER_H
 
 #include "reports/report.h"
 
-#define DRAWER_TEXT '\x01' /* begins the number of a line; nothing else in JSON has it */
+/* What begins a line. */
+#define DRAWER_TEXT    't'
+#define DRAWER_PART    'p'
+#define DRAWER_MEMBERS 'd'
+
+/* What begins the number of a text or a part, in the order of their lines; nothing else in JSON has these. */
+#define TO_TEXT '\x01'
+#define TO_PART '\x02'
 
 /* As a report renders a cell, on any thread; its world was watched (reports/nat_watch.h) and kept its bytes. */
 

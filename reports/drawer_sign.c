@@ -48,15 +48,15 @@ static uint64_t count_of(const struct diagram_step *step)
 	return n;
 }
 
+/** What happens in it; what else is there does not matter. */
 static void sign_table(struct sink *s, const struct diagram_table *t)
 {
-	uint64_t states[ROW_STATES] = { 0 };
+	bool has[ROW_STATES] = { false };
 	if (!t)
 		return;
 	for (uint32_t i = 0; i < t->n; i++)
-		states[t->rows[i].state]++;
-	put_numbers(s, states, ROW_STATES);
-	put_numbers(s, (const uint64_t[]){ t->lane, t->unseen, t->asked.host != 0, t->missed }, 4);
+		has[t->rows[i].state] = true;
+	put_numbers(s, (const uint64_t[]){ t->lane, has[ROW_NEW], has[ROW_USED], t->asked.host != 0, t->missed }, 5);
 }
 
 static void sign_step(struct sink *s, const struct diagram_step *step)

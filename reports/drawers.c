@@ -9,21 +9,26 @@
 
 #define REMEDIES_TOLD 24 /* of one cell; further ones are counted */
 
-/* Text i ends at texts[i] in the bytes of all texts; likewise drawers. */
+/* Piece i ends at ends[i] in the bytes of all. */
 struct pieces {
 	struct sink bytes;
 	size_t *ends;
 	uint32_t n, size;
+	uint32_t *slots; /* of pieces that are there once: their numbers by what they say, from 1; 0: free */
+	uint32_t n_slots;
+};
+
+/* How much is there behind a drawer. */
+struct reached {
+	size_t weight; /* bytes in a page */
+	uint32_t n_texts, n_parts;
+	bool followed; /* the next drawer belongs to it */
 };
 
 struct drawers {
-	struct pieces texts, drawers;
-	uint32_t *slots; /* open addressing: numbers of texts by what they say, from 1; 0: free */
-	uint32_t n_slots;
-	size_t *weights;   /* by drawer: bytes in a page up to its end, with the texts that nobody before it has */
-	uint32_t *n_texts; /* by drawer: so many of the texts are there behind it */
-	bool *followed;	   /* by drawer: the next one belongs to it */
-	uint32_t size;	   /* of these three */
+	struct pieces texts, parts, drawers;
+	struct reached *reached; /* by drawer */
+	uint32_t reached_size;
 	size_t weight;
 	uint32_t *of; /* by cell */
 	size_t n_of;
@@ -63,13 +68,13 @@ static struct span piece_at(const struct pieces *p, uint32_t i)
 /** In a page `<` is written \u003c. */
 static size_t weight_of(struct span bytes)
 {
-	size_t n = bytes.len + strlen(", ");
+	size_t n = bytes.len + strlen(",");
 	for (size_t i = 0; i < bytes.len; i++)
 		n += bytes.at[i] == '<' ? strlen("u003c") : 0;
 	return n;
 }
 
-/* --- texts ----------------------------------------------------------------------------------- */
+/* --- pieces that are there once -------------------------------------------------------------- */
 
 static uint32_t hash_of(struct span text)
 {
@@ -79,70 +84,150 @@ static uint32_t hash_of(struct span text)
 	return (uint32_t)(h ^ h >> 32);
 }
 
-/** The slot of a text, or the free one where it belongs. */
-static uint32_t *slot_of(const struct drawers *d, struct span text)
+/** The slot of a piece, or the free one where it belongs. */
+static uint32_t *slot_of(const struct pieces *p, struct span piece)
 {
-	uint32_t i = hash_of(text) & (d->n_slots - 1);
-	while (d->slots[i] && !span_equal(piece_at(&d->texts, d->slots[i] - 1), text))
-		i = (i + 1) & (d->n_slots - 1);
-	return &d->slots[i];
+	uint32_t i = hash_of(piece) & (p->n_slots - 1);
+	while (p->slots[i] && !span_equal(piece_at(p, p->slots[i] - 1), piece))
+		i = (i + 1) & (p->n_slots - 1);
+	return &p->slots[i];
 }
 
 /** At most half of the slots are taken. */
-static void make_room(struct drawers *d)
+static void make_room(struct pieces *p)
 {
-	if (2 * (d->texts.n + 1) <= d->n_slots)
+	if (2 * (p->n + 1) <= p->n_slots)
 		return;
-	d->n_slots = d->n_slots ? 2 * d->n_slots : 256;
-	free(d->slots);
-	d->slots = calloc(d->n_slots, sizeof *d->slots);
-	assert(d->slots);
-	for (uint32_t i = 0; i < d->texts.n; i++)
-		*slot_of(d, piece_at(&d->texts, i)) = i + 1;
+	p->n_slots = p->n_slots ? 2 * p->n_slots : 256;
+	free(p->slots);
+	p->slots = calloc(p->n_slots, sizeof *p->slots);
+	assert(p->slots);
+	for (uint32_t i = 0; i < p->n; i++)
+		*slot_of(p, piece_at(p, i)) = i + 1;
 }
 
-static uint32_t text_index(struct drawers *d, struct span text)
+static uint32_t piece_index(struct drawers *d, struct pieces *p, struct span piece)
 {
-	make_room(d);
-	uint32_t *slot = slot_of(d, text);
+	make_room(p);
+	uint32_t *slot = slot_of(p, piece);
 	if (!*slot) {
-		sink_put(&d->texts.bytes, text.at, text.len);
-		*slot = piece_end(&d->texts) + 1;
-		d->weight += weight_of(text);
+		sink_put(&p->bytes, piece.at, piece.len);
+		*slot = piece_end(p) + 1;
+		d->weight += weight_of(piece);
 	}
 	return *slot - 1;
 }
 
-/** The lines before the last one are texts; which they are in the page. */
-static uint32_t *read_texts(struct drawers *d, struct span *rendered)
+/* --- what was rendered ----------------------------------------------------------------------- */
+
+/** Numbers in the page of the pieces of one drawer. */
+struct numbers {
+	uint32_t *items;
+	uint32_t n, size;
+};
+
+static void numbers_add(struct numbers *n, uint32_t number)
 {
-	uint32_t *numbers = NULL, n = 0;
-	for (const char *end; (end = memchr(rendered->at, '\n', rendered->len));) {
-		struct span text = { rendered->at, (size_t)(end - rendered->at) };
-		numbers = resized(numbers, (n + 1) * sizeof *numbers);
-		numbers[n++] = text_index(d, text);
-		*rendered = (struct span){ end + 1, rendered->len - text.len - 1 };
+	if (n->n == n->size) {
+		n->size = n->size ? 2 * n->size : 64;
+		n->items = resized(n->items, n->size * sizeof *n->items);
 	}
-	return numbers;
+	n->items[n->n++] = number;
 }
 
-/** The members, with the page's number of each text that they refer to. */
-static void put_members(struct sink *s, struct span members, const uint32_t *numbers)
+/** A drawer that is read: which pieces of the page its own ones are. */
+struct reading {
+	struct drawers *drawers;
+	struct numbers texts, parts;
+	struct sink piece; /* at hand */
+};
+
+static size_t plain_length(struct span s)
 {
-	while (members.len) {
-		const char *at = memchr(members.at, DRAWER_TEXT, members.len);
-		size_t n = at ? (size_t)(at - members.at) : members.len;
-		sink_put(s, members.at, n);
-		members = (struct span){ members.at + n, members.len - n };
-		if (!at)
+	size_t n = 0;
+	while (n < s.len && s.at[n] != TO_TEXT && s.at[n] != TO_PART)
+		n++;
+	return n;
+}
+
+/** Puts what was rendered with the page's numbers of what it refers to. */
+static void put_renumbered(struct sink *s, const struct reading *r, struct span rendered)
+{
+	for (size_t at = 0; at < rendered.len;) {
+		size_t n = plain_length((struct span){ rendered.at + at, rendered.len - at });
+		sink_put(s, rendered.at + at, n);
+		at += n;
+		if (at == rendered.len)
 			return;
+		const struct numbers *to = rendered.at[at++] == TO_TEXT ? &r->texts : &r->parts;
 		uint32_t number = 0;
-		size_t digits = 1;
-		for (; members.at[digits] >= '0' && members.at[digits] <= '9'; digits++)
-			number = 10 * number + (uint32_t)(members.at[digits] - '0');
-		sink_number(s, numbers[number]);
-		members = (struct span){ members.at + digits, members.len - digits };
+		for (; at < rendered.len && rendered.at[at] >= '0' && rendered.at[at] <= '9'; at++)
+			number = 10 * number + (uint32_t)(rendered.at[at] - '0');
+		assert(number < to->n);
+		sink_number(s, to->items[number]);
 	}
+}
+
+/** How much of the inside of a JSON string its first line is, with its line end. */
+static size_t line_length(struct span s)
+{
+	const char *end = memmem(s.at, s.len, "\\r\\n", 4);
+	return end ? (size_t)(end - s.at) + 4 : s.len;
+}
+
+/** Most lines of a message stand in others too: a text is an array of parts. `quoted`: a JSON string. */
+static void add_text(struct reading *r, struct span quoted)
+{
+	struct sink line = { 0 };
+	struct json j = { .out = &r->piece, .tight = true };
+	struct span rest = { quoted.at + 1, quoted.len - 2 };
+	sink_clear(&r->piece);
+	json_open(&j, '[');
+	while (rest.len) {
+		size_t n = line_length(rest);
+		sink_clear(&line);
+		sink_char(&line, '"');
+		sink_put(&line, rest.at, n);
+		sink_char(&line, '"');
+		json_item(&j);
+		json_number(&j, piece_index(r->drawers, &r->drawers->parts, (struct span){ line.bytes, line.len }));
+		rest = (struct span){ rest.at + n, rest.len - n };
+	}
+	json_close(&j, ']');
+	struct span text = { r->piece.bytes, r->piece.len };
+	numbers_add(&r->texts, piece_index(r->drawers, &r->drawers->texts, text));
+	sink_free(&line);
+}
+
+static void add_part(struct reading *r, struct span line)
+{
+	sink_clear(&r->piece);
+	put_renumbered(&r->piece, r, line);
+	struct span piece = { r->piece.bytes, r->piece.len };
+	numbers_add(&r->parts, piece_index(r->drawers, &r->drawers->parts, piece));
+}
+
+/** Takes all pieces; what comes back are the members. */
+static struct span read_pieces(struct reading *r, struct span rendered)
+{
+	for (const char *end; (end = memchr(rendered.at, '\n', rendered.len));) {
+		size_t n = (size_t)(end - rendered.at);
+		struct span line = { rendered.at + 1, n - 1 };
+		if (*rendered.at == DRAWER_TEXT)
+			add_text(r, line);
+		else
+			add_part(r, line);
+		rendered = (struct span){ end + 1, rendered.len - n - 1 };
+	}
+	assert(rendered.len && *rendered.at == DRAWER_MEMBERS);
+	return (struct span){ rendered.at + 1, rendered.len - 1 };
+}
+
+static void reading_free(struct reading *r)
+{
+	free(r->texts.items);
+	free(r->parts.items);
+	sink_free(&r->piece);
 }
 
 /* --- remedies -------------------------------------------------------------------------------- */
@@ -167,7 +252,7 @@ static void name_member(struct json *j, const struct model *remedy)
 		json_key(j, "name"), json_string(j, remedy->title, model_word(remedy));
 }
 
-static void remedy_object(struct json *j, const struct cure *c, uint32_t drawer)
+static void remedy_object(struct json *j, const struct cure *c)
 {
 	json_open(j, '{');
 	json_key(j, "breaks"), json_open(j, '[');
@@ -175,8 +260,6 @@ static void remedy_object(struct json *j, const struct cure *c, uint32_t drawer)
 		json_item(j), json_text(j, c->breaks[i]);
 	json_close(j, ']');
 	json_key(j, "changes"), changes_array(j, c);
-	if (drawer != DRAWER_NONE)
-		json_key(j, "drawer"), json_number(j, drawer);
 	json_key(j, "effort"), json_text(j, effort_words[c->trial->effort]);
 	json_key(j, "lasts"), put_lasting_json(j, &c->lasting);
 	name_member(j, c->trial->remedy);
@@ -186,16 +269,21 @@ static void remedy_object(struct json *j, const struct cure *c, uint32_t drawer)
 	json_close(j, '}');
 }
 
-static void remedies_members(struct json *j, const struct cures *c, uint32_t drawer)
+static void remedies_members(struct drawers *d, struct json *j, const struct cures *c)
 {
+	struct sink piece = { 0 };
 	uint32_t told = c->n < REMEDIES_TOLD ? c->n : REMEDIES_TOLD;
 	json_key(j, "remedies"), json_open(j, '[');
-	for (uint32_t i = 0; i < told; i++)
-		json_item(j), remedy_object(j, &c->items[i], i ? DRAWER_NONE : drawer);
+	for (uint32_t i = 0; i < told; i++) {
+		struct json remedy = { .out = &piece, .tight = true };
+		remedy_object(&remedy, &c->items[i]);
+		json_item(j), json_number(j, piece_index(d, &d->parts, (struct span){ piece.bytes, piece.len }));
+		sink_clear(&piece);
+	}
 	json_close(j, ']');
 	if (told < c->n)
 		json_key(j, "remedies_left"), json_number(j, c->n - told);
-	json_key(j, "tried"), json_number(j, c->tried);
+	sink_free(&piece);
 }
 
 /* --- drawers --------------------------------------------------------------------------------- */
@@ -207,18 +295,21 @@ struct drawers *drawers_new(void)
 	return d;
 }
 
+static void pieces_free(struct pieces *p)
+{
+	sink_free(&p->bytes);
+	free(p->ends);
+	free(p->slots);
+}
+
 void drawers_free(struct drawers *d)
 {
 	if (!d)
 		return;
-	sink_free(&d->texts.bytes);
-	sink_free(&d->drawers.bytes);
-	free(d->texts.ends);
-	free(d->drawers.ends);
-	free(d->slots);
-	free(d->weights);
-	free(d->n_texts);
-	free(d->followed);
+	pieces_free(&d->texts);
+	pieces_free(&d->parts);
+	pieces_free(&d->drawers);
+	free(d->reached);
 	free(d->of);
 	free(d);
 }
@@ -226,37 +317,36 @@ void drawers_free(struct drawers *d)
 static void end_drawer(struct drawers *d, bool followed)
 {
 	uint32_t index = piece_end(&d->drawers);
-	if (index == d->size) {
-		d->size = d->size ? 2 * d->size : 64;
-		d->weights = resized(d->weights, d->size * sizeof *d->weights);
-		d->n_texts = resized(d->n_texts, d->size * sizeof *d->n_texts);
-		d->followed = resized(d->followed, d->size * sizeof *d->followed);
+	if (index == d->reached_size) {
+		d->reached_size = d->reached_size ? 2 * d->reached_size : 64;
+		d->reached = resized(d->reached, d->reached_size * sizeof *d->reached);
 	}
 	d->weight += weight_of(piece_at(&d->drawers, index));
-	d->weights[index] = d->weight;
-	d->n_texts[index] = d->texts.n;
-	d->followed[index] = followed;
+	d->reached[index] = (struct reached){ d->weight, d->texts.n, d->parts.n, followed };
 }
 
 uint32_t drawers_add(struct drawers *d, const struct drawer_cell *of, const char *rendered, size_t n,
 		     const struct cures *cures, bool followed)
 {
 	char seed[DECIMAL_MAX];
-	struct json j = { &d->drawers.bytes };
-	struct span rest = { rendered, n };
-	uint32_t index = d->drawers.n, *numbers = read_texts(d, &rest);
+	struct json j = { .out = &d->drawers.bytes, .tight = true };
+	struct reading r = { .drawers = d };
+	struct span members = read_pieces(&r, (struct span){ rendered, n });
+	uint32_t index = d->drawers.n;
 	json_open(&j, '{');
+	if (followed)
+		json_key(&j, "mended"), json_number(&j, index + 1);
 	json_key(&j, "n"), json_number(&j, of->cell);
 	if (cures)
-		remedies_members(&j, cures, followed ? index + 1 : DRAWER_NONE);
+		remedies_members(d, &j, cures);
 	json_key(&j, "s"), json_number(&j, of->scenario);
 	if (of->seeded)
 		json_key(&j, "seed"), json_string(&j, seed, decimal_print(of->seed, seed));
-	sink_text(j.out, ", ");
-	put_members(j.out, rest, numbers);
+	sink_char(j.out, ',');
+	put_renumbered(j.out, &r, members);
 	json_close(&j, '}');
 	end_drawer(d, followed);
-	free(numbers);
+	reading_free(&r);
 	return index;
 }
 
@@ -283,8 +373,8 @@ uint32_t drawers_count(const struct drawers *d)
 uint32_t drawers_fit(const struct drawers *d, size_t bytes)
 {
 	uint32_t n = 0;
-	for (uint32_t i = 0; i < d->drawers.n && d->weights[i] <= bytes; i++)
-		if (!d->followed[i])
+	for (uint32_t i = 0; i < d->drawers.n && d->reached[i].weight <= bytes; i++)
+		if (!d->reached[i].followed)
 			n = i + 1;
 	return n;
 }
@@ -322,7 +412,9 @@ static void undrawn_value(struct json *j, const struct drawers *d, uint32_t n)
 
 void put_drawers_data(struct json *j, const struct drawers *d, uint32_t n)
 {
+	const struct reached none = { 0 }, *reached = n ? &d->reached[n - 1] : &none;
 	json_key(j, "drawers"), pieces_array(j, &d->drawers, n);
-	json_key(j, "texts"), pieces_array(j, &d->texts, n ? d->n_texts[n - 1] : 0);
+	json_key(j, "parts"), pieces_array(j, &d->parts, reached->n_parts);
+	json_key(j, "texts"), pieces_array(j, &d->texts, reached->n_texts);
 	json_key(j, "undrawn"), undrawn_value(j, d, n);
 }

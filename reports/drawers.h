@@ -1,9 +1,9 @@
 /*
- * The drawers of a page, each once however many cells share it, and the message texts that they refer to, each once too.
+ * The drawers of a page, each once however many cells share it, and the texts and parts that they refer to, each once too.
  *
- *	cell 17 -> drawer 0 \      drawer 0: texts 0 to 4, remedies, the first of which has drawer 1
+ *	cell 17 -> drawer 0 \      drawer 0: parts 0 to 9, texts 0 to 4, remedies, the first of which has drawer 1
  *	cell 18 -> drawer 0 /      drawer 1: cell 17 with that remedy
- *	cell 19 -> drawer 2        drawer 2: texts 0, 1 and 5
+ *	cell 19 -> drawer 2        drawer 2: parts 0, 1 and 10, text 0
  *
  * Whoever plays cells adds them in order, each with those that belong to it behind it. A page that would get too large leaves out
  * what stands behind.
@@ -54,7 +54,7 @@ uint32_t drawers_fit(const struct drawers *d, size_t bytes);
 /** The drawer of the i-th cell among the first `n` drawers, or DRAWER_NONE. */
 uint32_t drawers_of_cell(const struct drawers *d, size_t i, uint32_t n);
 
-/** The members "drawers", "texts" and "undrawn" of an object that is open, with the first `n` of them. */
+/** The members "drawers", "parts", "texts" and "undrawn" of an object that is open, with the first `n` of them. */
 void put_drawers_data(struct json *j, const struct drawers *d, uint32_t n);
 
 #endif

@@ -53,7 +53,7 @@ static uint32_t index_of(const struct report *report, const struct shown *shown)
 static void render(const struct show *show, const struct shown *shown, const struct cell_result *r,
 		   struct arena *scratch, struct sink *out)
 {
-	struct json j = { out };
+	struct json j = { .out = out, .tight = true };
 	(void)show, (void)shown, (void)scratch;
 	put_cell_data(&j, r);
 	sink_char(out, '\n');
@@ -69,7 +69,7 @@ static void begin(struct report *report)
 	assert(state);
 	state->findings = findings_new();
 	state->room = WHOLE_MAX;
-	state->data.out = &state->data_bytes;
+	state->data = (struct json){ .out = &state->data_bytes, .tight = true };
 	state->ends = calloc(report->show->n + 1, sizeof *state->ends);
 	assert(state->ends);
 	json_open(&state->data, '[');
@@ -349,7 +349,7 @@ static void put_script(struct sink *s, const struct report *report, struct html_
 {
 	const struct drawers *drawers = report->show->drawers;
 	struct sink whole = { 0 };
-	struct json j = { &whole };
+	struct json j = { .out = &whole, .tight = true };
 	json_close(&state->data, ']');
 	uint32_t n = drawers_shown(drawers, s->len + state->data_bytes.len + strlen(page_js));
 	json_open(&j, '{');

@@ -17,14 +17,14 @@ void json_close(struct json *j, char bracket)
 void json_item(struct json *j)
 {
 	if (j->more)
-		sink_put(j->out, ", ", 2);
+		sink_put(j->out, ", ", j->tight ? 1 : 2);
 }
 
 void json_key(struct json *j, const char *key)
 {
 	json_item(j);
 	json_text(j, key);
-	sink_put(j->out, ": ", 2);
+	sink_put(j->out, ": ", j->tight ? 1 : 2);
 }
 
 void json_number(struct json *j, uint64_t number)

@@ -16,6 +16,7 @@
 struct json {
 	struct sink *out;
 	bool more; /* something stands before the next key or item, so a comma is due */
+	bool tight; /* no blanks, for what no person reads */
 };
 
 /** Begins an object '{' or an array '['. */

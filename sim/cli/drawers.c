@@ -9,7 +9,8 @@
 #include "reports/nat_watch.h"
 #include "sim/cli/remedy_search.h"
 
-#define NODES_DRAWN 64 /* a ladder of more nobody could read */
+#define NODES_DRAWN   64 /* a ladder of more nobody could read */
+#define CELLS_MENDED  20 /* of more that do not work only the remedies of the catalogue are tried on each */
 
 /** A cell that is played, and what comes back. */
 struct item {
@@ -166,14 +167,24 @@ static struct item *firsts_of(struct maker *m, struct item *items, size_t all, c
 
 /* --- what would mend it ---------------------------------------------------------------------- */
 
+/** A page is no place to wait for: the fewer cells do not work, the more is tried on each. Pairs are left to `explain`. */
+static enum search_depth depth_for(const struct item *firsts, size_t n)
+{
+	size_t broken = 0;
+	for (size_t i = 0; i < n; i++)
+		broken += firsts[i].verdict != VERDICT_WORKS;
+	return broken > CELLS_MENDED ? SEARCH_NAMED : SEARCH_SINGLE;
+}
+
 /** By drawer: what would mend its cell; NULL: it works. */
 static const struct cures **find_cures(struct maker *m, const struct item *firsts, size_t n)
 {
+	enum search_depth depth = depth_for(firsts, n);
 	const struct cures **found = arena_alloc(m->arena, (n + 1) * sizeof *found);
 	for (size_t i = 0; i < n && !m->end.interrupted; i++) {
 		struct cures *cures = arena_alloc(m->arena, sizeof *cures);
 		const struct cure_options o = {
-			.jobs = m->from->jobs, .seeded = true, .seed = firsts[i].seed, .alone = true
+			.depth = depth, .jobs = m->from->jobs, .seeded = true, .seed = firsts[i].seed, .alone = true
 		};
 		if (firsts[i].verdict == VERDICT_WORKS)
 			continue;

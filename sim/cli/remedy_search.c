@@ -425,14 +425,19 @@ static void cures_take(struct search *f, struct cures *out, uint32_t from)
 		try_silences(f, out, from);
 }
 
-/** Every single change, or only those for which nothing has to be bought. */
+static bool is_tried(const struct cure_options *o, const struct trial *t)
+{
+	return (!o->settings || t->effort < EFFORT_HARDWARE) && (o->depth != SEARCH_NAMED || t->remedy);
+}
+
+/** Every single change that is asked for. */
 static struct trials trials_of(const struct search *f)
 {
 	struct trials all = trials_single(f->arena, f->scenario, f->choice, f->catalogue);
 	struct trial *kept = arena_alloc(f->arena, (all.n + 1) * sizeof *kept);
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < all.n; i++)
-		if (!f->options->settings || all.items[i].effort < EFFORT_HARDWARE)
+		if (is_tried(f->options, &all.items[i]))
 			kept[n++] = all.items[i];
 	return (struct trials){ kept, n };
 }
@@ -465,7 +470,7 @@ static void search(struct search *f, struct cures *out)
 		cures_add(f, out, &singles);
 	cures_take(f, out, 0);
 	uint32_t from = out->n;
-	if (!f->tries.interrupted && !any_cure(out))
+	if (!f->tries.interrupted && f->options->depth == SEARCH_PAIRS && !any_cure(out))
 		try_pairs(f, &singles, out);
 	cures_take(f, out, from);
 	if (!f->tries.interrupted && !f->options->alone)

@@ -10,9 +10,17 @@
 #include "reports/cure.h"
 #include "sim/cli/tries.h"
 
+/** How much is tried. */
+enum search_depth {
+	SEARCH_PAIRS,  /* each change, and pairs of them when no single one helps */
+	SEARCH_SINGLE, /* each change */
+	SEARCH_NAMED,  /* the remedies of the catalogue */
+};
+
 struct cure_options {
+	enum search_depth depth;
 	uint32_t jobs; /* threads of the pool; 0: this one */
-	bool seeded;   /* `seed` replaces the scenario's */
+	bool seeded; /* `seed` replaces the scenario's */
 	uint64_t seed;
 	bool alone;    /* the other cells of the matrix are nobody's, and not tried */
 	bool settings; /* only what can be set: nothing is bought */
