@@ -59,43 +59,49 @@ static struct selection selection_of(struct maker *m, const struct item *items, 
 	return (struct selection){ .cells = n, .list = list };
 }
 
-/** Plays the items with everything recorded, and renders each of them. False: not all of them came back. */
-static bool play(struct maker *m, struct item *items, size_t n, const struct report_kind *kind)
+/**
+ * Plays the items with everything recorded, and renders each of them. False: not all of them came back; a worker that does not
+ * come back at all still uses what lies in the arena.
+ */
+static bool play(struct maker *m, struct item *items, size_t n, const struct report_kind *const *kind)
 {
 	struct shown *shown = arena_alloc(m->arena, (n + 1) * sizeof *shown);
 	struct selection *selections = arena_alloc(m->arena, (n + 1) * sizeof *selections);
 	struct play_options *options = arena_alloc(m->arena, (n + 1) * sizeof *options);
-	struct show show = { .scenarios = shown, .cells = n };
-	for (size_t i = 0, end; i < n; i = end, show.n++) {
+	struct show *show = arena_alloc(m->arena, sizeof *show);
+	struct pool_work *work = arena_alloc(m->arena, sizeof *work);
+	*show = (struct show){ .scenarios = shown, .cells = n };
+	for (size_t i = 0, end; i < n; i = end, show->n++) {
 		end = group_end(items, i, n);
-		shown[show.n] = *items[i].shown;
-		shown[show.n].cells = end - i;
-		selections[show.n] = selection_of(m, items + i, end - i);
-		options[show.n] = (struct play_options){
+		shown[show->n] = *items[i].shown;
+		shown[show->n].cells = end - i;
+		selections[show->n] = selection_of(m, items + i, end - i);
+		options[show->n] = (struct play_options){
 			.level = TRACE_FULL, .watch = nat_watch, .seeded = true, .seed = items[i].seed
 		};
 	}
 	m->next = items;
 	if (n == 0 || m->end.interrupted)
 		return n == 0;
-	m->end = pool_run(&(struct pool_work){
-		.show = &show,
+	*work = (struct pool_work){
+		.show = show,
 		.share = { 0, 1, n },
 		.selections = selections,
 		.options = options,
-		.kinds = &kind,
+		.kinds = kind,
 		.n_kinds = 1,
 		.jobs = m->from->jobs,
 		.context = m,
 		.take = take,
-	});
+	};
+	m->end = pool_run(work);
 	return !m->end.interrupted && m->next == items + n;
 }
 
 /* --- who shares a drawer --------------------------------------------------------------------- */
 
-static const struct report_kind signing = { .name = "signature", .render = drawer_sign };
-static const struct report_kind drawing = { .name = "drawer", .render = drawer_render };
+static const struct report_kind *const signing = &(const struct report_kind){ .name = "signature", .render = drawer_sign };
+static const struct report_kind *const drawing = &(const struct report_kind){ .name = "drawer", .render = drawer_render };
 
 /** What is known of the scenarios of the page, without those that cannot be played or would be too crowded. */
 static const struct shown *shown_here(struct maker *m, const struct show *show)

@@ -2,9 +2,11 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "reports/result_json.h"
 #include "sim/cli/options.h"
+#include "sim/cli/redraw.h"
 
 static enum confidence stricter(enum confidence asked, enum confidence recorded)
 {
@@ -115,11 +117,23 @@ int replay(struct recording *r, const struct replay_options *o, const struct wri
 		recording_fail(r, EXIT_INVALID, "the scenario %s has no outline, so it can be compared but not shown", r->head.bare);
 		return EXIT_INVALID;
 	}
+	struct drawers *drawers = drawers_new();
+	show.drawers = drawers;
 	writers_begin(&w, writing, &show);
 	bool ok = writers_flush(&w) && replay_cells(r, &w, take, &w) && writers_flush(&w);
 	w.failed = !ok;
 	bool whole = w.totals.cells + w.totals.hidden == show.cells && !r->head.interrupted;
+	struct pool_end end = { 0 };
+	if (ok && whole)
+		end = redraw(drawers, &w, r);
+	if (!whole)
+		drawers_missing(drawers, "the run was interrupted");
 	ok = writers_end(&w, whole ? ENDING_COMPLETE : ENDING_INTERRUPTED) && ok;
+	drawers_free(drawers);
+	if (end.abandoned)
+		_exit(EXIT_INTERRUPTED); /* a worker still uses what a proper exit would free */
+	if (end.interrupted)
+		return EXIT_INTERRUPTED;
 	if (!ok)
 		return r->trouble ? (int)r->trouble : EXIT_IO;
 	if (!whole) {
