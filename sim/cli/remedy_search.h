@@ -20,15 +20,15 @@ enum search_depth {
 struct cure_options {
 	enum search_depth depth;
 	uint32_t jobs; /* threads of the pool; 0: this one */
-	bool seeded; /* `seed` replaces the scenario's */
+	bool seeded;   /* `seed` replaces the scenario's */
 	uint64_t seed;
 	bool alone;    /* the other cells of the matrix are nobody's, and not tried */
 	bool settings; /* only what can be set: nothing is bought */
 };
 
 /**
- * Chain and remedies of a cell, or, where all works, the changes on which that hangs; the same for every number of jobs. They live in `a`, and point into the catalogue, the scenario and
- * `shown`. False when it was interrupted.
+ * Chain and remedies of a cell, or, where all works, the changes on which that hangs; the same for every number of jobs. They
+ * live in `a`, and point into the catalogue, the scenario and `shown`. False when it was interrupted.
  */
 bool remedies_search(struct arena *a, const struct catalogue *catalogue, const struct shown *shown, uint64_t cell,
 		     const struct cure_options *o, struct cures *out);

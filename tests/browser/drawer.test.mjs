@@ -1,8 +1,10 @@
 /* The drawer of a cell in a browser: its ladder is stepped through, laid beside another one, and made a lesson. */
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import test from "node:test";
 import { steps, withDrawers } from "./drawers.mjs";
-import { fileOf, goTo, hashOf, inPage, textOf, viaport } from "./report.mjs";
+import { fileOf, goTo, hashOf, inPage, root, textOf, viaport } from "./report.mjs";
 
 const report = fileOf("drawers", viaport(["run", "scenarios/register/matrix.yaml", "-f", "html"]), withDrawers);
 const CELL = "#cell=0%3A0"; /* it fails; its neighbours 0:2 and 0:3 work */
@@ -25,17 +27,69 @@ test("every step is in the picture and in the list, each with its sentence", () 
 	assert.equal(await page.locator("svg.ladder > desc").textContent(), "cisco registers; the 407 is lost.");
 }));
 
-test("no writing of a picture lies on another", () => inPage(at(CELL), {}, async (page) => {
+/** In the page: the writings of its pictures that lie on one another, or beyond the picture. */
+function mislaid() {
+	return [...document.querySelectorAll("svg.ladder")].flatMap((svg) => {
+		const frame = svg.getBoundingClientRect();
+		const boxes = [...svg.querySelectorAll("text")].filter((text) => text.textContent).map((text) => [text.textContent, text.getBoundingClientRect()]);
+		const beyond = boxes.filter(([, box]) => box.left < frame.left - 1 || box.right > frame.right + 1).map(([words]) => `${words} |`);
+		const over = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top + 3 < b.bottom - 3 && b.top + 3 < a.bottom - 3;
+		return beyond.concat(boxes.flatMap(([one, a], i) =>
+			boxes.slice(i + 1).filter(([, b]) => over(a, b)).map(([other]) => `${one} | ${other}`)));
+	});
+}
+
+test("no writing of a picture lies on another, nor beside the picture", () => inPage(at(CELL), {}, async (page) => {
 	for (const hash of [CELL, "#cell=0%3A2", `${CELL}&with=r0`]) {
 		await goTo(page, report, hash);
-		const over = await page.evaluate(() => [...document.querySelectorAll("svg.ladder")].flatMap((svg) => {
-			const boxes = [...svg.querySelectorAll("text")].filter((text) => text.textContent).map((text) => [text.textContent, text.getBoundingClientRect()]);
-			return boxes.flatMap(([one, a], i) => boxes.slice(i + 1).filter(([, b]) =>
-				a.left < b.right - 1 && b.left < a.right - 1 && a.top + 3 < b.bottom - 3 && b.top + 3 < a.bottom - 3).map(([other]) => `${one} | ${other}`));
-		}));
-		assert.deepEqual(over, [], hash);
+		assert.deepEqual(await page.evaluate(mislaid), [], hash);
 	}
 }));
+
+/** In the page: a cell for each drawer, as [key, file]. */
+function drawnCells() {
+	const { scenarios } = JSON.parse(document.getElementById("data").textContent), cells = new Map();
+	scenarios.forEach((scenario, s) => (scenario.drawers || []).forEach((drawer, i) => {
+		if (drawer !== null && !cells.has(drawer))
+			cells.set(drawer, [`${s}:${scenario.cells[i].n}`, scenario.file]);
+	}));
+	return [...cells.values()];
+}
+
+/** In the page: shows a cell by its address. */
+function show(key) {
+	return new Promise((shown) => {
+		addEventListener("popstate", () => shown(), { once: true });
+		location.hash = `cell=${key}`;
+	});
+}
+
+for (const folder of ["register", "call", "media", "keepalive", "router", "remedies", "alg"]) {
+	const files = readdirSync(join(root, "scenarios", folder)).filter((file) => file.endsWith(".yaml")).map((file) => `scenarios/${folder}/${file}`);
+	test(`so it is in every ladder of scenarios/${folder}`, () =>
+		inPage(fileOf(folder, viaport(["run", ...files, "-f", "html"])), {}, async (page) => {
+			const cells = await page.evaluate(drawnCells);
+			assert.ok(cells.length >= files.length / 2, `${cells.length} ladders of ${files.length} scenarios`);
+			for (const [key, file] of cells) {
+				await page.evaluate(show, key);
+				assert.ok(await page.locator("svg .step").count() > 0, `${file} ${key} is empty`);
+				assert.deepEqual(await page.evaluate(mislaid), [], `${file} ${key}`);
+			}
+		}));
+}
+
+test("the blog's failure: the answer goes to a port nobody opened, and one change would save it", () => {
+	const seed = fileOf("seed", viaport(["run", "scenarios/register/seed-test-1.yaml", "-f", "html"]));
+	return inPage(`${seed}#cell=0:0&step=3`, {}, async (page) => {
+		assert.match(await sentence(page), /407.*86\.5\.223\.17:5060/);
+		assert.equal(await page.innerText(".nat .missed"), "✗ asked for 86.5.223.17:5060: no such row");
+		assert.match(await page.innerText("mark.stale"), /192\.168\.1\.104:5060/);
+		assert.equal(await page.locator(".chain li").count(), 4);
+		await page.getByRole("button", { name: "side by side" }).first().click();
+		assert.ok((await textOf(page, ".tools .unlike")).startsWith("They differ first at step 3."));
+		assert.equal(await page.locator("svg .unlike .cross").count(), 1);
+	});
+});
 
 test("left and right step, the address holds the step, and one that is read aloud says it", () => inPage(at(CELL), {}, async (page) => {
 	assert.equal(await sentence(page), steps.failing[0].sentence);

@@ -186,15 +186,15 @@ test("it reads without script", () => inPage(matrix, { javaScriptEnabled: false 
 		assert.ok(text.includes(words), `without script nobody reads ${words}`);
 }));
 
-test("thousands of cells are shown, filtered and turned", () => {
-	const phones = ["cisco-7940", "yealink", "linphone", "snom", "3cx-softphone-6", "polycom"].map((phone) => `--only=phone=${phone}`);
-	return inPage(fileOf("large", viaport(["run", "scenarios/compat/full.yaml", ...phones, "-f", "html"])), {}, async (page) => {
-		assert.equal(await page.locator("td[data-c]").count(), 5292);
+test("hundreds of cells are shown, filtered and turned", () =>
+	inPage(fileOf("large", viaport(["run", "scenarios/compat/full.yaml", "--only=phone=cisco-7940", "--only=phone=snom", "--only=phone=linphone", "--only=phone=yealink", "--only=server=3cx-11",
+		"--only=server=asterisk-chan_pjsip", "-f", "html"])), {}, async (page) => {
+		const all = await page.locator("td[data-c]").count();
+		assert.ok(all > 300, `${all} cells`);
 		await page.selectOption("select[name=phone]", "snom");
-		assert.equal((await cellsShown(page)).length, 882);
+		assert.equal((await cellsShown(page)).length, all / 4);
 		await page.selectOption("select[name=rows]", "phone");
-		assert.equal((await cellsShown(page)).length, 882);
-		assert.equal(await page.locator("td[data-c]").count(), 5292);
+		assert.equal((await cellsShown(page)).length, all / 4);
+		assert.equal(await page.locator("td[data-c]").count(), all);
 		assert.deepEqual(await tooWide(page), []);
-	});
-});
+	}));
