@@ -59,11 +59,6 @@ function chainPart({ drawer: own }) {
 		[element("h3", null, "Who is to blame"), element("ol", { class: "chain" }, ...own.chain.map(item))];
 }
 
-/** How long a remedy holds, as far as that was tried. */
-function lastsWords(lasts) {
-	return typeof lasts === "string" ? lasts : (lasts && (lasts.sentence || lasts.text)) || "";
-}
-
 function remedyRow(remedy, i) {
 	const name = [remedy.remedy, remedy.name].filter(Boolean).join(" ");
 	const beside = has(remedy.drawer) && button("side by side", () => {
@@ -74,7 +69,12 @@ function remedyRow(remedy, i) {
 	});
 	return element("tr", null, element("th", { scope: "row" }, element("code", null, changesWords(remedy.changes)), name && element("small", null, name)),
 		element("td", null, verdictMark(remedy.verdict)), element("td", null, remedy.effort || ""),
-		element("td", null, (remedy.breaks || []).join(", ") || "nothing"), element("td", null, lastsWords(remedy.lasts)), element("td", null, beside));
+		element("td", null, (remedy.breaks || []).join(", ") || "nothing"), element("td", null, remedy.lasts ? remedy.lasts.text : ""), element("td", null, beside));
+}
+
+function triedWords({ tried, remedies_left }) {
+	const left = remedies_left && `${thousands(remedies_left)} more are not told here. `;
+	return (tried || left) && element("p", { class: "tried" }, left, tried && `Changes that were tried: ${thousands(tried)}.`);
 }
 
 function remediesPart({ drawer: own }) {
@@ -83,7 +83,7 @@ function remediesPart({ drawer: own }) {
 	const heads = ["change", "then it", "what it takes", "what it breaks", "how long it lasts", "see"];
 	return [element("h3", null, "What would mend it"), element("div", { class: "scroll" }, element("table", { class: "remedies" },
 		element("thead", null, element("tr", null, ...heads.map((head) => element("th", { scope: "col" }, head)))),
-		element("tbody", null, ...own.remedies.map(remedyRow))))];
+		element("tbody", null, ...own.remedies.map(remedyRow)))), triedWords(own)];
 }
 
 function factsPart({ scenario, details, labels }) {

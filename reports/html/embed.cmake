@@ -1,7 +1,10 @@
 # cmake -D NAME=page_css -D "IN=page.css" -D OUT=page_css.c -P embed.cmake: files, one behind the other, as an array of a C program.
+# Comments that have lines of their own stay here, where the files are read, and do not go into every report.
 set(bytes)
 foreach(in IN LISTS IN)
-	file(READ "${in}" more HEX)
+	file(READ "${in}" text)
+	string(REGEX REPLACE "\n[\t]*/\\*([^*]|\\*+[^*/])*\\*+/\n" "\n" text "\n${text}")
+	string(HEX "${text}" more)
 	string(APPEND bytes ${more})
 endforeach()
 string(REGEX REPLACE "(................................)" "\\1\n" bytes "${bytes}")

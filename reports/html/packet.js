@@ -1,10 +1,10 @@
 /* --- packet: a message with its marks, and the tables of the routers it meets ------------------ */
 
 /** What a mark says; words stand beside colours. */
-const markWords = { new: "new", stale: "stale", old: "was", differs: "differs" };
+const badgeWords = { new: "new", stale: "stale", old: "was", differs: "differs" };
 
 function markOf(kind, text) {
-	return element("mark", { class: kind, "data-word": markWords[kind] }, text);
+	return element("mark", { class: kind, "data-word": badgeWords[kind] }, text);
 }
 
 /** The spans of a text that lie in a line which begins at `at`: [[from, to, kind], ...], cut to it. */

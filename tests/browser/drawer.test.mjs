@@ -161,7 +161,8 @@ test("it says who is to blame, what would mend it, and whose packets they are", 
 	]);
 	const rows = await page.locator(".remedies tbody tr").allInnerTexts();
 	assert.deepEqual(rows.map((row) => row.replace(/\s+/g, " ").trim()), [
-		"cisco: rport on remedy-d rport ✓ works a setting of a phone nothing side by side", "er6020: ports preserve | stops a setting of a router bob"]);
+		"cisco: rport on remedy-d rport ✓ works a setting of a phone nothing side by side", "er6020: ports preserve | stops a setting of a router bob for 1m, then mapping-expired"]);
+	assert.equal(await page.locator(".tried").innerText(), "2 more are not told here. Changes that were tried: 1,234.");
 	assert.ok((await textOf(page, ".whose")).startsWith("The packets are those of cisco-7940, tplink-er6020, 3cx-11, in which the same happens"));
 	await goTo(page, report, CELL);
 	assert.equal(await page.locator(".whose").count(), 0);

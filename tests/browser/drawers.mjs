@@ -65,7 +65,8 @@ const chain = [
 ];
 const remedies = [
 	{ remedy: "remedy-d", name: "rport", changes: [["cisco", "rport", "on"]], verdict: "works", effort: "a setting of a phone", drawer: 1 },
-	{ changes: [["er6020", "ports", "preserve"]], verdict: "stops", effort: "a setting of a router", breaks: ["bob"] },
+	{ changes: [["er6020", "ports", "preserve"]], verdict: "stops", effort: "a setting of a router", breaks: ["bob"],
+		lasts: { text: "for 1m, then mapping-expired" } },
 ];
 const questions = [
 	{ step: 2, ask: "Where does pbx send its 407?", choices: ["86.5.223.17:23201", "86.5.223.17:5060"], right: 1, why: "RFC 3261 18.2.2." },
@@ -75,7 +76,7 @@ const questions = [
 /** Puts them into the data of a report: cells that fail have the one, whose packets are those of cell 0, the others the other. */
 export function withDrawers(data) {
 	const failed = { s: 0, n: 0, title: "The answer goes to a port nobody opened", desc: "cisco registers; the 407 is lost.", lanes,
-		steps: failing, tables, chain, remedies, questions };
+		steps: failing, tables, chain, remedies, remedies_left: 2, tried: 1234, questions };
 	const worked = { s: 0, n: 1, title: "The same with rport", desc: "cisco registers.", lanes, steps: working, tables };
 	for (const scenario of data.scenarios)
 		scenario.drawers = scenario.cells.map((cell) => cell.verdict === "fails" ? 0 : 1);
