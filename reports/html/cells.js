@@ -28,7 +28,7 @@ scenarios.forEach((scenario, s) => scenario.cells.forEach((details, i) => {
 		scenario, details, choice, labels, key, s,
 		causes: new Set(details.checks.map((check) => check.cause).filter(Boolean)),
 		words: wordsOf(scenario, labels, details),
-		drawer: scenario.drawers && drawers[scenario.drawers[i]], /* undefined: there is none */
+		get drawer() { return scenario.drawers ? drawerAt(scenario.drawers[i]) : undefined; },
 	});
 }));
 

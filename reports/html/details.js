@@ -61,7 +61,7 @@ function chainPart({ drawer: own }) {
 
 function remedyRow(remedy, i) {
 	const name = [remedy.remedy, remedy.name].filter(Boolean).join(" ");
-	const beside = has(remedy.drawer) && button("side by side", () => {
+	const beside = drawerAt(remedy.drawer) && button("side by side", () => {
 		stage.parts.others.querySelector("select").value = `r${i}`;
 		putBeside(`r${i}`);
 		stage.parts.section.scrollIntoView();

@@ -15,8 +15,8 @@ function changesWords(changes) {
 
 /** Whatever can lie beside a cell's ladder: { key, group, title, drawer }. */
 function othersOf(cell) {
-	const remedies = (cell.drawer.remedies || []).map((remedy, i) => has(remedy.drawer) && {
-		key: `r${i}`, group: "the same call, one change", drawer: drawers[remedy.drawer],
+	const remedies = (cell.drawer.remedies || []).map((remedy, i) => drawerAt(remedy.drawer) && {
+		key: `r${i}`, group: "the same call, one change", drawer: drawerAt(remedy.drawer),
 		title: `${changesWords(remedy.changes)} (${remedy.verdict})`,
 	});
 	const neighbours = neighboursOf(cell).map(([axis, other]) => other.drawer && {
