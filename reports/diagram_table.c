@@ -23,16 +23,45 @@ static bool is_of(const struct diagram_row *row, const struct diagram_step *step
 	       endpoint_equal(row->inside, step->dst);
 }
 
-static bool row_changed(const struct diagram_row *row, const struct diagram_step *step, uint32_t slot)
+static bool same_row(const struct diagram_row *a, const struct diagram_row *b)
 {
-	return row->state == state_of_slot[slot] && (row->state != ROW_NEW || is_of(row, step));
+	return a->kind == b->kind && endpoint_equal(a->inside, b->inside) && endpoint_equal(a->outside, b->outside) &&
+	       endpoint_equal(a->remote, b->remote);
 }
 
-static uint32_t changed_rows(const struct diagram_step *step, uint32_t slot)
+static bool has_row(const struct diagram_table *t, const struct diagram_row *row)
+{
+	for (uint32_t i = 0; t && i < t->n; i++)
+		if (same_row(&t->rows[i], row))
+			return true;
+	return false;
+}
+
+/** Was it told already, with another datagram of the same microsecond? */
+static bool told_before(const struct diagram *d, const struct diagram_step *step, const struct diagram_row *row)
+{
+	for (uint32_t i = 0; i < d->n_steps && &d->steps[i] != step; i++) {
+		const struct diagram_step *before = &d->steps[i];
+		if (before->at == step->at && before->from.lane == step->from.lane && is_of(row, before) &&
+		    has_row(before->tables[0], row))
+			return true;
+	}
+	return false;
+}
+
+static bool row_changed(const struct diagram *d, const struct diagram_step *step, uint32_t slot,
+			const struct diagram_row *row)
+{
+	if (row->state != state_of_slot[slot])
+		return false;
+	return row->state != ROW_NEW || (is_of(row, step) && !told_before(d, step, row));
+}
+
+static uint32_t changed_rows(const struct diagram *d, const struct diagram_step *step, uint32_t slot)
 {
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < step->tables[slot]->n; i++)
-		n += row_changed(&step->tables[slot]->rows[i], step, slot);
+		n += row_changed(d, step, slot, &step->tables[slot]->rows[i]);
 	return n;
 }
 
@@ -85,11 +114,12 @@ static void tell_all(struct arena *a, const struct diagram_table *t, struct tabl
 		tell_row(a, &t->rows[i], out);
 }
 
-static void tell_changed(struct arena *a, const struct diagram_step *step, uint32_t slot, struct table_view *out)
+static void tell_changed(struct arena *a, const struct diagram *d, const struct diagram_step *step, uint32_t slot,
+			 struct table_view *out)
 {
 	const struct diagram_table *t = step->tables[slot];
 	for (uint32_t i = 0; i < t->n; i++)
-		if (row_changed(&t->rows[i], step, slot))
+		if (row_changed(d, step, slot, &t->rows[i]))
 			tell_row(a, &t->rows[i], out);
 }
 
@@ -109,12 +139,12 @@ bool table_look(struct arena *a, const struct diagram *d, const struct diagram_s
 		struct table_view *out)
 {
 	const struct diagram_table *t = step->tables[slot];
-	if (!t || (!t->missed && !changed_rows(step, slot)))
+	if (!t || (!t->missed && !changed_rows(d, step, slot)))
 		return false;
 	*out = (struct table_view){ .title = title_of(a, d, step, t, slot), .lane = t->lane };
 	out->rows = arena_alloc(a, (t->n + 1) * sizeof *out->rows);
 	if (!t->missed) {
-		tell_changed(a, step, slot, out);
+		tell_changed(a, d, step, slot, out);
 		return true;
 	}
 	tell_all(a, t, out);

@@ -97,6 +97,22 @@ TEST(a_flow_that_is_new_is_told_where_its_own_datagram_is_and_a_pinhole_where_it
 	arena_free(t.arena);
 }
 
+TEST(a_row_that_two_datagrams_of_one_moment_share_is_new_at_the_first_of_them)
+{
+	const struct diagram_row row = { NAT_ROW_FLOW, ROW_NEW, INSIDE, OUTSIDE, REMOTE, SEC, SEC };
+	struct told t;
+	struct diagram_step steps[2];
+	told_begin(&t, 0, &row, 1);
+	steps[0] = steps[1] = t.step;
+	t.diagram.steps = steps;
+	t.diagram.n_steps = 2;
+	assert_true(table_look(t.arena, &t.diagram, &steps[0], 0, &t.view));
+	assert_false(table_look(t.arena, &t.diagram, &steps[1], 0, &t.view));
+	steps[1].at = 1; /* a row that was made anew, with the same ends */
+	assert_true(table_look(t.arena, &t.diagram, &steps[1], 0, &t.view));
+	arena_free(t.arena);
+}
+
 TEST(what_is_gone_when_a_datagram_dies_is_told_with_the_time_of_that)
 {
 	const struct diagram_row row = { NAT_ROW_FLOW, ROW_EXPIRED, INSIDE, OUTSIDE, REMOTE, 0, SEC };
@@ -164,6 +180,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_table_is_told_where_a_row_is_new_or_over_and_all_of_it_where_one_is_missed),
 		cmocka_unit_test(a_flow_that_is_new_is_told_where_its_own_datagram_is_and_a_pinhole_where_it_is_opened),
+		cmocka_unit_test(a_row_that_two_datagrams_of_one_moment_share_is_new_at_the_first_of_them),
 		cmocka_unit_test(what_is_gone_when_a_datagram_dies_is_told_with_the_time_of_that),
 		cmocka_unit_test(a_rule_is_for_ever_and_from_anybody_and_what_is_over_has_no_time),
 		cmocka_unit_test(of_many_rows_the_last_eight_are_told_and_the_others_counted),

@@ -16,6 +16,8 @@
 #include "models/router.h"
 #include "models/sip.h"
 #include "reports/diagram_page.h"
+#include "reports/ladder_tables.h"
+#include "reports/nat_watch.h"
 #include "scenarios/play.h"
 
 struct bench {
@@ -432,11 +434,14 @@ static void bench_audio(struct bench *b)
 
 /* --- pictures -------------------------------------------------------------------------------------------------- */
 
+/** With the tables of routers below its lines. */
 static void put_text_ladder(struct arena *a, const struct scenario *s, const struct cell_result *r, struct sink *out)
 {
 	static const struct paper paper = { .width = 80 };
+	struct ladder_tables tables;
 	struct ladder ladder;
 	ladder_lay(a, s, &r->world->trace, &ladder);
+	ladder_add_tables(a, s, r, &tables, &ladder);
 	ladder_print(out, &paper, &ladder, false);
 }
 
@@ -454,13 +459,11 @@ static void put_svg(struct arena *a, struct painter *painter, const struct scena
 	sink_free(&dot);
 }
 
-/* The ladder of two calls: as text, and as a picture behind the first one, for which Graphviz looks for its fonts. */
-static void bench_diagrams(struct bench *b)
+/** Milliseconds of a text, of the first svg, for which Graphviz looks for its fonts when it is the first of all, and of each next one. */
+static void bench_ladder(struct bench *b, struct painter *painter, const char *what, const struct scenario *s)
 {
 	const unsigned n = 50;
-	const struct scenario *s = two_calls(b, "alg-g");
-	struct play_options o = { .level = TRACE_FULL };
-	struct painter *painter = painter_new();
+	struct play_options o = { .level = TRACE_FULL, .watch = nat_watch };
 	struct cell_result r;
 	struct sink out = { 0 };
 	double spent[3] = { 0 };
@@ -475,9 +478,18 @@ static void bench_diagrams(struct bench *b)
 		put_svg(b->cell, painter, s, &r, &out);
 		spent[i ? 2 : 1] += cpu_seconds() - start;
 	}
-	printf("a ladder of two calls, text %5.2f ms, first svg %5.2f ms, each next one %5.2f ms\n", spent[0] / (n + 1) * 1e3,
-	       spent[1] * 1e3, spent[2] / n * 1e3);
+	printf("ladder of %-14s text %6.3f ms, first svg %5.2f ms, each next one %5.2f ms\n", what,
+	       spent[0] / (n + 1) * 1e3, spent[1] * 1e3, spent[2] / n * 1e3);
 	sink_free(&out);
+	arena_reset(b->cell);
+}
+
+static void bench_diagrams(struct bench *b)
+{
+	struct painter *painter = painter_new();
+	bench_ladder(b, painter, "a registration",
+		     scenario_of(b, file_read(b->lasting, "scenarios/register/seed-test-1.yaml").text));
+	bench_ladder(b, painter, "two calls", two_calls(b, "alg-g"));
 	painter_free(painter);
 }
 
