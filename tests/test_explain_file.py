@@ -1,6 +1,7 @@
 """`viaport explain FILE` names who is to blame and finds what would mend a cell by running it."""
 import json
 import os
+import re
 import tempfile
 
 from program import attempt, check
@@ -251,6 +252,14 @@ def text_has_the_ladder_the_chain_and_the_remedies_in_80_columns():
         check(max(map(len, text.splitlines())) <= 80, f"{file}: 80 columns")
         for word in ("REGISTER", "Who is to blame", "What would mend it", "known as"):
             check(word in text, f"{file}: no {word}")
+
+
+def text_has_the_table_of_the_router_where_it_matters():
+    text = attempt("explain", SEED).stdout
+    for rows in ("new in the table of er6020\n[^\n]*\n *86.5.223.17:23201  192.168.1.104:5060  5.79.5.158:5060  60.000 s\n",
+                 "table of er6020 at 0.041 s\n[^\n]*\n[^\n]* 59.960 s\n *asked for 86.5.223.17:5060: refused\n"):
+        check(re.search(rows, text), f"not there: {rows}\n{text}")
+    check("table of" not in attempt("run", SEED).stdout, "`run` has it, too")
 
 
 def what_works_needs_nothing():
