@@ -26,14 +26,17 @@ struct search {
 
 /* --- running ------------------------------------------------------------------------------------------------------ */
 
-/** The cell with each change. */
+/** The cell with each change. The variants are gone afterwards: of pairs there may be thousands. */
 static const struct fate *play_trials(struct tries *t, const struct scenario *s, uint64_t cell,
 				      const struct trial *trials, uint32_t n)
 {
-	struct try *tries = arena_alloc(t->arena, (n + 1) * sizeof *tries);
+	struct arena *variants = arena_new();
+	struct try *tries = arena_alloc(variants, (n + 1) * sizeof *tries);
 	for (uint32_t i = 0; i < n; i++)
-		tries[i] = (struct try){ trial_scenario(t->arena, s, &trials[i]), cell };
-	return tries_play(t, tries, n);
+		tries[i] = (struct try){ trial_scenario(variants, s, &trials[i]), cell };
+	const struct fate *fates = tries_play(t, tries, n);
+	arena_free(variants);
+	return fates;
 }
 
 /* --- what helps --------------------------------------------------------------------------------------------------- */
@@ -237,16 +240,16 @@ static bool moves(const struct search *f, const struct fate *b)
 }
 
 /** A change that moves something, and any other one: more than so many are only counted. */
-static struct trials moving_pairs(const struct search *f, const struct changes *singles, uint32_t most,
+static struct trials moving_pairs(struct arena *a, const struct search *f, const struct changes *singles, uint32_t most,
 				  uint64_t *unseen)
 {
-	struct trial *pairs = arena_alloc(f->arena, (most + 1) * sizeof *pairs), pair;
+	struct trial *pairs = arena_alloc(a, (most + 1) * sizeof *pairs), pair;
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < singles->n; i++)
 		for (uint32_t k = 0; k < singles->n; k++) {
 			bool twice = k <= i && moves(f, &singles->found[k]);
 			if (!moves(f, &singles->found[i]) || twice ||
-			    !trial_pair(f->arena, &singles->items[i], &singles->items[k], &pair))
+			    !trial_pair(a, &singles->items[i], &singles->items[k], &pair))
 				continue;
 			if (n < most)
 				pairs[n++] = pair;
@@ -264,33 +267,64 @@ static bool is_there(const struct trial *pairs, uint32_t n, const struct trial *
 	return false;
 }
 
-/** Those that come to `best` or better, at most so many; of pairs with the same knobs the first one only. */
-static struct changes good_ones(struct tries *t, const struct trials *trials, const struct fate *found,
+static struct trial trial_copy(struct arena *a, const struct trial *t)
+{
+	struct tried_knob *knobs = arena_alloc(a, (t->n + 1) * sizeof *knobs);
+	struct trial copy = *t;
+	if (t->n)
+		memcpy(knobs, t->knobs, t->n * sizeof *knobs);
+	copy.knobs = knobs;
+	return copy;
+}
+
+static uint32_t count_good(const struct fate *found, uint32_t n, enum verdict best)
+{
+	uint32_t good = 0;
+	for (uint32_t i = 0; i < n; i++)
+		good += found[i].verdict <= best;
+	return good;
+}
+
+/** Copies of those that come to `best` or better, at most so many; of pairs with the same knobs the first one only. */
+static struct changes good_ones(struct arena *a, const struct trials *trials, const struct fate *found,
 				enum verdict best, uint32_t most, bool pairs)
 {
-	struct trial *kept = arena_alloc(t->arena, (trials->n + 1) * sizeof *kept);
-	struct fate *what = arena_alloc(t->arena, (trials->n + 1) * sizeof *what);
+	uint32_t room = count_good(found, trials->n, best);
+	struct trial *kept = arena_alloc(a, (room + 1) * sizeof *kept);
+	struct fate *what = arena_alloc(a, (room + 1) * sizeof *what);
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < trials->n && n < most; i++) {
 		if (found[i].verdict > best || (pairs && is_there(kept, n, &trials->items[i])))
 			continue;
 		what[n] = found[i];
-		kept[n++] = trials->items[i];
+		kept[n++] = trial_copy(a, &trials->items[i]);
 	}
 	return (struct changes){ kept, what, n };
 }
 
-static void try_pairs(struct search *f, const struct changes *singles, struct cures *out)
+/** Most of them are forgotten with the arena `a`. */
+static void play_pairs(struct search *f, struct arena *a, const struct changes *singles, struct cures *out)
 {
 	uint64_t room = NODES_PLAYED / (scenario_nodes(f->scenario) + 1);
-	struct trials pairs = moving_pairs(f, singles, (uint32_t)(room < PAIRS_MAX ? room : PAIRS_MAX), &out->unseen);
-	const struct fate *found = play_trials(&f->tries, f->asked, f->cell, pairs.items, pairs.n);
+	struct tries tries = f->tries;
+	struct trials pairs =
+		moving_pairs(a, f, singles, (uint32_t)(room < PAIRS_MAX ? room : PAIRS_MAX), &out->unseen);
+	tries.arena = a;
+	const struct fate *found = play_trials(&tries, f->asked, f->cell, pairs.items, pairs.n);
 	out->tried += pairs.n;
+	f->tries.interrupted = tries.interrupted;
 	if (f->tries.interrupted)
 		return;
-	struct changes working = good_ones(&f->tries, &pairs, found, VERDICT_WORKS, pairs.n, true);
+	struct changes working = good_ones(f->arena, &pairs, found, VERDICT_WORKS, pairs.n, true);
 	cures_add(f, out, &working);
 	out->changes = 2;
+}
+
+static void try_pairs(struct search *f, const struct changes *singles, struct cures *out)
+{
+	struct arena *a = arena_new();
+	play_pairs(f, a, singles, out);
+	arena_free(a);
 }
 
 /* --- of some changes only ----------------------------------------------------------------------------------------- */
@@ -311,11 +345,11 @@ struct changes changes_search(struct tries *t, uint64_t cell, const struct trial
 {
 	const struct scenario *s = t->shown->scenario;
 	const struct fate *found = play_trials(t, s, cell, singles->items, singles->n);
-	struct changes good = good_ones(t, singles, found, best, singles->n, false);
+	struct changes good = good_ones(t->arena, singles, found, best, singles->n, false);
 	if (good.n || t->interrupted)
 		return good;
 	struct trials pairs = all_pairs(t->arena, singles);
-	return good_ones(t, &pairs, play_trials(t, s, cell, pairs.items, pairs.n), best, most_pairs, true);
+	return good_ones(t->arena, &pairs, play_trials(t, s, cell, pairs.items, pairs.n), best, most_pairs, true);
 }
 
 /* --- the other cells of the matrix -------------------------------------------------------------------------------- */
