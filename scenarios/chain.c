@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/phone.h"
+#include "models/server.h"
 #include "scenarios/lab.h"
 
 const char *const whose_words[] = { "phone", "router", "server", "network", NULL };
@@ -26,6 +28,7 @@ struct chain_row {
 	const char *knob, *is;
 	enum standing standing;
 	const char *clause, *did;
+	usec silent; /* true only after a shorter silence, where that is known; 0: after any */
 };
 
 /* clang-format off */
@@ -77,8 +80,8 @@ static const struct chain_row rows[] = {
 
 	{ "mapping-expired", PHONE, "keepalive.type", "none", ALLOWED, "RFC 5626 3.5", "sent nothing that would have kept the mapping open" },
 	{ "mapping-expired", SERVER, "ping.type", "none", ALLOWED, "RFC 5626 3.5", "sent nothing either: it pings nobody" },
-	{ "mapping-expired", ROUTER, "udp-timeout.first", "<120s", AGAINST, "RFC 4787 4.3 (REQ-5)", "does not keep every mapping for the two minutes that it has to: young or one-sided ones it forgets earlier" },
-	{ "mapping-expired", ROUTER, "udp-timeout.stream", "<120s", AGAINST, "RFC 4787 4.3 (REQ-5)", "forgets mappings that are in use before the two minutes that it has to keep them" },
+	{ "mapping-expired", ROUTER, "udp-timeout.first", "<120s", AGAINST, "RFC 4787 4.3 (REQ-5)", "does not keep every mapping for the two minutes that it has to: young or one-sided ones it forgets earlier", 120 * SEC },
+	{ "mapping-expired", ROUTER, "udp-timeout.stream", "<120s", AGAINST, "RFC 4787 4.3 (REQ-5)", "forgets mappings that are in use before the two minutes that it has to keep them", 120 * SEC },
 	{ "mapping-expired", ROUTER, NULL, NULL, ALLOWED, "RFC 4787 4.3", "forgot the mapping when its time was over, and dropped what came to that port" },
 
 	{ "alg-blinds-nat-tests", ROUTER, NULL, NULL, ALLOWED, "RFC 4787 7", "wrote its own address into the message, so that nothing private is left in it" },
@@ -190,6 +193,7 @@ static const struct chain_row rows[] = {
 struct parties {
 	const struct node_spec *nodes[WHOSES];
 	const void *profiles[WHOSES];
+	usec silence; /* after which it was lost; 0: not known */
 };
 
 static const struct node_spec *node_called(const struct scenario *s, const char *name)
@@ -231,6 +235,22 @@ static const struct node_spec *router_of(const struct scenario *s, const struct 
 	return behind < 0 ? NULL : &s->nodes[behind];
 }
 
+static usec sooner(usec one, usec other)
+{
+	return other < one ? other : one;
+}
+
+/** How long at most nobody has sent anything by himself when a probe came: who asks for ten minutes may be answered by a keepalive. */
+static usec silence_of(const struct check *c, const uint32_t *choice, const struct phone_profile *p, const struct server_profile *s)
+{
+	usec silence = check_values_of(c, choice).time;
+	if (c->kind->rule != CHECK_PROBES || !p || !s)
+		return 0;
+	silence = sooner(silence, p->expires - p->refresh_before);
+	silence = p->keepalive.type == KEEPALIVE_NONE ? silence : sooner(silence, p->keepalive.every);
+	return s->ping.type == KEEPALIVE_NONE ? silence : sooner(silence, s->ping.every);
+}
+
 /** The one that lost it is the one that is meant. */
 static struct parties parties_of(struct arena *a, const struct scenario *s, const struct cell_result *r,
 				 const struct check_result *of)
@@ -251,6 +271,7 @@ static struct parties parties_of(struct arena *a, const struct scenario *s, cons
 	for (int w = 0; w < WHOSES; w++)
 		if (p.nodes[w])
 			p.profiles[w] = cell_profile(a, s, p.nodes[w], r->choice);
+	p.silence = silence_of(of->check, r->choice, p.profiles[PHONE], p.profiles[SERVER]);
 	return p;
 }
 
@@ -288,6 +309,8 @@ static bool row_holds(struct arena *a, const struct chain_row *row, const struct
 	const struct node_spec *node = p->nodes[row->whose];
 	if (row->whose == NETWORK)
 		return true;
+	if (row->silent && p->silence >= row->silent)
+		return false; /* who keeps what he has to had forgotten it as well */
 	if (!node || !row->knob)
 		return node != NULL;
 	const struct field *f = field_at(devices[node->kind].fields, row->knob);

@@ -138,6 +138,17 @@ def who_registers_and_is_not_reached_is_told_so():
     check("not reached" in attempt("explain", SEED).stdout, "text")
 
 
+def a_router_is_blamed_for_what_it_has_to_keep_and_no_more():
+    """Two minutes (REQ-5): who is silent for longer is forgotten by routers that do what they have to, too."""
+    asks = "expect: [{reachable-after: {phone: a, time: 5m}, result: stops}]"
+    for keepalive, every, against in (("none", "30s", []), ("crlf", "100s", ["RFC 4787 4.3 (REQ-5)"] * 2), ("crlf", "150s", [])):
+        with tempfile.TemporaryDirectory() as folder:
+            lab = SHORT.replace("rport: off", "rport: on")
+            told = explained(written(folder, lab, timer="60s", keepalive=keepalive, every=every, asks=asks))
+        check(told["cause"] == "mapping-expired", told["cause"])
+        check([link["clause"] for link in told["chain"] if link["standing"] == "against"] == against, f"{keepalive} {every}: {told['chain']}")
+
+
 def of_a_call_it_is_audio_that_has_to_last():
     told = explained("scenarios/media/s20-one-way.yaml")
     check(lasting(told, pbx=("latch", "once"))["verdict"] == "works", "the phone calls by itself, and nobody has to reach it")
