@@ -336,9 +336,9 @@ static void put_bounds(struct sink *s, const struct cures *c)
 	put_count(s, c->tried, "change");
 	sink_text(s, "; first what takes a setting of a phone, then of a server, of a router, then another device");
 	if (any_lasts(c))
-		sink_text(s, "; lasts: through silences in which routers forget, the phones registered anew before, "
-			     "and then called "
-			     "by the server");
+		sink_text(s, "; to see whether it lasts, each phone registers once more, then nothing is done for "
+			     "longer than "
+			     "routers remember, and then the server calls it");
 	if (c->other_cells) {
 		sink_text(s, "; each that helps was tried on ");
 		put_count(s, c->other_cells, "other cell");

@@ -248,6 +248,8 @@ def pairs_are_tried_when_no_single_change_helps():
     works = [r["change"] for r in told["remedies"] if r["verdict"] == "works"]
     check({"a": {"auth": "sha-256"}, "b": {"auth": "sha-256"}} in works and {"one": {"auth": "none"}, "two": {"auth": "none"}} in works, works)
     check(all(sum(map(len, change.values())) == 2 for change in works), works)
+    efforts = [["a setting of a phone", "a setting of a server"].index(r["effort"]) for r in told["remedies"] if is_cure(r)]
+    check(efforts == sorted(efforts) and set(efforts) == {0, 1}, f"pairs by what the dearer of the two takes: {efforts}")
     half = [r["change"] for r in told["remedies"] if r["verdict"] == "degraded"]
     check({"a": {"auth": "sha-256"}} in half, half)
 

@@ -117,7 +117,7 @@ const struct fate *tries_play(struct tries *t, const struct try *tries, uint32_t
 		out[i] = (struct fate){ .cell = tries[i].cell, .verdict = VERDICT_ERROR };
 	if (n == 0 || t->interrupted)
 		return out;
-	if (t->jobs)
+	if (t->jobs && n > 1)
 		play_in_pool(t, tries, n, out);
 	else
 		play_here(t, tries, n, out);

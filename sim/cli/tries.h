@@ -26,7 +26,8 @@ struct tries {
 	struct arena *arena; /* what is found lives there */
 	const struct shown *shown;
 	struct play_options options;
-	uint32_t jobs; /* on so many threads of the pool; 0: here, which any thread may do */
+	uint32_t
+		jobs; /* on so many threads of the pool, when there is more than one to play; 0: here, which any thread may do */
 	bool interrupted;
 };
 
