@@ -404,9 +404,11 @@ static void put_holds(struct sink *s, const struct paper *paper, const struct cu
 static void put_works(struct sink *s, const struct paper *paper, const struct cures *c)
 {
 	struct sink bounds = { 0 };
-	sink_text(s, "It works: nobody is to blame, and there is nothing to mend.\n");
-	if (c->verdict != VERDICT_WORKS)
+	if (c->verdict != VERDICT_WORKS) {
+		sink_printf(s, "There is no result to explain: %s.\n", verdict_words[c->verdict]);
 		return;
+	}
+	sink_text(s, "It works: nobody is to blame, and there is nothing to mend.\n");
 	if (c->n) {
 		sink_text(s, "\n  It would not with one of these, so that is what it hangs on:\n\n");
 		put_holds(s, paper, c);

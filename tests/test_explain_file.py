@@ -289,6 +289,26 @@ def what_works_needs_nothing():
     check(explained(SEED)["hangs_on"] == [], "what fails hangs on nothing")
 
 
+SKIPPED = """viaport: 1
+name: Something that nobody wants to know
+axes: {phone: [cisco-7940, generic-rport]}
+phones: {a: {model: $phone}}
+servers: {pbx: {model: via-port}}
+do: [register: a]
+judge: [register: a]
+skip: [{when: {phone: cisco-7940}, why: not now}]
+"""
+
+
+def what_was_not_played_is_not_explained():
+    with tempfile.TemporaryDirectory() as folder:
+        file = written(folder, SKIPPED)
+        text = attempt("explain", file, "--only", "phone=cisco-7940").stdout
+        told = explained(file, "--only", "phone=cisco-7940")
+    check("There is no result to explain: skipped." in text and "It works" not in text, text)
+    check(told["verdict"] == "skipped" and told["hangs_on"] == told["chain"] == told["remedies"] == [], told)
+
+
 def a_matrix_says_when_it_fails():
     done = attempt("explain", MATRIX)
     check(done.returncode == 0 and "fails when" in done.stdout and "--only" in done.stderr, done.stdout + done.stderr)
