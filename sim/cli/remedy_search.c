@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "scenarios/more_checks.h"
+#include "sim/cli/lasting.h"
 
 #define NODES_PLAYED 1000000 /* nodes of all trials together: of larger labs fewer pairs are tried */
 #define PAIRS_MAX    20000
 #define OTHERS_MAX   6000 /* plays of other cells */
-#define NODES_SILENT 200  /* larger labs are not left alone for hours */
 
 /** A search under way. */
 struct search {
@@ -47,25 +47,11 @@ static bool helps(const struct search *f, const struct fate *b)
 	return b->verdict < f->base.verdict && b->verdict < VERDICT_FAILS;
 }
 
-static const char *text_kept(const struct search *f, struct sink *s)
-{
-	const char *text = arena_copy(f->arena, s->bytes, s->len);
-	sink_free(s);
-	return text;
-}
-
-static const char *question_text(const struct search *f, const struct scenario *s, uint32_t check)
-{
-	struct sink text = { 0 };
-	put_question(&text, s, &s->checks[check], true);
-	return text_kept(f, &text);
-}
-
 static const char *cell_text(const struct search *f, uint64_t cell)
 {
 	struct sink text = { 0 };
 	put_choices(&text, f->scenario, cell);
-	return text_kept(f, &text);
+	return sink_text_kept(f->arena, &text);
 }
 
 static bool is_broken(enum verdict before, enum verdict after)
@@ -79,7 +65,7 @@ static void checks_broken(const struct search *f, const struct fate *b, struct c
 	const char **breaks = arena_alloc(f->arena, (f->base.n + 1) * sizeof *breaks);
 	for (uint32_t i = 0; i < b->n && i < f->base.n; i++)
 		if (is_broken(f->base.checks[i].verdict, b->checks[i].verdict))
-			breaks[c->n_breaks++] = question_text(f, f->asked, i);
+			breaks[c->n_breaks++] = question_text(f->arena, f->asked, i);
 	c->breaks = breaks;
 }
 
@@ -126,100 +112,6 @@ static void cures_add(const struct search *f, struct cures *out, const struct ch
 			items[out->n] = cure_of(f, &changes->items[i], &changes->found[i], out->n);
 			out->n += items[out->n].n_texts > 0;
 		}
-	out->items = items;
-}
-
-/* --- whether it lasts --------------------------------------------------------------------------------------------- */
-
-/** A cure, and the silences that it has still to come through. */
-struct patient {
-	struct cure *cure;
-	const struct scenario *with;
-	const struct silence *silences;
-	uint32_t n;
-};
-
-/** The first of what is asked that is not as it was: it ends by a silence. */
-static bool tell_stops(const struct search *f, const struct fate *found, struct lasting *out)
-{
-	for (uint32_t i = 0; i < found->n; i++) {
-		enum verdict v = found->checks[i].verdict;
-		bool ends = i < f->scenario->n_checks ? v != VERDICT_WORKS && v != VERDICT_SKIPPED : v == VERDICT_STOPS;
-		if (!ends)
-			continue;
-		out->verdict = VERDICT_STOPS;
-		out->cause = found->checks[i].cause;
-		out->question = i < f->scenario->n_checks ? question_text(f, f->scenario, i) : NULL;
-		return true;
-	}
-	return false;
-}
-
-/** The first phone that is not reached even before the silence. */
-static void tell_unreached(const struct search *f, const struct fate *found, struct lasting *out)
-{
-	for (uint32_t i = f->scenario->n_checks; i < found->n && out->verdict == VERDICT_WORKS; i++)
-		if (found->checks[i].verdict == VERDICT_FAILS) {
-			out->verdict = VERDICT_FAILS;
-			out->cause = found->checks[i].cause;
-		}
-}
-
-/** Through its n-th silence. */
-static void silence_judge(const struct search *f, struct patient *p, uint32_t nth, const struct fate *found)
-{
-	struct lasting *out = &p->cure->lasting;
-	if (found->verdict >= VERDICT_SKIPPED) {
-		*out = (struct lasting){ .verdict = VERDICT_SKIPPED };
-		p->n = 0;
-		return;
-	}
-	if (nth == 0)
-		out->verdict = VERDICT_WORKS;
-	if (tell_stops(f, found, out)) {
-		out->until = duration_print(p->silences[nth].told, f->arena);
-		p->n = 0;
-		return;
-	}
-	tell_unreached(f, found, out);
-}
-
-/** One silence of each that has come through the shorter ones. */
-static bool silences_play(struct search *f, struct patient *patients, uint32_t n, uint32_t nth)
-{
-	struct try *tries = arena_alloc(f->arena, (n + 1) * sizeof *tries);
-	uint32_t *of = arena_alloc(f->arena, (n + 1) * sizeof *of), played = 0;
-	for (uint32_t i = 0; i < n; i++)
-		if (nth < patients[i].n) {
-			of[played] = i;
-			tries[played++] = (struct try){ scenario_prolonged(f->arena, patients[i].with, f->choice,
-									   &patients[i].silences[nth]),
-							f->cell };
-		}
-	const struct fate *found = tries_play(&f->tries, tries, played);
-	for (uint32_t i = 0; i < played && !f->tries.interrupted; i++)
-		silence_judge(f, &patients[of[i]], nth, &found[i]);
-	return played && !f->tries.interrupted;
-}
-
-static void try_silences(struct search *f, struct cures *out, uint32_t from)
-{
-	struct cure *items = cures_copy(f->arena, out, 0);
-	struct patient *patients = arena_alloc(f->arena, (out->n + 1) * sizeof *patients);
-	uint32_t n = 0, nth = 0;
-	for (uint32_t i = from; i < out->n; i++) {
-		struct patient p = { .cure = &items[i] };
-		if (items[i].verdict != VERDICT_WORKS)
-			continue;
-		p.with = trial_scenario(f->arena, f->scenario, items[i].trial);
-		if (scenario_asks_lasting(f->arena, p.with, f->choice))
-			items[i].lasting = (struct lasting){ .asked = true, .verdict = VERDICT_WORKS };
-		else
-			p.n = scenario_silences(f->arena, p.with, f->choice, &p.silences);
-		patients[n++] = p;
-	}
-	while (silences_play(f, patients, n, nth))
-		nth++;
 	out->items = items;
 }
 
@@ -455,8 +347,9 @@ static void play_base(struct search *f, struct cures *out)
 /** Changes of one kind are found: how long do they last? */
 static void cures_take(struct search *f, struct cures *out, uint32_t from)
 {
-	if (!f->tries.interrupted && scenario_nodes(f->scenario) <= NODES_SILENT)
-		try_silences(f, out, from);
+	struct cure *items = cures_copy(f->arena, out, 0);
+	cures_last(&f->tries, f->cell, items + from, out->n - from);
+	out->items = items;
 }
 
 static bool is_tried(const struct cure_options *o, const struct trial *t)

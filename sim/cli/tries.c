@@ -123,3 +123,17 @@ const struct fate *tries_play(struct tries *t, const struct try *tries, uint32_t
 		play_here(t, tries, n, out);
 	return out;
 }
+
+const char *sink_text_kept(struct arena *a, struct sink *s)
+{
+	const char *text = arena_copy(a, s->bytes, s->len);
+	sink_free(s);
+	return text;
+}
+
+const char *question_text(struct arena *a, const struct scenario *s, uint32_t check)
+{
+	struct sink text = { 0 };
+	put_question(&text, s, &s->checks[check], true);
+	return sink_text_kept(a, &text);
+}

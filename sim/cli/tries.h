@@ -41,4 +41,10 @@ try {
 /** Plays all of them; what is found comes in their order. After an interruption what is missing has VERDICT_ERROR. */
 const struct fate *tries_play(struct tries *t, const struct try *tries, uint32_t n);
 
+/** Frees a text, and keeps it in the arena. */
+const char *sink_text_kept(struct arena *a, struct sink *s);
+
+/** A check as reports call it, "audio b to a"; in the arena. */
+const char *question_text(struct arena *a, const struct scenario *s, uint32_t check);
+
 #endif
