@@ -67,7 +67,7 @@ void put_chain_json(struct json *j, const struct chain *c);
 /** {"asked", "cause", "check", "text", "until", "verdict"}, or null when it is not known. */
 void put_lasting_json(struct json *j, const struct lasting *l);
 
-/** {"cell", "chain": [...], "remedies": [...], "verdict"}; docs/formats.md says what stands where. */
+/** {"cell", "chain": [...], "remedies": [...], "verdict"}; docs/who-is-to-blame.md says what stands where. */
 void put_cures_json(struct sink *s, const struct cures *c);
 
 #endif
