@@ -1,6 +1,5 @@
 #include "reports/compare.h"
 
-
 #include "reports/compare_shared.h"
 #include "scenarios/names.h"
 
