@@ -329,7 +329,7 @@ static const char *scenario_read(struct reading *r)
 	exceptions_read(r);
 	remedies_read(r);
 	wrong = checks_read(r);
-	r->shown->file = r->scenario->path;
+	r->shown->file = strcmp(r->scenario->path, "stdin") == 0 ? NULL : r->scenario->path;
 	r->shown->seed = r->scenario->seed;
 	r->shown->cells = number_at(r->outline, "selected", 0);
 	r->shown->by_name = axes_by_name(r->arena, r->scenario);

@@ -49,6 +49,26 @@ def with_outline(whole, change):
     return json.dumps(result)
 
 
+def who_reads_it_elsewhere_is_told_where_commands_hold(folder):
+    """A scenario is named as it was seen from the folder of the run; the name is no way to it from another folder."""
+    lab = lab_with_guesses(os.path.join(folder, "elsewhere", "lab"))
+    top = os.path.dirname(lab)
+    for cwd, operand, there in ((top, "lab/last.yaml", "lab/last.yaml"), (folder, "elsewhere/lab/last.yaml", "elsewhere/lab/last.yaml"),
+                                (lab, os.path.join(lab, "last.yaml"), "last.yaml"), (ROOT, os.path.join(lab, "last.yaml"), "last.yaml")):
+        result = attempt("run", operand, "-f", "json", cwd=cwd).stdout
+        for place in (top, lab, folder):
+            told = attempt("report", "-", stdin=result, cwd=place).stderr
+            here = os.path.exists(os.path.join(place, there))
+            check((f"{there} is not here" in " ".join(told.split())) == (not here), f"{operand} from {cwd}, told in {place}: {told}")
+        quiet = attempt("report", "-", "-f", "json", stdin=result, cwd="/")
+        check("is not here" not in quiet.stderr, f"json has no commands: {quiet.stderr}")
+    with open(os.path.join(lab, "last.yaml"), encoding="utf-8") as file:
+        lab = file.read()
+    run = attempt("run", "-", "-f", "markdown", stdin=lab)
+    told = attempt("report", "-", "-f", "markdown", stdin=attempt("run", "-", "-f", "json", stdin=lab).stdout)
+    check(told.stdout == run.stdout and "not here" not in told.stderr, f"what came from standard input: {told.stderr}")
+
+
 def trouble_is_told(folder):
     whole = attempt("run", MATRICES[0], "-f", "json").stdout
     audio = attempt("run", "scenarios/media/one-way-after-timeout.yaml", "-f", "json").stdout
@@ -182,5 +202,6 @@ with tempfile.TemporaryDirectory() as folder:
     reports_are_those_of_the_run(os.path.join(folder, "chance"), "scenarios/keepalive/lost-pings.yaml", "--seeds", "300")
     a_layout_of_ones_own_is_read(folder)
     trouble_is_told(folder)
+    who_reads_it_elsewhere_is_told_where_commands_hold(folder)
     what_is_not_whole_says_so(folder)
     cells_of_less_confidence_are_hidden(folder)

@@ -6,34 +6,14 @@ static const struct option_row options[] = {
 	{ 0 },
 };
 
-static int merge(const struct operands *operands, const struct replay_options *o)
-{
-	struct writing writing = { .quiet = o->quiet };
-	struct recording recording;
-	int code = writing_read("merge", o->formats, o->out, &writing);
-	if (code != EXIT_EXPECTED)
-		return code;
-	if (recording_open_parts(&recording, operands))
-		code = replay(&recording, o, &writing);
-	else
-		code = (int)recording.trouble;
-	recording_close(&recording);
-	return code;
-}
-
 static int run(const struct command *c, int argc, char **argv)
 {
-	struct replay_options o = { 0 };
-	struct operands operands;
-	struct arena *a = arena_new();
-	enum parsed parsed = options_parse(c, a, argc, argv, &o, &operands);
-	int code = parsed_exit(parsed);
-	if (parsed == PARSED && operands.n == 0)
-		code = usage_error(c->name, "name the parts of a run, or folders of them");
-	else if (parsed == PARSED)
-		code = merge(&operands, &o);
-	arena_free(a);
-	return code;
+	static const struct replay_source parts = {
+		.several = true,
+		.wanted = "name the parts of a run, or folders of them",
+		.open = recording_open_parts,
+	};
+	return replay_command(c, argc, argv, &parts);
 }
 
 const struct command command_merge = {

@@ -24,36 +24,19 @@ static void print_next(const struct recording *r)
 		output_say(&s);
 }
 
-static int report(const char *operand, const struct replay_options *o)
+static bool open_one(struct recording *r, const struct operands *operands)
 {
-	struct writing writing = { .quiet = o->quiet };
-	struct recording recording;
-	int code = writing_read("report", o->formats, o->out, &writing);
-	if (code != EXIT_EXPECTED)
-		return code;
-	if (recording_open(&recording, operand))
-		code = replay(&recording, o, &writing);
-	else
-		code = (int)recording.trouble;
-	if (code == EXIT_INCOMPLETE && !recording.trouble && !o->quiet)
-		print_next(&recording);
-	recording_close(&recording);
-	return code;
+	return recording_open(r, operands->items[0]);
 }
 
 static int run(const struct command *c, int argc, char **argv)
 {
-	struct replay_options o = { 0 };
-	struct operands operands;
-	struct arena *a = arena_new();
-	enum parsed parsed = options_parse(c, a, argc, argv, &o, &operands);
-	int code = parsed_exit(parsed);
-	if (parsed == PARSED && operands.n != 1)
-		code = usage_error(c->name, "name one result, store or part");
-	else if (parsed == PARSED)
-		code = report(operands.items[0], &o);
-	arena_free(a);
-	return code;
+	static const struct replay_source one = {
+		.wanted = "name one result, store or part",
+		.open = open_one,
+		.go_on = print_next,
+	};
+	return replay_command(c, argc, argv, &one);
 }
 
 const struct command command_report = {

@@ -6,6 +6,7 @@
 
 #include "reports/result_json.h"
 #include "sim/cli/options.h"
+#include "sim/cli/output.h"
 #include "sim/cli/redraw.h"
 
 static enum confidence stricter(enum confidence asked, enum confidence recorded)
@@ -54,7 +55,8 @@ static void render(struct replayer *r, const struct kept_cell *cell, const struc
 		if (writing->kinds[k]->render == json_report.render)
 			sink_put(&r->rendered, cell->json, cell->n);
 		else
-			writing->kinds[k]->render(show, &show->scenarios[cell->scenario], result, r->scratch, &r->rendered);
+			writing->kinds[k]->render(show, &show->scenarios[cell->scenario], result, r->scratch,
+						  &r->rendered);
 		p->length[k] = r->rendered.len - starts[k];
 	}
 	for (size_t k = 0; k < writing->n_kinds; k++)
@@ -65,9 +67,11 @@ static void render(struct replayer *r, const struct kept_cell *cell, const struc
 static bool read_cell(struct replayer *r, const struct kept_cell *cell, struct cell_result *result)
 {
 	const struct recorded *head = &r->recording->head;
-	const char *wrong = recorded_cell(head, &head->scenarios[cell->scenario], cell->json, cell->n, r->scratch, result);
+	const char *wrong =
+		recorded_cell(head, &head->scenarios[cell->scenario], cell->json, cell->n, r->scratch, result);
 	r->cells++;
-	return !wrong || recording_fail(r->recording, EXIT_INVALID, "cell %llu: %s", (unsigned long long)r->cells, wrong);
+	return !wrong ||
+	       recording_fail(r->recording, EXIT_INVALID, "cell %llu: %s", (unsigned long long)r->cells, wrong);
 }
 
 /** Of the scenarios before that one. */
@@ -109,12 +113,37 @@ static bool take(void *context, const struct played *p)
 	return writers_flush(w);
 }
 
-int replay(struct recording *r, const struct replay_options *o, const struct writing *writing)
+static bool writes_commands(const struct writing *w)
+{
+	for (size_t k = 0; k < w->n_kinds; k++)
+		if (w->kinds[k] != &json_report)
+			return true;
+	return false;
+}
+
+/** A scenario is named as it was seen from the folder of the run, and by its mere name when it lay elsewhere. */
+static void say_where_commands_hold(const struct recording *r)
+{
+	struct sink s = { 0 };
+	const char *path = NULL;
+	for (uint32_t i = 0; i < r->head.n && !path; i++)
+		if (r->head.scenarios[i].file && access(r->head.scenarios[i].file, F_OK) != 0)
+			path = r->head.scenarios[i].file;
+	if (!path)
+		return;
+	sink_printf(&s, "next: the commands in it hold in the folder of the run, or beside the file: %s is not here",
+		    path);
+	output_say(&s);
+}
+
+/** All cells into the reports that the options name. Returns the exit code. */
+static int replay(struct recording *r, const struct replay_options *o, const struct writing *writing)
 {
 	struct show show = replay_show(r, o, writing);
 	struct writers w;
 	if (r->head.bare) {
-		recording_fail(r, EXIT_INVALID, "the scenario %s has no outline, so it can be compared but not shown", r->head.bare);
+		recording_fail(r, EXIT_INVALID, "the scenario %s has no outline, so it can be compared but not shown",
+			       r->head.bare);
 		return EXIT_INVALID;
 	}
 	struct drawers *drawers = drawers_new();
@@ -136,9 +165,42 @@ int replay(struct recording *r, const struct replay_options *o, const struct wri
 		return EXIT_INTERRUPTED;
 	if (!ok)
 		return r->trouble ? (int)r->trouble : EXIT_IO;
+	if (!o->quiet && writes_commands(writing))
+		say_where_commands_hold(r);
 	if (!whole) {
 		fprintf(stderr, "viaport: %s: not all cells are in it\n", r->file);
 		return EXIT_INCOMPLETE;
 	}
 	return w.totals.unexpected ? EXIT_UNEXPECTED : EXIT_EXPECTED;
+}
+
+static int replay_operands(const char *command, const struct operands *operands, const struct replay_options *o,
+			   const struct replay_source *source)
+{
+	struct writing writing = { .quiet = o->quiet };
+	struct recording recording;
+	int code = writing_read(command, o->formats, o->out, &writing);
+	if (code != EXIT_EXPECTED)
+		return code;
+	bool opened = source->open(&recording, operands);
+	code = opened ? replay(&recording, o, &writing) : (int)recording.trouble;
+	if (code == EXIT_INCOMPLETE && !recording.trouble && !o->quiet && source->go_on)
+		source->go_on(&recording);
+	recording_close(&recording);
+	return code;
+}
+
+int replay_command(const struct command *c, int argc, char **argv, const struct replay_source *source)
+{
+	struct replay_options o = { 0 };
+	struct operands operands;
+	struct arena *a = arena_new();
+	enum parsed parsed = options_parse(c, a, argc, argv, &o, &operands);
+	int code = parsed_exit(parsed);
+	if (parsed == PARSED && (operands.n == 0 || (operands.n > 1 && !source->several)))
+		code = usage_error(c->name, "%s", source->wanted);
+	else if (parsed == PARSED)
+		code = replay_operands(c->name, &operands, &o, source);
+	arena_free(a);
+	return code;
 }

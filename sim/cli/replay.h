@@ -35,7 +35,17 @@ struct show replay_show(const struct recording *r, const struct replay_options *
  */
 bool replay_cells(struct recording *r, struct writers *w, bool (*take)(void *context, const struct played *), void *context);
 
-/** The whole: all cells into the reports that the options name. Returns the exit code. */
-int replay(struct recording *r, const struct replay_options *o, const struct writing *w);
+/** What a command that replays reads. */
+struct replay_source {
+	bool several;	    /* operands, else one */
+	const char *wanted; /* what is said when there are others: "name one result" */
+	/** Opens what they name, as recording_open() does. */
+	bool (*open)(struct recording *r, const struct operands *operands);
+	/** How a run goes on of which not all was there; NULL: nothing is said. */
+	void (*go_on)(const struct recording *r);
+};
+
+/** Such a command, whose options are struct replay_options: reads its line and writes the reports. Returns the exit code. */
+int replay_command(const struct command *c, int argc, char **argv, const struct replay_source *source);
 
 #endif
