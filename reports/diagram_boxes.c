@@ -89,7 +89,8 @@ void boxes_of_step(struct laying *l, uint32_t index)
 	const struct diagram_step *s = &l->d->steps[index];
 	struct step_boxes *b = &l->steps[index];
 	*b = (struct step_boxes){ NO_BOX, NO_BOX, NO_BOX, NO_BOX, NO_BOX, { NO_BOX, NO_BOX } };
-	if (s->kind != DIAGRAM_GAP && !follows(l, index))
+	if ((s->kind == DIAGRAM_ARROW || s->kind == DIAGRAM_NOTE) &&
+	    !follows(l, index)) /* a band says its time itself */
 		b->time = time_box(l, s->at);
 	if (s->kind == DIAGRAM_ARROW)
 		arrow_boxes(l, index);

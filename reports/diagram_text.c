@@ -3,7 +3,20 @@
 #include "reports/diagram.h"
 #include "reports/utf8.h"
 
+#define NOTE_COLUMNS 60
+
 /* --- what both languages take ---------------------------------------------------------------- */
+
+/** What became of a datagram. */
+enum fate { ARRIVES, IS_LOST, IS_UNDER_WAY, FATES };
+
+/** Which of two languages, and what its words are. */
+struct language {
+	const char *signs, *escape; /* characters that stand for something else, and how they are written */
+	const char *line_break;
+	const char *over; /* a note over all lanes: "Note over L0,L9: ..." */
+	const char *arrows[FATES];
+};
 
 /** Text in which nothing is a sign of the language: a character that is in `signs` becomes `#NUMBER;`, a control a blank. */
 static void put_clean(struct sink *s, const char *text, const char *signs, const char *escape)
@@ -25,6 +38,25 @@ static void put_clean(struct sink *s, const char *text, const char *signs, const
 	}
 }
 
+/** So, in lines that are no longer than a picture bears. */
+static void put_broken(struct sink *s, const struct language *l, const char *text)
+{
+	struct sink plain = { 0 }, lines = { 0 };
+	put_clean(&plain, text, "", "");
+	sink_char(&plain, '\0');
+	put_wrapped(&lines, plain.bytes, 0, 0, NOTE_COLUMNS);
+	sink_char(&lines, '\0');
+	for (char *line = lines.bytes, *end; line; line = end) {
+		end = strchr(line, '\n');
+		if (end)
+			*end++ = '\0';
+		put_clean(s, line, l->signs, l->escape);
+		sink_text(s, end ? l->line_break : "");
+	}
+	sink_free(&plain);
+	sink_free(&lines);
+}
+
 static void put_at(struct sink *s, usec at)
 {
 	put_seconds(s, at, 0);
@@ -32,13 +64,6 @@ static void put_at(struct sink *s, usec at)
 }
 
 static const char *const mark_words[MARKS] = { "", "NEW ", "STALE " };
-
-/** Which of two languages, and what its words are. */
-struct language {
-	const char *signs, *escape; /* characters that stand for something else, and how they are written */
-	const char *line_break;
-	const char *over; /* a note over all lanes: "Note over L0,L9: ..." */
-};
 
 static void put_label(struct sink *s, const struct language *l, const struct diagram_step *step)
 {
@@ -76,7 +101,7 @@ static void put_verdicts(struct sink *s, const struct diagram *d, const struct l
 		if (!d->verdicts[i])
 			continue;
 		sink_text(s, between);
-		put_clean(s, d->verdicts[i], l->signs, l->escape);
+		put_broken(s, l, d->verdicts[i]);
 		between = l->line_break;
 	}
 }
@@ -86,7 +111,7 @@ static void put_note(struct sink *s, const struct language *l, const char *where
 	if (!text)
 		return;
 	sink_printf(s, "%s L%u: ", where, lane);
-	put_clean(s, text, l->signs, l->escape);
+	put_broken(s, l, text);
 	sink_char(s, '\n');
 }
 
@@ -123,15 +148,23 @@ static void put_happened(struct sink *s, const struct language *l, const char *w
 {
 	sink_printf(s, "%s L%u: ", where, step->from.lane);
 	put_at(s, step->at);
-	put_clean(s, step->remark, l->signs, l->escape);
+	put_broken(s, l, step->remark);
 	sink_char(s, '\n');
+}
+
+static enum fate fate_of(const struct diagram_step *step)
+{
+	if (step->lost)
+		return IS_LOST;
+	return step->to.lane == DIAGRAM_NOWHERE ? IS_UNDER_WAY : ARRIVES;
 }
 
 /* --- Mermaid --------------------------------------------------------------------------------- */
 
 /* Entities are written #35; with the character's number. The word `end` as a message would close a block, but every
- * message here begins with its time, and every name of a lane is L and a number. */
-static const struct language mermaid = { ";#<>&\"{}", "#%d;", "<br/>", "Note over" };
+ * message here begins with its time, and every name of a lane is L and a number. What leads nowhere leads back, as there is no
+ * other way to write it; when it is under way its line is dotted. */
+static const struct language mermaid = { ";#<>&\"{}", "#%d;", "<br/>", "Note over", { "->>", "--x", "--)" } };
 
 static void put_mermaid_name(struct sink *s, const struct diagram *d, uint32_t i)
 {
@@ -160,7 +193,7 @@ static void put_mermaid_step(struct sink *s, const struct diagram *d, const stru
 		return;
 	}
 	put_note(s, &mermaid, "    Note over", step->from.lane, step->remark);
-	sink_printf(s, "    L%u%sL%u: ", step->from.lane, step->lost ? "--x" : "->>", to);
+	sink_printf(s, "    L%u%sL%u: ", step->from.lane, mermaid.arrows[fate_of(step)], to);
 	put_label(s, &mermaid, step);
 	sink_char(s, '\n');
 	put_note(s, &mermaid, "    Note over", to, step->effect);
@@ -170,7 +203,7 @@ static void put_mermaid_step(struct sink *s, const struct diagram *d, const stru
 void put_mermaid(struct sink *s, const struct diagram *d)
 {
 	sink_text(s, "---\ntitle: \"");
-	put_clean(s, d->title, "\"\\", "#%d;");
+	put_clean(s, d->title, "\"\\", "\\%c"); /* in quotes of YAML */
 	sink_text(s, "\"\n---\nsequenceDiagram\n");
 	for (uint32_t i = 0; i < d->n_lanes; i++)
 		put_mermaid_name(s, d, i);
@@ -186,7 +219,9 @@ void put_mermaid(struct sink *s, const struct diagram *d)
 /* --- PlantUML -------------------------------------------------------------------------------- */
 
 /* Of Creole's signs, what would begin a tag, a link or a macro; the others come in pairs, and are no pairs in what is said here. */
-static const struct language plantuml = { "<>&~\\%[]\"", "<U+%04X>", "\\n", "note over" };
+static const struct language plantuml = {
+	"<>&~\\%[]\"", "<U+%04X>", "\\n", "note over", { "->", "-[#b3261e]->x", "-->" }
+};
 
 static void put_plantuml_name(struct sink *s, const struct diagram *d, uint32_t i)
 {
@@ -213,7 +248,11 @@ static void put_plantuml_step(struct sink *s, const struct diagram_step *step)
 		return;
 	}
 	put_note(s, &plantuml, "note over", step->from.lane, step->remark);
-	sink_printf(s, "L%u %s L%u : ", step->from.lane, step->lost ? "-[#b3261e]->x" : "->", to);
+	sink_printf(s, "L%u %s", step->from.lane, plantuml.arrows[fate_of(step)]);
+	if (step->to.lane == DIAGRAM_NOWHERE)
+		sink_text(s, "? : ");
+	else
+		sink_printf(s, " L%u : ", to);
 	put_label(s, &plantuml, step);
 	sink_char(s, '\n');
 	put_note(s, &plantuml, "note over", to, step->effect);

@@ -298,9 +298,61 @@ TEST(what_would_be_markup_is_text_in_every_form)
 	arena_free(a);
 }
 
+static const char *written(struct arena *a, void (*put)(struct sink *, const struct diagram *), const struct diagram *d)
+{
+	struct sink s = { 0 };
+	put(&s, d);
+	return sink_keep(&s, a);
+}
+
+TEST(what_gets_nowhere_is_no_arrow_to_somebody_and_sentences_are_broken_into_lines)
+{
+	static const char *verdict =
+		"pbx received the request from 86.5.223.17:23201 and answered to 86.5.223.17:5060; \"er\"";
+	struct arena *a = arena_new();
+	struct diagram_lane lanes[] = { { .name = "a" }, { .name = "b" } };
+	struct diagram_step steps[] = {
+		{ .kind = DIAGRAM_ARROW, .label = "BYE", .to.lane = 1 },
+		{ .kind = DIAGRAM_ARROW, .label = "ACK", .to.lane = DIAGRAM_NOWHERE },
+		{ .kind = DIAGRAM_ARROW,
+		  .label = "RTP",
+		  .to.lane = DIAGRAM_NOWHERE,
+		  .lost = true,
+		  .reason = "no route" },
+	};
+	struct diagram d = { .title = "two \"homes\" \\",
+			     .lanes = lanes,
+			     .n_lanes = 2,
+			     .steps = steps,
+			     .n_steps = 3,
+			     .verdicts = &verdict,
+			     .n_verdicts = 1 };
+	assert_string_equal(written(a, put_mermaid, &d),
+			    "---\ntitle: \"two \\\"homes\\\" \\\\\"\n---\nsequenceDiagram\n"
+			    "    participant L0 as a\n"
+			    "    participant L1 as b\n"
+			    "    L0->>L1: 0.000 BYE\n"
+			    "    L0--)L0: 0.000 ACK\n"
+			    "    L0--xL0: 0.000 RTP<br/>LOST no route\n"
+			    "    Note over L0,L1: pbx received the request from 86.5.223.17:23201 and answered<br/>"
+			    "to 86.5.223.17:5060#59; #34;er#34;\n");
+	assert_string_equal(written(a, put_plantuml, &d),
+			    "@startuml\nhide footbox\ntitle two <U+0022>homes<U+0022> <U+005C>\n"
+			    "participant \"a\" as L0\n"
+			    "participant \"b\" as L1\n"
+			    "L0 -> L1 : 0.000 BYE\n"
+			    "L0 -->? : 0.000 ACK\n"
+			    "L0 -[#b3261e]->x? : 0.000 RTP\\nLOST no route\n"
+			    "note over L0,L1: pbx received the request from 86.5.223.17:23201 and answered\\n"
+			    "to 86.5.223.17:5060; <U+0022>er<U+0022>\n"
+			    "@enduml\n");
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_gets_nowhere_is_no_arrow_to_somebody_and_sentences_are_broken_into_lines),
 		cmocka_unit_test(what_lies_over_something_else_is_found),
 		cmocka_unit_test(no_text_lies_over_another_and_every_cause_is_marked_in_any_scenario),
 		cmocka_unit_test(the_diagram_of_the_seed_shows_where_the_407_died_and_what_the_router_had),

@@ -152,18 +152,18 @@ def same_as_text(events, text):
 # --- Mermaid and PlantUML ------------------------------------------------------------------------
 
 MERMAID = re.compile(
-    r'---\ntitle: "[^"\n]*"\n---\nsequenceDiagram\n'
+    r'---\ntitle: "(?:[^"\\\n]|\\["\\])*"\n---\nsequenceDiagram\n'
     r"(    participant L\d+ as [^;\n]+\n)+"
-    r"(    (L\d+(->>|--x)L\d+: \d+\.\d{3} \S[^\n]*|Note over L\d+(,L\d+)?: \S[^\n]*)\n)*")
+    r"(    (L\d+(->>|--x|--\))L\d+: \d+\.\d{3} \S[^\n]*|Note over L\d+(,L\d+)?: \S[^\n]*)\n)*")
 PLANTUML = re.compile(
     r"@startuml\nhide footbox\ntitle [^\n]+\n"
     r'(participant "[^"\n]+" as L\d+\n)+'
-    r"(L\d+ (->|-\[#b3261e\]->x) L\d+ : \d+\.\d{3} \S[^\n]*\n|note over L\d+(,L\d+)?: \S[^\n]*\n|\.\.\. [^\n]+ \.\.\.\n)*"
+    r"(L\d+ (--?>|-\[#b3261e\]->x)(\?| L\d+) : \d+\.\d{3} \S[^\n]*\n|note over L\d+(,L\d+)?: \S[^\n]*\n|\.\.\. [^\n]+ \.\.\.\n)*"
     r"@enduml\n")
 MARKUP = {  # how each writes a participant, an arrow, a note or a band, a line break, and characters that are signs
-    "mermaid": (r"participant L\d+ as (.+?)(?:<br/>.*)?", r"L(\d+)(->>|--x)L(\d+): (\S+) (.+)",
+    "mermaid": (r"participant L\d+ as (.+?)(?:<br/>.*)?", r"L(\d+)(->>|--x|--\))L(\d+): (\S+) (.+)",
                 r"Note over (\S+): (.*)", "<br/>", r"#(\d+);", 10),
-    "plantuml": (r'participant "(.+?)(?:\\n.*)?" as L\d+', r"L(\d+) (->|\S+->x) L(\d+) : (\S+) (.+)",
+    "plantuml": (r'participant "(.+?)(?:\\n.*)?" as L\d+', r"L(\d+) (--?>|\S+->x)(?:\?| L(\d+)) : (\S+) (.+)",
                  r"note over (\S+): (.*)|\.\.\. (.*) \.\.\.", "\\n", r"<U\+([0-9A-F]{4})>", 16),
 }
 
@@ -181,7 +181,7 @@ def script_events(form, text):
             names.append(plain(found.group(1)))
         elif found := re.fullmatch(arrow, line):
             origin, kind, to, at, label = found.groups()
-            events.append(Arrow(at, names[int(origin)], names[int(to)] if to != origin else None,
+            events.append(Arrow(at, names[int(origin)], names[int(to)] if to not in (None, origin) else None,
                                 plain(label.split(line_break)[0]), kind.endswith("x")))
         elif found := re.fullmatch(note, line):
             over, words = found.group(1) or "", plain(found.group(2) or found.group(3))
