@@ -47,4 +47,7 @@ struct chain chain_of(struct arena *a, const struct scenario *s, const struct ce
 /** Has a cause a link that is true in every lab? For tests. */
 bool chain_is_certain(const struct cause *c);
 
+/** What a row of the table hangs on and what no device has; NULL: there is no such row. For tests. */
+const char *chain_misspelt(struct arena *a);
+
 #endif
