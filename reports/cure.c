@@ -178,7 +178,7 @@ static uint32_t count_rank(const struct cures *c, uint32_t first)
 {
 	const struct cure *one = &c->items[first];
 	uint32_t n = 0;
-	while (first + n < c->n && one[n].verdict == one->verdict && is_cure(&one[n]) == is_cure(one))
+	while (first + n < c->n && cure_rank(&one[n]) == cure_rank(one))
 		n++;
 	return n;
 }
@@ -297,25 +297,18 @@ static uint32_t put_cure_table(struct sink *s, const struct paper *paper, const 
 	return of;
 }
 
-/** By enum verdict: what is said above the changes that lead to it. */
-static const char *const verdict_heads[VERDICTS] = {
-	[VERDICT_WORKS] = "It works with one of these:",
-	[VERDICT_DEGRADED] = "It works in part with one of these:",
-	[VERDICT_STOPS] = "It works at first, and then stops, with one of these, which are no cure:",
-	[VERDICT_FAILS] = "It still fails with one of these:",
+/** By enum cure_rank: what is said above them. */
+static const char *const rank_heads[RANKS] = {
+	[RANK_CURE] = "It works with one of these:",
+	[RANK_SHORT] = "It works with one of these, but not for long, so that they are no cure:",
+	[RANK_PART] = "Something of it gets better with one of these, and nothing worse:",
+	[RANK_NONE] = "These do not help:",
 };
-
-static const char *head_of(const struct cure *c)
-{
-	if (c->verdict == VERDICT_WORKS && !is_cure(c))
-		return "It works with one of these, but not for long, so that they are no cure:";
-	return verdict_heads[c->verdict];
-}
 
 static void put_cure_tables(struct sink *s, const struct paper *paper, const struct cures *c)
 {
 	for (uint32_t first = 0; first < c->n;) {
-		sink_printf(s, "  %s\n\n", head_of(&c->items[first]));
+		sink_printf(s, "  %s\n\n", rank_heads[cure_rank(&c->items[first])]);
 		first += put_cure_table(s, paper, c, first);
 		sink_char(s, '\n');
 	}

@@ -26,9 +26,10 @@ struct cure {
 	uint32_t n_texts;
 	uint32_t order; /* in which they were tried */
 	enum verdict verdict;
+	bool helps;		   /* it works, or something of it gets better, and nothing worse */
 	const struct cause *cause; /* of the first check that does not work with it; NULL: all do */
 	struct lasting lasting;	   /* when it works */
-	const char *const *breaks; /* what worked before and does not with it: checks, and then other cells */
+	const char *const *breaks; /* checks that come to a worse result with it, and then other cells that worked */
 	uint32_t n_breaks;
 	uint32_t cells_broken; /* of these: other cells */
 };
@@ -56,6 +57,16 @@ struct cures {
 static inline bool is_cure(const struct cure *c)
 {
 	return c->verdict == VERDICT_WORKS && c->lasting.verdict != VERDICT_STOPS;
+}
+
+/** How good it is. */
+enum cure_rank { RANK_CURE, RANK_SHORT, RANK_PART, RANK_NONE, RANKS };
+
+static inline enum cure_rank cure_rank(const struct cure *c)
+{
+	if (c->verdict == VERDICT_WORKS)
+		return is_cure(c) ? RANK_CURE : RANK_SHORT;
+	return c->helps ? RANK_PART : RANK_NONE;
 }
 
 /** Chain and remedies as text. */

@@ -80,6 +80,7 @@ static void cure_json(struct json *j, const struct cure *c)
 	json_close(j, ']');
 	json_key(j, "change"), change_json(j, c);
 	json_key(j, "effort"), json_text(j, effort_words[c->trial->effort]);
+	json_key(j, "helps"), json_bool(j, c->helps);
 	json_key(j, "lasts"), put_lasting_json(j, &c->lasting);
 	json_key(j, "remedy"), json_text(j, remedy ? remedy->name : NULL);
 	json_key(j, "side_effect"), json_text(j, remedy ? remedy->side_effect : NULL);

@@ -149,6 +149,20 @@ def a_router_is_blamed_for_what_it_has_to_keep_and_no_more():
         check([link["clause"] for link in told["chain"] if link["standing"] == "against"] == against, f"{keepalive} {every}: {told['chain']}")
 
 
+def what_makes_it_worse_is_no_help():
+    """A phone that is not reached at all makes another verdict than one that is reached for a while, and no better one."""
+    for file, worse in (("scenarios/keepalive/s09-pingless.yaml", {"pbx": {"stored-contact": "literal"}}),
+                        ("scenarios/call/s16-ack32.yaml", {"home": {"max-mappings": "1"}}),
+                        ("scenarios/media/rebound.yaml", {"home": {"max-mappings": "1"}})):
+        told = explained(file)
+        check(told["verdict"] == "stops" and worse not in [r["change"] for r in told["remedies"]], f"{file}: {worse}")
+        check(all(not r["helps"] or r["remedy"] or r["verdict"] == "works" or not r["breaks"] for r in told["remedies"]), file)
+        helps = [r["helps"] for r in told["remedies"]]
+        check(helps == sorted(helps, reverse=True) and helps[0] and not helps[-1], f"{file}: what does not help stands before what does")
+    text = attempt("explain", "scenarios/keepalive/s09-pingless.yaml").stdout
+    check("These do not help:" in text and "in part" not in text, "text")
+
+
 def of_a_call_it_is_audio_that_has_to_last():
     told = explained("scenarios/media/s20-one-way.yaml")
     check(lasting(told, pbx=("latch", "once"))["verdict"] == "works", "the phone calls by itself, and nobody has to reach it")

@@ -41,10 +41,24 @@ static const struct fate *play_trials(struct tries *t, const struct scenario *s,
 
 /* --- what helps --------------------------------------------------------------------------------------------------- */
 
-/** Verdicts are in the order from good to bad; what came to no result is none. */
+/** Verdicts are in the order from good to bad; what came to no result is neither. */
+static bool is_worse(enum verdict before, enum verdict after)
+{
+	return before < after && after <= VERDICT_FAILS;
+}
+
+/**
+ * It works, or something of it comes to a better result, and nothing to a worse one: what only ends sooner makes another verdict
+ * of the cell, and no better one.
+ */
 static bool helps(const struct search *f, const struct fate *b)
 {
-	return b->verdict < f->base.verdict && b->verdict < VERDICT_FAILS;
+	uint32_t better = 0, worse = 0;
+	for (uint32_t i = 0; i < b->n && i < f->base.n; i++) {
+		better += is_worse(b->checks[i].verdict, f->base.checks[i].verdict);
+		worse += is_worse(f->base.checks[i].verdict, b->checks[i].verdict);
+	}
+	return b->verdict == VERDICT_WORKS || (b->verdict <= VERDICT_FAILS && better && !worse);
 }
 
 static const char *cell_text(const struct search *f, uint64_t cell)
@@ -59,12 +73,12 @@ static bool is_broken(enum verdict before, enum verdict after)
 	return before == VERDICT_WORKS && after != VERDICT_WORKS && after != VERDICT_SKIPPED;
 }
 
-/** What worked in this cell and does not with the change. */
+/** What comes to a worse result in this cell with the change. */
 static void checks_broken(const struct search *f, const struct fate *b, struct cure *c)
 {
 	const char **breaks = arena_alloc(f->arena, (f->base.n + 1) * sizeof *breaks);
 	for (uint32_t i = 0; i < b->n && i < f->base.n; i++)
-		if (is_broken(f->base.checks[i].verdict, b->checks[i].verdict))
+		if (is_worse(f->base.checks[i].verdict, b->checks[i].verdict))
 			breaks[c->n_breaks++] = question_text(f->arena, f->asked, i);
 	c->breaks = breaks;
 }
@@ -83,6 +97,7 @@ static struct cure cure_of(const struct search *f, const struct trial *t, const 
 	struct cure cure = { .trial = t,
 			     .order = order,
 			     .verdict = b->verdict,
+			     .helps = helps(f, b),
 			     .cause = first_cause(b),
 			     .lasting = { .verdict = VERDICT_SKIPPED } };
 	checks_broken(f, b, &cure);
@@ -307,12 +322,12 @@ static int compare_numbers(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
-/** By verdict, by whether it lasts, by effort and harm; then named ones first, then as they were tried. */
+/** By rank, by verdict, by effort and harm; then named ones first, then as they were tried. */
 static int compare_cures(const void *a, const void *b)
 {
 	const struct cure *one = a, *other = b;
-	int order = compare_numbers(one->verdict, other->verdict);
-	order = order ? order : compare_numbers(!is_cure(one), !is_cure(other));
+	int order = compare_numbers(cure_rank(one), cure_rank(other));
+	order = order ? order : compare_numbers(one->verdict, other->verdict);
 	order = order ? order : compare_numbers(one->trial->effort, other->trial->effort);
 	order = order ? order : compare_numbers(one->n_breaks, other->n_breaks);
 	order = order ? order : compare_numbers(!one->trial->remedy, !other->trial->remedy);
