@@ -301,7 +301,7 @@ static uint32_t put_cure_table(struct sink *s, const struct paper *paper, const 
 static const char *const rank_heads[RANKS] = {
 	[RANK_CURE] = "It works with one of these:",
 	[RANK_SHORT] = "It works with one of these, but not for long, so that they are no cure:",
-	[RANK_PART] = "Something of it gets better with one of these, and nothing worse:",
+	[RANK_PART] = "Something gets better here with one of these, and nothing worse:",
 	[RANK_NONE] = "These do not help:",
 };
 

@@ -149,6 +149,15 @@ def a_router_is_blamed_for_what_it_has_to_keep_and_no_more():
         check([link["clause"] for link in told["chain"] if link["standing"] == "against"] == against, f"{keepalive} {every}: {told['chain']}")
 
 
+def of_many_other_cells_the_nearest_are_tried_and_then_some_of_all():
+    told = explained("scenarios/compat/full.yaml", "--only", "phone=cisco-7940,router=tplink-er6020,server=3cx-11")
+    broken = {r["remedy"]: r["breaks"] for r in told["remedies"] if r["breaks"]}
+    check("phone=cisco-7940,router=mikrotik,server=3cx-11" in broken["remedy-c-ports"], "the same phone and server behind another router")
+    for axis, least in (("phone", 10), ("router", 6), ("server", 10)):
+        values = {choice for cell in broken["remedy-c-ports"] for choice in cell.split(",") if choice.startswith(axis)}
+        check(len(values) >= least, f"{axis}: {values}")
+
+
 def what_makes_it_worse_is_no_help():
     """A phone that is not reached at all makes another verdict than one that is reached for a while, and no better one."""
     for file, worse in (("scenarios/keepalive/s09-pingless.yaml", {"pbx": {"stored-contact": "literal"}}),

@@ -261,15 +261,84 @@ struct changes changes_search(struct tries *t, uint64_t cell, const struct trial
 
 /* --- the other cells of the matrix -------------------------------------------------------------------------------- */
 
-/** Cells beside it, evenly spread where there are too many. */
-static uint64_t *others_of(const struct search *f, uint64_t most, uint32_t *n)
+static bool has_divisor(uint64_t one, uint64_t other)
 {
-	uint64_t cells = scenario_cells(f->scenario), step = most ? (cells + most - 1) / most : 0;
-	uint64_t *list = arena_alloc(f->arena, (most + 2) * sizeof *list);
-	for (uint64_t cell = 0; step && cell < cells; cell += step)
+	while (other) {
+		uint64_t rest = one % other;
+		one = other;
+		other = rest;
+	}
+	return one > 1;
+}
+
+/** A step that comes to every cell in turn, whatever the axes are, and soon to all parts of them. */
+static uint64_t even_step(uint64_t cells)
+{
+	uint64_t step = cells - cells * 5 / 13; /* the golden section spreads best */
+	while (step > 1 && has_divisor(cells, step))
+		step--;
+	return step ? step : 1;
+}
+
+/** Cells beside the one that is mended, while they are gathered. */
+struct others {
+	uint64_t *cells;
+	uint32_t n, most;
+};
+
+static void others_add(struct others *o, uint64_t cell)
+{
+	if (o->n < o->most)
+		o->cells[o->n++] = cell;
+}
+
+/** Those that differ in one axis: the same phone elsewhere, other phones here. */
+static void add_neighbours(const struct search *f, struct others *o)
+{
+	const struct scenario *s = f->scenario;
+	uint64_t place = 1;
+	for (uint32_t i = s->n_axes; i-- > 0;) {
+		for (uint32_t v = 0; v < s->axes[i].n; v++)
+			if (v != f->choice[i])
+				others_add(o, f->cell - f->choice[i] * place + v * place);
+		place *= s->axes[i].n;
+	}
+}
+
+static bool is_neighbour(const struct search *f, uint64_t cell, uint32_t *choice)
+{
+	uint32_t n = 0;
+	scenario_choice(f->scenario, cell, choice);
+	for (uint32_t i = 0; i < f->scenario->n_axes; i++)
+		n += choice[i] != f->choice[i];
+	return n == 1;
+}
+
+static void add_evenly(const struct search *f, struct others *o, uint64_t cells)
+{
+	uint32_t *choice = arena_alloc(f->arena, (f->scenario->n_axes + 1) * sizeof *choice);
+	uint64_t step = even_step(cells), cell = f->cell;
+	for (uint64_t i = 1; i < cells && o->n < o->most; i++) {
+		cell = (cell + step) % cells;
+		if (!is_neighbour(f, cell, choice))
+			others_add(o, cell);
+	}
+}
+
+/** All others; where there are too many, first those that differ in one axis, then of the rest so many, evenly spread. */
+static struct others others_of(const struct search *f, uint32_t most)
+{
+	uint64_t cells = scenario_cells(f->scenario);
+	struct others o = { arena_alloc(f->arena, (most + 1) * sizeof *o.cells), 0, most };
+	if (cells - 1 > most) {
+		add_neighbours(f, &o);
+		add_evenly(f, &o, cells);
+		return o;
+	}
+	for (uint64_t cell = 0; cell < cells; cell++)
 		if (cell != f->cell)
-			list[(*n)++] = cell;
-	return list;
+			others_add(&o, cell);
+	return o;
 }
 
 /** With a change, or as it is. */
@@ -298,21 +367,19 @@ static void break_add(const struct search *f, struct cure *c, const struct fate 
 static void try_others(struct search *f, struct cures *out)
 {
 	struct cure *items = cures_copy(f->arena, out, 0);
-	uint64_t cells = scenario_cells(f->scenario), most = OTHERS_MAX / (out->n + 1);
-	uint32_t n = 0;
-	const uint64_t *others = others_of(f, cells < most ? cells : most, &n);
-	if (n == 0 || out->n == 0)
+	const struct others others = others_of(f, OTHERS_MAX / (out->n + 1));
+	if (others.n == 0 || out->n == 0)
 		return;
-	const struct fate *before = play_others(f, f->scenario, others, n);
+	const struct fate *before = play_others(f, f->scenario, others.cells, others.n);
 	for (uint32_t i = 0; i < out->n && !f->tries.interrupted; i++) {
 		const struct scenario *with = trial_scenario(f->arena, f->scenario, items[i].trial);
-		const struct fate *after = play_others(f, with, others, n);
+		const struct fate *after = play_others(f, with, others.cells, others.n);
 		if (!f->tries.interrupted)
-			break_add(f, &items[i], before, after, n);
+			break_add(f, &items[i], before, after, others.n);
 	}
 	out->items = items;
-	out->other_cells = n;
-	out->cells_left = cells - 1 - n;
+	out->other_cells = others.n;
+	out->cells_left = scenario_cells(f->scenario) - 1 - others.n;
 }
 
 /* --- the whole ---------------------------------------------------------------------------------------------------- */
