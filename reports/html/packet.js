@@ -95,10 +95,12 @@ function tableRow(row, asked) {
 		element("td", { class: "left" }, ...timeLeft(row)), element("td", null, element("b", null, [row.rule, rowWords[state]].filter(Boolean).join(", "))));
 }
 
+/** A miss is a row that is not there, or one that is there for others only. */
 function lookedUp(table) {
 	if (!table.asked)
 		return null;
-	const words = table.missed ? `✗ asked for ${table.asked}: no such row` : `asked for ${table.asked}`;
+	const there = table.rows.some((row) => row.outside === table.asked && row.state !== "expired");
+	const words = table.missed ? `✗ asked for ${table.asked}: ${there ? "not open for this sender" : "no such row"}` : `asked for ${table.asked}`;
 	return element("tr", { class: table.missed ? "missed" : "asked" }, element("td", { colspan: "5" }, words));
 }
 

@@ -151,6 +151,8 @@ test("the table of the router stands at each step, with the row that was looked 
 	]);
 	assert.equal(await page.locator(".nat .used progress").evaluate((bar) => bar.position), 0.5);
 	assert.equal(await page.locator(".nat caption").innerText(), "Table of er6020 at 0.021 s");
+	await goTo(page, report, `${CELL}&step=5`);
+	assert.equal(await page.innerText(".nat .missed"), "✗ asked for 86.5.223.17:5060: not open for this sender");
 }));
 
 test("it says who is to blame, what would mend it, and whose packets they are", () => inPage(at("#cell=0%3A1"), {}, async (page) => {

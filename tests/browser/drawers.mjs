@@ -27,6 +27,7 @@ const tables = [
 	{ lane: 1, rows: [] }, { lane: 1, rows: [{ ...row, state: "new" }] },
 	{ lane: 1, rows: [{ ...row, left: 59980000 }], asked: "86.5.223.17:5060", missed: true },
 	{ lane: 1, rows: [{ ...row, state: "used", left: 30e6 }, rule], asked: "86.5.223.17:23201", unseen: 3 },
+	{ lane: 1, rows: [{ ...row, outside: "86.5.223.17:5060", remote: "5.79.5.159:5060" }], asked: "86.5.223.17:5060", missed: true },
 ];
 
 function sent(text) {
@@ -44,7 +45,7 @@ const failing = [
 		unmapped: true, misled: true, died: 41000, reason: "no mapping for 86.5.223.17:5060", cause: "F01 reply-to-via-port",
 		src: "5.79.5.158:5060", dst: "86.5.223.17:5060", text: 3, spans: [spanOf(3, "192.168.1.104:5060", "stale")], tables: [2] },
 	{ kind: "fold", at: 31500000, label: "10 more until 31.500, same end", sentence: "This repeats 10 more times until 31.500 s." },
-	{ kind: "note", at: 32000000, from: [0, 0], label: "gives up: no final response", sentence: "cisco gives up." },
+	{ kind: "note", at: 32000000, from: [0, 0], label: "gives up: no final response", sentence: "cisco gives up.", tables: [4] },
 ];
 const working = [
 	sent(1),
