@@ -223,7 +223,7 @@ static int explain_cell(struct input *input, const struct explain_options *o, ui
 {
 	const struct run_options run = run_options_of(o);
 	const struct shown shown = run_shown(input, &run, &input->scenarios[0], 1);
-	const struct cure_options how = { run_jobs(&run), o->seed.given, o->seed.n };
+	const struct cure_options how = { .jobs = run_jobs(&run), .seeded = o->seed.given, .seed = o->seed.n };
 	struct cures cures;
 	return remedies_search(input->arena, input->catalogue, &shown, cell, &how, &cures) ? print_cures(o, &cures)
 											   : EXIT_INTERRUPTED;
