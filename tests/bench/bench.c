@@ -16,6 +16,8 @@
 #include "models/router.h"
 #include "models/sip.h"
 #include "reports/diagram_page.h"
+#include "reports/drawer.h"
+#include "reports/drawers.h"
 #include "reports/ladder_tables.h"
 #include "reports/nat_watch.h"
 #include "scenarios/play.h"
@@ -493,6 +495,39 @@ static void bench_diagrams(struct bench *b)
 	painter_free(painter);
 }
 
+/** What a page does for each cell: it is signed, rendered, and joined with the others. */
+static void bench_drawer(struct bench *b, const char *what, const struct scenario *s)
+{
+	const unsigned n = 1000;
+	struct play_options o = { .level = TRACE_FULL, .watch = nat_watch };
+	const struct shown shown = { .scenario = s };
+	struct arena *scratch = arena_new();
+	struct drawers *drawers = drawers_new();
+	struct sink out = { 0 };
+	struct cell_result r;
+	play_cell(b->cell, s, 0, &o, &r);
+	double start = cpu_seconds();
+	for (unsigned i = 0; i < n; i++) {
+		sink_clear(&out);
+		drawer_sign(NULL, &shown, &r, scratch, &out);
+		sink_clear(&out);
+		drawer_render(NULL, &shown, &r, scratch, &out);
+		drawers_add(drawers, &(struct drawer_cell){ .cell = i }, out.bytes, out.len, NULL, false);
+		arena_reset(scratch);
+	}
+	printf("1,000 drawers of %-14s %6.3f s\n", what, cpu_seconds() - start);
+	drawers_free(drawers);
+	sink_free(&out);
+	arena_free(scratch);
+	arena_reset(b->cell);
+}
+
+static void bench_drawers(struct bench *b)
+{
+	bench_drawer(b, "a registration", scenario_of(b, file_read(b->lasting, "scenarios/register/seed-test-1.yaml").text));
+	bench_drawer(b, "two calls", two_calls(b, "alg-g"));
+}
+
 static const struct {
 	const char *name;
 	void (*run)(struct bench *);
@@ -508,6 +543,7 @@ static const struct {
 	{ "nat", bench_nat },
 	{ "audio", bench_audio },
 	{ "diagrams", bench_diagrams },
+	{ "drawers", bench_drawers },
 };
 
 static bool asked(int argc, char **argv, const char *name)
