@@ -113,7 +113,7 @@ def is_whole(drawer, drawers):
 
 def mermaid_arrows(text):
     return [(int(a), int(b), way == "--x", at, label) for a, way, b, at, label in
-            re.findall(r"^    L(\d+)(->>|--x)L(\d+): (\S+) ([^<\n]+)", text, re.M)]
+            re.findall(r"^    L(\d+)(->>|--x|--\))L(\d+): (\S+) ([^<\n]+)", text, re.M)]
 
 
 def arrows(drawer):
