@@ -22,13 +22,8 @@ function checksPart({ scenario, details }) {
 	return details.checks.length > 0 && [element("h3", null, "Checks"), element("ul", null, ...details.checks.map(item))];
 }
 
-/** A ladder stands for all cells with the same events, and is that of one of them. */
-function whosePart({ s, details, drawer: own }) {
-	if (own.s === s && own.n === details.n)
-		return has(own.seed) && element("p", { class: "whose" }, `The packets are those of --seed ${own.seed}.`);
-	const other = cells.get(`${own.s}:${own.n}`);
-	return element("p", { class: "whose" }, `The packets are those of ${other ? nameOf(other) : "another cell"}`,
-		has(own.seed) && ` with --seed ${own.seed}`, ", in which the same happens; names, addresses and times differ.");
+function whosePart(cell) {
+	return whoseWords(cell) && element("p", { class: "whose" }, whoseWords(cell));
 }
 
 function stagePart(cell, at) {

@@ -13,7 +13,16 @@ function changesWords(changes) {
 	return changes.map(([node, ...knob]) => `${node}: ${knob.join(" ")}`).join(", ");
 }
 
-/** Whatever can lie beside a cell's ladder: { key, group, title, drawer }. */
+/** A ladder stands for all cells with the same events, and is that of one of them; "" when it is the cell's own. */
+function whoseWords({ s, details, drawer: { s: scenario, n, seed } }) {
+	const seeded = has(seed) ? ` with --seed ${seed}` : "";
+	if (scenario === s && n === details.n)
+		return seeded && `The packets are those${seeded}.`;
+	const other = cells.get(`${scenario}:${n}`);
+	return `The packets are those of ${other ? nameOf(other) : "another cell"}${seeded}, in which the same happens; names, addresses and times differ.`;
+}
+
+/** Whatever can lie beside a cell's ladder: { key, group, title, drawer, whose }. */
 function othersOf(cell) {
 	const remedies = (cell.drawer.remedies || []).map((remedy, i) => drawerAt(remedy.drawer) && {
 		key: `r${i}`, group: "the same call, one change", drawer: drawerAt(remedy.drawer),
@@ -21,6 +30,7 @@ function othersOf(cell) {
 	});
 	const neighbours = neighboursOf(cell).map(([axis, other]) => other.drawer && {
 		key: other.key, group: `another ${axis}`, drawer: other.drawer, title: `${axisValue(other, axis)} (${other.details.verdict})`,
+		whose: whoseWords(other),
 	});
 	return [...remedies, ...neighbours].filter(Boolean);
 }
@@ -55,6 +65,10 @@ function seenSteps() {
 
 /* --- the ladders and the list ---------------------------------------------------------------- */
 
+function captioned({ title, whose }) {
+	return element("figure", null, title && element("figcaption", null, element("b", null, title), whose && ` ${whose}`));
+}
+
 /** In a box of its own, which scrolls where there is too little room. */
 function ladderPicture({ drawer }, room, unlike) {
 	const picture = drawLadder(drawer, room, seenSteps());
@@ -73,7 +87,7 @@ function drawStage() {
 	const differs = stage.beside ? firstDifference(stage.cell.drawer, stage.beside.drawer) : -1;
 	section.classList.toggle("beside", Boolean(stage.beside));
 	section.style.setProperty("--ladder", `${placeLanes(stage.cell.drawer, 0).width}px`);
-	const figures = ladders().map(({ title }) => element("figure", null, title && element("figcaption", null, title)));
+	const figures = ladders().map(captioned);
 	pictures.replaceChildren(...figures);
 	ladders().forEach((one, i) => figures[i].append(ladderPicture(one, figures[i].clientWidth, differs)));
 	list.replaceChildren(...stage.cell.drawer.steps.slice(0, seenSteps()).map(stepItem));
