@@ -11,7 +11,7 @@
  * What is drawn in a gap, or in a wide lane, stands below what is drawn there already; otherwise a step goes as far up as
  * time allows.
  */
-const TEXT = 13, LINE = 17, PATCH = 21, MARGIN = 14, GAP_MIN = 150, GAP_MAX = 400, WIDE_MIN = 150, NOTE_MAX = 230, SMALLEST = .82;
+const TEXT = 13, LINE = 17, PATCH = 21, MARGIN = 14, GAP_MIN = 150, GAP_MAX = 400, WIDE_MIN = 150, NOTE_MAX = 230, SMALLEST = .78;
 
 const pen = document.createElement("canvas").getContext("2d");
 
