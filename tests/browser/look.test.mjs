@@ -15,7 +15,7 @@ routers: {home: {model: linux, ports: random}}
 servers: {pbx: {model: 3cx-11}}
 do: [register: a]
 expect: [{register: a, result: works}]
-`));
+`, 1));
 const CELL = "#cell=0:0";
 
 /** Everything that has text of its own. */

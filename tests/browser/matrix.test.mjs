@@ -107,7 +107,7 @@ routers: {home: {model: linux, ports: $ports}}
 servers: {pbx: {model: $server}}
 do: [register: a]
 judge: [register: a]
-`));
+`, 1));
 	return inPage(four, {}, async (page) => {
 		await page.selectOption("select[name=tables]", "rport");
 		await page.selectOption("select[name=rows]", "server");
