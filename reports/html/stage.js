@@ -39,7 +39,8 @@ function othersOf(cell) {
 function shapeOf(step) {
 	const words = (text) => (text || "").replace(/[\d.:]+/g, "#");
 	const patches = (step.patches || []).map((patch) => [patch.mark, words(patch.text)]);
-	return JSON.stringify([step.kind, step.from, step.to || null, words(step.label), Boolean(step.lost), patches, words(step.remark)]);
+	const said = [step.label, step.remark, step.effect, step.reason].map(words);
+	return JSON.stringify([step.kind, step.from, step.to || null, Boolean(step.lost), patches, said]);
 }
 
 /** The first step at which two ladders differ, or -1. */

@@ -64,7 +64,7 @@ function show(key) {
 	});
 }
 
-for (const folder of ["register", "call", "media", "keepalive", "router", "remedies", "alg"]) {
+for (const folder of ["register", "call", "media", "keepalive", "router", "remedies", "alg", "lessons"]) {
 	const files = readdirSync(join(root, "scenarios", folder)).filter((file) => file.endsWith(".yaml")).map((file) => `scenarios/${folder}/${file}`);
 	test(`so it is in every ladder of scenarios/${folder}`, () =>
 		inPage(fileOf(folder, viaport(["run", ...files, "-f", "html"])), {}, async (page) => {
