@@ -52,7 +52,10 @@ void put_page_dot(struct sink *s, const struct page *page)
 		    "\" {\n\tgraph [bb=\"0,0,%.2f,%.2f\" bgcolor=\"%s\" outputorder=edgesfirst margin=0 "
 		    "charset=\"UTF-8\"]\n",
 		    page->width, page->height, picture_inks[PICTURE_PAPER].light);
-	sink_text(s, "\tnode [shape=plain fontname=\"" PICTURE_FONT "\" fontsize=12]\n\tedge [arrowsize=0.9]\n");
+	sink_printf(s,
+		    "\tnode [shape=plain fontname=\"" PICTURE_FONT "\" fontsize=%d fontcolor=\"%s\"]\n"
+		    "\tedge [arrowsize=0.9]\n",
+		    PICTURE_SIZE, picture_inks[PICTURE_INK].light);
 	sink_text(s, "\ta [pos=\"0,0\" shape=point style=invis label=\"\"]\n");
 	for (uint32_t i = 0; i < page->n_areas; i++)
 		put_area(s, page, &page->areas[i]);

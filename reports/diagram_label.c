@@ -28,18 +28,35 @@ static const struct {
 	[LOOK_REFUSED] = { 12, PICTURE_STALE_EDGE, true, false },
 };
 
+/** The size and colour of a node are said once for all of them: Graphviz takes its time for each tag. */
+static bool is_usual(enum text_look look)
+{
+	return looks[look].size == PICTURE_SIZE && looks[look].ink == PICTURE_INK;
+}
+
+static void put_font(struct sink *s, enum text_look look)
+{
+	sink_text(s, "<FONT");
+	if (looks[look].size != PICTURE_SIZE)
+		sink_printf(s, " POINT-SIZE=\"%d\"", looks[look].size);
+	if (looks[look].ink != PICTURE_INK)
+		sink_printf(s, " COLOR=\"%s\"", picture_inks[looks[look].ink].light);
+	sink_char(s, '>');
+}
+
 /** So many bytes of it; a blank that is not dropped when there are none. */
 static void put_text(struct sink *s, enum text_look look, const char *text, size_t n)
 {
 	struct xml x = { s };
-	bool bold = looks[look].bold;
-	sink_printf(s, "%s<FONT POINT-SIZE=\"%d\" COLOR=\"%s\">", bold ? "<B>" : "", looks[look].size,
-		    picture_inks[looks[look].ink].light);
+	sink_text(s, looks[look].bold ? "<B>" : "");
+	if (!is_usual(look))
+		put_font(s, look);
 	if (n)
 		xml_text(&x, text, n);
 	else
 		sink_text(s, "\xC2\xA0");
-	sink_printf(s, "</FONT>%s", bold ? "</B>" : "");
+	sink_text(s, is_usual(look) ? "" : "</FONT>");
+	sink_text(s, looks[look].bold ? "</B>" : "");
 }
 
 void put_label_text(struct sink *s, enum text_look look, const char *text)
@@ -87,6 +104,8 @@ static size_t line_length(const char *text, size_t columns)
 const char *label_paragraph(struct arena *a, enum text_look look, const char *text, size_t columns)
 {
 	struct sink s = { 0 };
+	if (line_length(text, columns) == strlen(text))
+		return label_line(a, look, text);
 	sink_text(&s, "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"0\">");
 	do {
 		size_t n = line_length(text, columns);

@@ -9,6 +9,8 @@
 /* Widths are those of Arial everywhere; Liberation Sans has the same. */
 #define PICTURE_FONT "Arial,Liberation Sans,Helvetica,sans-serif"
 
+#define PICTURE_SIZE 12 /* points, of ordinary text */
+
 enum picture_ink {
 	PICTURE_INK,
 	PICTURE_MUTE,

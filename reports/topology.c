@@ -108,8 +108,8 @@ void put_topology_dot(struct sink *s, const struct topology *t)
 		    picture_inks[PICTURE_PAPER].light);
 	sink_printf(s,
 		    "\tnode [fontname=\"" PICTURE_FONT
-		    "\" fontsize=12 style=filled color=\"%s\" margin=\"0.15,0.08\"]\n",
-		    line);
+		    "\" fontsize=%d fontcolor=\"%s\" style=filled color=\"%s\" margin=\"0.15,0.08\"]\n",
+		    PICTURE_SIZE, ink, line);
 	sink_printf(s, "\tedge [color=\"%s\" penwidth=1.6]\n", line);
 	sink_printf(s, "\tinternet [shape=ellipse fillcolor=\"%s\" label=<<FONT COLOR=\"%s\">internet</FONT>>]\n",
 		    picture_inks[PICTURE_LANE].light, ink);

@@ -218,7 +218,7 @@ class Dot:
 
     def arrows(self):
         """Labels in order, and whether they are in the colour of what is lost."""
-        one = rf'<B><FONT POINT-SIZE="12" COLOR="({GOES}|{LOST})">([^<]*)</FONT></B>(?:<FONT [^>]*>&#160;[^<]*</FONT>)?'
+        one = rf'<B><FONT COLOR="({GOES}|{LOST})">([^<]*)</FONT></B>(?:<FONT [^>]*>&#160;[^<]*</FONT>)?'
         found = (re.fullmatch(one.replace("&#160;", "\u00a0"), label) for label in self.labels)
         return [(html.unescape(label.group(2)), label.group(1) == LOST) for label in found if label]
 
