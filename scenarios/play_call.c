@@ -196,27 +196,9 @@ static void call_begin(struct run *r, uint64_t i)
 	dial(&c->ends[CALL_FROM], user_of(&c->ends[CALL_TO], user), c->story);
 }
 
-static void spread_next(struct timer *t)
-{
-	struct run *r = run_of(t);
-	uint64_t n = calls_of(r->player->scenario, step_of(r)), i = r->spread++;
-	if (r->spread < n)
-		timer_arm(&r->player->lab.world->wheel, &r->timer, spread_at(r, r->spread, n));
-	call_begin(r, i);
-}
-
-/* The last one may end at once, and the step with it. */
 void begin_call(struct run *r)
 {
-	uint64_t n = calls_of(r->player->scenario, step_of(r));
-	r->pending = n;
-	if (r->values.over) {
-		r->timer.fire = spread_next;
-		spread_next(&r->timer);
-		return;
-	}
-	for (uint64_t i = 0; i < n; i++)
-		call_begin(r, i);
+	begin_members(r, calls_of(r->player->scenario, step_of(r)), call_begin);
 }
 
 /* --- news of it ------------------------------------------------------------------------------------------------- */

@@ -21,7 +21,9 @@ struct run {
 	struct step_values values;
 	usec began;
 	uint64_t pending;   /* attempts of it that have not ended */
+	uint64_t members;   /* attempts of it */
 	uint64_t spread;    /* members of a spread step that have begun */
+	void (*begin_member)(struct run *r, uint64_t i);
 	struct call *calls; /* of it that are not over */
 };
 
@@ -62,12 +64,6 @@ void run_end(struct run *r);
 /** One of the attempts of the step has ended. */
 void run_attempt_ended(struct run *r);
 
-/** The i-th member's moment in a step that is spread over its time. */
-static inline usec spread_at(const struct run *r, uint64_t i, uint64_t n)
-{
-	return r->began + (usec)((__int128)r->values.over * i / (__int128)n);
-}
-
 /** The world ends when all is known, or when nothing is left to do. */
 void stop_when_done(struct player *p);
 
@@ -75,6 +71,9 @@ void stop_when_done(struct player *p);
 
 /** How each kind of step begins. It ends by run_end() or run_attempt_ended(), perhaps before this returns. */
 extern void (*const step_begins[STEP_KINDS])(struct run *);
+
+/** Begins `n` members of the step, from 0 on: at once, or one after the other over the step's time. */
+void begin_members(struct run *r, uint64_t n, void (*begin)(struct run *r, uint64_t i));
 
 /* --- play_call.c ---------------------------------------------------------------------------------------- */
 

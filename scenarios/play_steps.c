@@ -36,32 +36,41 @@ static register_call *call_of(const struct step *step)
 	return step->kind == STEP_REGISTER ? phone_register : phone_unregister;
 }
 
-/* One phone after the other, evenly over the step's time: the i-th of n at i*over/n. */
+/* One member after the other, evenly over the step's time: the i-th of n at i*over/n. */
 static void spread_next(struct timer *t)
 {
 	struct run *r = run_of(t);
-	uint64_t n = members_of_step(r);
-	struct phone *phone = phone_of_step(r, r->spread++);
-	if (r->spread < n) {
-		timer_arm(&r->player->lab.world->wheel, &r->timer, spread_at(r, r->spread, n));
-		phone_prefetch(phone_of_step(r, r->spread));
-	}
-	ask_phone(r, phone, call_of(step_of(r)));
+	uint64_t i = r->spread++;
+	if (r->spread < r->members)
+		timer_arm(&r->player->lab.world->wheel, &r->timer,
+			  r->began + (usec)((__int128)r->values.over * r->spread / (__int128)r->members));
+	r->begin_member(r, i);
 }
 
 /* The last one may end at once, and the step with it. */
-static void begin_registrations(struct run *r)
+void begin_members(struct run *r, uint64_t n, void (*begin)(struct run *r, uint64_t i))
 {
-	uint64_t n = members_of_step(r);
-	register_call *ask = call_of(step_of(r));
-	r->pending = n;
+	r->pending = r->members = n;
+	r->begin_member = begin;
 	if (r->values.over) {
 		r->timer.fire = spread_next;
 		spread_next(&r->timer);
 		return;
 	}
 	for (uint64_t i = 0; i < n; i++)
-		ask_phone(r, phone_of_step(r, i), ask);
+		begin(r, i);
+}
+
+static void begin_registration(struct run *r, uint64_t i)
+{
+	if (r->values.over && i + 1 < r->members)
+		phone_prefetch(phone_of_step(r, i + 1));
+	ask_phone(r, phone_of_step(r, i), call_of(step_of(r)));
+}
+
+static void begin_registrations(struct run *r)
+{
+	begin_members(r, members_of_step(r), begin_registration);
 }
 
 /* --- the other steps --------------------------------------------------------------------------------------------- */
