@@ -29,12 +29,13 @@ static bool same_row(const struct diagram_row *a, const struct diagram_row *b)
 	       endpoint_equal(a->remote, b->remote);
 }
 
-static bool has_row(const struct diagram_table *t, const struct diagram_row *row)
+/** A row of a table, which may be NULL as its result may. */
+static const struct diagram_row *find_row(const struct diagram_table *t, const struct diagram_row *row)
 {
 	for (uint32_t i = 0; t && i < t->n; i++)
 		if (same_row(&t->rows[i], row))
-			return true;
-	return false;
+			return &t->rows[i];
+	return NULL;
 }
 
 /** Was it told already, with another datagram of the same microsecond? */
@@ -43,10 +44,31 @@ static bool told_before(const struct diagram *d, const struct diagram_step *step
 	for (uint32_t i = 0; i < d->n_steps && &d->steps[i] != step; i++) {
 		const struct diagram_step *before = &d->steps[i];
 		if (before->at == step->at && before->from.lane == step->from.lane && is_of(row, before) &&
-		    has_row(before->tables[0], row))
+		    find_row(before->tables[0], row))
 			return true;
 	}
 	return false;
+}
+
+static const struct diagram_table *table_at(const struct diagram_step *step, uint32_t slot, uint32_t lane)
+{
+	return step->tables[slot] && step->tables[slot]->lane == lane ? step->tables[slot] : NULL;
+}
+
+/** Was it over already when something came before? What is asked for again is in the table again. */
+static bool gone_before(const struct diagram *d, const struct diagram_step *step, const struct diagram_row *row)
+{
+	uint32_t lane = step->tables[1]->lane;
+	bool gone = false;
+	for (uint32_t i = 0; i < d->n_steps && &d->steps[i] != step; i++) {
+		const struct diagram_row *went = find_row(table_at(&d->steps[i], 0, lane), row);
+		const struct diagram_row *came = find_row(table_at(&d->steps[i], 1, lane), row);
+		if (went && went->state != ROW_EXPIRED)
+			gone = false;
+		if (came)
+			gone = came->state == ROW_EXPIRED;
+	}
+	return gone;
 }
 
 static bool row_changed(const struct diagram *d, const struct diagram_step *step, uint32_t slot,
@@ -54,7 +76,9 @@ static bool row_changed(const struct diagram *d, const struct diagram_step *step
 {
 	if (row->state != state_of_slot[slot])
 		return false;
-	return row->state != ROW_NEW || (is_of(row, step) && !told_before(d, step, row));
+	if (row->state == ROW_EXPIRED)
+		return !gone_before(d, step, row);
+	return is_of(row, step) && !told_before(d, step, row);
 }
 
 static uint32_t changed_rows(const struct diagram *d, const struct diagram_step *step, uint32_t slot)

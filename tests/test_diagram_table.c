@@ -123,6 +123,27 @@ TEST(what_is_gone_when_a_datagram_dies_is_told_with_the_time_of_that)
 	arena_free(t.arena);
 }
 
+TEST(what_is_over_is_told_once_and_again_when_it_was_there_in_between)
+{
+	const struct diagram_row row = { NAT_ROW_FLOW, ROW_EXPIRED, INSIDE, OUTSIDE, REMOTE, 0, SEC };
+	const struct diagram_row anew = { NAT_ROW_FLOW, ROW_NEW, INSIDE, OUTSIDE, REMOTE, SEC, SEC };
+	const struct diagram_table there = { .rows = &anew, .n = 1 };
+	static const bool told[] = { true, false, false, true }; /* the third makes the row anew */
+	struct told t;
+	struct diagram_step steps[COUNT(told)];
+	told_begin(&t, 1, &row, 1);
+	t.diagram.steps = steps;
+	t.diagram.n_steps = COUNT(told);
+	for (size_t i = 0; i < COUNT(told); i++)
+		steps[i] = t.step;
+	steps[2].tables[0] = &there;
+	steps[2].tables[1] = NULL;
+	for (size_t i = 0; i < COUNT(told); i++)
+		if (steps[i].tables[1])
+			assert_int_equal(table_look(t.arena, &t.diagram, &steps[i], 1, &t.view), told[i]);
+	arena_free(t.arena);
+}
+
 TEST(a_rule_is_for_ever_and_from_anybody_and_what_is_over_has_no_time)
 {
 	const struct diagram_row two[] = {
@@ -182,6 +203,7 @@ int main(void)
 		cmocka_unit_test(a_flow_that_is_new_is_told_where_its_own_datagram_is_and_a_pinhole_where_it_is_opened),
 		cmocka_unit_test(a_row_that_two_datagrams_of_one_moment_share_is_new_at_the_first_of_them),
 		cmocka_unit_test(what_is_gone_when_a_datagram_dies_is_told_with_the_time_of_that),
+		cmocka_unit_test(what_is_over_is_told_once_and_again_when_it_was_there_in_between),
 		cmocka_unit_test(a_rule_is_for_ever_and_from_anybody_and_what_is_over_has_no_time),
 		cmocka_unit_test(of_many_rows_the_last_eight_are_told_and_the_others_counted),
 		cmocka_unit_test(
