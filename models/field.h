@@ -79,6 +79,8 @@ struct field {
 	const char *shorthand;
 	/** FIELD_WORDS: what must be among the items, as words separated by blanks; NULL: anything goes. */
 	const char *must_have;
+	/** The value that nobody is advised to set, for it gives up security; "": none is, for it is what people do; NULL: any may be. */
+	const char *unadvised;
 };
 
 /** A knob that is changed, and what it becomes. */

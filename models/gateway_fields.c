@@ -36,7 +36,7 @@ const struct field gateway_fields[] = {
 	{ "address", FIELD_ENDPOINT, OF(address), .fixed = true, .doc = "its address; a port here is the listen-port (default: the next free address of its network)" },
 	{ "listen-port", FIELD_UINT, OF(listen_port), 1, 65535, .fixed = true, .fallback = "5060", .doc = "where phones register", .source = "RFC 3261 18.1.1" },
 	{ "rport", FIELD_BOOL, OF(inside.rport), .fallback = "on", .doc = "honours a phone's rport", .source = "RFC 3581 4" },
-	{ "auth", FIELD_WORD, OF(inside.auth), .words = server_auth_words, .fallback = "md5", .doc = "algorithm of its challenge to phones; none: no challenge", .source = "RFC 2617, RFC 7616, RFC 8760" },
+	{ "auth", FIELD_WORD, OF(inside.auth), .words = server_auth_words, .fallback = "md5", .unadvised = "none", .doc = "algorithm of its challenge to phones; none: no challenge", .source = "RFC 2617, RFC 7616, RFC 8760" },
 	{ "qop", FIELD_BOOL, OF(inside.qop), .fallback = "on", .doc = "offers qop=auth", .source = "RFC 3261 22.4" },
 	{ "realm", FIELD_TEXT, OF(inside.realm), .text = TEXT_QUOTED, .doc = "realm of its challenge (default: the server's domain)" },
 	{ "password", FIELD_TEXT, OF(inside.password), .fallback = "secret", .doc = "password of every phone" },

@@ -84,7 +84,7 @@ const struct field phone_fields[] = {
 	{ "keepalive", FIELD_GROUP, .members = keepalive_fields, .shorthand = "type", .doc = "what a registered phone sends to keep its router's mapping, from where it sends requests" },
 	{ "timers", FIELD_GROUP, .members = timers_fields, .doc = "SIP timers" },
 	{ "rtp", FIELD_GROUP, .members = rtp_fields, .doc = "its audio" },
-	{ "ring", FIELD_DURATION, OF(talk.ring), 0, 600 * SEC, .fallback = "0s", .doc = "rings for so long before it answers a call; 0s: picks up at once" },
+	{ "ring", FIELD_DURATION, OF(talk.ring), 0, 600 * SEC, .fallback = "0s", .unadvised = "", .doc = "rings for so long before it answers a call; 0s: picks up at once" },
 	{ "early-media", FIELD_BOOL, OF(talk.early), .fallback = "off", .doc = "rings with 183 and describes and sends its audio already then; off: with 180", .source = "RFC 3960 3.2" },
 	{ "hold-by", FIELD_WORD, OF(talk.hold_by), .words = hold_by_words, .fallback = "sendonly", .doc = "how it puts the other side on hold: by a direction, or by the address 0.0.0.0", .source = "RFC 3264 8.4" },
 	{ "checks-dialog-uris", FIELD_BOOL, OF(checks_dialog_uris), .fallback = "off", .doc = "a request in a call whose From or To has another URI than before belongs to no call: 481", .source = "RFC 2543 1.4.2 compared them; RFC 3261 12.2.2 compares tags only" },

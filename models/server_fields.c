@@ -43,7 +43,7 @@ static const struct field rtp_fields[] = {
 static const struct field far_end_fields[] = {
 	{ "user", FIELD_TEXT, OF(far_end.user), .text = TEXT_USER, .fixed = true, .fallback = "200", .doc = "whom phones dial to reach it, and who calls" },
 	{ "port", FIELD_UINT, OF(far_end.port), 1, 65535, .fixed = true, .fallback = "5070", .doc = "beside a proxy: where it listens for SIP, at the proxy's address" },
-	{ "ring", FIELD_DURATION, OF(talk.ring), 0, 600 * SEC, .fallback = "0s", .doc = "how long it rings before it answers; 0s: it does so at once" },
+	{ "ring", FIELD_DURATION, OF(talk.ring), 0, 600 * SEC, .fallback = "0s", .unadvised = "", .doc = "how long it rings before it answers; 0s: it does so at once" },
 	{ "media-address", FIELD_HOST, OF(far_end.media_address), .fixed = true, .doc = "address of its audio, and of all audio of a PBX (default: the server's)", .source = "Linux nf_conntrack_sip, sip_direct_media: audio from other addresses is not expected" },
 	{ 0 },
 };
@@ -75,7 +75,7 @@ const struct field server_fields[] = {
 	  .source = "RFC 3261 10.3 (literal); Asterisk, Kamailio nathelper" },
 	{ "listed-contact", FIELD_WORD, OF(listed_contact), .words = listed_words, .fallback = "stored",
 	  .doc = "what the 200 to a REGISTER lists: what is stored, or the Contact as the phone wrote it", .source = "Asterisk chan_pjsip rewrite_contact puts the original back" },
-	{ "auth", FIELD_WORD, OF(auth), .words = auth_words, .fallback = "md5", .doc = "algorithm of its challenge; none: no challenge", .source = "RFC 2617, RFC 7616, RFC 8760" },
+	{ "auth", FIELD_WORD, OF(auth), .words = auth_words, .fallback = "md5", .unadvised = "none", .doc = "algorithm of its challenge; none: no challenge", .source = "RFC 2617, RFC 7616, RFC 8760" },
 	{ "challenge", FIELD_WORD, OF(challenge), .words = challenge_words, .fallback = "401", .doc = "status of its challenge", .source = "RFC 3261 22.2, 22.3" },
 	{ "on-bad-credentials", FIELD_WORD, OF(bad_credentials), .words = bad_credentials_words, .fallback = "challenge",
 	  .doc = "answer to a wrong password: another challenge, or 403" },
@@ -94,7 +94,7 @@ const struct field server_fields[] = {
 	{ "dialog-target", FIELD_WORD, OF(dialog_target), .words = dialog_target_words, .fallback = "contact",
 	  .doc = "where requests in a dialog go: the Contact as written; the source, which a proxy writes into Contacts that pass, or an alias parameter beside them (to a PBX the same: it keeps the Request-URI), with a nat-test only for phones that it finds; or, of a PBX, the source if the phone's INVITE is answered there, and when it was the PBX that called, if force-rport is on, or auto and the phone behind a NAT; to a proxy this is contact",
 	  .source = "RFC 3261 12.2.1.1 (contact); Kamailio nathelper fix_nated_contact(), add_contact_alias() and handle_ruri_alias(); Asterisk chan_sip.c, sip_real_dst() and set_address_from_contact() (source-if-rport)" },
-	{ "challenge-invite", FIELD_BOOL, OF(challenge_invite), .fallback = "off", .doc = "challenges an INVITE that begins a call; a proxy does so with 407", .source = "RFC 3261 22.2, 22.3" },
+	{ "challenge-invite", FIELD_BOOL, OF(challenge_invite), .fallback = "off", .unadvised = "off", .doc = "challenges an INVITE that begins a call; a proxy does so with 407", .source = "RFC 3261 22.2, 22.3" },
 	{ "record-route", FIELD_BOOL, OF(record_route), .fallback = "on", .doc = "a proxy stays in the way of a call's later requests", .source = "RFC 3261 16.6, step 4" },
 	{ "fr-timer", FIELD_DURATION, OF(fr_timer), 100 * MSEC, 180 * SEC, .fallback = "30s", .doc = "a proxy waits so long for the first response before it says 408", .source = "Kamailio and OpenSIPS, tm: fr_timer; RFC 3261 16.8" },
 	{ "invite-timer", FIELD_DURATION, OF(invite_timer), SEC, 3600 * SEC, .fallback = "120s", .doc = "and so long for the final response to an INVITE since the last provisional one, before it cancels it and says 408", .source = "Kamailio and OpenSIPS, tm: fr_inv_timer; RFC 3261 16.6, step 11 has more than 180 s" },

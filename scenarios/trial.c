@@ -183,11 +183,16 @@ static void knob_gather(struct gathering *g, int node, const struct field *f, co
 	trial_add(g, &t);
 }
 
-/** A value as it would stand in YAML; what the field does not take is none. */
+static bool is_unadvised(const struct field *f, const char *text)
+{
+	return f->unadvised && (!*f->unadvised || strcmp(f->unadvised, text) == 0);
+}
+
+/** A value as it would stand in YAML; what the field does not take is none, nor what nobody is advised to set. */
 static void text_gather(struct gathering *g, int node, const struct field *f, const char *text)
 {
 	void *value = arena_alloc(g->arena, field_size(f));
-	if (field_read(f, g->arena, text, strlen(text), value))
+	if (!is_unadvised(f, text) && field_read(f, g->arena, text, strlen(text), value))
 		knob_gather(g, node, f, value);
 }
 

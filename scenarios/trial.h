@@ -2,7 +2,7 @@
  * What one may change about a lab to see whether it helps: knobs of its nodes, and the remedies of the catalogue.
  *
  * A trial is a copy of the scenario with something else in it; its cells have the same numbers. Not tried is what only names a
- * device or says where it is (field_is_knob()), nor what is pinned, nor seeds.
+ * device or says where it is (field_is_knob()), nor what is pinned, nor seeds, nor what nobody should be told to do (`unadvised`).
  */
 #ifndef SCENARIOS_TRIAL_H
 #define SCENARIOS_TRIAL_H
