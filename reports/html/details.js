@@ -75,7 +75,7 @@ function triedWords({ tried, remedies_left }) {
 function remediesPart({ drawer: own }) {
 	if (!own || !(own.remedies || []).length)
 		return null;
-	const heads = ["change", "then it", "what it takes", "what it breaks", "how long it lasts", "see"];
+	const heads = ["change", "then it", "what it takes", "what it breaks", "does it last", "see"];
 	return [element("h3", null, "What would mend it"), element("div", { class: "scroll" }, element("table", { class: "remedies" },
 		element("thead", null, element("tr", null, ...heads.map((head) => element("th", { scope: "col" }, head)))),
 		element("tbody", null, ...own.remedies.map(remedyRow)))), triedWords(own)];
