@@ -424,7 +424,8 @@ static void lanes_array(struct json *j, const struct diagram *d)
 	json_close(j, ']');
 }
 
-static struct parts put_parts(struct drawer *d, const struct scenario *s, const struct cell_result *r, const struct chain *chain)
+static struct parts put_parts(struct drawer *d, const struct scenario *s, const struct cell_result *r,
+			      const struct chain *chain)
 {
 	struct parts p = { .tables = arena_alloc(d->arena, (d->diagram.n_tables + 1) * sizeof *p.tables) };
 	put_chain_json(&d->json, chain), p.chain = end_part(d);
@@ -457,8 +458,8 @@ static void put_members(struct drawer *d, const struct parts *p)
 	json_key(j, "title"), json_text(j, d->diagram.title);
 }
 
-void drawer_render(const struct show *show, const struct shown *shown, const struct cell_result *r, struct arena *scratch,
-		   struct sink *out)
+void drawer_render(const struct show *show, const struct shown *shown, const struct cell_result *r,
+		   struct arena *scratch, struct sink *out)
 {
 	struct drawer d = { .arena = scratch, .lines = out };
 	(void)show;

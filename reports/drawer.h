@@ -25,8 +25,8 @@
 /* As a report renders a cell, on any thread; its world was watched (reports/nat_watch.h) and kept its bytes. */
 
 /** The drawer of a cell. */
-void drawer_render(const struct show *show, const struct shown *shown, const struct cell_result *r, struct arena *scratch,
-		   struct sink *out);
+void drawer_render(const struct show *show, const struct shown *shown, const struct cell_result *r,
+		   struct arena *scratch, struct sink *out);
 
 /**
  * What happens in a cell, whatever the names, addresses and times are, as 64 digits: cells with the same may share a drawer.

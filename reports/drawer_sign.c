@@ -64,7 +64,8 @@ static void sign_step(struct sink *s, const struct diagram_step *step)
 	bool folds = step->kind == DIAGRAM_FOLD || step->kind == DIAGRAM_GAP;
 	put_numbers(s,
 		    (const uint64_t[]){ step->kind, step->from.lane, step->from.right, step->to.lane, step->to.right,
-					step->joins, step->lost, step->misled, step->unmapped, folds ? count_of(step) : 0 },
+					step->joins, step->lost, step->misled, step->unmapped,
+					folds ? count_of(step) : 0 },
 		    10);
 	if (folds)
 		put_shape(s, step->label);

@@ -283,6 +283,7 @@ static void remedies_members(struct drawers *d, struct json *j, const struct cur
 	json_close(j, ']');
 	if (told < c->n)
 		json_key(j, "remedies_left"), json_number(j, c->n - told);
+	json_key(j, "tried"), json_number(j, c->tried);
 	sink_free(&piece);
 }
 

@@ -9,8 +9,8 @@
 #include "reports/nat_watch.h"
 #include "sim/cli/remedy_search.h"
 
-#define NODES_DRAWN   64 /* a ladder of more nobody could read */
-#define CELLS_MENDED  20 /* of more that do not work only the remedies of the catalogue are tried on each */
+#define NODES_DRAWN  64 /* a ladder of more nobody could read */
+#define CELLS_MENDED 20 /* of more that do not work only the remedies of the catalogue are tried on each */
 
 /** A cell that is played, and what comes back. */
 struct item {
@@ -25,7 +25,7 @@ struct item {
 struct maker {
 	const struct drawer_source *from;
 	struct drawers *drawers;
-	struct arena *arena; /* of what is rendered */
+	struct arena *arena;	   /* of what is rendered */
 	struct item *items, *next; /* under way, and the one that comes back next */
 	struct pool_end end;
 };
@@ -100,8 +100,10 @@ static bool play(struct maker *m, struct item *items, size_t n, const struct rep
 
 /* --- who shares a drawer --------------------------------------------------------------------- */
 
-static const struct report_kind *const signing = &(const struct report_kind){ .name = "signature", .render = drawer_sign };
-static const struct report_kind *const drawing = &(const struct report_kind){ .name = "drawer", .render = drawer_render };
+static const struct report_kind *const signing =
+	&(const struct report_kind){ .name = "signature", .render = drawer_sign };
+static const struct report_kind *const drawing =
+	&(const struct report_kind){ .name = "drawer", .render = drawer_render };
 
 /** What is known of the scenarios of the page, without those that cannot be played or would be too crowded. */
 static const struct shown *shown_here(struct maker *m, const struct show *show)
@@ -154,8 +156,8 @@ static bool is_the_same(const struct item *item, const struct html_cell *cells)
  * The first of each signature, in the order of the page; *n says how many. `first` is by cell of the page the cell whose drawer
  * it has, or SIZE_MAX.
  */
-static struct item *firsts_of(struct maker *m, struct item *items, size_t all, const struct html_cell *cells, size_t *first,
-			      size_t *n)
+static struct item *firsts_of(struct maker *m, struct item *items, size_t all, const struct html_cell *cells,
+			      size_t *first, size_t *n)
 {
 	struct item *firsts = arena_alloc(m->arena, (all + 1) * sizeof *firsts);
 	const struct item *same = NULL;
@@ -217,7 +219,8 @@ static struct item *mended_items(struct maker *m, const struct item *firsts, con
 		struct shown *shown = arena_alloc(m->arena, sizeof *shown);
 		*shown = *firsts[i].shown;
 		shown->scenario = trial_scenario(m->arena, shown->scenario, cures[i]->items[0].trial);
-		mended[(*n_mended)++] = (struct item){ shown, firsts[i].cell, firsts[i].seed, .index = firsts[i].index };
+		mended[(*n_mended)++] =
+			(struct item){ shown, firsts[i].cell, firsts[i].seed, .index = firsts[i].index };
 	}
 	return mended;
 }

@@ -13,8 +13,9 @@
 
 /** What is needed to play cells. */
 struct drawer_source {
-	struct input *input;			 /* with the catalogue */
-	const struct scenario *const *scenarios; /* by index in show->scenarios; NULL: it is not what it was, or not there */
+	struct input *input; /* with the catalogue */
+	const struct scenario *const
+		*scenarios; /* by index in show->scenarios; NULL: it is not what it was, or not there */
 	uint32_t jobs;
 };
 

@@ -47,13 +47,18 @@ static const struct scenario **find_all(struct drawers *d, const struct recordin
 		const struct shown *shown = &r->head.scenarios[i];
 		found[i] = shown->file ? find(input, shown) : NULL;
 		if (!found[i])
-			drawers_missing(d, arena_printf(r->arena, "%s is not there or has changed since the run: without it there are no ladders",
-							shown_name(shown)));
+			drawers_missing(
+				d,
+				arena_printf(
+					r->arena,
+					"%s is not there or has changed since the run: without it there are no ladders",
+					shown_name(shown)));
 	}
 	return found;
 }
 
-static struct pool_end make(struct drawers *d, const struct report *page, const struct recording *r, struct input *input)
+static struct pool_end make(struct drawers *d, const struct report *page, const struct recording *r,
+			    struct input *input)
 {
 	const char *changed = change_since(r, input);
 	if (changed) {
