@@ -361,7 +361,7 @@ void drawers_assign(struct drawers *d, const uint32_t *of, size_t n)
 
 void drawers_missing(struct drawers *d, const char *why)
 {
-	d->missing = why;
+	d->missing = d->missing ? d->missing : why;
 }
 
 /* --- in a page ------------------------------------------------------------------------------- */

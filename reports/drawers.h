@@ -42,7 +42,7 @@ uint32_t drawers_add(struct drawers *d, const struct drawer_cell *of, const char
 /** The cells of the page, in its order, have these drawers, or DRAWER_NONE. Copied. */
 void drawers_assign(struct drawers *d, const uint32_t *of, size_t n);
 
-/** Why there are none, or not all, as a sentence without its end; lives as long as `d`. NULL: nothing is missing. */
+/** Why there are none, or not all, as a sentence without its end, kept as long as `d`. What was said first is told. */
 void drawers_missing(struct drawers *d, const char *why);
 
 /** How many drawers there are. */

@@ -206,7 +206,17 @@ def a_page_of_a_result_says_that_its_scenario_has_changed(folder):
     check(data["scenarios"][0]["drawers"] == [None], "a cell has a drawer nevertheless")
 
 
+def a_page_says_that_a_crowd_has_no_ladder():
+    crowd = "viaport: 1\nname: crowd\nphones: {crowd: {model: generic-rport, behind: home, count: 70}}\n" \
+            "routers: {home: {model: random-port}}\nservers: {pbx: {model: rport-aware}}\n" \
+            "do: [{register: crowd}]\nexpect: [{register: crowd, result: works}]\n"
+    data = data_of(attempt("run", "-", "-f", "html", stdin=crowd).stdout)
+    check(data["scenarios"][0]["drawers"] == [None], "a crowd has a ladder")
+    check(data["undrawn"] == "a lab of more than 64 nodes has no ladder", f"it says {data['undrawn']}")
+
+
 every_scenario_has_a_drawer_that_says_what_its_diagram_says()
+a_page_says_that_a_crowd_has_no_ladder()
 cells_that_share_a_drawer_have_the_same_events_each_by_itself()
 any_number_of_jobs_makes_the_same_page()
 what_depends_on_chance_is_drawn_as_it_is_told()

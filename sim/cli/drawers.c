@@ -117,6 +117,15 @@ static const struct shown *shown_here(struct maker *m, const struct show *show)
 	return shown;
 }
 
+/** Is there a scenario that could be played, but not drawn? */
+static bool any_crowd(const struct drawer_source *from, const struct show *show)
+{
+	for (uint32_t i = 0; i < show->n; i++)
+		if (from->scenarios[i] && scenario_nodes(from->scenarios[i]) > NODES_DRAWN)
+			return true;
+	return false;
+}
+
 /** The cells of the page that can be drawn; *n says how many. */
 static struct item *items_of(struct maker *m, const struct report *page, size_t *n)
 {
@@ -281,6 +290,8 @@ struct pool_end drawers_make(struct drawers *d, const struct report *page, const
 	struct maker m = { .from = from, .drawers = d, .arena = arena_new() };
 	if (!make(&m, page))
 		drawers_missing(d, "drawing the ladders was interrupted");
+	else if (any_crowd(from, page->show))
+		drawers_missing(d, "a lab of more than 64 nodes has no ladder");
 	if (!m.end.abandoned)
 		arena_free(m.arena);
 	return m.end;

@@ -43,7 +43,7 @@ static const char *change_since(const struct recording *r, const struct input *i
 static const struct scenario **find_all(struct drawers *d, const struct recording *r, struct input *input)
 {
 	const struct scenario **found = arena_alloc(input->arena, (r->head.n + 1) * sizeof *found);
-	for (uint32_t i = r->head.n; i-- > 0;) {
+	for (uint32_t i = 0; i < r->head.n; i++) {
 		const struct shown *shown = &r->head.scenarios[i];
 		found[i] = shown->file ? find(input, shown) : NULL;
 		if (!found[i])
