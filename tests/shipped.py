@@ -1,5 +1,7 @@
 """The scenarios that come with the program: one cell of each, and the traces of cells."""
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 
 from program import attempt, viaport
 
@@ -12,6 +14,14 @@ def first_cells():
     return list(first.values())
 
 
+def at_once(work, names):
+    """Calls `work` with the arguments of runs that are all of these cells: single ones all at once, of matrices one by one."""
+    runs = [[name for name in names if "[" not in name]]
+    runs += [(path, "--only", only) for path, only in (name[:-1].split("[") for name in names if "[" in name)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(lambda arguments: work(*arguments), runs))
+
+
 def played(*arguments):
     """The cells of a run with all that happened in them, whatever became of them."""
     said = attempt("run", "-f", "json", "--trace", "full", *arguments)
@@ -19,8 +29,5 @@ def played(*arguments):
 
 
 def traces(names):
-    """The traces of cells by their names: of single runs all at once, of cells of matrices one by one."""
-    found = played(*(name for name in names if "[" not in name))
-    for path, only in (name[:-1].split("[") for name in names if "[" in name):
-        found += played(path, "--only", only)
-    return {cell["id"]: cell["trace"] for cell in found}
+    """The traces of cells by their names."""
+    return {cell["id"]: cell["trace"] for cells in at_once(played, names) for cell in cells}

@@ -1,39 +1,14 @@
 """The drawers of report.html: what they hold is whole and true, and cells that share one really have the same events."""
-import json
 import os
 import re
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
+from page_data import data_of, unpacked
 from program import ROOT, attempt, check, viaport
 
 MATRIX = "scenarios/register/matrix.yaml"
-
-
-def data_of(page):
-    return json.loads(re.search(r'id="data">(.*?)</script>', page, re.S).group(1))
-
-
-# --- unpacking, as the page's script does it -----------------------------------------------------------------------------
-
-def unpacked(data, drawer):
-    part = lambda number: data["parts"][number]
-    whole = {**drawer, **{key: part(drawer[key]) for key in ("chain", "checks", "lanes", "times")}}
-    whole["questions"] = [part(number) for number in drawer["questions"]]
-    whole["remedies"] = [part(number) for number in drawer.get("remedies", [])]
-    whole["tables"] = [{**part(number), "rows": [{**part(row), "left": rest[0], "of": rest[1], "state": (rest + [""])[2]}
-                                                 for row, *rest in part(number)["rows"]]} for number in drawer["tables"]]
-    whole["steps"], table = [], 0
-    for i, number in enumerate(drawer["steps"]):
-        step = {**part(number), "at": whole["times"][i], "tables_at": table}
-        table += step.get("tables", 0)
-        for key in ("text", "old"):
-            if key in step:
-                step[key] = "".join(part(line) for line in data["texts"][step[key]])
-        whole["steps"].append(step)
-    check(table == len(whole["tables"]), "a table belongs to no step")
-    return whole
 
 
 def drawers_of(data):

@@ -4,7 +4,6 @@ What repeats is folded in all forms alike: a datagram of the trace that none of 
 must say that there are more. Captures are not folded; tests/test_export.py compares each of their frames with the same traces.
 """
 import html
-import json
 import os
 import re
 import struct
@@ -16,8 +15,9 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Optional
 
+from page_data import data_of, unpacked
 from program import attempt, check, viaport
-from shipped import first_cells, traces
+from shipped import at_once, first_cells, traces
 
 FORMS = ("text", "svg", "png", "pdf", "dot", "mermaid", "plantuml")
 DPI = 48  # of the png, which is large otherwise
@@ -312,21 +312,18 @@ def page_events(drawer):
             yield Band(step["label"])
 
 
-def pages(*arguments):
+def page(*arguments):
     """The ladders of the first cells in a page, by the file of the scenario. Cells with the same events share one, with the names of
     the first of them: the others have none here."""
-    said = attempt("run", "-f", "html", *arguments).stdout
-    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', said, re.S).group(1))
+    data, found = data_of(attempt("run", "-f", "html", *arguments).stdout), {}
     for i, scenario in enumerate(data["scenarios"]):
         drawer = data["drawers"][scenario["drawers"][0]]
-        yield scenario["file"], list(page_events(drawer)) if drawer["s"] == i else None
+        found[scenario["file"]] = list(page_events(unpacked(data, drawer))) if drawer["s"] == i else None
+    return found
 
 
 def all_pages(cells):
-    found = dict(pages(*(name for name in cells if "[" not in name)))
-    for path, only in (name[:-1].split("[") for name in cells if "[" in name):
-        found.update(pages(path, "--only", only))
-    return found
+    return {file: events for found in at_once(page, cells) for file, events in found.items()}
 
 
 # --- all of them ---------------------------------------------------------------------------------
