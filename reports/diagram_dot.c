@@ -8,7 +8,7 @@ static void put_box(struct sink *s, const struct page *page, uint32_t i)
 	if (b->note)
 		sink_printf(
 			s,
-			" shape=note style=filled margin=\"0.09,0.04\" width=0 height=0 fillcolor=\"%s\" color=\"%s\"",
+			" shape=note style=filled margin=\"0.14,0.04\" width=0 height=0 fillcolor=\"%s\" color=\"%s\"",
 			picture_inks[PICTURE_SHEET].light, picture_inks[PICTURE_MUTE].light);
 	sink_text(s, "]\n");
 }
