@@ -155,9 +155,9 @@ static struct routes routes_of(const struct dialog *d, struct world *w)
 	struct sip_elements walk = { 0 };
 	struct slice element;
 	r.n = 0;
+	r.text = message ? message->bytes : NULL;
 	if (!message)
 		return r;
-	r.text = message->bytes;
 	while (r.n < COUNT(r.route) &&
 	       sip_next_element(message, view_of(w, message), "Record-Route", 0, &walk, &element))
 		if (element.len)

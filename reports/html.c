@@ -153,7 +153,8 @@ static void cell(struct report *report, const struct shown *shown, const struct 
 {
 	struct html_state *state = state_of(report);
 	const char *behind = memchr(rendered, '\n', n);
-	assert(behind++);
+	assert(behind);
+	behind++;
 	bool told = !b->expected && state->told++ < UNEXPECTED_MAX;
 	if (told)
 		tell_unexpected(report, shown, b, behind, (size_t)(rendered + n - behind));
