@@ -8,8 +8,7 @@
 const struct fact fact_media_to_sdp = { "sdp", "where SDP says", "RFC 3264 5.1" };
 const struct fact fact_media_to_sdp_first = { "sdp-first", "where SDP says, as nothing has come from there yet",
 					      "RFC 3264 5.1" };
-const struct fact fact_media_to_source = { "latched", "where its audio comes from, whatever SDP says",
-					   "RFC 4961 4" };
+const struct fact fact_media_to_source = { "latched", "where its audio comes from, whatever SDP says", "RFC 7362" };
 
 const struct fact fact_audio_heard = { "audio-heard", "hears the other side", NULL };
 const struct fact fact_audio_of_another = { "audio-of-another", "hears the audio of another call", NULL };

@@ -32,7 +32,7 @@ static const struct rule_why {
 	{ &fact_media_to_sdp, "audio goes to the address and port that the other side has written into its SDP" },
 	{ &fact_media_to_sdp_first, "audio goes where SDP says as long as nothing has come from the other side" },
 	{ &fact_media_to_source,
-	  "audio goes back to where the other side's comes from, whatever SDP says: symmetric RTP" },
+	  "this server latches: its audio goes to where the other side's comes from, whatever SDP says" },
 };
 
 /** Of a request that begins something there is no rule in the trace: where it goes shows what was bound. */
