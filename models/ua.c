@@ -8,8 +8,7 @@ const struct fact fact_call_answered = { "call-answered", "its call was answered
 const struct fact fact_call_established = { "call-established", "is in a call: the ACK has come", "RFC 3261 13.3.1.4" };
 const struct fact fact_call_refused = { "call-refused", "its call failed, status {value}", "RFC 3261 13.2.2.3" };
 const struct fact fact_call_cancelled = { "call-cancelled", "the call ended before it was answered", "RFC 3261 9" };
-const struct fact fact_call_ack_missing = { "ack-missing", "hangs up: for 32 s nobody has acknowledged its 200",
-					    "RFC 3261 13.3.1.4" };
+const struct fact fact_call_ack_missing = { "ack-missing", "hangs up: nobody has acknowledged its 200", "RFC 3261 13.3.1.4" };
 const struct fact fact_call_hung_up = { "hung-up", "has hung up: BYE was answered {value}", "RFC 3261 15.1.1" };
 const struct fact fact_call_bye_lost = { "bye-lost", "has hung up: nobody answered its BYE", "RFC 3261 15.1.1" };
 const struct fact fact_call_over = { "call-over", "the other side has hung up", "RFC 3261 15.1.2" };

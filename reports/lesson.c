@@ -81,18 +81,19 @@ static const struct ending_row {
 } ending_rows[] = {
 	{ &fact_register_timeout,
 	  "No answer comes to the REGISTER of %s. What does it do?",
-	  { "it takes itself for registered", "it gives up after 32 s", "it goes on sending for ever" },
+	  { "it takes itself for registered", "it gives up after a while", "it goes on sending for ever" },
 	  1,
-	  "RFC 3261 17.1.2.2: Timer F ends the transaction after 64 times T1, which is 32 s" },
+	  "RFC 3261 17.1.2.2: Timer F ends the transaction after 64 times T1, which is 32 s where T1 is half a second; "
+	  "some give up sooner" },
 	{ &fact_call_ack_missing,
 	  "No ACK comes for the 200 of %s, which is in the call already. What does it do?",
-	  { "it hangs up after 32 s", "it goes on talking", "it calls back" },
+	  { "it hangs up after a while", "it goes on talking", "it calls back" },
 	  0,
-	  "RFC 3261 13.3.1.4: without an ACK the 200 is repeated for 64 times T1, 32 s, and then the call is ended by "
-	  "BYE" },
+	  "RFC 3261 13.3.1.4: without an ACK the 200 is repeated for 64 times T1, which is 32 s where T1 is half a "
+	  "second, and then the call is ended by BYE" },
 	{ &fact_call_bye_lost,
 	  "No answer comes to the BYE of %s. What does it do?",
-	  { "it goes on talking", "it sends the BYE for ever", "it takes the call for ended after 32 s" },
+	  { "it goes on talking", "it sends the BYE for ever", "it takes the call for ended after a while" },
 	  2,
 	  "RFC 3261 15.1.1: without an answer the call counts as ended, though the other side has not heard of it" },
 };

@@ -207,9 +207,8 @@ const char *tell_ack_lost(const struct evidence *e, struct arena *a)
 	struct words w = words_of(e);
 	const char *of = is_inward(e) ? w.subject : "the server";
 	return arena_printf(a,
-			    "the ACK for the 200 went to %s, %s: %s; without an ACK the 200 is repeated for "
-			    "32 s, and then the "
-			    "call is ended",
+			    "the ACK for the 200 went to %s, %s: %s; without an ACK the 200 is repeated for 64 times "
+			    "T1, and then the call is ended",
 			    w.lost_to, origin_text(e, "the 200", of, a), end_text(e, &w, a));
 }
 

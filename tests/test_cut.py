@@ -12,7 +12,7 @@ for line in (
     "pbx x dropped no route to 192.168.1.100",
     "desk -> home 200 from 192.168.1.100:5060 again: no ACK has come",
     "9 more until 31.605, same end",
-    "desk hangs up: for 32 s nobody has acknowledged its 200",
+    "desk hangs up: nobody has acknowledged its 200",
     "desk -> home BYE",
     "the ACK for the 200 went to 192.168.1.100:5060, the Contact in the 200 of desk",
     "audio both-ways stops at 32.105: ack-lost, lost at pbx as expected for the same reason",

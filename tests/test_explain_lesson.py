@@ -3,6 +3,7 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 
 from program import ROOT, VIAPORT, attempt, check
 
@@ -62,6 +63,18 @@ def it_ends_with_who_is_to_blame_and_what_would_mend_it():
 def what_works_is_a_lesson_too():
     done = lesson("1\n" * 20, "scenarios/register/seed-test-2.yaml")
     check(done.returncode == 0 and score(done.stdout) and "nobody is to blame" in done.stdout, done.stdout)
+
+
+def no_time_is_told_that_hangs_on_a_timer_of_the_lab():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "slow.yaml")
+        with open(os.path.join(ROOT, "scenarios/lessons/09-after-32-seconds.yaml"), encoding="utf-8") as file:
+            lab = file.read().replace("desk: {", "desk: {timers: {t1: 1s}, ")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(lab)
+        text = " ".join(lesson("1\n" * 9, path, "--only", "dialog-target=contact").stdout.split())
+    check("64.105 desk hangs up: nobody has acknowledged its 200" in text, text)
+    check(text.count("32 s") == text.count("32 s where T1 is half a second") == 1, text)
 
 
 def other_input_is_asked_for_again_and_told_what_is_taken():
