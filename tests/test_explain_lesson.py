@@ -113,7 +113,9 @@ def a_cell_is_chosen_as_elsewhere():
 def what_cannot_be_a_lesson_is_refused():
     done = lesson("", SEED, "-f", "json")
     check(done.returncode == 2 and "-f json goes without it" in done.stderr and not done.stdout, done)
-    check(lesson("", "F01").returncode == 4, "a cause is no file")
+    for option in (["--lesson"], ["-f", "json"], ["--only", "phone=linphone"], ["--seed", "3"]):
+        done = attempt("explain", "F01", *option)
+        check(done.returncode == 2 and option[0] in done.stderr and not done.stdout, f"a cause is no file: {done}")
     check(lesson("", "scenarios/none.yaml").returncode == 4, "a file that is not there")
 
 

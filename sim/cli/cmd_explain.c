@@ -295,6 +295,38 @@ static int teach(const struct explain_options *o, const struct operands *files)
 	return lesson_hold("explain", files, &choice, run_jobs(&run));
 }
 
+/** A word is told as it is, with or without a file of that name. */
+static bool is_word(const char *operand)
+{
+	return can_be_explained(operand) || !is_file(operand);
+}
+
+/** What was asked for and can only be done with a file; NULL: nothing. */
+static const char *asked_of_a_file(const struct explain_options *o)
+{
+	const struct {
+		bool given;
+		const char *name;
+	} asked[] = {
+		{ o->lesson, "--lesson" },
+		{ o->format == EXPLAIN_JSON, "-f json" },
+		{ o->only.n, "--only" },
+		{ o->seed.given, "--seed" },
+	};
+	for (size_t i = 0; i < COUNT(asked); i++)
+		if (asked[i].given)
+			return asked[i].name;
+	return NULL;
+}
+
+static int explain_words(const struct explain_options *o, const struct operands *words)
+{
+	const char *asked = asked_of_a_file(o);
+	if (asked)
+		return usage_error("explain", "%s is for a FILE, and '%s' is taken for a word", asked, words->items[0]);
+	return explain(&o->print, words);
+}
+
 static int run(const struct command *c, int argc, char **argv)
 {
 	struct explain_options o = { 0 };
@@ -306,12 +338,10 @@ static int run(const struct command *c, int argc, char **argv)
 		code = usage_error(c->name,
 				   "name a scenario, a cause, such as F01, a code, such as VP003, a check, such as "
 				   "reachable-after, a result, such as stops, or a knob, such as nat-test");
-	else if (parsed == PARSED && o.lesson)
-		code = teach(&o, &operands);
-	else if (parsed == PARSED && !can_be_explained(operands.items[0]) && is_file(operands.items[0]))
-		code = explain_file(a, &o, &operands);
+	else if (parsed == PARSED && is_word(operands.items[0]))
+		code = explain_words(&o, &operands);
 	else if (parsed == PARSED)
-		code = explain(&o.print, &operands);
+		code = o.lesson ? teach(&o, &operands) : explain_file(a, &o, &operands);
 	arena_free(a);
 	return code;
 }
