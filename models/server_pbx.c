@@ -362,7 +362,7 @@ static void far_end_offered(const struct bridge *b, struct side *s)
 static void far_end_refused(const struct bridge *b, enum leg_end how, const struct packet *last)
 {
 	uint32_t status = !last && b->refused == 408 ? 0 : b->refused;
-	note(b, last, how == LEG_CANCELLED ? &fact_call_cancelled : &fact_call_refused, status);
+	note(b, last, how == LEG_CANCELLED ? &fact_call_cancelled : call_failure(status), status);
 }
 
 /* --- what becomes of it --------------------------------------------------------------------------------- */

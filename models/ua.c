@@ -7,6 +7,7 @@
 const struct fact fact_call_answered = { "call-answered", "its call was answered {value}", "RFC 3261 13.2.2.4" };
 const struct fact fact_call_established = { "call-established", "is in a call: the ACK has come", "RFC 3261 13.3.1.4" };
 const struct fact fact_call_refused = { "call-refused", "its call failed, status {value}", "RFC 3261 13.2.2.3" };
+const struct fact fact_call_unanswered = { "call-unanswered", "its call failed: no final response", "RFC 3261 17.1.1.2" };
 const struct fact fact_call_cancelled = { "call-cancelled", "the call ended before it was answered", "RFC 3261 9" };
 const struct fact fact_call_ack_missing = { "ack-missing", "hangs up: nobody has acknowledged its 200", "RFC 3261 13.3.1.4" };
 const struct fact fact_call_hung_up = { "hung-up", "has hung up: BYE was answered {value}", "RFC 3261 15.1.1" };
@@ -17,6 +18,11 @@ const struct fact fact_call_resumed = { "call-resumed", "talks again", "RFC 3264
 const struct fact fact_call_hold_failed = { "hold-failed", "could not change the call, status {value}", "RFC 3261 14.1" };
 const struct fact fact_call_expired = { "call-expired", "hangs up: the other side seems to be gone",
 					"RFC 4028 10, RFC 3261 12.2.1.2" };
+
+const struct fact *call_failure(uint32_t status)
+{
+	return status ? &fact_call_refused : &fact_call_unanswered;
+}
 
 void ua_init(struct ua *ua, struct iface *iface, const struct ua_ops *ops, struct client_txns *clients,
 	     struct server_txns *servers, struct stream chance)

@@ -223,9 +223,12 @@ struct leg *leg_next(const struct leg *leg);
 /** Rules by which the destination of a request in a dialog was chosen. */
 extern const struct fact fact_to_route, fact_to_target, fact_to_target_unseen, fact_to_seen;
 
+/** What is noted of a call that came to nothing: status 0, no final response has come (Timer B). */
+const struct fact *call_failure(uint32_t status);
+
 /** What is noted of legs that are not silent; of calls that begin and end, of hold, and of messages that find no dialog. */
-extern const struct fact fact_call_answered, fact_call_established, fact_call_refused, fact_call_ack_missing,
-	fact_call_hung_up, fact_call_bye_lost, fact_call_over, fact_call_held, fact_call_resumed, fact_call_hold_failed,
+extern const struct fact fact_call_answered, fact_call_established, fact_call_refused, fact_call_unanswered,
+	fact_call_ack_missing, fact_call_hung_up, fact_call_bye_lost, fact_call_over, fact_call_held, fact_call_resumed, fact_call_hold_failed,
 	fact_call_cancelled, fact_call_expired, fact_no_target;
 
 /** Why an ACK is dropped that belongs to no call; and noted of a request that would, but for its URIs. */

@@ -251,7 +251,7 @@ static void invite_provisional(struct client_txn *t, const struct packet *respon
 static void call_refused(struct leg *leg, const struct packet *response, uint32_t status)
 {
 	bool cancelled = leg->hanging_up;
-	leg_note(leg, response, cancelled ? &fact_call_cancelled : &fact_call_refused, status);
+	leg_note(leg, response, cancelled ? &fact_call_cancelled : call_failure(status), status);
 	leg_over(leg, cancelled ? LEG_CANCELLED : LEG_REFUSED, response, status);
 }
 

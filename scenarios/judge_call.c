@@ -580,6 +580,7 @@ static const struct news {
 	{ &fact_call_answered, CALL_ANSWERED },
 	{ &fact_call_established, CALL_ESTABLISHED },
 	{ &fact_call_refused, CALL_REFUSED },
+	{ &fact_call_unanswered, CALL_REFUSED },
 	{ &fact_call_cancelled, CALL_CANCELLED },
 	{ &fact_call_ack_missing, CALL_ACK_MISSING },
 	{ &fact_call_expired, CALL_EXPIRED },

@@ -122,7 +122,7 @@ TEST(the_far_end_gives_up_after_timers_of_its_own)
 	lab_run_ms(p.lab, 10000);
 	assert_calls(&p, "server", answered,
 		     "1.042 its call was answered 200\n5.000 has hung up: nobody answered its BYE\n");
-	assert_calls(&p, "server", unanswered, "8.000 its call failed, status 0\n");
+	assert_calls(&p, "server", unanswered, "8.000 its call failed: no final response\n");
 	lab_close(p.lab);
 }
 
@@ -404,8 +404,8 @@ TEST(a_pbx_may_call_from_another_port_than_where_phones_register)
 		{ NULL, "call-from=198.51.100.158:5070", "1.040 its call was answered 200\n" },
 		{ NULL, "call-from=198.51.100.159", "1.040 its call was answered 200\n" },
 		{ RANDOM, "call-from=198.51.100.158:5060", "1.042 its call was answered 200\n" },
-		{ RANDOM, "call-from=198.51.100.158:5070", "33.000 its call failed, status 0\n" },
-		{ RANDOM, "call-from=198.51.100.159", "33.000 its call failed, status 0\n" },
+		{ RANDOM, "call-from=198.51.100.158:5070", "33.000 its call failed: no final response\n" },
+		{ RANDOM, "call-from=198.51.100.159", "33.000 its call failed: no final response\n" },
 		{ RANDOM " filtering=endpoint-independent", "call-from=198.51.100.159",
 		  "1.042 its call was answered 200\n" },
 		{ RANDOM " filtering=address-dependent", "call-from=198.51.100.158:5070",
