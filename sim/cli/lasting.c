@@ -69,12 +69,12 @@ static void silence_judge(const struct asking *f, struct patient *p, uint32_t nt
 /** One silence of each that has come through the shorter ones. */
 static bool silences_play(struct asking *f, struct patient *patients, uint32_t n, uint32_t nth)
 {
-	struct try *tries = arena_alloc(f->arena, (n + 1) * sizeof *tries);
+	struct variant *tries = arena_alloc(f->arena, (n + 1) * sizeof *tries);
 	uint32_t *of = arena_alloc(f->arena, (n + 1) * sizeof *of), played = 0;
 	for (uint32_t i = 0; i < n; i++)
 		if (nth < patients[i].n) {
 			of[played] = i;
-			tries[played++] = (struct try){ scenario_prolonged(f->arena, patients[i].with, f->choice,
+			tries[played++] = (struct variant){ scenario_prolonged(f->arena, patients[i].with, f->choice,
 									   &patients[i].silences[nth]),
 							f->cell };
 		}

@@ -31,9 +31,9 @@ static const struct fate *play_trials(struct tries *t, const struct scenario *s,
 				      const struct trial *trials, uint32_t n)
 {
 	struct arena *variants = arena_new();
-	struct try *tries = arena_alloc(variants, (n + 1) * sizeof *tries);
+	struct variant *tries = arena_alloc(variants, (n + 1) * sizeof *tries);
 	for (uint32_t i = 0; i < n; i++)
-		tries[i] = (struct try){ trial_scenario(variants, s, &trials[i]), cell };
+		tries[i] = (struct variant){ trial_scenario(variants, s, &trials[i]), cell };
 	const struct fate *fates = tries_play(t, tries, n);
 	arena_free(variants);
 	return fates;
@@ -344,9 +344,9 @@ static struct others others_of(const struct search *f, uint32_t most)
 /** With a change, or as it is. */
 static const struct fate *play_others(struct search *f, const struct scenario *with, const uint64_t *cells, uint32_t n)
 {
-	struct try *tries = arena_alloc(f->arena, (n + 1) * sizeof *tries);
+	struct variant *tries = arena_alloc(f->arena, (n + 1) * sizeof *tries);
 	for (uint32_t i = 0; i < n; i++)
-		tries[i] = (struct try){ with, cells[i] };
+		tries[i] = (struct variant){ with, cells[i] };
 	return tries_play(&f->tries, tries, n);
 }
 
@@ -471,7 +471,7 @@ static void search_hold(struct search *f, struct cures *out)
 static void search(struct search *f, struct cures *out)
 {
 	struct trials trials = trials_of(f);
-	f->base = *tries_play(&f->tries, &(struct try){ f->asked, f->cell }, 1);
+	f->base = *tries_play(&f->tries, &(struct variant){ f->asked, f->cell }, 1);
 	struct changes singles = { trials.items, play_trials(&f->tries, f->asked, f->cell, trials.items, trials.n),
 				   trials.n };
 	out->tried = trials.n;

@@ -37,7 +37,7 @@ static struct fate fate_read(struct arena *a, const char *bytes)
 
 /* --- on this thread ----------------------------------------------------------------------------------------------- */
 
-static void play_here(struct tries *t, const struct try *tries, uint32_t n, struct fate *out)
+static void play_here(struct tries *t, const struct variant *tries, uint32_t n, struct fate *out)
 {
 	struct arena *scratch = arena_new();
 	struct sink s = { 0 };
@@ -76,7 +76,7 @@ static bool take(void *context, const struct played *p)
 }
 
 /** Each variant is a scenario of its own, of which one cell is selected. */
-static void play_in_pool(struct tries *t, const struct try *tries, uint32_t n, struct fate *out)
+static void play_in_pool(struct tries *t, const struct variant *tries, uint32_t n, struct fate *out)
 {
 	static const struct report_kind kind = { .name = "try", .render = render };
 	const struct report_kind *const kinds[] = { &kind };
@@ -110,7 +110,7 @@ static void play_in_pool(struct tries *t, const struct try *tries, uint32_t n, s
 	arena_free(a);
 }
 
-const struct fate *tries_play(struct tries *t, const struct try *tries, uint32_t n)
+const struct fate *tries_play(struct tries *t, const struct variant *tries, uint32_t n)
 {
 	struct fate *out = arena_alloc(t->arena, (n + 1) * sizeof *out);
 	for (uint32_t i = 0; i < n; i++)

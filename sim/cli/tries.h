@@ -26,20 +26,18 @@ struct tries {
 	struct arena *arena; /* what is found lives there */
 	const struct shown *shown;
 	struct play_options options;
-	uint32_t
-		jobs; /* on so many threads of the pool, when there is more than one to play; 0: here, which any thread may do */
+	uint32_t jobs; /* threads of the pool, when there is more than one to play; 0: here, which any thread may do */
 	bool interrupted;
 };
 
 /** One variant, and the cell of it that is played. */
-struct
-try {
+struct variant {
 	const struct scenario *scenario;
 	uint64_t cell;
 };
 
 /** Plays all of them; what is found comes in their order. After an interruption what is missing has VERDICT_ERROR. */
-const struct fate *tries_play(struct tries *t, const struct try *tries, uint32_t n);
+const struct fate *tries_play(struct tries *t, const struct variant *tries, uint32_t n);
 
 /** Frees a text, and keeps it in the arena. */
 const char *sink_text_kept(struct arena *a, struct sink *s);
