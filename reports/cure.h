@@ -75,6 +75,9 @@ void put_cures(struct sink *s, const struct paper *paper, const struct cures *c)
 /** The links of a chain as an array. */
 void put_chain_json(struct json *j, const struct chain *c);
 
+/** What worked before a change and does not with it, as an array. */
+void put_breaks_json(struct json *j, const struct cure *c);
+
 /** {"asked", "cause", "check", "text", "until", "verdict"}, or null when it is not known. */
 void put_lasting_json(struct json *j, const struct lasting *l);
 

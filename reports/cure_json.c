@@ -70,14 +70,19 @@ void put_lasting_json(struct json *j, const struct lasting *l)
 	sink_free(&text);
 }
 
+void put_breaks_json(struct json *j, const struct cure *c)
+{
+	json_open(j, '[');
+	for (uint32_t i = 0; i < c->n_breaks; i++)
+		json_item(j), json_text(j, c->breaks[i]);
+	json_close(j, ']');
+}
+
 static void cure_json(struct json *j, const struct cure *c)
 {
 	const struct model *remedy = c->trial->remedy;
 	json_open(j, '{');
-	json_key(j, "breaks"), json_open(j, '[');
-	for (uint32_t i = 0; i < c->n_breaks; i++)
-		json_item(j), json_text(j, c->breaks[i]);
-	json_close(j, ']');
+	json_key(j, "breaks"), put_breaks_json(j, c);
 	json_key(j, "change"), change_json(j, c);
 	json_key(j, "effort"), json_text(j, effort_words[c->trial->effort]);
 	json_key(j, "helps"), json_bool(j, c->helps);

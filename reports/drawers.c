@@ -255,10 +255,7 @@ static void name_member(struct json *j, const struct model *remedy)
 static void remedy_object(struct json *j, const struct cure *c)
 {
 	json_open(j, '{');
-	json_key(j, "breaks"), json_open(j, '[');
-	for (uint32_t i = 0; i < c->n_breaks; i++)
-		json_item(j), json_text(j, c->breaks[i]);
-	json_close(j, ']');
+	json_key(j, "breaks"), put_breaks_json(j, c);
 	json_key(j, "changes"), changes_array(j, c);
 	json_key(j, "effort"), json_text(j, effort_words[c->trial->effort]);
 	json_key(j, "lasts"), put_lasting_json(j, &c->lasting);
