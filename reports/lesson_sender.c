@@ -167,6 +167,13 @@ static enum mail_outcome outcome_of(const struct record *end, const struct addre
 	return end->iface->node == known->whom ? OUT_REFUSED : OUTCOMES;
 }
 
+/** Why somebody with nothing in between takes it. */
+static const char *taken_why(const struct record *end)
+{
+	return label_is_response(end->label) ? "RFC 3261 17.1.3: it listens there, and knows the request that this answers"
+					     : "It listens there, and no router stands before it";
+}
+
 /** Why it is taken, or was not: of what its receiver says the trace has the sentence and the clause. */
 static const char *fate_why(struct asker *x, enum mail_outcome o, struct endpoint dst, const struct record *end,
 			    const struct addressed *known)
@@ -175,7 +182,7 @@ static const char *fate_why(struct asker *x, enum mail_outcome o, struct endpoin
 	if (o == OUT_YES)
 		return known->router ? "RFC 4787 4.3, 5: what was sent out from inside has opened this port, and it is "
 				       "still open for this sender"
-				     : "RFC 3261 17.1.3: it listens there, and finds what this belongs to";
+				     : taken_why(end);
 	if (o == OUT_OTHER && host_is_private(dst.host))
 		return "RFC 1918 3: the same private address stands in many networks, and in this one it is another's";
 	if (outcome_rows[o].why)

@@ -111,6 +111,19 @@ static bool tells(const struct lesson_question *q)
 	return strstr(q->ask, right_of(q));
 }
 
+static uint32_t of_responses, of_requests;
+
+/** Clauses about responses stand under questions about responses. */
+static void assert_clause_fits(const struct diagram *d, const struct lesson_question *q)
+{
+	bool about = begins(q->why, "RFC 3261 17.1.3") || begins(q->why, "RFC 3261 18.1.2") ||
+		     begins(q->why, "RFC 3261 18.2.2") || begins(q->why, "RFC 3581");
+	bool response = label_is_response(d->steps[q->step].record->label);
+	assert_true(response || !about);
+	of_responses += about;
+	of_requests += begins(q->why, "It listens there, and no router");
+}
+
 static void assert_good(const struct taught *t, const struct lesson_question *q)
 {
 	assert_in_range(q->step, 0, t->diagram.n_steps - 1);
@@ -119,6 +132,7 @@ static void assert_good(const struct taught *t, const struct lesson_question *q)
 	assert_false(tells(q));
 	assert_true(*q->why);
 	assert_true_of_diagram(&t->diagram, q);
+	assert_clause_fits(&t->diagram, q);
 	questions++;
 	firsts += q->right == 0;
 }
@@ -142,6 +156,7 @@ TEST(in_every_scenario_the_right_answer_is_what_the_diagram_shows)
 	assert_true(cells_everywhere(take) > 200);
 	assert_true(asked_where > 100 && asked_source > 100 && asked_got > 100);
 	assert_true(got > 30 && asked_got - got > 30);
+	assert_true(of_responses > 30 && of_requests);
 	assert_true(firsts > questions / 10 &&
 		    firsts < questions * 2 / 3); /* the place of the right one tells nothing */
 	arena_free(all.arena);
