@@ -4,10 +4,14 @@
 
 #define EDITS_MAX 2
 #define WORD_MAX  48 /* longer words are not worth a guess */
+#define BEGUN_MIN 3  /* shorter beginnings say nothing */
+
+#define FAR_SLIP(edits) (2 * (edits))
+#define FAR_BEGUN	3 /* a beginning is meant sooner than a slip of two edits */
 
 struct nearest nearest_to(const char *text, size_t len)
 {
-	return (struct nearest){ .text = text, .len = len, .edits = EDITS_MAX + 1 };
+	return (struct nearest){ .text = text, .len = len, .far = FAR_SLIP(EDITS_MAX + 1) };
 }
 
 static unsigned least(unsigned a, unsigned b)
@@ -37,16 +41,27 @@ static unsigned edits_between(const char *a, size_t a_len, const char *b, size_t
 	return rows[a_len % 3][b_len];
 }
 
+/** Of several that begin so none is meant more than the others. */
+static void offer_begun(struct nearest *n, const char *word)
+{
+	if (n->len < BEGUN_MIN || n->far < FAR_BEGUN || strncmp(word, n->text, n->len) != 0)
+		return;
+	bool another = n->far == FAR_BEGUN && !(n->best && strcmp(n->best, word) == 0);
+	n->best = another ? NULL : word;
+	n->far = FAR_BEGUN;
+}
+
 void nearest_offer(struct nearest *n, const char *word)
 {
+	offer_begun(n, word);
 	size_t len = strlen(word);
 	size_t apart = len > n->len ? len - n->len : n->len - len;
 	if (len > WORD_MAX || n->len > WORD_MAX || apart > EDITS_MAX)
 		return;
 	unsigned edits = edits_between(n->text, n->len, word, len);
 	/* When every letter differs it is another word, not a slip. */
-	if (edits >= n->edits || edits >= len)
+	if (FAR_SLIP(edits) >= n->far || edits >= len)
 		return;
 	n->best = word;
-	n->edits = edits;
+	n->far = FAR_SLIP(edits);
 }

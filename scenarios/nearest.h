@@ -1,5 +1,5 @@
 /*
- * The word that somebody may have meant: the nearest one within two edits.
+ * The word that somebody may have meant: one that is an edit away, the only one that begins so, or one that is two edits away.
  */
 #ifndef SCENARIOS_NEAREST_H
 #define SCENARIOS_NEAREST_H
@@ -11,7 +11,7 @@ struct nearest {
 	const char *text; /* what was written */
 	size_t len;
 	const char *best; /* NULL: nothing is near */
-	unsigned edits;	  /* how far away `best` is */
+	unsigned far;	  /* how far away `best` is, or what `best` would have been if there were not several like it */
 };
 
 struct nearest nearest_to(const char *text, size_t len);
