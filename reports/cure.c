@@ -99,14 +99,14 @@ static uint32_t count_alike(const struct cures *c, uint32_t first)
 	return n;
 }
 
-/** "pbx force-rport: on, auto" */
+/** "pbx force-rport: on or auto" */
 static char *change_text(const struct cure *c, uint32_t alike)
 {
 	struct sink s = { 0 };
 	for (uint32_t i = 0; i < c->n_texts; i++)
 		sink_printf(&s, "%s%s %s: %s", i ? "; " : "", c->texts[i].node, c->texts[i].knob, c->texts[i].value);
 	for (uint32_t i = 1; i < alike; i++)
-		sink_printf(&s, ", %s", c[i].texts[0].value);
+		sink_printf(&s, "%s%s", i + 1 < alike ? ", " : " or ", c[i].texts[0].value);
 	sink_char(&s, '\0');
 	return s.bytes;
 }
@@ -301,7 +301,7 @@ static uint32_t put_cure_table(struct sink *s, const struct paper *paper, const 
 static const char *const rank_heads[RANKS] = {
 	[RANK_CURE] = "It works with one of these:",
 	[RANK_SHORT] = "It works with one of these, but not for long, so that they are no cure:",
-	[RANK_PART] = "Something gets better here with one of these, and nothing worse:",
+	[RANK_PART] = "Something gets better with one of these, and nothing here gets worse:",
 	[RANK_NONE] = "These do not help:",
 };
 

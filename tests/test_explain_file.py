@@ -355,5 +355,18 @@ def a_matrix_says_when_it_fails():
     check(attempt("explain", "--only", "phone", MATRIX).returncode == 2, "--only without a value")
 
 
+def several_scenarios_are_refused_before_any_is_told():
+    for options in ((), ("-f", "json")):
+        for files in (("scenarios/lessons",), (SEED, "scenarios/register/seed-test-2.yaml")):
+            done = attempt("explain", *files, *options)
+            check(done.returncode == 2 and not done.stdout and "one scenario at a time, and there are " in done.stderr, f"{files}: {done}")
+
+
+def of_changes_that_say_the_same_it_is_said_that_one_will_do():
+    text = attempt("explain", SEED).stdout
+    check("alg: alg-c or pin-5060 " in text and "force-rport: on; " not in text, text)
+    check("er6020 ports: preserve; er6020" in " ".join(text.split()), "what belongs together")
+
+
 for test in [f for name, f in list(globals().items()) if callable(f) and f.__module__ == "__main__" and name not in ("explained", "knobs", "is_cure", "written", "lasting")]:
     test()

@@ -1,5 +1,6 @@
 """`viaport explain --lesson` tells the ladder as far as a question, asks, tells right from wrong, and goes on."""
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -119,6 +120,19 @@ def what_cannot_be_a_lesson_is_refused():
     check(lesson("", "scenarios/none.yaml").returncode == 4, "a file that is not there")
 
 
+def on_a_terminal_it_says_how_to_answer_and_to_end():
+    above, below = pty.openpty()
+    command = [VIAPORT, "explain", SEED, "--lesson"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=below, stdout=subprocess.PIPE, text=True) as talk:
+        os.close(below)
+        os.write(above, b"x\n\x04")
+        text = talk.stdout.read()
+    os.close(above)
+    check(text.index("Answer with a number and Enter; Ctrl-D ends the questions.") < text.index("Question 1"), text)
+    check("It takes a number from 1 to 3; Ctrl-D ends the questions." in text, text)
+    check(score(text) == ["0 of 5 right, 5 not answered"], text)
+
+
 def an_interrupt_ends_it():
     command = [VIAPORT, "explain", SEED, "--lesson"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as talk:
@@ -150,5 +164,6 @@ when_input_ends_the_rest_is_told_without_questions()
 every_lesson_fits_in_80_columns()
 a_cell_is_chosen_as_elsewhere()
 what_cannot_be_a_lesson_is_refused()
+on_a_terminal_it_says_how_to_answer_and_to_end()
 an_interrupt_ends_it()
 nobody_who_reads_it_is_no_endless_talk()

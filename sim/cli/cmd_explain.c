@@ -18,6 +18,8 @@
 #include "sim/cli/run.h"
 #include "sim/cli/terminal.h"
 
+#define CAUSES_NAMED 6
+
 /** What a word that can be explained stands for; all of it empty when it stands for nothing. */
 struct meaning {
 	const struct cause *cause;
@@ -93,6 +95,21 @@ static bool is_model(const char *word)
 	return found;
 }
 
+/** Causes that have it in their names, as far as they go into a sentence. */
+static int no_word(const char *word)
+{
+	struct sink among = { 0 };
+	uint32_t n = 0;
+	for (const struct cause *cause = causes; cause->word; cause++)
+		if (*word && strcasestr(cause->word, word) && n++ < CAUSES_NAMED)
+			sink_printf(&among, "%s%s", among.len ? ", " : "", cause->word);
+	int code = n ? usage_error("explain", "nothing is called '%s'; there are the causes %.*s%s", word, (int)among.len,
+				   among.bytes, n > CAUSES_NAMED ? " and more, which viaport list causes names" : "")
+		     : usage_error("explain", "nothing is called '%s'; viaport list causes names the causes", word);
+	sink_free(&among);
+	return code;
+}
+
 static int unknown_word(const char *word)
 {
 	struct nearest nearest = nearest_to(word, strlen(word));
@@ -109,7 +126,7 @@ static int unknown_word(const char *word)
 		nearest_offer(&nearest, verdict_words[v]);
 	if (nearest.best)
 		return usage_error("explain", "nothing is called '%s', did you mean %s?", word, nearest.best);
-	return usage_error("explain", "nothing is called '%s'; viaport list causes names the causes", word);
+	return no_word(word);
 }
 
 /** False when the word means nothing. */
@@ -251,8 +268,6 @@ static int explain_input(struct input *input, const struct explain_options *o, c
 	const char *wrong = only_read(input->arena, &o->only, &only);
 	if (wrong)
 		return usage_error("explain", "--only %s: it takes AXIS=VALUE,...", wrong);
-	if (input->n > 1)
-		return usage_error("explain", "it takes one scenario at a time");
 	if (!input->n)
 		return no_cell(&only, input);
 	const struct scenario *s = input->scenarios[0].scenario;
@@ -267,9 +282,7 @@ static int explain_file(struct arena *a, const struct explain_options *o, const 
 {
 	struct input input;
 	int code = operands_refused("explain", files);
-	if (code == EXIT_EXPECTED && o->format == EXPLAIN_TEXT && !only_wrong(a, o))
-		code = narrate(a, o, files, &text_report);
-	if (code > EXIT_UNEXPECTED)
+	if (code != EXIT_EXPECTED)
 		return code;
 	if (!input_open(&input)) {
 		input_close(&input);
@@ -279,7 +292,11 @@ static int explain_file(struct arena *a, const struct explain_options *o, const 
 	input_load(&input, files);
 	input_complain(&input, &paper);
 	code = input_trouble(&input);
-	if (code == EXIT_EXPECTED)
+	if (code == EXIT_EXPECTED && input.n > 1)
+		code = usage_error("explain", "it takes one scenario at a time, and there are %u", input.n);
+	if (code == EXIT_EXPECTED && o->format == EXPLAIN_TEXT && !only_wrong(a, o))
+		code = narrate(a, o, files, &text_report);
+	if (code <= EXIT_UNEXPECTED)
 		code = explain_input(&input, o, files);
 	input_close(&input);
 	return code;

@@ -83,6 +83,11 @@ static void echo(struct class *c)
 	sink_printf(&c->out, "%s\n", c->line);
 }
 
+static const char *what_ends(void)
+{
+	return isatty(STDIN_FILENO) ? "Ctrl-D" : "the end of input";
+}
+
 /** From 1; 0: there are no more answers. */
 static uint32_t listen(struct class *c, uint32_t choices)
 {
@@ -95,8 +100,8 @@ static uint32_t listen(struct class *c, uint32_t choices)
 		echo(c);
 		n = number_of(c->line, choices);
 		if (!n)
-			sink_printf(&c->out, "  It takes a number from 1 to %u; the end of input ends the questions.\n",
-				    choices);
+			sink_printf(&c->out, "  It takes a number from 1 to %u; %s ends the questions.\n", choices,
+				    what_ends());
 	}
 	return n;
 }
@@ -167,6 +172,8 @@ static void begin(struct class *c)
 	lesson_make(cell->arena, cell->shown.scenario, &cell->result, &c->diagram, &c->lesson);
 	put_paragraph(&c->out, c->diagram.title, 0, c->paper->width);
 	sink_char(&c->out, '\n');
+	if (c->lesson.n && isatty(STDIN_FILENO))
+		sink_printf(&c->out, "  Answer with a number and Enter; %s ends the questions.\n\n", what_ends());
 	if (!c->lesson.n)
 		sink_text(&c->out, "  Nothing here decides anything: there is nothing to ask.\n\n");
 }
