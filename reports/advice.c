@@ -209,6 +209,26 @@ static void put_answer(struct sink *s, const struct paper *paper, const struct a
 	sink_free(&text);
 }
 
+static bool is_server(const struct scenario *s, int node)
+{
+	return s->nodes[node].kind == DEVICE_SERVER;
+}
+
+/** What is heard there says nothing of audio that does not pass the server. */
+static bool calls_end_at_servers(const struct scenario *s)
+{
+	bool calls = false;
+	for (uint32_t i = 0; i < s->n_steps; i++) {
+		const struct step *step = &s->steps[i];
+		if (step->kind != STEP_CALL)
+			continue;
+		if (!is_server(s, step->subjects[0]) && !is_server(s, step->subjects[1]))
+			return false;
+		calls = true;
+	}
+	return calls;
+}
+
 /** What is asked of each, and what the columns mean. */
 static void put_checks(struct sink *s, const struct advice *a, const struct paper *paper)
 {
@@ -218,9 +238,13 @@ static void put_checks(struct sink *s, const struct advice *a, const struct pape
 	for (uint32_t i = 0; i < scenario->n_checks; i++)
 		sink_printf(&text, "%s%c %s", i ? ", " : "", scenario->checks[i].kind->letter,
 			    scenario->checks[i].kind->word);
-	sink_text(&text, ". Confidence is that of the least certain entry");
-	sink_text(&text,
-		  a->setups > 1 ? ", with the surest of what is not named; why not, the most frequent cause." : ".");
+	sink_text(&text, ".");
+	if (calls_end_at_servers(scenario))
+		sink_text(&text, " The calls are with the server itself: between two phones, past a server that does "
+				 "not relay, audio can still be lost.");
+	sink_text(&text, " Confidence is that of the least certain entry");
+	sink_text(&text, a->setups > 1 ? "; of what is not named, the surest counts. The cause is the most frequent one."
+				       : ".");
 	if (a->cells > a->setups)
 		sink_text(&text, " What there are several of was tried one by one, and each of them has to work.");
 	sink_char(&text, '\0');

@@ -51,6 +51,12 @@ def the_owner_of_the_blog_post_learns_of_kept_ports():
     check(rows["static-port"]["checks"][0]["works"] == 1 and rows["random-port"]["checks"][0]["works"] == 0, "register")
 
 
+def it_says_with_whom_the_calls_are():
+    for options in ((*HAVE, "--want", "routers"), ("--have", "phone=yealink,router=pf", "--want", "servers")):
+        text = " ".join(attempt("advise", *options).stdout.split())
+        check("The calls are with the server itself: between two phones, past a server that does not relay, audio can still be lost." in text, text)
+
+
 def who_says_less_is_told_how_often_it_works():
     told = advised("--have", "phone=cisco-7940", "--want", "servers")
     check(all(it["cells"] == told["advice"][0]["cells"] > 30 for it in told["advice"]), "each with every router")
@@ -138,6 +144,9 @@ def what_cannot_be_asked_is_said():
                                 ((*HAVE, "--have", "router=pf,phone=yealink", "--want", "settings"), 2, "each by itself"),
                                 (("--have", "server=kamailio", "--want", "phones"), 5, "did you mean kamailio-plain, kamailio-force, "),
                                 (("--have", "phone=cisco-794", "--want", "routers"), 5, "did you mean cisco-7940"),
+                                (("--have", "router=fritzbox", "--want", "phones"), 5,
+                                 "there is no router 'fritzbox'; viaport list routers names them; viaport explain FILE"),
+                                (("--have", "server=3cx", "--want", "phones"), 5, "did you mean 3cx-11?"),
                                 (("--have", "fone=cisco-7940", "--want", "routers"), 2, "there are phone, router and server"),
                                 (("--have", "tplink-er6020", "--want", "phones"), 2, "--have router=tplink-er6020"),
                                 (("--have", "phone=tplink-er6020", "--want", "servers"), 2, "that is a router: --have router=tplink-er6020")):

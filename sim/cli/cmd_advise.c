@@ -228,29 +228,53 @@ static int wrong_have(const struct question *q, const char *wrong)
 	return usage_error("advise", "--have %s: it takes KIND=NAME, such as phone=cisco-7940", wrong);
 }
 
-static bool has_axis(const struct scenario *s, const struct choice *c)
+static const struct axis *axis_of(const struct scenario *s, const struct choice *c)
 {
 	for (uint32_t i = 0; i < s->n_axes; i++)
 		if (is_text(s->axes[i].name, c->axis, c->axis_len))
+			return &s->axes[i];
+	return NULL;
+}
+
+static bool has_value(const struct axis *axis, const struct choice *c)
+{
+	for (uint32_t v = 0; v < axis->n; v++)
+		if (is_text(axis->values[v], c->value, c->value_len))
 			return true;
 	return false;
 }
 
-/** A kind that is none, or a model of another kind; else only_explain() says what there is. */
+/** One may have what is in no catalogue, so it is said what is possible then. */
+static int no_model(const struct axis *axis, const struct choice *c)
+{
+	struct sink s = { 0 };
+	sink_printf(&s, "viaport advise: there is no %s '%.*s'", axis->name, (int)c->value_len, c->value);
+	size_t said = s.len;
+	put_meant(&s, axis, c);
+	if (s.len == said)
+		sink_printf(&s, "; viaport list %ss names them; viaport explain FILE advises on a lab with one of your own",
+			    axis->name);
+	output_say(&s);
+	return EXIT_NOTHING;
+}
+
+/** A kind that is none, a model of another kind, or none at all. */
 static int nothing_such(const struct question *q)
 {
 	const struct scenario *s = q->input.scenarios[0].scenario;
 	for (uint32_t i = 0; i < q->only.n; i++) {
 		const struct choice *c = &q->only.choices[i];
 		const struct model *m = model_called(q->input.catalogue, c->value, c->value_len);
-		if (!has_axis(s, c))
+		const struct axis *axis = axis_of(s, c);
+		if (!axis)
 			return usage_error("advise", "--have %.*s=...: there is no such kind; there are phone, router and server",
 					   (int)c->axis_len, c->axis);
 		if (m && !is_text(device_words[m->kind], c->axis, c->axis_len))
 			return usage_error("advise", "--have %.*s=%s: that is a %s: --have %s=%s", (int)c->axis_len, c->axis, m->name,
 					   device_words[m->kind], device_words[m->kind], m->name);
+		if (!has_value(axis, c))
+			return no_model(axis, c);
 	}
-	only_explain("--have", &q->only, &q->input);
 	return EXIT_NOTHING;
 }
 

@@ -201,8 +201,7 @@ static bool is_within(const struct choice *c, const char *value)
 	return c->value_len && memmem(value, strlen(value), c->value, c->value_len);
 }
 
-/** What may have been meant: the nearest one, or else all that contain what was written. */
-static void put_meant(struct sink *s, const struct axis *axis, const struct choice *c)
+void put_meant(struct sink *s, const struct axis *axis, const struct choice *c)
 {
 	struct nearest nearest = nearest_to(c->value, c->value_len);
 	const char *before = "; did you mean ";

@@ -44,6 +44,9 @@ bool only_holds(const struct only *only, const char *const *axes, const char *co
 /** The number of the i-th (from 0) selected cell. */
 uint64_t selection_cell(const struct selection *sel, const struct scenario *s, uint64_t i);
 
+/** What may have been meant by a value that the axis does not have: "; did you mean pf?", all that contain it, or nothing. */
+void put_meant(struct sink *s, const struct axis *axis, const struct choice *c);
+
 /** Says on standard error which axes and values there are; `option` is how they were chosen: "--only". */
 void only_explain(const char *option, const struct only *only, const struct input *input);
 
