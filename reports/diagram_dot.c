@@ -52,6 +52,7 @@ void put_page_dot(struct sink *s, const struct page *page)
 		    "\" {\n\tgraph [bb=\"0,0,%.2f,%.2f\" bgcolor=\"%s\" outputorder=edgesfirst margin=0 "
 		    "charset=\"UTF-8\"]\n",
 		    page->width, page->height, picture_inks[PICTURE_PAPER].light);
+	sink_text(s, "\t// Every place is pinned: neato -n2 -Tsvg\n");
 	sink_printf(s,
 		    "\tnode [shape=plain fontname=\"" PICTURE_FONT "\" fontsize=%d fontcolor=\"%s\"]\n"
 		    "\tedge [arrowsize=0.9]\n",

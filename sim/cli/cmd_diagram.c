@@ -140,8 +140,8 @@ static bool draw_form(struct drawn *d, enum form form, bool topology)
 
 static const struct option_row options[] = {
 	{ "format", 'f', OPTION_WORD, OF(format), .words = format_words, .argument = "F",
-	  .doc = "text, svg, png, pdf, dot, mermaid or plantuml; default as FILE of -o ends, else text" },
-	{ "out", 'o', OPTION_TEXT, OF(out), .argument = "FILE", .doc = "write it there, not to standard output",
+	  .doc = "text, svg, png, pdf, dot, mermaid, plantuml" },
+	{ "out", 'o', OPTION_TEXT, OF(out), .argument = "FILE", .doc = "write it there, in the form that its name ends in",
 	  .offer = offer_files },
 	{ "dpi", 0, OPTION_NUMBER, OF(dpi), DPI_LEAST, DPI_MOST, .argument = "N",
 	  .doc = "dots per inch of a png, default 192" },
