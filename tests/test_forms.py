@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Optional
 
 from page_data import data_of, unpacked
-from program import attempt, check, viaport
+from program import SANITIZED, attempt, check, viaport
 from shipped import at_once, first_cells, traces
 
 FORMS = ("text", "svg", "png", "pdf", "dot", "mermaid", "plantuml")
@@ -357,6 +357,7 @@ def check_cell(trace, done, paged):
 def all_cells(folder):
     cells = first_cells()
     check(len(cells) > 150, f"only {len(cells)} scenarios")
+    cells = cells[::5] if SANITIZED else cells
     traced = traces(cells)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         drawn = list(pool.map(lambda i: draw(cells[i], folder, i), range(len(cells))))
@@ -366,7 +367,7 @@ def all_cells(folder):
             told.append(check_cell(traced[cell], done, paged[cell.split("[")[0]]))
         except SystemExit as wrong:
             raise SystemExit(f"{cell}: {wrong}")
-    check(sum(events is not None for events in paged.values()) > 150, "few ladders are in the pages")
+    check(sum(events is not None for events in paged.values()) > 0.8 * len(cells), "few ladders are in the pages")
     return cells, told
 
 
