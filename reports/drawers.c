@@ -258,6 +258,7 @@ static void remedy_object(struct json *j, const struct cure *c)
 	json_key(j, "breaks"), put_breaks_json(j, c);
 	json_key(j, "changes"), changes_array(j, c);
 	json_key(j, "effort"), json_text(j, effort_words[c->trial->effort]);
+	json_key(j, "helps"), json_bool(j, c->helps);
 	json_key(j, "lasts"), put_lasting_json(j, &c->lasting);
 	name_member(j, c->trial->remedy);
 	if (c->trial->remedy)

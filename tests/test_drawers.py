@@ -81,6 +81,7 @@ def is_whole(drawer, drawers):
               f"nobody can answer that: {question}")
     if "mended" in drawer:
         check(drawer["remedies"][0]["verdict"] == "works", "what works is not the first remedy")
+        check(all(r["helps"] for r in drawer["remedies"] if r["verdict"] == "works"), "what works does not help")
         check(all(c["result"] == "works" for c in drawers[drawer["mended"]]["checks"]), "with the first remedy it does not work")
 
 

@@ -49,7 +49,7 @@ const standings = { required: "the RFC requires it", allowed: "the RFC allows it
 
 function chainPart({ drawer: own }) {
 	const item = (link) => element("li", null, element("b", null, [link.whose, link.name].filter(Boolean).join(" ")), ` ${link.did} `,
-		element("span", { class: `standing ${link.standing}` }, [link.clause, standings[link.standing]].filter(Boolean).join(": ")));
+		element("span", { class: `standing ${link.standing}` }, link.clause ? `${link.clause}: ${standings[link.standing]}` : "no RFC speaks of it"));
 	return own && (own.chain || []).length > 0 &&
 		[element("h3", null, "Who is to blame"), element("ol", { class: "chain" }, ...own.chain.map(item))];
 }
@@ -63,7 +63,8 @@ function remedyRow(remedy, i) {
 		stage.parts.on.focus();
 	});
 	return element("tr", null, element("th", { scope: "row" }, element("code", null, changesWords(remedy.changes)), name && element("small", null, name)),
-		element("td", null, verdictMark(remedy.verdict)), element("td", null, remedy.effort || ""),
+		element("td", null, verdictMark(remedy.verdict), remedy.helps === false && element("small", null, "this does not help")),
+		element("td", null, remedy.effort || ""),
 		element("td", null, (remedy.breaks || []).join(", ") || "nothing"), element("td", null, remedy.lasts ? remedy.lasts.text : ""), element("td", null, beside));
 }
 
@@ -72,11 +73,19 @@ function triedWords({ tried, remedies_left }) {
 	return (tried || left) && element("p", { class: "tried" }, left, tried && `Changes that were tried: ${thousands(tried)}.`);
 }
 
-function remediesPart({ drawer: own }) {
+/** Who shares the events may have other knobs, and another change may mend it. */
+function triedOnPart(cell) {
+	const { s, n } = cell.drawer, other = cells.get(`${s}:${n}`);
+	return !isOwn(cell) && element("p", { class: "whose" }, `Tried on ${other ? nameOf(other) : "another cell"}, in which the same happens. For this cell: `,
+		element("code", null, commandOf(cell).replace("run", "explain")));
+}
+
+function remediesPart(cell) {
+	const own = cell.drawer;
 	if (!own || !(own.remedies || []).length)
 		return null;
 	const heads = ["change", "then it", "what it takes", "what it breaks", "does it last", "see"];
-	return [element("h3", null, "What would mend it"), element("div", { class: "scroll" }, element("table", { class: "remedies" },
+	return [element("h3", null, "What would mend it"), triedOnPart(cell), element("div", { class: "scroll" }, element("table", { class: "remedies" },
 		element("thead", null, element("tr", null, ...heads.map((head) => element("th", { scope: "col" }, head)))),
 		element("tbody", null, ...own.remedies.map(remedyRow)))), triedWords(own)];
 }

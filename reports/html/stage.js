@@ -13,10 +13,15 @@ function changesWords(changes) {
 	return changes.map(([node, ...knob]) => `${node}: ${knob.join(" ")}`).join(", ");
 }
 
-/** A ladder stands for all cells with the same events, and is that of one of them; "" when it is the cell's own. */
-function whoseWords({ s, details, drawer: { s: scenario, n, seed } }) {
-	const seeded = has(seed) ? ` with --seed ${seed}` : "";
-	if (scenario === s && n === details.n)
+/** A drawer stands for all cells with the same events, and is that of one of them. */
+function isOwn({ s, details, drawer: { s: scenario, n } }) {
+	return scenario === s && n === details.n;
+}
+
+/** "" when the ladder is the cell's own. */
+function whoseWords(cell) {
+	const { s: scenario, n, seed } = cell.drawer, seeded = has(seed) ? ` with --seed ${seed}` : "";
+	if (isOwn(cell))
 		return seeded && `The packets are those${seeded}.`;
 	const other = cells.get(`${scenario}:${n}`);
 	return `The packets are those of ${other ? nameOf(other) : "another cell"}${seeded}, in which the same happens; names, addresses and times differ.`;

@@ -160,12 +160,17 @@ test("it says who is to blame, what would mend it, and whose packets they are", 
 		"router er6020 gave the request another source port RFC 4787 4.2.1: the RFC allows it",
 		"phone cisco did not ask for rport RFC 3581 3: against the RFC",
 		"server pbx answered to the port in the Via RFC 3261 18.2.2: the RFC requires it",
+		"network brought nothing no RFC speaks of it",
 	]);
 	const rows = await page.locator(".remedies tbody tr").allInnerTexts();
 	assert.deepEqual(rows.map((row) => row.replace(/\s+/g, " ").trim()), [
-		"cisco: rport on remedy-d rport ✓ works a setting of a phone nothing side by side", "er6020: ports preserve | stops a setting of a router bob for 1m, then mapping-expired"]);
+		"cisco: rport on remedy-d rport ✓ works a setting of a phone nothing side by side", "er6020: ports preserve | stops a setting of a router bob for 1m, then mapping-expired",
+		"pbx: stored-contact source ✗ fails this does not help a setting of a server nothing"]);
 	assert.equal(await page.locator(".tried").innerText(), "2 more are not told here. Changes that were tried: 1,234.");
-	assert.ok((await textOf(page, ".whose")).startsWith("The packets are those of cisco-7940, tplink-er6020, 3cx-11, in which the same happens"));
+	const [packets, tried] = await page.locator(".whose").allInnerTexts();
+	assert.ok(packets.startsWith("The packets are those of cisco-7940, tplink-er6020, 3cx-11, in which the same happens"), packets);
+	assert.ok(tried.startsWith("Tried on cisco-7940, tplink-er6020, 3cx-11, in which the same happens."), tried);
+	assert.ok(tried.endsWith("For this cell: viaport explain scenarios/register/matrix.yaml --only phone=cisco-7940,router=tplink-er6020,server=freeswitch-default"), tried);
 	await goTo(page, report, CELL);
 	assert.equal(await page.locator(".whose").count(), 0);
 }));

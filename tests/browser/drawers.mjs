@@ -63,11 +63,13 @@ const chain = [
 	{ whose: "router", name: "er6020", did: "gave the request another source port", clause: "RFC 4787 4.2.1", standing: "allowed" },
 	{ whose: "phone", name: "cisco", did: "did not ask for rport", clause: "RFC 3581 3", standing: "against" },
 	{ whose: "server", name: "pbx", did: "answered to the port in the Via", clause: "RFC 3261 18.2.2", standing: "required" },
+	{ whose: "network", name: null, did: "brought nothing", clause: null, standing: "allowed" },
 ];
 const remedies = [
 	{ remedy: "remedy-d", name: "rport", changes: [["cisco", "rport", "on"]], verdict: "works", effort: "a setting of a phone", drawer: 1 },
 	{ changes: [["er6020", "ports", "preserve"]], verdict: "stops", effort: "a setting of a router", breaks: ["bob"],
 		lasts: { text: "for 1m, then mapping-expired" } },
+	{ changes: [["pbx", "stored-contact", "source"]], verdict: "fails", helps: false, effort: "a setting of a server" },
 ];
 const questions = [
 	{ step: 2, ask: "Where does pbx send its 407?", choices: ["86.5.223.17:23201", "86.5.223.17:5060"], right: 1, why: "RFC 3261 18.2.2." },
