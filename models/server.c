@@ -16,7 +16,7 @@ const struct fact fact_not_forced = { "not-forced", "the Via has the source's ad
 const struct fact fact_other_uri = { "other-uri", "its credentials are for another Request-URI", "RFC 2617 3.2.2.5" };
 const struct fact fact_bindings_full = { "bindings-full", "has {value} bindings already and takes no more", "RFC 3261 10.3" };
 const struct fact fact_received_wrong = { "received-wrong", "the answer says that it came from {endpoint}", "RFC 3261 18.2.1" };
-const struct fact fact_via_differs = { "via-differs", "Via still {endpoint}", "RFC 3261 18.2.1" };
+const struct fact fact_via_differs = { "via-differs", "Via says {endpoint}", "RFC 3261 18.2.1" };
 const struct fact fact_binding_stored = { "binding-stored", "bound until {value} s", "RFC 3261 10.3" };
 
 static struct server *server_of(struct node *n)

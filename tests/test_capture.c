@@ -223,7 +223,7 @@ TEST(an_answer_that_is_lost_says_so_where_it_was_seen_last)
 			    "0.000 phone 64\n"
 			    "0.001 router/lan 64\n"
 			    "0.001 router/wan 63 | NAT: source 192.168.1.104:5060 became 203.0.113.17:23201\n"
-			    "0.021 server 63 | NOTE: Via still 192.168.1.104:5060 (RFC 3261 18.2.1)\n");
+			    "0.021 server 63 | NOTE: Via says 192.168.1.104:5060 (RFC 3261 18.2.1)\n");
 	assert_string_equal(told(lab, &c, "401"),
 			    "0.021 server 64 | RULE: the Via port, not the source port (RFC 3261 18.2.2)\n"
 			    "0.041 router/wan 64 | LOST: no mapping for 203.0.113.17:5060 (RFC 4787 5)\n");

@@ -106,7 +106,7 @@ TEST(the_way_through_a_router_is_the_sum_of_lan_and_wan)
 		   "0.001 router/lan arrived REGISTER\n"
 		   "0.001 router/wan sent REGISTER\n"
 		   "0.021 server arrived REGISTER\n"
-		   "0.021 server note: Via still 192.168.1.104:5060\n"
+		   "0.021 server note: Via says 192.168.1.104:5060\n"
 		   "0.021 server note: bound until 3600 s\n"
 		   "0.021 server sent 200\n"
 		   "0.041 router/wan arrived 200\n"

@@ -153,7 +153,7 @@ TEST(a_sentence_fills_its_places_and_fits_its_buffer)
 		{ "{src} to {dst}", "10.0.0.1:5060 to 203.0.113.7:23201" },
 		{ "no route to {host}", "no route to 203.0.113.7" },
 		{ "port {port}, {value} s", "port 23201, 42 s" },
-		{ "Via still {endpoint}", "Via still 195.80.0.1:5060" },
+		{ "Via says {endpoint}", "Via says 195.80.0.1:5060" },
 		{ "{src}{dst}", "10.0.0.1:5060203.0.113.7:23201" },
 		/* a brace that is never closed ends the sentence rather than the program */
 		{ "open {src", "open " },

@@ -317,7 +317,7 @@ TEST(a_lost_answer_is_repeated_when_the_request_is)
 	lab_run_ms(lab, 1000);
 	assert_log(lab, "server",
 		   "0.021 arrived REGISTER\n"
-		   "0.021 note: Via still 192.168.1.104:5060\n"
+		   "0.021 note: Via says 192.168.1.104:5060\n"
 		   "0.021 note: bound until 3600 s\n"
 		   "0.021 sent 200\n"
 		   "0.021 dropped 200: dropped on the wire, as the scenario says\n"

@@ -19,7 +19,7 @@ test("every step is in the picture and in the list, each with its sentence", () 
 	assert.deepEqual(await page.locator(".steps button").allInnerTexts(), wanted);
 	assert.deepEqual(await page.locator("svg .step > title").allTextContents(), wanted);
 	const drawn = await page.locator("svg.ladder").evaluate((svg) => [...svg.querySelectorAll("text")].map((text) => text.textContent));
-	for (const words of ["cisco", "LAN 192.168.1.1", "WAN 86.5.223.17", "NEW", "STALE", "Via still 192.168.1.104:5060", "10 more until 31.500, same end"])
+	for (const words of ["cisco", "LAN 192.168.1.1", "WAN 86.5.223.17", "NEW", "STALE", "Via says 192.168.1.104:5060", "10 more until 31.500, same end"])
 		assert.ok(drawn.includes(words), `the picture does not say ${words}: ${drawn}`);
 	assert.equal(await page.locator("svg .step.lost .cross").count(), 1);
 	assert.equal(await page.locator("svg .joint").count(), 1);

@@ -38,7 +38,7 @@ function sent(text) {
 const failing = [
 	sent(0),
 	{ kind: "arrow", at: 1000, from: [1, 1], to: [2, 0], joins: 0, label: "REGISTER", sentence: "er6020 passes it on from another port.",
-		patches: [{ mark: "new", text: "src 86.5.223.17:23201" }, { mark: "stale", text: "Via still 192.168.1.104:5060" }],
+		patches: [{ mark: "new", text: "src 86.5.223.17:23201" }, { mark: "stale", text: "Via says 192.168.1.104:5060" }],
 		src: "86.5.223.17:23201", dst: "5.79.5.158:5060", text: 0, spans: [spanOf(0, "192.168.1.104:5060", "stale")], tables: [1] },
 	{ kind: "arrow", at: 21000, from: [2, 0], to: [1, 1], label: "407", sentence: "pbx answers to the Via port, which er6020 never opened.",
 		patches: [{ mark: "stale", text: "dst 86.5.223.17:5060" }], remark: "RFC 3261 18.2.2: the Via port, not the source port", lost: true,
@@ -50,7 +50,7 @@ const failing = [
 const working = [
 	sent(1),
 	{ kind: "arrow", at: 1000, from: [1, 1], to: [2, 0], joins: 0, label: "REGISTER", sentence: "er6020 passes it on with another Via.",
-		patches: [{ mark: "new", text: "src 86.5.223.17:23201" }, { mark: "stale", text: "Via still 192.168.1.104:5060" }],
+		patches: [{ mark: "new", text: "src 86.5.223.17:23201" }, { mark: "stale", text: "Via says 192.168.1.104:5060" }],
 		src: "86.5.223.17:23201", dst: "5.79.5.158:5060", text: 2, spans: [spanOf(2, "86.5.223.17:23201", "new")], old: 1,
 		old_spans: [spanOf(1, "192.168.1.104:5060")], tables: [1] },
 	{ kind: "arrow", at: 21000, from: [2, 0], to: [1, 1], label: "407", sentence: "pbx answers to where it came from.",
