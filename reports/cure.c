@@ -41,9 +41,9 @@ static void put_link(struct sink *s, const struct paper *paper, const struct cha
 	sink_printf(s, "  %u. ", number);
 	put_wrapped(s, text.bytes, 5, 5, paper->width);
 	sink_text(s, "\n     ");
-	ink_text(s, paper, standing_inks[link->standing],
-		 link->clause ? standing_texts[link->standing] : standing_words[link->standing]);
-	sink_printf(s, "%s%s\n", link->clause ? " " : ": no RFC speaks of it", link->clause ? link->clause : "");
+	if (link->clause)
+		ink_text(s, paper, standing_inks[link->standing], standing_texts[link->standing]);
+	sink_printf(s, "%s%s\n", link->clause ? " " : "no RFC speaks of it", link->clause ? link->clause : "");
 	sink_free(&text);
 }
 

@@ -408,11 +408,11 @@ struct term {
 /** Cuts the next one off; `knob` is of a device only. */
 static struct term term_next(char **rest)
 {
-	char *term = *rest, *and = term ? strstr(term, AND) : NULL;
+	char *term = *rest, *end = term ? strstr(term, AND) : NULL;
 	struct term out = { 0 };
-	*rest = and? and+strlen(AND) : NULL;
-	if (and)
-		*and = '\0';
+	*rest = end ? end + strlen(AND) : NULL;
+	if (end)
+		*end = '\0';
 	out.of = term ? strsep(&term, " ") : NULL;
 	if (out.of && whose_called(out.of) < WHOSES)
 		out.knob = strsep(&term, " ");

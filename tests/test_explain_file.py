@@ -355,6 +355,18 @@ def a_matrix_says_when_it_fails():
     check(attempt("explain", "--only", "phone", MATRIX).returncode == 2, "--only without a value")
 
 
+def a_cell_is_known_by_its_name():
+    check(explained(f"{MATRIX}[{CELL}]") == explained(MATRIX, "--only", CELL), "the name of a cell means another one")
+    text = attempt("explain", f"{MATRIX}[{CELL}]")
+    check(text.returncode == 0 and text.stdout == attempt("explain", MATRIX, "--only", CELL).stdout, f"as text: {text}")
+
+
+def of_what_no_rfc_speaks_none_is_said_to_allow_it():
+    text = attempt("explain", "scenarios/media/restarted-phone.yaml").stdout
+    link = next((line for line in text.splitlines() if "no RFC speaks of it" in line), "")
+    check(link.strip() == "no RFC speaks of it", text)
+
+
 def several_scenarios_are_refused_before_any_is_told():
     for options in ((), ("-f", "json")):
         for files in (("scenarios/lessons",), (SEED, "scenarios/register/seed-test-2.yaml")):

@@ -13,6 +13,7 @@
 #include "sim/cli/input.h"
 #include "sim/cli/lesson.h"
 #include "sim/cli/offer.h"
+#include "sim/cli/one_cell.h"
 #include "sim/cli/output.h"
 #include "sim/cli/remedy_search.h"
 #include "sim/cli/run.h"
@@ -351,6 +352,8 @@ static int run(const struct command *c, int argc, char **argv)
 	struct arena *a = arena_new();
 	enum parsed parsed = options_parse(c, a, argc, argv, &o, &operands);
 	int code = parsed_exit(parsed);
+	if (parsed == PARSED && operands.n == 1)
+		operands.items[0] = cell_operand(a, operands.items[0], &o.only);
 	if (parsed == PARSED && operands.n == 0)
 		code = usage_error(c->name,
 				   "name a scenario, a cause, such as F01, a code, such as VP003, a check, such as "

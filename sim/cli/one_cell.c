@@ -18,8 +18,7 @@ static const char *bracket_of(const char *operand)
 	return strrchr(operand, '[');
 }
 
-/** The name of a cell is taken apart into its file and one more --only. */
-static char *read_operand(struct arena *a, char *operand, struct texts *only)
+char *cell_operand(struct arena *a, char *operand, struct texts *only)
 {
 	const char *bracket = bracket_of(operand);
 	if (!bracket)
@@ -35,7 +34,7 @@ static char *read_operand(struct arena *a, char *operand, struct texts *only)
 static int load(struct one_cell *c, char *operand)
 {
 	struct paper paper = terminal_paper(STDERR_FILENO, (enum color)c->options.color);
-	char *file = read_operand(c->input.arena, operand, &c->options.only);
+	char *file = cell_operand(c->input.arena, operand, &c->options.only);
 	input_load(&c->input, &(struct operands){ &file, 1 });
 	input_complain(&c->input, &paper);
 	return input_trouble(&c->input);

@@ -27,6 +27,9 @@ struct one_cell_choice {
 	int color;
 };
 
+/** The file in the name of a cell, whose axes become one more --only; what is no such name comes back as it is. Lives in `a`. */
+char *cell_operand(struct arena *a, char *operand, struct texts *only);
+
 /**
  * Loads the operand and plays its cell. Returns an exit code; unless that is EXIT_EXPECTED the reason stands on standard
  * error. What became of the cell does not matter. one_cell_close() in either case.
