@@ -191,8 +191,21 @@ def a_page_says_that_a_crowd_has_no_ladder():
     check(data["undrawn"] == "a lab of more than 64 nodes has no ladder", f"it says {data['undrawn']}")
 
 
+def the_larger_the_lab_the_less_is_tried():
+    tried = []
+    for count in (2, 40):
+        crowd = f"viaport: 1\nname: crowd\nphones: {{crowd: {{model: generic-no-rport, behind: home, count: {count}}}}}\n" \
+                "routers: {home: {model: random-port}}\nservers: {pbx: {model: via-port}}\n" \
+                "do: [{register: crowd}]\nexpect: [{register: crowd, result: works}]\n"
+        data = data_of(attempt("run", "-", "-f", "html", stdin=crowd).stdout)
+        check(data["drawers"][0]["remedies"], f"{count} phones have no remedies")
+        tried.append(data["drawers"][0]["tried"])
+    check(tried[0] > 200 and tried[1] < 50, f"a page is no place to wait for: {tried}")
+
+
 every_scenario_has_a_drawer_that_says_what_its_diagram_says()
 a_page_says_that_a_crowd_has_no_ladder()
+the_larger_the_lab_the_less_is_tried()
 cells_that_share_a_drawer_have_the_same_events_each_by_itself()
 any_number_of_jobs_makes_the_same_page()
 what_depends_on_chance_is_drawn_as_it_is_told()

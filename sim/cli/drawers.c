@@ -10,7 +10,13 @@
 #include "sim/cli/remedy_search.h"
 
 #define NODES_DRAWN  64 /* a ladder of more nobody could read */
-#define CELLS_MENDED 20 /* of more that do not work only the remedies of the catalogue are tried on each */
+
+/*
+ * Of cells that do not work so many are mended by whatever changes them; of more, or of larger labs, only the remedies of the
+ * catalogue are tried. The more nodes a lab has, the more there is to change, and the longer each try takes.
+ */
+#define CELLS_MENDED 20
+#define WORK_MENDED  1000 /* nodes by nodes of all these cells */
 
 /** A cell that is played, and what comes back. */
 struct item {
@@ -184,13 +190,18 @@ static struct item *firsts_of(struct maker *m, struct item *items, size_t all, c
 
 /* --- what would mend it ---------------------------------------------------------------------- */
 
-/** A page is no place to wait for: the fewer cells do not work, the more is tried on each. Pairs are left to `explain`. */
+/** A page is no place to wait for: the less there is to mend, the more is tried. Pairs are left to `explain`. */
 static enum search_depth depth_for(const struct item *firsts, size_t n)
 {
-	size_t broken = 0;
-	for (size_t i = 0; i < n; i++)
-		broken += firsts[i].verdict != VERDICT_WORKS;
-	return broken > CELLS_MENDED ? SEARCH_NAMED : SEARCH_SINGLE;
+	uint64_t broken = 0, work = 0;
+	for (size_t i = 0; i < n; i++) {
+		uint64_t nodes = scenario_nodes(firsts[i].shown->scenario);
+		if (firsts[i].verdict == VERDICT_WORKS)
+			continue;
+		broken++;
+		work += nodes * nodes;
+	}
+	return broken > CELLS_MENDED || work > WORK_MENDED ? SEARCH_NAMED : SEARCH_SINGLE;
 }
 
 /** By drawer: what would mend its cell; NULL: it works. */
