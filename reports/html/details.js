@@ -54,18 +54,42 @@ function chainPart({ drawer: own }) {
 		[element("h3", null, "Who is to blame"), element("ol", { class: "chain" }, ...own.chain.map(item))];
 }
 
-function remedyRow(remedy, i) {
-	const name = [remedy.remedy, remedy.name].filter(Boolean).join(" ");
-	const beside = drawerAt(remedy.drawer) && button("side by side", () => {
+function besideButton(remedy, i) {
+	return drawerAt(remedy.drawer) && button("side by side", () => {
 		stage.parts.others.querySelector("select").value = `r${i}`;
 		putBeside(`r${i}`);
 		stage.parts.section.scrollIntoView();
 		stage.parts.on.focus();
 	});
-	return element("tr", null, element("th", { scope: "row" }, element("code", null, changesWords(remedy.changes)), name && element("small", null, name)),
-		element("td", null, verdictMark(remedy.verdict), remedy.helps === false && element("small", null, "this does not help")),
-		element("td", null, remedy.effort || ""),
-		element("td", null, (remedy.breaks || []).join(", ") || "nothing"), element("td", null, remedy.lasts ? remedy.lasts.text : ""), element("td", null, beside));
+}
+
+function changeWords(remedy) {
+	const name = [remedy.remedy, remedy.name].filter(Boolean).join(" ");
+	return [element("code", null, changesWords(remedy.changes)), name && element("small", null, name)];
+}
+
+/** What is said of a change, behind what it is. Changes were tried on this cell alone. */
+const remedyColumns = [
+	["then it", (remedy) => [verdictMark(remedy.verdict), remedy.helps === false && element("small", null, "this does not help")]],
+	["what it takes", (remedy) => remedy.effort],
+	["what it breaks here", (remedy) => (remedy.breaks || []).join(", ") || "nothing"],
+	["does it last", (remedy) => remedy.lasts && remedy.lasts.text],
+	["see", besideButton],
+];
+
+function remedyTable(remedies) {
+	const columns = remedyColumns.filter(([, told]) => remedies.some((remedy, i) => told(remedy, i)));
+	const row = (remedy, i) => element("tr", null, element("th", { scope: "row" }, ...changeWords(remedy)),
+		...columns.map(([, told]) => element("td", null, ...[told(remedy, i)].flat().filter(Boolean))));
+	return element("div", { class: "scroll" }, element("table", { class: "remedies" },
+		element("thead", null, element("tr", null, ...["change", ...columns.map(([head]) => head)].map((head) => element("th", { scope: "col" }, head)))),
+		element("tbody", null, ...remedies.map(row))));
+}
+
+/** Pairs, and what a change does to other cells, are not in the page. */
+function fartherWords(remedies) {
+	return element("p", { class: "farther" }, remedies.some(({ verdict }) => verdict === "works") ? "" : "None of these makes all of it work. ",
+		element("code", null, "viaport explain"), " tries pairs where no single change will do, and tells what a change breaks in other cells.");
 }
 
 function triedWords({ tried, remedies_left }) {
@@ -84,10 +108,7 @@ function remediesPart(cell) {
 	const own = cell.drawer;
 	if (!own || !(own.remedies || []).length)
 		return null;
-	const heads = ["change", "then it", "what it takes", "what it breaks", "does it last", "see"];
-	return [element("h3", null, "What would mend it"), triedOnPart(cell), element("div", { class: "scroll" }, element("table", { class: "remedies" },
-		element("thead", null, element("tr", null, ...heads.map((head) => element("th", { scope: "col" }, head)))),
-		element("tbody", null, ...own.remedies.map(remedyRow)))), triedWords(own)];
+	return [element("h3", null, "What would mend it"), triedOnPart(cell), remedyTable(own.remedies), fartherWords(own.remedies), triedWords(own)];
 }
 
 function factsPart({ scenario, details, labels }) {

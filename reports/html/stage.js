@@ -178,7 +178,7 @@ function play(on) {
 /* --- lesson ---------------------------------------------------------------------------------- */
 
 function answeredItem({ ask, choices, right, why }, answer) {
-	const verdict = answer === right ? element("b", { class: "right" }, "✓ right: ") : element("b", { class: "wrong" }, `✗ not ${choices[answer]}, but `);
+	const verdict = answer === right ? element("b", { class: "right" }, "✓ right: ") : element("b", { class: "wrong" }, `✗ not “${choices[answer]}”, but: `);
 	return element("li", null, ask, " ", verdict, choices[right], ". ", why);
 }
 
@@ -256,7 +256,7 @@ function othersSelect() {
 	const groups = new Map();
 	for (const other of stage.others)
 		groups.set(other.group, [...(groups.get(other.group) || []), [other.key, other.title]]);
-	const made = select("with", "beside it ", element("option", { value: "" }, "nothing"),
+	const made = select("with", "compare with ", element("option", { value: "" }, "nothing"),
 		...[...groups].map(([label, options]) => element("optgroup", { label }, ...optionsOf(options))));
 	made.querySelector("select").value = stage.beside ? stage.beside.key : "";
 	made.addEventListener("change", (event) => putBeside(event.target.value));

@@ -166,6 +166,10 @@ test("it says who is to blame, what would mend it, and whose packets they are", 
 	assert.deepEqual(rows.map((row) => row.replace(/\s+/g, " ").trim()), [
 		"cisco: rport on remedy-d rport ✓ works a setting of a phone nothing side by side", "er6020: ports preserve | stops a setting of a router bob for 1m, then mapping-expired",
 		"pbx: stored-contact source ✗ fails this does not help a setting of a server nothing"]);
+	assert.deepEqual(await page.locator(".remedies th[scope=col]").allInnerTexts(),
+		["change", "then it", "what it takes", "what it breaks here", "does it last", "see"]);
+	assert.equal(await page.locator(".farther").innerText(),
+		"viaport explain tries pairs where no single change will do, and tells what a change breaks in other cells.");
 	assert.equal(await page.locator(".tried").innerText(), "2 more are not told here. Changes that were tried: 1,234.");
 	const [packets, tried] = await page.locator(".whose").allInnerTexts();
 	assert.ok(packets.startsWith("The packets are those of cisco-7940, tplink-er6020, 3cx-11, in which the same happens"), packets);
@@ -173,6 +177,22 @@ test("it says who is to blame, what would mend it, and whose packets they are", 
 	assert.ok(tried.endsWith("For this cell: viaport explain scenarios/register/matrix.yaml --only phone=cisco-7940,router=tplink-er6020,server=freeswitch-default"), tried);
 	await goTo(page, report, CELL);
 	assert.equal(await page.locator(".whose").count(), 0);
+}));
+
+/** As if no change had helped, and nothing were known of how long they last. */
+function withoutCures(data) {
+	const told = withDrawers(data);
+	for (const drawer of told.drawers)
+		drawer.remedies = drawer.remedies && drawer.remedies.map(({ changes, effort }) => ({ changes, effort, verdict: "degraded" }));
+	return told;
+}
+
+const incurable = fileOf("incurable", viaport(["run", "scenarios/register/matrix.yaml", "-f", "html"]), withoutCures);
+
+test("of changes of which none is a cure that is said, without columns in which nothing stands", () => inPage(`${incurable}${CELL}`, {}, async (page) => {
+	assert.deepEqual(await page.locator(".remedies th[scope=col]").allInnerTexts(), ["change", "then it", "what it takes", "what it breaks here"]);
+	assert.deepEqual(await page.locator(".remedies td:last-child").allInnerTexts(), ["nothing", "nothing"]);
+	assert.match(await page.locator(".farther").innerText(), /^None of these makes all of it work\. viaport explain tries pairs/);
 }));
 
 test("the same call with one change lies beside it, and they are stepped in parallel", () => inPage(at(CELL), {}, async (page) => {
@@ -228,7 +248,7 @@ test("a lesson hides the future, asks, and tells the score, by keyboard alone", 
 	await page.keyboard.press("ArrowRight");
 	await page.locator(".lesson input").last().check();
 	await page.keyboard.press("Enter");
-	assert.equal(await page.locator(".lesson li").last().innerText(), "What becomes of cisco? ✗ not it goes on, but it gives up. RFC 3261 17.1.2.2.");
+	assert.equal(await page.locator(".lesson li").last().innerText(), "What becomes of cisco? ✗ not “it goes on”, but: it gives up. RFC 3261 17.1.2.2.");
 	assert.ok((await page.innerText(".score")).startsWith("1 of 2 right."));
 	assert.equal(await page.locator("svg .step").count(), 5);
 	await page.reload();

@@ -157,7 +157,7 @@ test("who wants no motion sees none", () => inPage(`${report}${CELL}`, { reduced
 test("a screen reader is told what everything is", () => inPage(`${report}${CELL}`, {}, async (page) => {
 	await page.getByRole("dialog", { name: "cisco-7940, tplink-er6020, 3cx-11" }).waitFor();
 	for (const [role, name] of [["img", "The answer goes to a port nobody opened"], ["button", "step back"], ["button", "step on"], ["list", "steps"],
-		["combobox", "beside it"], ["table", "Table of er6020 at 0.000 s"]])
+		["combobox", "compare with"], ["table", "Table of er6020 at 0.000 s"]])
 		assert.equal(await page.getByRole(role, { name }).count(), 1, `${role} ${name}`);
 	assert.equal(await page.getByRole("columnheader", { name: "outside" }).count(), 1);
 	await page.keyboard.press("Escape");
