@@ -108,7 +108,7 @@ function remediesPart(cell) {
 	const own = cell.drawer;
 	if (!own || !(own.remedies || []).length)
 		return null;
-	return [element("h3", null, "What would mend it"), triedOnPart(cell), remedyTable(own.remedies), fartherWords(own.remedies), triedWords(own)];
+	return [element("h3", null, "What would mend it"), triedOnPart(cell), fartherWords(own.remedies), remedyTable(own.remedies), triedWords(own)];
 }
 
 function factsPart({ scenario, details, labels }) {

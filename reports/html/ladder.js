@@ -266,8 +266,9 @@ function drawBand(drawing, step) {
 
 const drawings = { arrow: drawArrow, note: drawNote, fold: drawBand, gap: drawBand };
 
+/** What is in a band happens between other steps, and its label says until when. */
 function timeAt(drawing, step, line) {
-	if (line - drawing.timed < 15)
+	if (drawings[step.kind] === drawBand || line - drawing.timed < 15)
 		return null;
 	drawing.timed = line;
 	return textAt(drawing.times - 12, line + 4, timeWords(step), "time", "end");

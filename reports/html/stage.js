@@ -9,8 +9,9 @@ const PLAY_MS = 1800;
 let stage = null; /* { cell, others, beside, step, answers, parts } */
 let playing = null; /* the timer, while it steps by itself */
 
+/** As `viaport explain` writes them. */
 function changesWords(changes) {
-	return changes.map(([node, ...knob]) => `${node}: ${knob.join(" ")}`).join(", ");
+	return changes.map(([node, knob, value]) => `${node} ${knob}: ${value}`).join("; ");
 }
 
 /** A drawer stands for all cells with the same events, and is that of one of them. */
