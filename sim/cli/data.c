@@ -81,7 +81,10 @@ const char *data_find(struct arena *a, const char *name)
 		if (is_directory(path))
 			return realpath(path, whole) ? arena_strdup(a, whole) : path;
 	}
-	fprintf(stderr, "viaport: cannot find its %s; set VIAPORT_DATA to the folder that holds it\n", name);
+	fprintf(stderr,
+		"viaport: cannot find the folder '%s'; set VIAPORT_DATA to the one it lies in,\n"
+		"    which is %s where viaport is installed\n",
+		name, VIAPORT_DATA_DIR);
 	return NULL;
 }
 
