@@ -7,6 +7,8 @@
 
 #define CURES_TOLD  24 /* rows of a table */
 #define BREAKS_TOLD 3  /* of a change, by their names */
+#define NODES_TOLD  3  /* that are changed alike; of more the first two */
+#define CHANGES_APART 3 /* of one cure that are told one by one, each with its node */
 #define HARM_TOLD   3  /* changes of which that is told */
 #define HOLDS_TOLD  24 /* rows of a table of what works hangs on */
 
@@ -99,12 +101,45 @@ static uint32_t count_alike(const struct cures *c, uint32_t first)
 	return n;
 }
 
+/** How many knobs are changed of each node, where all nodes are changed alike; 0: they are not. */
+static uint32_t knobs_of_each(const struct cure *c)
+{
+	uint32_t each = 0;
+	while (each < c->n_texts && !strcmp(c->texts[each].node, c->texts[0].node))
+		each++;
+	for (uint32_t i = each; i < c->n_texts; i++)
+		if (strcmp(c->texts[i].knob, c->texts[i % each].knob) || strcmp(c->texts[i].value, c->texts[i % each].value))
+			return 0;
+	return each && c->n_texts % each == 0 ? each : 0;
+}
+
+/** "p0, p1 and 38 others", of nodes that have so many changes each. */
+static void put_nodes(struct sink *s, const struct cure *c, uint32_t each)
+{
+	uint32_t nodes = c->n_texts / each, told = nodes > NODES_TOLD ? 2 : nodes;
+	for (uint32_t i = 0; i < told; i++)
+		sink_printf(s, "%s%s", i ? ", " : "", c->texts[i * each].node);
+	if (told < nodes)
+		sink_printf(s, " and %u others", nodes - told);
+}
+
+/** "cisco rport: on", "p0, p1 and 38 others rport: on" */
+static void put_changed(struct sink *s, const struct cure *c)
+{
+	uint32_t each = knobs_of_each(c);
+	bool together = each < c->n_texts && c->n_texts > CHANGES_APART && each;
+	if (together)
+		put_nodes(s, c, each);
+	for (uint32_t i = 0; i < (together ? each : c->n_texts); i++)
+		sink_printf(s, "%s%s %s: %s", i ? together ? "," : "; " : "", together ? "" : c->texts[i].node, c->texts[i].knob,
+			    c->texts[i].value);
+}
+
 /** "pbx force-rport: on or auto" */
 static char *change_text(const struct cure *c, uint32_t alike)
 {
 	struct sink s = { 0 };
-	for (uint32_t i = 0; i < c->n_texts; i++)
-		sink_printf(&s, "%s%s %s: %s", i ? "; " : "", c->texts[i].node, c->texts[i].knob, c->texts[i].value);
+	put_changed(&s, c);
 	for (uint32_t i = 1; i < alike; i++)
 		sink_printf(&s, "%s%s", i + 1 < alike ? ", " : " or ", c[i].texts[0].value);
 	sink_char(&s, '\0');

@@ -300,6 +300,18 @@ def text_has_the_ladder_the_chain_and_the_remedies_in_80_columns():
             check(word in text, f"{file}: no {word}")
 
 
+def many_that_are_changed_alike_are_told_once():
+    names = [f"p{i}" for i in range(5)]
+    lab = "viaport: 1\nname: five\nphones:\n" + "".join(f"  {name}: {{model: generic-no-rport, behind: home}}\n" for name in names) + \
+          "routers: {home: {model: random-port}}\nservers: {pbx: {model: rport-aware}}\ndo:\n" + \
+          "".join(f"  - register: {name}\n" for name in names) + "expect:\n" + \
+          "".join(f"  - {{register: {name}, result: works}}\n" for name in names)
+    with tempfile.TemporaryDirectory() as folder:
+        told = attempt("explain", written(folder, lab)).stdout
+    check("p0, p1 and 3 others rport: on" in told and "p0 rport: on;" not in told, told)
+    check("home ports: preserve; home port-range.from: 1" in " ".join(told.split()), told)
+
+
 def text_has_the_table_of_the_router_where_it_matters():
     text = attempt("explain", SEED).stdout
     for rows in ("new in the table of er6020\n[^\n]*\n *86.5.223.17:23201  192.168.1.104:5060  5.79.5.158:5060  60.000 s\n",

@@ -9,9 +9,17 @@ const PLAY_MS = 1800;
 let stage = null; /* { cell, others, beside, step, answers, parts } */
 let playing = null; /* the timer, while it steps by itself */
 
-/** As `viaport explain` writes them. */
+/** As `viaport explain` writes them: "desk rport: on"; of many that are changed alike "p0, p1 and 38 others rport: on". */
 function changesWords(changes) {
-	return changes.map(([node, knob, value]) => `${node} ${knob}: ${value}`).join("; ");
+	const told = (node, knobs) => knobs.map((knob) => `${node} ${knob}`).join("; ");
+	const nodes = new Map();
+	for (const [node, knob, value] of changes)
+		nodes.set(node, [...(nodes.get(node) || []), `${knob}: ${value}`]);
+	const names = [...nodes.keys()], [knobs, ...others] = [...nodes.values()];
+	if (changes.length <= 3 || !others.length || others.some((other) => other.join() !== knobs.join()))
+		return [...nodes].map(([node, its]) => told(node, its)).join("; ");
+	const who = names.length > 3 ? `${names[0]}, ${names[1]} and ${names.length - 2} others` : names.join(", ");
+	return told(who, knobs);
 }
 
 /** A drawer stands for all cells with the same events, and is that of one of them. */

@@ -166,7 +166,7 @@ test("it says who is to blame, what would mend it, and whose packets they are", 
 	const rows = await page.locator(".remedies tbody tr").allInnerTexts();
 	assert.deepEqual(rows.map((row) => row.replace(/\s+/g, " ").trim()), [
 		"cisco rport: on remedy-d rport ✓ works a setting of a phone nothing side by side", "er6020 ports: preserve | stops a setting of a router bob for 1m, then mapping-expired",
-		"pbx stored-contact: source ✗ fails this does not help a setting of a server nothing"]);
+		"p0, p1 and 2 others expires: 1m ✗ fails this does not help a setting of a server nothing"]);
 	assert.deepEqual(await page.locator(".remedies th[scope=col]").allInnerTexts(),
 		["change", "then it", "what it takes", "what it breaks here", "does it last", "see"]);
 	assert.equal(await page.locator(".farther").innerText(),

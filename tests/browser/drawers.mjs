@@ -69,7 +69,7 @@ const remedies = [
 	{ remedy: "remedy-d", name: "rport", changes: [["cisco", "rport", "on"]], verdict: "works", effort: "a setting of a phone", drawer: 1 },
 	{ changes: [["er6020", "ports", "preserve"]], verdict: "stops", effort: "a setting of a router", breaks: ["bob"],
 		lasts: { text: "for 1m, then mapping-expired" } },
-	{ changes: [["pbx", "stored-contact", "source"]], verdict: "fails", helps: false, effort: "a setting of a server" },
+	{ changes: ["p0", "p1", "p2", "p3"].map((phone) => [phone, "expires", "1m"]), verdict: "fails", helps: false, effort: "a setting of a server" },
 ];
 const questions = [
 	{ step: 2, ask: "Where does pbx send its 407?", choices: ["86.5.223.17:23201", "86.5.223.17:5060"], right: 1, why: "RFC 3261 18.2.2." },
