@@ -5,12 +5,12 @@
 
 #include "reports/table.h"
 
-#define CURES_TOLD  24 /* rows of a table */
-#define BREAKS_TOLD 3  /* of a change, by their names */
-#define NODES_TOLD  3  /* that are changed alike; of more the first two */
-#define CHANGES_APART 3 /* of one cure that are told one by one, each with its node */
-#define HARM_TOLD   3  /* changes of which that is told */
-#define HOLDS_TOLD  24 /* rows of a table of what works hangs on */
+#define CURES_TOLD    24 /* rows of a table */
+#define BREAKS_TOLD   3	 /* of a change, by their names */
+#define NODES_TOLD    3	 /* that are changed alike; of more the first two */
+#define CHANGES_APART 3	 /* of one cure that are told one by one, each with its node */
+#define HARM_TOLD     3	 /* changes of which that is told */
+#define HOLDS_TOLD    24 /* rows of a table of what works hangs on */
 
 /* --- the chain ---------------------------------------------------------------------------------------------------- */
 
@@ -108,31 +108,34 @@ static uint32_t knobs_of_each(const struct cure *c)
 	while (each < c->n_texts && !strcmp(c->texts[each].node, c->texts[0].node))
 		each++;
 	for (uint32_t i = each; i < c->n_texts; i++)
-		if (strcmp(c->texts[i].knob, c->texts[i % each].knob) || strcmp(c->texts[i].value, c->texts[i % each].value))
+		if (strcmp(c->texts[i].knob, c->texts[i % each].knob) ||
+		    strcmp(c->texts[i].value, c->texts[i % each].value))
 			return 0;
 	return each && c->n_texts % each == 0 ? each : 0;
 }
 
-/** "p0, p1 and 38 others", of nodes that have so many changes each. */
-static void put_nodes(struct sink *s, const struct cure *c, uint32_t each)
+/** "p0, p1 and 38 others rport: on", of nodes that have so many changes each. */
+static void put_together(struct sink *s, const struct cure *c, uint32_t each)
 {
 	uint32_t nodes = c->n_texts / each, told = nodes > NODES_TOLD ? 2 : nodes;
 	for (uint32_t i = 0; i < told; i++)
 		sink_printf(s, "%s%s", i ? ", " : "", c->texts[i * each].node);
 	if (told < nodes)
 		sink_printf(s, " and %u others", nodes - told);
+	for (uint32_t i = 0; i < each; i++)
+		sink_printf(s, "%s %s: %s", i ? "," : "", c->texts[i].knob, c->texts[i].value);
 }
 
-/** "cisco rport: on", "p0, p1 and 38 others rport: on" */
+/** "cisco rport: on" */
 static void put_changed(struct sink *s, const struct cure *c)
 {
 	uint32_t each = knobs_of_each(c);
-	bool together = each < c->n_texts && c->n_texts > CHANGES_APART && each;
-	if (together)
-		put_nodes(s, c, each);
-	for (uint32_t i = 0; i < (together ? each : c->n_texts); i++)
-		sink_printf(s, "%s%s %s: %s", i ? together ? "," : "; " : "", together ? "" : c->texts[i].node, c->texts[i].knob,
-			    c->texts[i].value);
+	if (each && each < c->n_texts && c->n_texts > CHANGES_APART) {
+		put_together(s, c, each);
+		return;
+	}
+	for (uint32_t i = 0; i < c->n_texts; i++)
+		sink_printf(s, "%s%s %s: %s", i ? "; " : "", c->texts[i].node, c->texts[i].knob, c->texts[i].value);
 }
 
 /** "pbx force-rport: on or auto" */

@@ -137,10 +137,11 @@ static void ask_restored(struct asker *x, uint32_t i, const struct record *out, 
 			       router, via->asked->label, out->label, router, phone);
 	choice_add(&q, arena_printf(x->arena, "%s, as it came", place_text(x, via->outside)), !restored);
 	choice_add(&q, arena_printf(x->arena, "%s, as %s had written it", place_text(x, via->own), phone), restored);
-	q.q.why = restored ? "RFC 3261 18.1.2: a client has to discard an answer whose top Via is not its own, so an "
-			     "ALG has to put back what it has changed"
-			   : "RFC 3261 18.1.2: a client has to discard an answer whose top Via is not its own; this ALG "
-			     "changes it one way only, and now all hangs on whether the phone looks";
+	q.q.why = restored
+			  ? "RFC 3261 18.1.2: a client has to discard an answer whose top Via is not its own, so an "
+			    "ALG has to put back what it has changed"
+			  : "RFC 3261 18.1.2: a client has to discard an answer whose top Via is not its own; this ALG "
+			    "changes it one way only, and now all hangs on whether the phone looks";
 	q.same = arena_printf(x->arena, "restored %s", router);
 	draft_add(x, &q);
 }

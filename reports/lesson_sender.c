@@ -170,8 +170,9 @@ static enum mail_outcome outcome_of(const struct record *end, const struct addre
 /** Why somebody with nothing in between takes it. */
 static const char *taken_why(const struct record *end)
 {
-	return label_is_response(end->label) ? "RFC 3261 17.1.3: it listens there, and knows the request that this answers"
-					     : "It listens there, and no router stands before it";
+	return label_is_response(end->label)
+		       ? "RFC 3261 17.1.3: it listens there, and knows the request that this answers"
+		       : "It listens there, and no router stands before it";
 }
 
 /** Why it is taken, or was not: of what its receiver says the trace has the sentence and the clause. */

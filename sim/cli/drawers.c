@@ -9,7 +9,7 @@
 #include "reports/nat_watch.h"
 #include "sim/cli/remedy_search.h"
 
-#define NODES_DRAWN  64 /* a ladder of more nobody could read */
+#define NODES_DRAWN 64 /* a ladder of more nobody could read */
 
 /*
  * Of cells that do not work so many are mended by whatever changes them; of more, or of larger labs, only the remedies of the
