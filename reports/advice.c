@@ -243,8 +243,9 @@ static void put_checks(struct sink *s, const struct advice *a, const struct pape
 		sink_text(&text, " The calls are with the server itself: between two phones, past a server that does "
 				 "not relay, audio can still be lost.");
 	sink_text(&text, " Confidence is that of the least certain entry");
-	sink_text(&text, a->setups > 1 ? "; of what is not named, the surest counts. The cause is the most frequent one."
-				       : ".");
+	sink_text(&text, a->setups > 1
+				 ? "; of what is not named, the surest counts. The cause is the most frequent one."
+				 : ".");
 	if (a->cells > a->setups)
 		sink_text(&text, " What there are several of was tried one by one, and each of them has to work.");
 	sink_char(&text, '\0');

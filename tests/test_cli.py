@@ -82,6 +82,7 @@ for args, nearest in (
     (["help", "rnu"], "run"), (["explain", "VP999"], "there are VP001 to VP"), (["explain", "degarded"], "degraded"),
     (["show", "server", "3cx"], "did you mean 3cx-11?"), (["show", "cisco"], "list names them"), (["dia"], "diagram"), (["di"], "no command"),
     (["explain", "reply-to"], "did you mean reply-to-via-port?"), (["explain", "private"], "private-media-address, private-contact"),
+    (["explain", "delivered"], "did you mean misdelivered?"),
     (["show", "private-contact"], "viaport explain private-contact"), (["explain", "linux"], "viaport show linux"),
     (["show", "phone", "linux"], "no phone 'linux'"), (["show", "routers"], "viaport list routers"),
     (["explain", "reachable-afer"], "reachable-after"), (["run", "-", "-"], "standard input"), (["check", "-", "-"], "standard input"), (["run", "-o", "", SEED], "folder"),

@@ -252,7 +252,8 @@ static int no_model(const struct axis *axis, const struct choice *c)
 	size_t said = s.len;
 	put_meant(&s, axis, c);
 	if (s.len == said)
-		sink_printf(&s, "; viaport list %ss names them; viaport explain FILE advises on a lab with one of your own",
+		sink_printf(&s,
+			    "; viaport list %ss names them; viaport explain FILE advises on a lab with one of your own",
 			    axis->name);
 	output_say(&s);
 	return EXIT_NOTHING;

@@ -104,9 +104,12 @@ static int no_word(const char *word)
 	for (const struct cause *cause = causes; cause->word; cause++)
 		if (*word && strcasestr(cause->word, word) && n++ < CAUSES_NAMED)
 			sink_printf(&among, "%s%s", among.len ? ", " : "", cause->word);
-	int code = n ? usage_error("explain", "nothing is called '%s'; there are the causes %.*s%s", word, (int)among.len,
-				   among.bytes, n > CAUSES_NAMED ? " and more, which viaport list causes names" : "")
-		     : usage_error("explain", "nothing is called '%s'; viaport list causes names the causes", word);
+	sink_char(&among, '\0');
+	int code = n == 0 ? usage_error("explain", "nothing is called '%s'; viaport list causes names the causes", word)
+		   : n == 1 ? usage_error("explain", "nothing is called '%s', did you mean %s?", word, among.bytes)
+			    : usage_error("explain", "nothing is called '%s'; there are the causes %s%s", word,
+					  among.bytes,
+					  n > CAUSES_NAMED ? " and more, which viaport list causes names" : "");
 	sink_free(&among);
 	return code;
 }
