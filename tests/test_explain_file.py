@@ -374,7 +374,7 @@ def a_cell_is_known_by_its_name():
 
 
 def of_what_no_rfc_speaks_none_is_said_to_allow_it():
-    text = attempt("explain", "scenarios/media/restarted-phone.yaml").stdout
+    text = attempt("explain", "scenarios/keepalive/s14-reboot.yaml").stdout
     link = next((line for line in text.splitlines() if "no RFC speaks of it" in line), "")
     check(link.strip() == "no RFC speaks of it", text)
 
