@@ -192,7 +192,7 @@ const incurable = fileOf("incurable", viaport(["run", "scenarios/register/matrix
 
 test("of changes of which none is a cure that is said, without columns in which nothing stands", () => inPage(`${incurable}${CELL}`, {}, async (page) => {
 	assert.deepEqual(await page.locator(".remedies th[scope=col]").allInnerTexts(), ["change", "then it", "what it takes", "what it breaks here"]);
-	assert.deepEqual(await page.locator(".remedies td:last-child").allInnerTexts(), ["nothing", "nothing"]);
+	assert.deepEqual([...new Set(await page.locator(".remedies td:last-child").allInnerTexts())], ["nothing"]);
 	assert.match(await page.locator(".farther").innerText(), /^None of these makes all of it work\. viaport explain tries pairs/);
 }));
 
