@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <uv.h>
 
-#define BATCH_CELLS 64	 /* at most */
-#define TICK_MS	    100	 /* between two ticks */
-#define GRACE_MS    1000 /* how long workers may take to come back after Ctrl-C */
+#define BATCH_CELLS   64   /* at most */
+#define AHEAD_BATCHES 32   /* for each worker: so far they go on while a store waits for its disk */
+#define TICK_MS	      100  /* between two ticks */
+#define GRACE_MS      1000 /* how long workers may take to come back after Ctrl-C */
 
 struct batch_cell {
 	uint32_t scenario;
@@ -37,14 +38,14 @@ struct crew {
 	uint32_t n_arenas;
 
 	size_t drawn[POOL_REPORTS]; /* by index in `kinds`: the first that renders alike */
-	uint64_t *starts; /* by scenario: number of its first selected cell; one more for the end */
-	uint64_t next;	  /* cell to hand out, counted among those that are played */
+	uint64_t *starts;	    /* by scenario: number of its first selected cell; one more for the end */
+	uint64_t next;		    /* cell to hand out, counted among those that are played */
 	uint32_t batch_size;
 	struct batch *batches; /* a ring */
 	uint32_t window, head, under_way;
-	atomic_bool stop; /* workers end after the cell at hand */
+	atomic_bool stop;     /* workers end after the cell at hand */
 	atomic_ullong played; /* cells, those that wait for an earlier one among them */
-	bool closed;	  /* nothing more is taken */
+	bool closed;	      /* nothing more is taken */
 	struct pool_end end;
 };
 
@@ -291,7 +292,7 @@ static void find_alike(struct crew *c)
 
 static void crew_init(struct crew *c, const struct pool_work *work)
 {
-	*c = (struct crew){ .work = work, .window = 2 * work->jobs + 1, .n_arenas = work->jobs };
+	*c = (struct crew){ .work = work, .window = AHEAD_BATCHES * work->jobs + 1, .n_arenas = work->jobs };
 	set_threads(work->jobs);
 	uv_loop_init(&c->loop);
 	uv_mutex_init(&c->arenas_lock);
