@@ -202,6 +202,8 @@ static const struct chain_row rows[] = {
 	{ "no-route", NETWORK, NULL, REQUIRED, "RFC 1918 3", "has no way to the address that it was given" },
 
 	{ "port-closed", NETWORK, NULL, ALLOWED, "RFC 1122 4.1.3.1", "brought the datagram to a port where nothing listens" },
+	{ "port-closed", PHONE, "lost phone", ALLOWED, "RFC 1122 4.1.3.1", "does not listen there, which it should say by ICMP" },
+	{ "port-closed", SERVER, "lost server", ALLOWED, "RFC 1122 4.1.3.1", "does not listen there, which it should say by ICMP" },
 
 	{ "wrong-password", PHONE, NULL, ALLOWED, "RFC 3261 22.2, 22.3", "answered the challenge with another password than the server has" },
 	{ "wrong-password", SERVER, NULL, ALLOWED, "RFC 3261 22.2, 22.3", "did not take credentials that do not fit" },

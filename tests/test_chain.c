@@ -63,6 +63,9 @@ static const struct named {
 	{ "scenarios/media/rebound.yaml", "desk did not register", false },
 	{ "scenarios/media/rebound-hangup.yaml", "pbx sent what comes later in the call", true },
 	{ "scenarios/keepalive/s14-reboot.yaml", "desk did not register anew", true },
+	/* it has restarted, and the call is forgotten */
+	{ "scenarios/media/restarted-phone.yaml", "desk does not listen there", true },
+	{ "scenarios/media/restarted-phone.yaml", "pbx does not listen there", false },
 	/* the server pings, and that does not count */
 	{ "scenarios/keepalive/s10-inbound-only-ping.yaml",
 	  "home does not keep a mapping open for what comes in, as the pings", true },
