@@ -305,7 +305,7 @@ static void put_said(struct sink *s, const struct diagram *d, const struct diagr
 		sink_printf(s, ", %s", step->cause);
 	for (uint32_t slot = 0; slot < STEP_TABLES; slot++)
 		if (step->told[slot])
-			sink_printf(s, ". %s", step->told[slot]);
+			sink_printf(s, "; %s", step->told[slot]);
 }
 
 static void put_step_sentence(struct sink *s, const struct diagram *d, const struct diagram_step *step)

@@ -21,7 +21,7 @@ function sentenceOf(lanes, step) {
 	const patches = (step.patches || []).map(({ mark, text }) => markWords[mark] + text);
 	const lost = step.lost && `lost: ${step.reason || "it never arrived"}`;
 	const said = [step.label, ...patches, step.remark, step.effect, lost, step.cause].filter(Boolean).join(", ");
-	return [`${at} ${name(step.from)} to ${name(step.to)}: ${said}`, ...(step.told || [])].join(". ") + ".";
+	return [`${at} ${name(step.from)} to ${name(step.to)}: ${said}`, ...(step.told || [])].join("; ") + ".";
 }
 
 /** A step with what only this drawer knows of it: when it is, which one it joins, its tables among all of the drawer. */
