@@ -364,11 +364,6 @@ void drawers_missing(struct drawers *d, const char *why)
 
 /* --- in a page ------------------------------------------------------------------------------- */
 
-uint32_t drawers_count(const struct drawers *d)
-{
-	return d->drawers.n;
-}
-
 uint32_t drawers_fit(const struct drawers *d, size_t bytes)
 {
 	uint32_t n = 0;

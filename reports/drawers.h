@@ -45,9 +45,6 @@ void drawers_assign(struct drawers *d, const uint32_t *of, size_t n);
 /** Why there are none, or not all, as a sentence without its end, kept as long as `d`. What was said first is told. */
 void drawers_missing(struct drawers *d, const char *why);
 
-/** How many drawers there are. */
-uint32_t drawers_count(const struct drawers *d);
-
 /** How many of them, from the first on, take at most so many bytes in a page, with their texts. */
 uint32_t drawers_fit(const struct drawers *d, size_t bytes);
 

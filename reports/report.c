@@ -330,8 +330,3 @@ void put_made_by(struct sink *s, const struct show *show)
 	if (show->least != CONFIDENCE_LOW)
 		sink_printf(s, " --min-confidence %s", confidence_words[show->least]);
 }
-
-void put_command(struct sink *s, const struct show *show, const struct shown *shown, uint64_t cell, size_t indent)
-{
-	put_outcome_command(s, show, shown, cell, NULL, indent);
-}

@@ -192,11 +192,9 @@ void put_choices(struct sink *s, const struct scenario *scenario, uint64_t cell)
  * The command that repeats one cell, each line indented by `indent` and, where it is long, continued with a
  * backslash so that it fits the paper and can still be copied. What was read from standard input is called
  * FILE. Ends with a line end.
+ *
+ * @param outcome  with the seed that shows it; NULL: the cell has but one
  */
-void put_command(struct sink *s, const struct show *show, const struct shown *shown, uint64_t cell,
-		 size_t indent);
-
-/** The same with the seed that shows this outcome of the cell; NULL: as put_command(). */
 void put_outcome_command(struct sink *s, const struct show *show, const struct shown *shown, uint64_t cell,
 			 const struct outcome *outcome, size_t indent);
 

@@ -127,7 +127,7 @@ TEST(a_long_command_goes_on_behind_a_backslash)
 	const struct shown shown = { .scenario = &scenario, .file = "some file.yaml", .seed = 7 };
 	const struct show show = { .paper = narrow, .seeded = true };
 	struct sink s = { 0 };
-	put_command(&s, &show, &shown, 0, 2);
+	put_outcome_command(&s, &show, &shown, 0, NULL, 2);
 	assert_put(&s, "  viaport run 'some file.yaml' \\\n"
 		       "      --only phone=a-long-value-of-an-axis \\\n"
 		       "      --only router=a-long-value-of-an-axis --seed 7\n");
@@ -139,7 +139,7 @@ TEST(a_command_for_standard_input_asks_for_a_file)
 	const struct shown shown = { .scenario = &scenario };
 	const struct show show = { .paper = usual };
 	struct sink s = { 0 };
-	put_command(&s, &show, &shown, 0, 2);
+	put_outcome_command(&s, &show, &shown, 0, NULL, 2);
 	assert_put(&s, "  viaport run FILE  # FILE holds that input\n");
 }
 
